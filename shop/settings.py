@@ -1,0 +1,210 @@
+"""Settings of the ready-to-run shop, read from the environment.
+
+Every value that differs between a laptop and a server is an environment variable with a safe default;
+`AKCEPT_DEMO=1` turns the demo on (known passwords, mails kept in the browser's mailbox page).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from oscar import INSTALLED_APPS as OSCAR_APPS
+from oscar.defaults import *  # noqa: F403  Oscar documents this import as its settings interface
+
+from akcept.oscar_edge import install
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+
+env = environ.Env()
+
+DEMO = env.bool("AKCEPT_DEMO", default=False)
+DEBUG = env.bool("AKCEPT_DEBUG", default=False)
+SECRET_KEY = env.str("AKCEPT_SECRET_KEY", default="only-for-the-demo-and-tests-" + "x" * 32)
+ALLOWED_HOSTS = env.list("AKCEPT_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.list("AKCEPT_TRUSTED_ORIGINS", default=[])
+
+# --- database: SQLite beside the code by default, PostgreSQL by URL ---
+DATABASES = {"default": env.db_url("AKCEPT_DATABASE_URL", default=f"sqlite:///{VAR / 'akcept.sqlite3'}")}
+DATABASES["default"]["ATOMIC_REQUESTS"] = False  # actions own their transactions
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Writers queue (IMMEDIATE + busy timeout) instead of failing when a read turns into a write.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("AKCEPT_CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MIGRATION_MODULES = install.MIGRATION_MODULES
+
+INSTALLED_APPS = [
+    "shop.theme.apps.ThemeConfig",
+    "shop.demo.apps.DemoConfig",
+    *install.with_akcept(app for app in OSCAR_APPS if app != "django.contrib.admin"),
+    "django.contrib.admin",
+    "shop.accounts.apps.AccountsConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+    "django_htmx",
+    "sorl.thumbnail",
+]
+SITE_ID = 1
+AUTH_USER_MODEL = "accounts.User"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "akcept.organizations.middleware.ActorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "oscar.apps.basket.middleware.BasketMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "shop.urls"
+WSGI_APPLICATION = "shop.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "oscar.apps.search.context_processors.search_form",
+                "oscar.apps.checkout.context_processors.checkout",
+                "oscar.core.context_processors.metadata",
+                "akcept.ui.context_processors.akcept",
+                "shop.theme.context_processors.theme",
+            ],
+        },
+    }
+]
+
+# --- login: e-mail and password through allauth; Oscar's and the admin's doors lead to it ---
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_SESSION_REMEMBER = None
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # by address alone one typist would lock a whole office
+AXES_FAILURE_LIMIT = env.int("AKCEPT_LOGIN_ATTEMPTS", default=8)
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 9}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- language, time, money ---
+LANGUAGE_CODE = env.str("AKCEPT_LANGUAGE", default="pl")
+LANGUAGES = [("pl", _("Polish")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "shop" / "locale"]
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+TIME_ZONE = env.str("AKCEPT_TIME_ZONE", default="Europe/Warsaw")
+
+# --- files ---
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [path for path in [ROOT / "build" / "static"] if path.exists()]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.path("AKCEPT_MEDIA_ROOT", default=str(VAR / "media"))()
+# A 300-line basket posts about 1,200 fields; Django's default of 1,000 would answer 400.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# --- Oscar ---
+OSCAR_SHOP_NAME = env.str("AKCEPT_SHOP_NAME", default="Biurodom")
+OSCAR_DEFAULT_CURRENCY = "PLN"
+OSCAR_ALLOW_ANON_CHECKOUT = False
+OSCAR_ALLOW_ANON_REVIEWS = False
+OSCAR_FROM_EMAIL = DEFAULT_FROM_EMAIL = env.str("AKCEPT_FROM_EMAIL", default="Biurodom <sklep@biurodom.example>")
+OSCAR_REQUIRED_ADDRESS_FIELDS = ("line1", "line4", "postcode", "country")
+OSCAR_INITIAL_ORDER_STATUS = "unhandled"
+OSCAR_INITIAL_LINE_STATUS = "unhandled"
+OSCAR_ORDER_STATUS_PIPELINE = {
+    # Nobody moves a held or ended order by setting a status: only acceptance does (see akcept.oscar_edge).
+    "awaiting_acceptance": (),
+    "rejected": (),
+    "unhandled": ("in_progress", "cancelled"),
+    "in_progress": ("packed", "cancelled"),
+    "packed": ("shipped", "cancelled"),
+    "shipped": ("completed",),
+    "completed": (),
+    "cancelled": (),
+}
+OSCAR_ORDER_STATUS_CASCADE = {status: status for status in OSCAR_ORDER_STATUS_PIPELINE}
+OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
+HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
+THUMBNAIL_DEBUG = False
+
+# --- mail ---
+EMAIL_BACKEND = env.str("AKCEPT_EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = env.str("AKCEPT_EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("AKCEPT_EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("AKCEPT_EMAIL_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("AKCEPT_EMAIL_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("AKCEPT_EMAIL_TLS", default=False)
+EMAIL_TIMEOUT = 15
+
+# --- Akcept ---
+#: Where links in mails point to: the relay has no request to take an address from.
+AKCEPT_BASE_URL = env.str("AKCEPT_BASE_URL", default="http://127.0.0.1:8000")
+#: Whoever hosts shops and sells the module withholds it here; the panel then says what it offers and whom to ask.
+AKCEPT_B2B_AVAILABLE = env.bool("AKCEPT_B2B_AVAILABLE", default=True)
+AKCEPT_B2B_CONTACT = env.str("AKCEPT_B2B_CONTACT", default="")
+
+# --- security ---
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = False
+if env.bool("AKCEPT_HTTPS", default=False):
+    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("AKCEPT_LOG_LEVEL", default="WARNING")},
+}

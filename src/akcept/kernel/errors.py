@@ -1,0 +1,92 @@
+"""Refusals: the one family of errors a person may meet, mapped once per surface (page, API, command)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Refused(Exception):
+    """Something was asked that is not done; says what, and who or what would help.
+
+    `text` is shown to the person as it stands (already translated, or lazily translatable);
+    `field` names the form field it belongs to, where there is one.
+    """
+
+    code: ClassVar[str] = "refused"
+    #: HTTP status the surfaces answer with.
+    status: ClassVar[int] = 409
+
+    def __init__(self, text: object, *, field: str | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.field = field
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class NotFound(Refused):
+    """There is no such thing, as far as this actor may see."""
+
+    code = "not_found"
+    status = 404
+
+
+class NotAllowed(Refused):
+    """The actor lacks the permission, or the organisation, its member or the module does not allow it now."""
+
+    code = "not_allowed"
+    status = 403
+
+
+class IllegalMove(Refused):
+    """The state machine has no such transition from the state the row is in."""
+
+    code = "illegal_move"
+
+
+class Stale(Refused):
+    """Somebody was faster: the row is no longer as the actor saw it."""
+
+    code = "stale"
+
+
+class Invalid(Refused):
+    """What was typed cannot be taken; `field` names where."""
+
+    code = "invalid"
+    status = 422
+
+
+class EmptyCart(Invalid):
+    """There is nothing in the cart to order."""
+
+    code = "empty_cart"
+
+
+class OutOfStock(Refused):
+    """A product named in the text is not available in the wanted quantity."""
+
+    code = "out_of_stock"
+
+
+class Changed(Refused):
+    """Prices, products or totals are not those the actor was shown; nothing was done."""
+
+    code = "changed"
+
+
+class NobodyCanDecide(Refused):
+    """The order would wait for ever: nobody may accept it."""
+
+    code = "nobody_can_decide"
+
+
+class AlreadyPlaced(Refused):
+    """This cart is an order already (double click, second tab); `order_number` says which."""
+
+    code = "already_placed"
+
+    def __init__(self, text: object, *, order_number: str) -> None:
+        super().__init__(text)
+        self.order_number = order_number

@@ -1,0 +1,136 @@
+"""What ordering needs from the shop underneath; `akcept.oscar_edge` provides it, a fake in `akcept.testing` too.
+
+Everything that crosses is a small frozen dataclass. All methods that write must be called inside the
+action's transaction and never open a connection to anything but the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where goods go. `country` is ISO 3166-1 alpha-2."""
+
+    name: str
+    line1: str
+    postcode: str
+    city: str
+    country: str = "PL"
+    phone: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteLine:
+    """One line of a cart or order. Money is in the quote's currency; `net` and `gross` are after discounts."""
+
+    product_id: int | None
+    title: str
+    sku: str
+    quantity: int
+    unit_net: Decimal
+    net: Decimal
+    gross: Decimal
+    vat_rate: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VatRow:
+    """The VAT of one rate: computed on the sum of net values of that rate, delivery included, rounded half up."""
+
+    rate: Decimal | None
+    net: Decimal
+    vat: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a cart costs now, for one customer and one delivery method."""
+
+    currency: str
+    lines: tuple[QuoteLine, ...]
+    goods_net: Decimal
+    delivery_net: Decimal
+    delivery_gross: Decimal
+    total_net: Decimal
+    total_gross: Decimal
+    vat: tuple[VatRow, ...]
+    #: Changes when a product, quantity, price or the delivery charge changes: what the buyer saw is what is placed.
+    fingerprint: str
+
+    @property
+    def total_vat(self) -> Decimal:
+        return self.total_gross - self.total_net
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cart:
+    """A cart, locked for this transaction, with its price; `handle` is the shop's own object, opaque to us."""
+
+    id: int
+    quote: Quote
+    handle: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDraft:
+    """Everything an order needs besides its cart."""
+
+    buyer_id: int
+    status: str
+    placed_at: datetime
+    delivery_code: str
+    delivery_address: Address
+    invoice_address: Address | None
+    payment_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRef:
+    """An order of the shop as ordering knows it."""
+
+    id: int
+    number: str
+    status: str
+    buyer_id: int | None
+
+
+class OrderBook(Protocol):
+    """The shop's orders. One implementation: `akcept.oscar_edge.order_book.OscarOrderBook`."""
+
+    def open_cart(self, cart_id: int, *, buyer_id: int, delivery_code: str) -> Cart:
+        """Lock the buyer's open cart and price it as it is now.
+
+        Raises NotFound (not this buyer's), AlreadyPlaced (it is an order already), EmptyCart,
+        OutOfStock (a product cannot be had), Invalid (unknown delivery method, field `delivery`).
+        """
+
+    def write(self, cart: Cart, draft: OrderDraft) -> OrderRef:
+        """Write order, lines, prices, discounts; allocate stock; close the cart. Constant number of statements.
+
+        Locks stock in primary-key order and raises OutOfStock naming the product when it went meanwhile.
+        Sends no signal and no mail: that is the release's.
+        """
+
+    def lock(self, order_id: int) -> OrderRef:
+        """Lock the order's row for this transaction. Raises NotFound."""
+
+    def release(self, order: OrderRef, *, at: datetime) -> None:
+        """Move a held order to `unhandled`: from now on it is work for the shop. Raises Stale when it is not held."""
+
+    def cancel(self, order: OrderRef, *, status: str, at: datetime) -> None:
+        """End a held order with `status` and give its stock back. Raises Stale when it is not held."""
+
+
+def order_book() -> OrderBook:
+    """Return the order book named by the setting `AKCEPT_ORDER_BOOK`."""
+    path = getattr(settings, "AKCEPT_ORDER_BOOK", "akcept.oscar_edge.order_book.OscarOrderBook")
+    return import_string(path)()  # type: ignore[no-any-return]

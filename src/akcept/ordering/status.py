@@ -1,0 +1,27 @@
+"""The statuses an order of the shop can have, as far as Akcept cares; values are what Oscar's column holds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+AWAITING_ACCEPTANCE: Final = "awaiting_acceptance"
+UNHANDLED: Final = "unhandled"
+REJECTED: Final = "rejected"
+
+#: The shop's own people may not work on these, and no figure counts them.
+HELD: Final = frozenset({AWAITING_ACCEPTANCE})
+ENDED: Final = frozenset({REJECTED})
+NOT_WORK: Final = HELD | ENDED
+
+LABELS: Final = {
+    AWAITING_ACCEPTANCE: _("unconfirmed - awaiting the customer's acceptance"),
+    UNHANDLED: _("unhandled"),
+    REJECTED: _("rejected by the customer"),
+    "in_progress": _("in progress"),
+    "packed": _("packed"),
+    "shipped": _("shipped"),
+    "completed": _("completed"),
+    "cancelled": _("cancelled"),
+}

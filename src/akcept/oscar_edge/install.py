@@ -1,0 +1,38 @@
+"""What a project's settings need to put Akcept into an Oscar shop; imports neither Django nor Oscar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+#: Oscar apps that Akcept extends. The label stays Oscar's, so no migration is copied and `get_class` finds ours.
+OVERRIDES: dict[str, str] = {}
+
+#: Our own rooms, lowest first.
+ROOMS = (
+    "akcept.journal.apps.JournalConfig",
+    "akcept.organizations.apps.OrganizationsConfig",
+    "akcept.approvals.apps.ApprovalsConfig",
+    "akcept.ordering.apps.OrderingConfig",
+    "akcept.ui.apps.UiConfig",
+    "akcept.storefront.apps.StorefrontConfig",
+    "akcept.panel.apps.PanelConfig",
+    "akcept.notices.apps.NoticesConfig",
+    "akcept.console.apps.ConsoleConfig",
+    "akcept.oscar_edge.apps.OscarEdgeConfig",
+)
+
+#: Overridden apps keep their tables: their migrations are still Oscar's own.
+MIGRATION_MODULES: dict[str, str] = {}
+
+
+def with_akcept(installed_apps: Iterable[str]) -> list[str]:
+    """Return `installed_apps` with Oscar's apps exchanged for ours and our rooms in front of them.
+
+    Ours come first so that our templates win over Oscar's; both spellings of an Oscar app
+    (`oscar.apps.order`, `oscar.apps.order.apps.OrderConfig`) are recognised.
+    """
+    exchanged = []
+    for app in installed_apps:
+        module = app.rsplit(".apps.", 1)[0] if app.endswith("Config") and not app.startswith("django") else app
+        exchanged.append(OVERRIDES.get(module, app))
+    return [*ROOMS, *exchanged]

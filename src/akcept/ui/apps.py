@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class UiConfig(AppConfig):
+    name = "akcept.ui"
+    label = "akcept_ui"
+    verbose_name = _("Words and shapes")
+    default_auto_field = "django.db.models.BigAutoField"
