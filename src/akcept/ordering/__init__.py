@@ -1,0 +1,1 @@
+"""The use-cases where an order meets a case: place, accept, reject; and what the shop underneath must provide."""

@@ -1,0 +1,1 @@
+"""The merchant's business customers: organisation, unit tree, members with their permissions, invitations."""

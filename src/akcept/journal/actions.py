@@ -1,0 +1,100 @@
+"""Writing down what happened, inside the transaction that made it happen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
+from akcept.journal import chain, subscribers
+from akcept.journal.models import SHOP_CHAIN, Chain, Delivery, Entry
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened to a subject: `Fact("order.placed", ("order", "100248"), {...})`."""
+
+    topic: str
+    subject: tuple[str, str]
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write(
+    facts: Fact | Sequence[Fact],
+    *,
+    actor: Actor,
+    organization_id: int | None,
+    now: datetime | None = None,
+) -> list[Entry]:
+    """Append facts to the organisation's chain and queue their deliveries; at most four statements in all.
+
+    Must be the last thing an action writes: the chain's row stays locked until commit.
+    Raises RuntimeError outside a transaction, because a fact without its cause (or the reverse) is worse than none.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("the journal is written inside the transaction of what it records")
+    facts = [facts] if isinstance(facts, Fact) else list(facts)
+    at = now or utc_now()
+    head = _locked_chain(SHOP_CHAIN if organization_id is None else organization_id)
+    entries = []
+    for fact in facts:
+        entry = _sealed(fact, actor=actor, head=head, at=at)
+        head.seq, head.head = entry.seq, entry.hash
+        entries.append(entry)
+    Entry.objects.bulk_create(entries)
+    Delivery.objects.bulk_create(
+        Delivery(entry=entry, subscriber=subscriber.name, due_at=at)
+        for entry in entries
+        for subscriber in subscribers.interested_in(entry.topic)
+    )
+    head.save(update_fields=["seq", "head"])
+    return entries
+
+
+def _locked_chain(organization_id: int) -> Chain:
+    locked = Chain.objects.select_for_update()
+    found = locked.filter(organization_id=organization_id).first()
+    if found is None:  # the first fact of this organisation; two first ones at once meet in the primary key
+        Chain.objects.bulk_create([Chain(organization_id=organization_id)], ignore_conflicts=True)
+        found = locked.get(organization_id=organization_id)
+    return found
+
+
+def _sealed(fact: Fact, *, actor: Actor, head: Chain, at: datetime) -> Entry:
+    payload = json.loads(json.dumps(fact.payload, cls=DjangoJSONEncoder))
+    entry = Entry(
+        organization_id=head.organization_id,
+        seq=head.seq + 1,
+        topic=fact.topic,
+        subject_type=fact.subject[0],
+        subject_id=fact.subject[1],
+        actor_kind=actor.kind.value,
+        actor_user_id=actor.user_id,
+        actor_name=actor.name,
+        payload=payload,
+        at=at,
+        previous=head.head,
+    )
+    entry.hash = seal_of(entry)
+    return entry
+
+
+def seal_of(entry: Entry) -> str:
+    """Return the hash that the entry's content calls for."""
+    return chain.seal(
+        previous=entry.previous,
+        organization_id=entry.organization_id,
+        seq=entry.seq,
+        topic=entry.topic,
+        subject=(entry.subject_type, entry.subject_id),
+        actor=(entry.actor_kind, entry.actor_user_id, entry.actor_name),
+        at=entry.at,
+        payload=entry.payload,
+    )

@@ -1,0 +1,96 @@
+"""Tables of the journal. Entries are only ever inserted; deliveries move from due to done, skipped or dead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+#: Chain of what concerns no single organisation (the module's switch, customers without an organisation).
+SHOP_CHAIN = 0
+
+
+class Chain(models.Model):
+    """The head of one organisation's chain; its row is locked while entries are appended, so `seq` has no gaps."""
+
+    organization_id = models.BigIntegerField(primary_key=True)
+    seq = models.BigIntegerField(default=0)
+    head = models.CharField(max_length=64, default="", blank=True)
+
+    class Meta:
+        verbose_name = _("chain")
+        verbose_name_plural = _("chains")
+
+    def __str__(self) -> str:
+        return f"{self.organization_id}: {self.seq}"
+
+
+class Entry(models.Model):
+    """One fact, in the past tense, written in the transaction that made it true."""
+
+    organization_id = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    topic = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=30)
+    subject_id = models.CharField(max_length=64)
+    actor_kind = models.CharField(max_length=12)
+    actor_user_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=200, blank=True)
+    payload: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        default=dict, encoder=DjangoJSONEncoder
+    )
+    at = models.DateTimeField()
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("journal entry")
+        verbose_name_plural = _("journal entries")
+        constraints = [models.UniqueConstraint(fields=["organization_id", "seq"], name="akcept_entry_chain")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "id"], name="akcept_entry_subject"),
+            models.Index(fields=["organization_id", "-id"], name="akcept_entry_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.subject_type}:{self.subject_id}"
+
+
+class Delivery(models.Model):
+    """One entry on its way to one subscriber (and one target of it, such as a recipient).
+
+    `due_at` is both "not before" and the end of the lease: claiming moves it into the future and writes `claim`,
+    so a relay that dies simply lets the row come due again.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due", _("due")
+        DONE = "done", _("done")
+        SKIPPED = "skipped", _("not needed any more")
+        DEAD = "dead", _("given up")
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="deliveries")
+    subscriber = models.CharField(max_length=40)
+    target = models.CharField(max_length=120, blank=True, default="")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
+    due_at = models.DateTimeField()
+    claim = models.CharField(max_length=32, blank=True, default="")
+    attempts = models.PositiveIntegerField(default=0)
+    detail = models.TextField(blank=True, default="")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "subscriber", "target"], name="akcept_delivery_once")
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="akcept_delivery_due", condition=models.Q(state="due")),
+            models.Index(fields=["claim"], name="akcept_delivery_claim", condition=models.Q(state="due")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} {self.target} {self.state}"

@@ -1,0 +1,56 @@
+"""Reading the journal: the history of a subject, the soundness of a chain, the state of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from akcept.journal.actions import seal_of
+from akcept.journal.models import Chain, Delivery, Entry
+
+
+def history(subject_type: str, subject_id: str) -> list[Entry]:
+    """Return what happened to one subject, oldest first. Who may see the subject is the caller's question."""
+    return list(Entry.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("id"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """The first place where a chain does not hold, and why."""
+
+    organization_id: int
+    seq: int
+    reason: str
+
+
+def verify(organization_id: int) -> Break | None:
+    """Walk one chain from its beginning; return the first break, or None when every entry is as it was written."""
+    previous, expected = "", 1
+    for entry in Entry.objects.filter(organization_id=organization_id).order_by("seq").iterator(chunk_size=2000):
+        reason = ""
+        if entry.seq != expected:
+            reason = f"entry {expected} is missing"
+        elif entry.previous != previous:
+            reason = "the entry before it was exchanged"
+        elif entry.hash != seal_of(entry):
+            reason = "its content was changed"
+        if reason:
+            return Break(organization_id=organization_id, seq=entry.seq, reason=reason)
+        previous, expected = entry.hash, expected + 1
+    head = Chain.objects.filter(organization_id=organization_id).first()
+    if head is not None and (head.seq, head.head) != (expected - 1, previous):
+        return Break(organization_id=organization_id, seq=expected, reason="the last entries are missing")
+    return None
+
+
+def chains() -> Iterable[int]:
+    """Return the organisations that have a chain; 0 is the shop's own."""
+    return Chain.objects.order_by("organization_id").values_list("organization_id", flat=True)
+
+
+def outbox() -> dict[str, int]:
+    """Return how many deliveries are in each state."""
+    counts = Delivery.objects.values_list("state").annotate(n=Count("id")).order_by()
+    return {state: n for state, n in counts}

@@ -1,0 +1,65 @@
+"""Who is handed what. Rooms register at start-up; the relay calls the handlers after commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from akcept.journal.models import Entry
+
+Handler = Callable[[Entry, str], None]
+FanOut = Callable[[Entry], Iterable[str]]
+
+
+class Skip(Exception):  # noqa: N818  it is an answer, not a failure
+    """Raised by a handler when there is nothing left to do (the order was decided before the mail went out)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A receiver of facts.
+
+    `targets` (optional) is asked once per entry and splits the delivery into one per target, each retried on its
+    own: a second recipient's failure never repeats the first one's mail. `transactional` handlers run in the
+    transaction that marks the delivery done: for receivers that only touch the database, exactly once.
+    """
+
+    name: str
+    topics: frozenset[str]
+    handle: Handler
+    targets: FanOut | None = None
+    transactional: bool = False
+
+
+_registry: dict[str, Subscriber] = {}
+
+
+def register(
+    name: str,
+    *,
+    topics: Iterable[str],
+    handle: Handler,
+    targets: FanOut | None = None,
+    transactional: bool = False,
+) -> Subscriber:
+    """Register (or replace, by name) a subscriber. Call it from an app's `ready()`."""
+    subscriber = Subscriber(
+        name=name, topics=frozenset(topics), handle=handle, targets=targets, transactional=transactional
+    )
+    _registry[name] = subscriber
+    return subscriber
+
+
+def unregister(name: str) -> None:
+    """Forget a subscriber; what is already due for it will be given up and shown as such."""
+    _registry.pop(name, None)
+
+
+def named(name: str) -> Subscriber | None:
+    """Return the subscriber of that name, if it is registered in this process."""
+    return _registry.get(name)
+
+
+def interested_in(topic: str) -> list[Subscriber]:
+    """Return the subscribers of a topic, in order of registration."""
+    return [subscriber for subscriber in _registry.values() if topic in subscriber.topics]

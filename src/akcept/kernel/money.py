@@ -1,0 +1,53 @@
+"""Money: py-moneyed's type, our one rounding, and a split that loses no cent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from moneyed import Currency, Money, get_currency
+
+__all__ = ["Currency", "Money", "cents", "money", "rounded", "split", "vat"]
+
+_CENT = Decimal("0.01")
+
+
+def money(amount: Decimal | int | str, currency: str) -> Money:
+    """Return `amount` of the ISO 4217 `currency`, unrounded. Raises `CurrencyDoesNotExist`."""
+    return Money(Decimal(amount), get_currency(currency))
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Round to two places, half up: how Polish invoices round (art. 106e ust. 11 of the VAT act)."""
+    return amount.quantize(_CENT, rounding=ROUND_HALF_UP)
+
+
+def rounded(value: Money) -> Money:
+    """Return the money rounded to two places, half up."""
+    return Money(cents(value.amount), value.currency)
+
+
+def vat(net: Decimal, rate: Decimal) -> Decimal:
+    """Return the VAT on a net sum, rounded once; `rate` is a fraction (`Decimal("0.23")`)."""
+    return cents(net * rate)
+
+
+def split(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Divide `total` (two places) in proportion to `weights` so that the parts add up to it exactly.
+
+    Largest remainder: each part differs from its exact share by less than a cent. Weights must not be negative
+    and not all be zero unless the total is zero. Raises ValueError otherwise.
+    """
+    whole = sum(weights, Decimal(0))
+    if any(weight < 0 for weight in weights) or (whole == 0 and total != 0):
+        raise ValueError("weights must be positive to carry a total")
+    if whole == 0:
+        return [Decimal("0.00") for _ in weights]
+    sign = -1 if total < 0 else 1
+    units = int(abs(total) / _CENT)
+    shares = [units * weight / whole for weight in weights]
+    parts = [int(share) for share in shares]
+    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - shares[i], i))
+    for i in by_remainder[: units - sum(parts)]:
+        parts[i] += 1
+    return [sign * part * _CENT for part in parts]

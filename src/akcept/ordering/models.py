@@ -1,0 +1,47 @@
+"""What ordering knows of an order beyond Oscar's own row."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Placement(models.Model):
+    """Who placed an order, for which organisation and unit, under which terms; written once, at placing.
+
+    Hangs on Oscar's order by OneToOne; the sums repeat the order's own so that lists need no join per row. Money is
+    in `currency`; "net" is without VAT, "goods" without delivery.
+    """
+
+    order = models.OneToOneField(
+        "order.Order", on_delete=models.CASCADE, related_name="akcept_placement", primary_key=True
+    )
+    number = models.CharField(max_length=128, unique=True)
+    buyer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    organization = models.ForeignKey(
+        "akcept_organizations.Organization", on_delete=models.PROTECT, null=True, related_name="placements"
+    )
+    unit = models.ForeignKey("akcept_organizations.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+    requester = models.ForeignKey("akcept_organizations.Member", on_delete=models.PROTECT, null=True, related_name="+")
+    payment_code = models.CharField(max_length=30)
+    po_number = models.CharField(_("your order number"), max_length=60, blank=True)
+    note = models.TextField(_("note to the approver"), blank=True)
+    currency = models.CharField(max_length=3)
+    goods_net = models.DecimalField(max_digits=12, decimal_places=2)
+    total_net = models.DecimalField(max_digits=12, decimal_places=2)
+    total_gross = models.DecimalField(max_digits=12, decimal_places=2)
+    line_count = models.PositiveIntegerField()
+    summary = models.CharField(max_length=200)
+    placed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("placement")
+        verbose_name_plural = _("placements")
+        indexes = [
+            models.Index(fields=["buyer", "-order"], name="akcept_placement_buyer"),
+            models.Index(fields=["organization", "-order"], name="akcept_placement_org"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,106 @@
+"""What decides how an order goes in, shared by the checkout's preview and by placing itself, so both say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from akcept.approvals import routing
+from akcept.approvals.routing import Facts, Plan
+from akcept.kernel.actor import Actor, ActorKind
+from akcept.kernel.errors import NobodyCanDecide, NotAllowed
+from akcept.ordering.ports import Quote
+from akcept.organizations import policies, queries
+from akcept.organizations.permissions import Permission
+from akcept.organizations.seats import Person, Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Who places and what will happen: `plan` without steps goes straight to the shop."""
+
+    seat: Seat | None
+    plan: Plan
+    approvers: tuple[Person, ...]
+
+    @property
+    def waits(self) -> bool:
+        return self.plan.waits
+
+
+def require_buyer(actor: Actor) -> Seat | None:
+    """Return the seat orders are placed from, None for a customer without an organisation.
+
+    Raises NotAllowed (nobody logged in, no permission, deactivated, organisation not confirmed or blocked); the text
+    names whom to ask. While the module is off, members of an active organisation order like any other customer.
+    """
+    if actor.kind is not ActorKind.PERSON or actor.user_id is None:
+        raise NotAllowed(_("Log in to place an order."))
+    seat = queries.seat_of(actor)
+    if seat is None:
+        return None
+    if not seat.active:
+        raise NotAllowed(
+            _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.")
+            % {"organization": seat.organization_name}
+        )
+    policies.require_active_organization(seat)
+    if seat.module_enabled and not seat.holds(Permission.PLACE_ORDERS):
+        raise NotAllowed(_no_permission(seat))
+    return seat
+
+
+def _no_permission(seat: Seat) -> str:
+    names = [person.name for person in queries.administrators(seat.organization_id)]
+    if not names:
+        return _("You may look at prices, but not place orders for %(organization)s.") % {
+            "organization": seat.organization_name
+        }
+    return _("You may look at prices, but not place orders. Ask %(names)s for the permission to place orders.") % {
+        "names": listed(names)
+    }
+
+
+def route(seat: Seat | None, quote: Quote) -> Route:
+    """Plan what an order of this quote goes through. Raises NobodyCanDecide rather than let it wait for ever."""
+    if seat is None or not seat.module_enabled:
+        return Route(seat=seat, plan=Plan(steps=()), approvers=())
+    plan = routing.plan(
+        Facts(
+            requester_name=seat.name,
+            requester_may_accept=seat.holds(Permission.ACCEPT_ORDERS),
+            unit_name=seat.unit_name,
+            currency=quote.currency,
+            goods_net=quote.goods_net,
+            total_net=quote.total_net,
+            total_gross=quote.total_gross,
+        )
+    )
+    if not plan.waits:
+        return Route(seat=seat, plan=plan, approvers=())
+    approvers = queries.who_may_accept(seat.organization_id, seat.unit_path, except_member_id=seat.member_id)
+    if not approvers:
+        raise NobodyCanDecide(_nobody(seat))
+    return Route(seat=seat, plan=plan, approvers=tuple(approvers))
+
+
+def _nobody(seat: Seat) -> str:
+    names = [person.name for person in queries.administrators(seat.organization_id)]
+    words = {"unit": seat.unit_name, "names": listed(names)}
+    if not names:
+        return _("Nobody may accept orders of %(unit)s, so this order would wait for ever.") % words
+    return (
+        _(
+            "Nobody may accept orders of %(unit)s, so this order would wait for ever. "
+            "Ask %(names)s to give somebody the permission; your basket stays as it is."
+        )
+        % words
+    )
+
+
+def listed(names: list[str]) -> str:
+    """Return "Ben Nowak or Cora Wiśniewska" in the active language."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s or %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}

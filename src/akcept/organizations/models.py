@@ -1,0 +1,194 @@
+"""Tables of the organisation. Every hot table carries `organization_id`."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from akcept.organizations.permissions import Permission
+
+
+class Organization(models.Model):
+    """A business customer of the shop, known by its NIP (Polish tax number, ten digits without dashes)."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("awaiting the shop's confirmation")
+        ACTIVE = "active", _("active")
+        BLOCKED = "blocked", _("blocked by the shop")
+
+    name = models.CharField(_("name"), max_length=200)
+    nip = models.CharField(_("NIP"), max_length=10, unique=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
+    line1 = models.CharField(_("street and number"), max_length=255)
+    postcode = models.CharField(_("postcode"), max_length=12)
+    city = models.CharField(_("city"), max_length=120)
+    country = models.CharField(_("country"), max_length=2, default="PL")
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        indexes = [models.Index(fields=["status", "name"], name="akcept_org_status")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """A branch; the root is the head office.
+
+    `path` lists the ids from the root to this unit ("3/17/"), so "this unit and below" is one prefix and "above"
+    is a list of equal values: both answered by an index.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="units")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    name = models.CharField(_("name"), max_length=120)
+    path = models.CharField(max_length=255, db_index=True)
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "parent", "name"], name="akcept_unit_name"),
+            models.UniqueConstraint(
+                fields=["organization"], condition=models.Q(parent=None), name="akcept_unit_one_root"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def depth(self) -> int:
+        """0 for the head office."""
+        return self.path.count("/") - 1
+
+
+class UnitAddress(models.Model):
+    """Where goods for a unit may be delivered."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="addresses")
+    recipient = models.CharField(_("recipient"), max_length=200)
+    line1 = models.CharField(_("street and number"), max_length=255)
+    postcode = models.CharField(_("postcode"), max_length=12)
+    city = models.CharField(_("city"), max_length=120)
+    country = models.CharField(_("country"), max_length=2, default="PL")
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    is_default = models.BooleanField(_("default"), default=False)
+
+    class Meta:
+        verbose_name = _("delivery address")
+        verbose_name_plural = _("delivery addresses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit"], condition=models.Q(is_default=True), name="akcept_address_one_default"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient}, {self.line1}, {self.postcode} {self.city}"
+
+
+class Member(models.Model):
+    """A person's sub-account inside one organisation, seated in one unit. Never deleted: history needs the name."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="members")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    active = models.BooleanField(_("active"), default=True)
+    place_orders = models.BooleanField(_("placing orders"), default=False)
+    accept_orders = models.BooleanField(_("accepting orders"), default=False)
+    manage_members = models.BooleanField(_("managing members and units"), default=False)
+    joined_at = models.DateTimeField()
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [models.UniqueConstraint(fields=["organization", "user"], name="akcept_member_once")]
+        indexes = [
+            models.Index(
+                fields=["organization", "unit"],
+                name="akcept_member_acceptors",
+                condition=models.Q(active=True, accept_orders=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.organization})"
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """The permissions this member holds, whether or not he is active."""
+        return frozenset(permission for permission in Permission if getattr(self, permission.value))
+
+
+class Invitation(models.Model):
+    """An offer of a sub-account, sent by e-mail. The link's secret is never stored, only derived again (see tokens)."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    email = models.EmailField(_("e-mail"))
+    first_name = models.CharField(_("first name"), max_length=150, blank=True)
+    last_name = models.CharField(_("last name"), max_length=150, blank=True)
+    language = models.CharField(_("language of the invitation"), max_length=8, default="pl")
+    place_orders = models.BooleanField(_("placing orders"), default=True)
+    accept_orders = models.BooleanField(_("accepting orders"), default=False)
+    manage_members = models.BooleanField(_("managing members and units"), default=False)
+    invited_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="akcept_invitation_open_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.organization})"
+
+
+class Profile(models.Model):
+    """What Akcept knows of a person beside the shop's account: the language of mails to him."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="akcept_profile"
+    )
+    language = models.CharField(_("language"), max_length=8, choices=[("pl", _("Polish")), ("en", _("English"))])
+
+    class Meta:
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.language}"
+
+
+class Module(models.Model):
+    """The merchant's switch of the B2B module: one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    enabled = models.BooleanField(_("enabled"), default=True)
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("B2B module")
+        verbose_name_plural = _("B2B module")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="akcept_module_one_row")]
+
+    def __str__(self) -> str:
+        return "B2B"

@@ -1,0 +1,17 @@
+"""Whether the B2B module works: the host offers it (setting) and the merchant has it switched on (row)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from akcept.organizations.models import Module
+
+
+def is_available() -> bool:
+    """Whether whoever hosts the shop offers the module (`AKCEPT_B2B_AVAILABLE`, True where it is not set)."""
+    return bool(getattr(settings, "AKCEPT_B2B_AVAILABLE", True))
+
+
+def is_enabled() -> bool:
+    """Whether it is offered and switched on; a shop that never touched the switch has it on. One statement."""
+    return is_available() and not Module.objects.filter(enabled=False).exists()

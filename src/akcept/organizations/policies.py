@@ -1,0 +1,60 @@
+"""Who may. The same predicates decide in actions and feed the buttons; what is not declared here is denied."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from akcept.kernel.actor import Actor, ActorKind
+from akcept.kernel.errors import NotAllowed
+from akcept.organizations.permissions import Permission
+from akcept.organizations.seats import Seat
+
+
+def require_staff(actor: Actor) -> None:
+    """Raise NotAllowed unless one of the merchant's people acts."""
+    if actor.kind is not ActorKind.STAFF:
+        raise NotAllowed(_("Only the shop's staff may do this."))
+
+
+def require_seat(seat: Seat | None) -> Seat:
+    """Return the seat of an active member while the module is on. Raises NotAllowed with what stands in the way."""
+    if seat is None:
+        raise NotAllowed(_("Your account does not belong to an organisation."))
+    if not seat.module_enabled:
+        raise NotAllowed(_("This shop does not offer organisation accounts at the moment."))
+    if not seat.active:
+        raise NotAllowed(
+            _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.")
+            % {"organization": seat.organization_name}
+        )
+    return seat
+
+
+def require_active_organization(seat: Seat) -> Seat:
+    """Raise NotAllowed while the shop has not confirmed the organisation, or has blocked it."""
+    if seat.organization_status == "pending":
+        raise NotAllowed(
+            _("The shop has not confirmed %(organization)s yet. You will get an e-mail when it has.")
+            % {"organization": seat.organization_name}
+        )
+    if seat.organization_status != "active":
+        raise NotAllowed(
+            _("The shop has blocked orders of %(organization)s. Please contact the shop.")
+            % {"organization": seat.organization_name}
+        )
+    return seat
+
+
+def require_permission(seat: Seat | None, permission: Permission) -> Seat:
+    """Return the seat when it holds the permission now. Raises NotAllowed."""
+    held = require_active_organization(require_seat(seat))
+    if not held.holds(permission):
+        raise NotAllowed(_REFUSALS[permission]())
+    return held
+
+
+_REFUSALS = {
+    Permission.PLACE_ORDERS: lambda: _("You may not place orders. Ask an administrator of your organisation."),
+    Permission.ACCEPT_ORDERS: lambda: _("You may not accept orders. Ask an administrator of your organisation."),
+    Permission.MANAGE_MEMBERS: lambda: _("Only administrators of your organisation may do this."),
+}
