@@ -11,9 +11,7 @@ from akcept.approvals.states import State
 class Case(models.Model):
     """One order's run of acceptance. `version` rises with every move; whoever decides names the version he saw."""
 
-    order = models.OneToOneField(
-        "order.Order", on_delete=models.PROTECT, related_name="akcept_case", primary_key=True
-    )
+    order = models.OneToOneField("order.Order", on_delete=models.PROTECT, related_name="akcept_case", primary_key=True)
     organization = models.ForeignKey(
         "akcept_organizations.Organization", on_delete=models.PROTECT, related_name="cases"
     )
@@ -33,9 +31,7 @@ class Case(models.Model):
         verbose_name_plural = _("cases")
         indexes = [
             models.Index(fields=["organization", "state", "opened_at", "order"], name="akcept_case_inbox"),
-            models.Index(
-                fields=["opened_at", "order"], name="akcept_case_held", condition=models.Q(state="awaiting")
-            ),
+            models.Index(fields=["opened_at", "order"], name="akcept_case_held", condition=models.Q(state="awaiting")),
         ]
 
     def __str__(self) -> str:

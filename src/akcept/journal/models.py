@@ -84,9 +84,7 @@ class Delivery(models.Model):
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
-        constraints = [
-            models.UniqueConstraint(fields=["entry", "subscriber", "target"], name="akcept_delivery_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["entry", "subscriber", "target"], name="akcept_delivery_once")]
         indexes = [
             models.Index(fields=["due_at", "id"], name="akcept_delivery_due", condition=models.Q(state="due")),
             models.Index(fields=["claim"], name="akcept_delivery_claim", condition=models.Q(state="due")),

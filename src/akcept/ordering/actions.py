@@ -23,6 +23,7 @@ from akcept.ordering import payments, placing, status, topics
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef, Quote, order_book
 from akcept.ordering.visibility import visible_cases
+from akcept.organizations import module
 from akcept.organizations import queries as organization_queries
 from akcept.organizations.seats import Seat
 
@@ -166,9 +167,7 @@ class Decided:
     requester_name: str
 
 
-def accept(
-    order_number: str, *, actor: Actor, version: int, remark: str = "", now: datetime | None = None
-) -> Decided:
+def accept(order_number: str, *, actor: Actor, version: int, remark: str = "", now: datetime | None = None) -> Decided:
     """Accept an order on the version the actor saw; the last step releases it to the shop (`unhandled`).
 
     Journal: `order.accepted`, and `order.released` when it was the last step; the requester is mailed and the shop's
@@ -179,9 +178,7 @@ def accept(
         return _decide(order_number, Move.ACCEPT, actor=actor, version=version, remark=remark, now=now)
 
 
-def reject(
-    order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None = None
-) -> Decided:
+def reject(order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None = None) -> Decided:
     """Reject an order on the version the actor saw: it ends, its stock is free again, the requester is mailed.
 
     Journal: `order.rejected` with the reason. Raises Invalid (no reason given), else as `accept`.
@@ -193,20 +190,17 @@ def reject(
 
 
 @transaction.atomic(durable=True)
-def _decide(
-    order_number: str, move: Move, *, actor: Actor, version: int, remark: str, now: datetime | None
-) -> Decided:
+def _decide(order_number: str, move: Move, *, actor: Actor, version: int, remark: str, now: datetime | None) -> Decided:
     at = now or utc_now()
     if len(remark.strip()) > REMARK_LIMIT:
         raise Invalid(_("The remark may have up to %(limit)d characters.") % {"limit": REMARK_LIMIT}, field="remark")
+    module.require_available()
     seat = organization_queries.seat_of(actor)
     case = _locked_case(order_number, seat)
     assert seat is not None  # noqa: S101  nobody without a seat sees a case
     policies.require_decider(seat, case)
     state = cases.decide(case, move, seat=seat, version=version, remark=remark.strip(), now=at)
-    order = OrderRef(
-        id=case.order_id, number=order_number, status=case.order.status, buyer_id=case.order.user_id
-    )
+    order = OrderRef(id=case.order_id, number=order_number, status=case.order.status, buyer_id=case.order.user_id)
     facts = [_decision_fact(order, move, case, remark=remark.strip())]
     if state is State.ACCEPTED:
         order_book().release(order, at=at)

@@ -130,6 +130,49 @@ class OrderBook(Protocol):
         """End a held order with `status` and give its stock back. Raises Stale when it is not held."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDocument:
+    """An order as it was placed, for showing: prices are the frozen ones, in `currency`."""
+
+    id: int
+    number: str
+    status: str
+    currency: str
+    lines: tuple[QuoteLine, ...]
+    goods_net: Decimal
+    delivery_net: Decimal
+    total_net: Decimal
+    total_gross: Decimal
+    vat: tuple[VatRow, ...]
+    delivery_name: str
+    delivery_address: Address | None
+    invoice_address: Address | None
+
+
+class OrderReader(Protocol):
+    """Reading the shop's orders for display; who may see them is decided before asking."""
+
+    def document(self, order_id: int) -> OrderDocument:
+        """Return one order with its lines; a constant number of statements. Raises NotFound."""
+
+    def last_bought(
+        self, product_ids: list[int], *, unit_id: int, before_order_id: int
+    ) -> dict[int, tuple[datetime, int]]:
+        """Return, per product, when a unit last bought it (an order that was not rejected) and how many; one statement.
+
+        A product missing from the answer is bought for the first time in that unit.
+        """
+
+    def stock(self, product_ids: list[int]) -> dict[int, int | None]:
+        """Return how many of each product could still be sold; None where stock is not counted; one statement."""
+
+
+def order_reader() -> OrderReader:
+    """Return the reader named by the setting `AKCEPT_ORDER_READER`."""
+    path = getattr(settings, "AKCEPT_ORDER_READER", "akcept.oscar_edge.order_reader.OscarOrderReader")
+    return import_string(path)()  # type: ignore[no-any-return]
+
+
 def order_book() -> OrderBook:
     """Return the order book named by the setting `AKCEPT_ORDER_BOOK`."""
     path = getattr(settings, "AKCEPT_ORDER_BOOK", "akcept.oscar_edge.order_book.OscarOrderBook")

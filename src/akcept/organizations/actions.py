@@ -121,7 +121,9 @@ def _save_organization(organization: Organization) -> None:
 def _new_user(email: str, *, first_name: str, last_name: str, password: str, language: str) -> Any:
     users = get_user_model()
     address = users.objects.normalize_email(email.strip()).lower()
-    taken = Invalid(_("There already is an account with the e-mail address %(email)s.") % {"email": address}, field="email")
+    taken = Invalid(
+        _("There already is an account with the e-mail address %(email)s.") % {"email": address}, field="email"
+    )
     if users.objects.filter(email__iexact=address).exists():
         raise taken
     try:
@@ -160,9 +162,7 @@ def confirm(organization_id: int, *, actor: Actor, now: datetime | None = None) 
 
 
 @transaction.atomic(durable=True)
-def add_unit(
-    *, actor: Actor, parent_id: int, name: str, address: AddressInput, now: datetime | None = None
-) -> Unit:
+def add_unit(*, actor: Actor, parent_id: int, name: str, address: AddressInput, now: datetime | None = None) -> Unit:
     """Add a branch below a unit of the actor's organisation, with its delivery address.
 
     Raises NotAllowed, NotFound (parent), Invalid (no name, a sibling of that name, address).
@@ -183,9 +183,7 @@ def add_unit(
 
 
 @transaction.atomic(durable=True)
-def change_unit(
-    unit_id: int, *, actor: Actor, name: str, address: AddressInput, now: datetime | None = None
-) -> Unit:
+def change_unit(unit_id: int, *, actor: Actor, name: str, address: AddressInput, now: datetime | None = None) -> Unit:
     """Rename a unit and change its default delivery address; placed orders keep the address they were placed with.
 
     Raises NotAllowed, NotFound, Invalid.
@@ -330,9 +328,7 @@ def revoke_invitation(invitation_id: int, *, actor: Actor, now: datetime | None 
 def _own_open_invitation(invitation_id: int, *, actor: Actor) -> Invitation:
     seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
     found = (
-        Invitation.objects.select_for_update()
-        .filter(organization_id=seat.organization_id, pk=invitation_id)
-        .first()
+        Invitation.objects.select_for_update().filter(organization_id=seat.organization_id, pk=invitation_id).first()
     )
     if found is None:
         raise NotFound(_("There is no such invitation in your organisation."))
@@ -453,9 +449,7 @@ def change_member(
     stays = active and Permission.MANAGE_MEMBERS in permissions
     others = [m for m in locked.values() if m.pk != member_id and m.active and m.manage_members]
     if member.active and member.manage_members and not stays and not others:
-        raise Invalid(
-            _("This is the last administrator: give somebody else the right first."), field="manage_members"
-        )
+        raise Invalid(_("This is the last administrator: give somebody else the right first."), field="manage_members")
     before = _member_facts(member)
     was_active = member.active
     member.unit_id, member.active, member.version = unit_id, active, member.version + 1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from akcept.kernel.errors import NotAllowed
 from akcept.organizations.models import Module
 
 
@@ -15,3 +17,9 @@ def is_available() -> bool:
 def is_enabled() -> bool:
     """Whether it is offered and switched on; a shop that never touched the switch has it on. One statement."""
     return is_available() and not Module.objects.filter(enabled=False).exists()
+
+
+def require_available() -> None:
+    """Raise NotAllowed when whoever hosts the shop withholds the module: then nothing of it works."""
+    if not is_available():
+        raise NotAllowed(_("This shop does not offer organisation accounts at the moment."))

@@ -84,14 +84,24 @@ def who_may_accept(organization_id: int, unit_path: str, *, except_member_id: in
     return [_person(member) for member in found]
 
 
-def who_may_accept_each(organization_id: int, units: set[str]) -> dict[str, list[Person]]:
-    """Return `who_may_accept` for many unit paths of one organisation in one statement (requesters included)."""
-    wanted = {path: ancestors_of(path) for path in units}
-    every = {ancestor for paths in wanted.values() for ancestor in paths}
-    members = sorted(
-        _acceptors(organization_id).filter(unit__path__in=every), key=lambda m: (-len(m.unit.path), m.pk)
-    )
-    return {path: [_person(m) for m in members if m.unit.path in above] for path, above in wanted.items()}
+def who_may_accept_in(units: dict[int, set[str]]) -> dict[str, list[Person]]:
+    """Return who may accept orders of each of many units, by unit path, requesters included; one statement.
+
+    `units` maps an organisation to paths of its units; a path is unique across organisations, being made of ids.
+    """
+    wanted = {path: ancestors_of(path) for paths in units.values() for path in paths}
+    if not wanted:
+        return {}
+    every = {ancestor for above in wanted.values() for ancestor in above}
+    acceptors = Member.objects.filter(
+        organization_id__in=units,
+        active=True,
+        accept_orders=True,
+        user__is_active=True,
+        unit__path__in=every,
+    ).select_related("user", "unit")
+    nearest_first = sorted(acceptors, key=lambda m: (-len(m.unit.path), m.pk))
+    return {path: [_person(m) for m in nearest_first if m.unit.path in above] for path, above in wanted.items()}
 
 
 def administrators(organization_id: int) -> list[Person]:
@@ -187,9 +197,7 @@ def member_to_manage(actor: Actor, member_id: int) -> Member:
     """Return a member of the actor's own organisation. Raises NotAllowed, NotFound."""
     seat = policies.require_permission(seat_of(actor), Permission.MANAGE_MEMBERS)
     found = (
-        Member.objects.filter(organization_id=seat.organization_id, pk=member_id)
-        .select_related("user", "unit")
-        .first()
+        Member.objects.filter(organization_id=seat.organization_id, pk=member_id).select_related("user", "unit").first()
     )
     if found is None:
         raise NotFound(_("There is no such member in your organisation."))
@@ -199,9 +207,7 @@ def member_to_manage(actor: Actor, member_id: int) -> Member:
 def unit_to_manage(actor: Actor, unit_id: int) -> Unit:
     """Return a unit of the actor's own organisation. Raises NotAllowed, NotFound."""
     seat = policies.require_permission(seat_of(actor), Permission.MANAGE_MEMBERS)
-    found = (
-        Unit.objects.filter(organization_id=seat.organization_id, pk=unit_id).prefetch_related("addresses").first()
-    )
+    found = Unit.objects.filter(organization_id=seat.organization_id, pk=unit_id).prefetch_related("addresses").first()
     if found is None:
         raise NotFound(_("There is no such unit in your organisation."))
     return found

@@ -24,9 +24,5 @@ def invitation_named(token: str) -> Invitation | None:
         pk, expires = signing.loads(token, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    found = (
-        Invitation.objects.filter(pk=pk)
-        .select_related("organization", "unit", "invited_by__user")
-        .first()
-    )
+    found = Invitation.objects.filter(pk=pk).select_related("organization", "unit", "invited_by__user").first()
     return found if found is not None and int(found.expires_at.timestamp()) == expires else None

@@ -5,80 +5,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('akcept_organizations', '0001_initial'),
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
+        ("akcept_organizations", "0001_initial"),
+        ("order", "0021_billingaddress_code_shippingaddress_code"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='akcept_case', serialize=False, to='order.order')),
-                ('state', models.CharField(choices=[('awaiting', 'awaiting'), ('accepted', 'accepted'), ('rejected', 'rejected')], default='awaiting', max_length=12)),
-                ('position', models.PositiveSmallIntegerField(default=1)),
-                ('steps_total', models.PositiveSmallIntegerField(default=1)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('opened_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='akcept_organizations.organization')),
-                ('requester', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='akcept_organizations.member')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='akcept_organizations.unit')),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="akcept_case",
+                        serialize=False,
+                        to="order.order",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("awaiting", "awaiting"), ("accepted", "accepted"), ("rejected", "rejected")],
+                        default="awaiting",
+                        max_length=12,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=1)),
+                ("steps_total", models.PositiveSmallIntegerField(default=1)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("opened_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="akcept_organizations.organization",
+                    ),
+                ),
+                (
+                    "requester",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="akcept_organizations.member"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="akcept_organizations.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case',
-                'verbose_name_plural': 'cases',
+                "verbose_name": "case",
+                "verbose_name_plural": "cases",
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('accept', 'accepted'), ('reject', 'rejected')], max_length=8)),
-                ('member_name', models.CharField(max_length=200)),
-                ('remark', models.TextField(blank=True)),
-                ('case_version', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='akcept_approvals.case')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='akcept_organizations.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(choices=[("accept", "accepted"), ("reject", "rejected")], max_length=8)),
+                ("member_name", models.CharField(max_length=200)),
+                ("remark", models.TextField(blank=True)),
+                ("case_version", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="akcept_approvals.case",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="akcept_organizations.member"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('permission', models.CharField(max_length=40)),
-                ('reason', models.CharField(max_length=40)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='akcept_approvals.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("permission", models.CharField(max_length=40)),
+                ("reason", models.CharField(max_length=40)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="akcept_approvals.case"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step',
-                'verbose_name_plural': 'steps',
+                "verbose_name": "step",
+                "verbose_name_plural": "steps",
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['organization', 'state', 'opened_at', 'order'], name='akcept_case_inbox'),
+            model_name="case",
+            index=models.Index(fields=["organization", "state", "opened_at", "order"], name="akcept_case_inbox"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'awaiting')), fields=['opened_at', 'order'], name='akcept_case_held'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state", "awaiting")), fields=["opened_at", "order"], name="akcept_case_held"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('case', 'case_version'), name='akcept_decision_once'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(fields=("case", "case_version"), name="akcept_decision_once"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('case', 'position'), name='akcept_step_position'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("case", "position"), name="akcept_step_position"),
         ),
     ]

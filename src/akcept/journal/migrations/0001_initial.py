@@ -6,68 +6,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Chain',
+            name="Chain",
             fields=[
-                ('organization_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
-                ('head', models.CharField(blank=True, default='', max_length=64)),
+                ("organization_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("head", models.CharField(blank=True, default="", max_length=64)),
             ],
             options={
-                'verbose_name': 'chain',
-                'verbose_name_plural': 'chains',
+                "verbose_name": "chain",
+                "verbose_name_plural": "chains",
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organization_id', models.BigIntegerField()),
-                ('seq', models.BigIntegerField()),
-                ('topic', models.CharField(max_length=60)),
-                ('subject_type', models.CharField(max_length=30)),
-                ('subject_id', models.CharField(max_length=64)),
-                ('actor_kind', models.CharField(max_length=12)),
-                ('actor_user_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(blank=True, max_length=200)),
-                ('payload', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('at', models.DateTimeField()),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("organization_id", models.BigIntegerField()),
+                ("seq", models.BigIntegerField()),
+                ("topic", models.CharField(max_length=60)),
+                ("subject_type", models.CharField(max_length=30)),
+                ("subject_id", models.CharField(max_length=64)),
+                ("actor_kind", models.CharField(max_length=12)),
+                ("actor_user_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(blank=True, max_length=200)),
+                ("payload", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("at", models.DateTimeField()),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'journal entry',
-                'verbose_name_plural': 'journal entries',
-                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'id'], name='akcept_entry_subject'), models.Index(fields=['organization_id', '-id'], name='akcept_entry_recent')],
-                'constraints': [models.UniqueConstraint(fields=('organization_id', 'seq'), name='akcept_entry_chain')],
+                "verbose_name": "journal entry",
+                "verbose_name_plural": "journal entries",
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "id"], name="akcept_entry_subject"),
+                    models.Index(fields=["organization_id", "-id"], name="akcept_entry_recent"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("organization_id", "seq"), name="akcept_entry_chain")],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subscriber', models.CharField(max_length=40)),
-                ('target', models.CharField(blank=True, default='', max_length=120)),
-                ('state', models.CharField(choices=[('due', 'due'), ('done', 'done'), ('skipped', 'not needed any more'), ('dead', 'given up')], default='due', max_length=8)),
-                ('due_at', models.DateTimeField()),
-                ('claim', models.CharField(blank=True, default='', max_length=32)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('detail', models.TextField(blank=True, default='')),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='akcept_journal.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subscriber", models.CharField(max_length=40)),
+                ("target", models.CharField(blank=True, default="", max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "due"),
+                            ("done", "done"),
+                            ("skipped", "not needed any more"),
+                            ("dead", "given up"),
+                        ],
+                        default="due",
+                        max_length=8,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("claim", models.CharField(blank=True, default="", max_length=32)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("detail", models.TextField(blank=True, default="")),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="akcept_journal.entry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'indexes': [models.Index(condition=models.Q(('state', 'due')), fields=['due_at', 'id'], name='akcept_delivery_due'), models.Index(condition=models.Q(('state', 'due')), fields=['claim'], name='akcept_delivery_claim')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'subscriber', 'target'), name='akcept_delivery_once')],
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "due")), fields=["due_at", "id"], name="akcept_delivery_due"
+                    ),
+                    models.Index(condition=models.Q(("state", "due")), fields=["claim"], name="akcept_delivery_claim"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "subscriber", "target"), name="akcept_delivery_once")
+                ],
             },
         ),
     ]

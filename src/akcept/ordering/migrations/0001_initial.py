@@ -6,40 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('akcept_organizations', '0001_initial'),
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
+        ("akcept_organizations", "0001_initial"),
+        ("order", "0021_billingaddress_code_shippingaddress_code"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='akcept_placement', serialize=False, to='order.order')),
-                ('number', models.CharField(max_length=128, unique=True)),
-                ('payment_code', models.CharField(max_length=30)),
-                ('po_number', models.CharField(blank=True, max_length=60, verbose_name='your order number')),
-                ('note', models.TextField(blank=True, verbose_name='note to the approver')),
-                ('currency', models.CharField(max_length=3)),
-                ('goods_net', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('total_net', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('total_gross', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('line_count', models.PositiveIntegerField()),
-                ('summary', models.CharField(max_length=200)),
-                ('placed_at', models.DateTimeField()),
-                ('buyer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='akcept_organizations.organization')),
-                ('requester', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='akcept_organizations.member')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='akcept_organizations.unit')),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="akcept_placement",
+                        serialize=False,
+                        to="order.order",
+                    ),
+                ),
+                ("number", models.CharField(max_length=128, unique=True)),
+                ("payment_code", models.CharField(max_length=30)),
+                ("po_number", models.CharField(blank=True, max_length=60, verbose_name="your order number")),
+                ("note", models.TextField(blank=True, verbose_name="note to the approver")),
+                ("currency", models.CharField(max_length=3)),
+                ("goods_net", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("total_net", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("total_gross", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("line_count", models.PositiveIntegerField()),
+                ("summary", models.CharField(max_length=200)),
+                ("placed_at", models.DateTimeField()),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="akcept_organizations.organization",
+                    ),
+                ),
+                (
+                    "requester",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="akcept_organizations.member",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="akcept_organizations.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'placement',
-                'verbose_name_plural': 'placements',
-                'indexes': [models.Index(fields=['buyer', '-order'], name='akcept_placement_buyer'), models.Index(fields=['organization', '-order'], name='akcept_placement_org')],
+                "verbose_name": "placement",
+                "verbose_name_plural": "placements",
+                "indexes": [
+                    models.Index(fields=["buyer", "-order"], name="akcept_placement_buyer"),
+                    models.Index(fields=["organization", "-order"], name="akcept_placement_org"),
+                ],
             },
         ),
     ]

@@ -6,159 +6,268 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='akcept_profile', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('language', models.CharField(choices=[('pl', 'Polish'), ('en', 'English')], max_length=8, verbose_name='language')),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="akcept_profile",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("pl", "Polish"), ("en", "English")], max_length=8, verbose_name="language"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'profile',
-                'verbose_name_plural': 'profiles',
+                "verbose_name": "profile",
+                "verbose_name_plural": "profiles",
             },
         ),
         migrations.CreateModel(
-            name='Module',
+            name="Module",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
-                ('changed_at', models.DateTimeField(null=True)),
-                ('changed_by', models.CharField(blank=True, max_length=200)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("changed_at", models.DateTimeField(null=True)),
+                ("changed_by", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'verbose_name': 'B2B module',
-                'verbose_name_plural': 'B2B module',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='akcept_module_one_row')],
+                "verbose_name": "B2B module",
+                "verbose_name_plural": "B2B module",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="akcept_module_one_row")],
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('nip', models.CharField(max_length=10, unique=True, verbose_name='NIP')),
-                ('status', models.CharField(choices=[('pending', "awaiting the shop's confirmation"), ('active', 'active'), ('blocked', 'blocked by the shop')], default='pending', max_length=10, verbose_name='status')),
-                ('line1', models.CharField(max_length=255, verbose_name='street and number')),
-                ('postcode', models.CharField(max_length=12, verbose_name='postcode')),
-                ('city', models.CharField(max_length=120, verbose_name='city')),
-                ('country', models.CharField(default='PL', max_length=2, verbose_name='country')),
-                ('created_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("nip", models.CharField(max_length=10, unique=True, verbose_name="NIP")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "awaiting the shop's confirmation"),
+                            ("active", "active"),
+                            ("blocked", "blocked by the shop"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("line1", models.CharField(max_length=255, verbose_name="street and number")),
+                ("postcode", models.CharField(max_length=12, verbose_name="postcode")),
+                ("city", models.CharField(max_length=120, verbose_name="city")),
+                ("country", models.CharField(default="PL", max_length=2, verbose_name="country")),
+                ("created_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'indexes': [models.Index(fields=['status', 'name'], name='akcept_org_status')],
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "indexes": [models.Index(fields=["status", "name"], name="akcept_org_status")],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('path', models.CharField(db_index=True, max_length=255)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='akcept_organizations.organization')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='akcept_organizations.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("path", models.CharField(db_index=True, max_length=255)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="units",
+                        to="akcept_organizations.organization",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="akcept_organizations.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unit',
-                'verbose_name_plural': 'units',
+                "verbose_name": "unit",
+                "verbose_name_plural": "units",
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('place_orders', models.BooleanField(default=False, verbose_name='placing orders')),
-                ('accept_orders', models.BooleanField(default=False, verbose_name='accepting orders')),
-                ('manage_members', models.BooleanField(default=False, verbose_name='managing members and units')),
-                ('joined_at', models.DateTimeField()),
-                ('deactivated_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='akcept_organizations.organization')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='akcept_organizations.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                ("place_orders", models.BooleanField(default=False, verbose_name="placing orders")),
+                ("accept_orders", models.BooleanField(default=False, verbose_name="accepting orders")),
+                ("manage_members", models.BooleanField(default=False, verbose_name="managing members and units")),
+                ("joined_at", models.DateTimeField()),
+                ("deactivated_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="akcept_organizations.organization",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="akcept_organizations.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('language', models.CharField(default='pl', max_length=8, verbose_name='language of the invitation')),
-                ('place_orders', models.BooleanField(default=True, verbose_name='placing orders')),
-                ('accept_orders', models.BooleanField(default=False, verbose_name='accepting orders')),
-                ('manage_members', models.BooleanField(default=False, verbose_name='managing members and units')),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='akcept_organizations.member')),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='akcept_organizations.member')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='akcept_organizations.organization')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='akcept_organizations.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("language", models.CharField(default="pl", max_length=8, verbose_name="language of the invitation")),
+                ("place_orders", models.BooleanField(default=True, verbose_name="placing orders")),
+                ("accept_orders", models.BooleanField(default=False, verbose_name="accepting orders")),
+                ("manage_members", models.BooleanField(default=False, verbose_name="managing members and units")),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="akcept_organizations.member",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="akcept_organizations.member",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="akcept_organizations.organization",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="akcept_organizations.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invitation',
-                'verbose_name_plural': 'invitations',
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
             },
         ),
         migrations.CreateModel(
-            name='UnitAddress',
+            name="UnitAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recipient', models.CharField(max_length=200, verbose_name='recipient')),
-                ('line1', models.CharField(max_length=255, verbose_name='street and number')),
-                ('postcode', models.CharField(max_length=12, verbose_name='postcode')),
-                ('city', models.CharField(max_length=120, verbose_name='city')),
-                ('country', models.CharField(default='PL', max_length=2, verbose_name='country')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
-                ('is_default', models.BooleanField(default=False, verbose_name='default')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='akcept_organizations.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recipient", models.CharField(max_length=200, verbose_name="recipient")),
+                ("line1", models.CharField(max_length=255, verbose_name="street and number")),
+                ("postcode", models.CharField(max_length=12, verbose_name="postcode")),
+                ("city", models.CharField(max_length=120, verbose_name="city")),
+                ("country", models.CharField(default="PL", max_length=2, verbose_name="country")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
+                ("is_default", models.BooleanField(default=False, verbose_name="default")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="akcept_organizations.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delivery address',
-                'verbose_name_plural': 'delivery addresses',
+                "verbose_name": "delivery address",
+                "verbose_name_plural": "delivery addresses",
             },
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('organization', 'parent', 'name'), name='akcept_unit_name'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(fields=("organization", "parent", "name"), name="akcept_unit_name"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent', None)), fields=('organization',), name='akcept_unit_one_root'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("parent", None)), fields=("organization",), name="akcept_unit_one_root"
+            ),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(condition=models.Q(('accept_orders', True), ('active', True)), fields=['organization', 'unit'], name='akcept_member_acceptors'),
+            model_name="member",
+            index=models.Index(
+                condition=models.Q(("accept_orders", True), ("active", True)),
+                fields=["organization", "unit"],
+                name="akcept_member_acceptors",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('organization', 'user'), name='akcept_member_once'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("organization", "user"), name="akcept_member_once"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('organization', 'email'), name='akcept_invitation_open_once'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("accepted_at", None), ("revoked_at", None)),
+                fields=("organization", "email"),
+                name="akcept_invitation_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitaddress',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('unit',), name='akcept_address_one_default'),
+            model_name="unitaddress",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)), fields=("unit",), name="akcept_address_one_default"
+            ),
         ),
     ]

@@ -1,0 +1,186 @@
+"""The merchant's reads: orders that wait for the customer's acceptance. Never part of any other list of the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from akcept.approvals.models import Case
+from akcept.approvals.states import State
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import NotFound
+from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
+from akcept.ordering.models import Placement
+from akcept.ordering.queries import OrderView, view_of
+from akcept.organizations import policies
+from akcept.organizations import queries as organizations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFilter:
+    """What the merchant narrows the list by; empty values do not. Values are net with delivery, age in whole days."""
+
+    organization_id: int | None = None
+    unit_id: int | None = None
+    requester_id: int | None = None
+    older_than_days: int | None = None
+    net_from: Decimal | None = None
+    net_to: Decimal | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRow:
+    """One held order in the merchant's list."""
+
+    order_id: int
+    number: str
+    organization_id: int
+    organization: str
+    nip: str
+    unit: str
+    requester: str
+    summary: str
+    line_count: int
+    currency: str
+    total_net: Decimal
+    total_gross: Decimal
+    waiting_since: datetime
+    asked: tuple[str, ...]
+
+
+def _held(actor: Actor, wanted: HeldFilter, *, now: datetime) -> QuerySet[Case]:
+    policies.require_staff(actor)
+    found = Case.objects.filter(state=State.AWAITING.value).select_related(
+        "order__akcept_placement", "organization", "unit", "requester__user"
+    )
+    if wanted.organization_id is not None:
+        found = found.filter(organization_id=wanted.organization_id)
+    if wanted.unit_id is not None:
+        found = found.filter(unit_id=wanted.unit_id)
+    if wanted.requester_id is not None:
+        found = found.filter(requester_id=wanted.requester_id)
+    if wanted.older_than_days is not None:
+        found = found.filter(opened_at__lte=now - timedelta(days=wanted.older_than_days))
+    if wanted.net_from is not None:
+        found = found.filter(order__akcept_placement__total_net__gte=wanted.net_from)
+    if wanted.net_to is not None:
+        found = found.filter(order__akcept_placement__total_net__lte=wanted.net_to)
+    if text := wanted.text.strip():
+        found = found.filter(
+            Q(order__number__startswith=text)
+            | Q(organization__name__icontains=text)
+            | Q(organization__nip__startswith=text.replace("-", ""))
+            | Q(requester__user__last_name__icontains=text)
+            | Q(order__akcept_placement__po_number__icontains=text)
+            | Q(order__akcept_placement__summary__icontains=text)
+        )
+    return found.order_by("order_id")
+
+
+def held_count() -> int:
+    """Return how many orders wait, for the panel's menu; one statement on a partial index."""
+    return Case.objects.filter(state=State.AWAITING.value).count()
+
+
+def held(
+    actor: Actor, wanted: HeldFilter, *, after: str = "", size: int = PAGE_SIZE, now: datetime | None = None
+) -> Page[HeldRow]:
+    """Return held orders, longest waiting first. A constant number of statements. Raises NotAllowed."""
+    found = _held(actor, wanted, now=now or utc_now())
+    if (key := key_of(after)) is not None:
+        found = found.filter(order_id__gt=key)
+    cases = list(found[: size + 1])
+    return page_of(_rows(cases), [str(case.order_id) for case in cases], size=size, is_first=key is None)
+
+
+def held_rows(actor: Actor, wanted: HeldFilter, *, now: datetime | None = None) -> Iterator[HeldRow]:
+    """Yield every held order of the filter, for the export; in blocks, so that memory stays small."""
+    found = _held(actor, wanted, now=now or utc_now())
+    last = 0
+    while block := list(found.filter(order_id__gt=last)[:500]):
+        yield from _rows(block)
+        last = block[-1].order_id
+
+
+def _rows(cases: list[Case]) -> list[HeldRow]:
+    paths: dict[int, set[str]] = {}
+    for case in cases:
+        paths.setdefault(case.organization_id, set()).add(case.unit.path)
+    asked = organizations.who_may_accept_in(paths)
+    return [
+        _row(case, tuple(p.name for p in asked[case.unit.path] if p.member_id != case.requester_id)) for case in cases
+    ]
+
+
+def _row(case: Case, asked: tuple[str, ...]) -> HeldRow:
+    placement: Placement = case.order.akcept_placement
+    return HeldRow(
+        order_id=case.order_id,
+        number=placement.number,
+        organization_id=case.organization_id,
+        organization=case.organization.name,
+        nip=case.organization.nip,
+        unit=case.unit.name,
+        requester=organizations.name_of(case.requester.user),
+        summary=placement.summary,
+        line_count=placement.line_count,
+        currency=placement.currency,
+        total_net=placement.total_net,
+        total_gross=placement.total_gross,
+        waiting_since=case.opened_at,
+        asked=asked,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldChoices:
+    """What the filters offer: only organisations, units and requesters that have a held order."""
+
+    organizations: tuple[tuple[int, str], ...]
+    units: tuple[tuple[int, str], ...]
+    requesters: tuple[tuple[int, str], ...]
+
+
+def held_choices(actor: Actor, *, organization_id: int | None = None) -> HeldChoices:
+    """Return the choices of the filters; units and requesters once an organisation is chosen. Raises NotAllowed."""
+    policies.require_staff(actor)
+    waiting = Case.objects.filter(state=State.AWAITING.value)
+    named = waiting.order_by("organization__name").values_list("organization_id", "organization__name").distinct()
+    if organization_id is None:
+        return HeldChoices(organizations=tuple(named), units=(), requesters=())
+    within = waiting.filter(organization_id=organization_id)
+    units = within.order_by("unit__name").values_list("unit_id", "unit__name").distinct()
+    people = {
+        pk: f"{first} {last}".strip() or email
+        for pk, first, last, email in within.values_list(
+            "requester_id", "requester__user__first_name", "requester__user__last_name", "requester__user__email"
+        ).distinct()
+    }
+    return HeldChoices(
+        organizations=tuple(named),
+        units=tuple(units),
+        requesters=tuple(sorted(people.items(), key=lambda item: item[1].casefold())),
+    )
+
+
+def order_for_staff(actor: Actor, number: str) -> OrderView:
+    """Return an organisation's order for the panel's page, with who is asked and since when.
+
+    Raises NotAllowed, NotFound.
+    """
+    policies.require_staff(actor)
+    placement = (
+        Placement.objects.filter(number=number)
+        .select_related("order__akcept_case", "requester__user", "unit", "organization", "buyer")
+        .first()
+    )
+    if placement is None:
+        raise NotFound(_("There is no such order."))
+    return view_of(placement, seat=None, user_id=None)

@@ -1,0 +1,291 @@
+"""Reads for the people of an organisation: preview, inbox, orders, one order with its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from akcept.approvals.models import Case
+from akcept.approvals.policies import may_decide
+from akcept.approvals.states import State
+from akcept.journal import queries as journal
+from akcept.journal.models import Entry
+from akcept.kernel.actor import Actor
+from akcept.kernel.errors import NotFound, Refused
+from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
+from akcept.ordering import placing, reasons
+from akcept.ordering.models import Placement
+from akcept.ordering.ports import OrderDocument, Quote, order_reader
+from akcept.ordering.visibility import awaiting_decision_by, visible_placements
+from akcept.organizations import queries as organizations
+from akcept.organizations.seats import Person, Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What would happen if the cart were ordered now: exactly one of refused, waits, or neither (goes to the shop)."""
+
+    refused: str
+    waits: bool
+    reason: str
+    approvers: tuple[str, ...]
+    unit_name: str
+    organization_name: str
+
+
+def preview(actor: Actor, quote: Quote) -> Preview:
+    """Return what placing this quote would lead to, with the same code placing uses. Never raises Refused."""
+    try:
+        seat = placing.require_buyer(actor)
+        route = placing.route(seat, quote)
+    except Refused as refusal:
+        return Preview(refused=str(refusal), waits=False, reason="", approvers=(), unit_name="", organization_name="")
+    unit = seat.unit_name if seat else ""
+    steps = route.plan.steps
+    return Preview(
+        refused="",
+        waits=route.waits,
+        reason=reasons.to_requester(steps[0].reason.value, unit_name=unit) if steps else "",
+        approvers=tuple(person.name for person in route.approvers),
+        unit_name=unit,
+        organization_name=seat.organization_name if seat else "",
+    )
+
+
+# --- the inbox "for me" ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """One order that waits for this person's decision. `total_net` includes delivery."""
+
+    number: str
+    version: int
+    requester: str
+    unit: str
+    summary: str
+    line_count: int
+    currency: str
+    total_net: Decimal
+    total_gross: Decimal
+    waiting_since: datetime
+
+
+def inbox_count(seat: Seat | None) -> int:
+    """Return how many orders wait for this seat's decision; one statement, none for who may not accept."""
+    return awaiting_decision_by(seat).count()
+
+
+def inbox(seat: Seat | None, *, after: str = "", unit_id: int | None = None, size: int = PAGE_SIZE) -> Page[InboxRow]:
+    """Return what waits for this seat, longest waiting first; one statement whatever the length."""
+    found = awaiting_decision_by(seat).select_related("order__akcept_placement", "requester__user", "unit")
+    if unit_id is not None:
+        found = found.filter(unit_id=unit_id)
+    if (key := key_of(after)) is not None:
+        found = found.filter(order_id__gt=key)  # order ids rise with the time of placing
+    cases = list(found.order_by("order_id")[: size + 1])
+    return page_of(
+        [_inbox_row(case) for case in cases],
+        [str(case.order_id) for case in cases],
+        size=size,
+        is_first=key is None,
+    )
+
+
+def inbox_units(seat: Seat | None) -> list[tuple[int, str]]:
+    """Return the units that have something in the inbox, for its filter; one statement."""
+    rows = awaiting_decision_by(seat).values_list("unit_id", "unit__name").distinct()
+    return sorted(rows, key=lambda row: row[1].casefold())
+
+
+def _inbox_row(case: Case) -> InboxRow:
+    placement: Placement = case.order.akcept_placement
+    return InboxRow(
+        number=placement.number,
+        version=case.version,
+        requester=organizations.name_of(case.requester.user),
+        unit=case.unit.name,
+        summary=placement.summary,
+        line_count=placement.line_count,
+        currency=placement.currency,
+        total_net=placement.total_net,
+        total_gross=placement.total_gross,
+        waiting_since=case.opened_at,
+    )
+
+
+# --- the lists of orders ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """One order in a list, with where it stands and, when it was decided, by whom and why."""
+
+    number: str
+    status: str
+    placed_at: datetime
+    requester: str
+    unit: str
+    summary: str
+    line_count: int
+    currency: str
+    total_net: Decimal
+    total_gross: Decimal
+    mine: bool
+    decided_by: str
+    remark: str
+    asked: tuple[str, ...]
+
+
+def orders(
+    actor: Actor, *, after: str = "", scope: str = "mine", status: str = "", size: int = PAGE_SIZE
+) -> Page[OrderRow]:
+    """Return orders the actor may see, newest first: "mine", or "all" he may see. A constant number of statements."""
+    seat = organizations.seat_of(actor)
+    found = visible_placements(actor, seat)
+    if scope != "all":
+        found = found.filter(buyer_id=actor.user_id)
+    if status:
+        found = found.filter(order__status=status)
+    if (key := key_of(after)) is not None:
+        found = found.filter(order_id__lt=key)
+    rows = list(_with_case(found).order_by("-order_id")[: size + 1])
+    asked = _asked_about([row for row in rows if row.order.status == "awaiting_acceptance"])
+    return page_of(
+        [_order_row(row, actor, asked.get(row.order_id, ())) for row in rows],
+        [str(row.order_id) for row in rows],
+        size=size,
+        is_first=key is None,
+    )
+
+
+def _with_case(found: QuerySet[Placement]) -> QuerySet[Placement]:
+    return found.select_related("order__akcept_case", "requester__user", "unit").prefetch_related(
+        "order__akcept_case__decisions"
+    )
+
+
+def _asked_about(waiting: list[Placement]) -> dict[int, tuple[str, ...]]:
+    paths: dict[int, set[str]] = {}
+    for row in waiting:
+        if row.organization_id is not None and row.unit is not None:
+            paths.setdefault(row.organization_id, set()).add(row.unit.path)
+    people = organizations.who_may_accept_in(paths)
+    return {
+        row.order_id: tuple(p.name for p in people[row.unit.path] if p.member_id != row.requester_id)
+        for row in waiting
+        if row.unit is not None
+    }
+
+
+def _order_row(row: Placement, actor: Actor, asked: tuple[str, ...]) -> OrderRow:
+    case: Case | None = getattr(row.order, "akcept_case", None)
+    last = max(case.decisions.all(), key=lambda d: d.pk, default=None) if case else None
+    return OrderRow(
+        number=row.number,
+        status=row.order.status,
+        placed_at=row.placed_at,
+        requester=organizations.name_of(row.requester.user) if row.requester else "",
+        unit=row.unit.name if row.unit else "",
+        summary=row.summary,
+        line_count=row.line_count,
+        currency=row.currency,
+        total_net=row.total_net,
+        total_gross=row.total_gross,
+        mine=row.buyer_id == actor.user_id,
+        decided_by=last.member_name if last else "",
+        remark=last.remark if last else "",
+        asked=asked,
+    )
+
+
+# --- one order ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """Everything the page of an order shows, and what this actor may do on it now."""
+
+    placement: Placement
+    document: OrderDocument
+    status: str
+    case: Case | None
+    requester: str
+    unit: str
+    organization: str
+    why: str
+    approvers: tuple[Person, ...]
+    history: tuple[Entry, ...]
+    last_bought: dict[int, tuple[datetime, int]]
+    may_decide: bool
+    mine: bool
+    seat: Seat | None
+
+    @property
+    def version(self) -> int:
+        """The version a decision on this page has to name."""
+        return self.case.version if self.case else 0
+
+
+def order(actor: Actor, number: str) -> OrderView:
+    """Return one order for its page. Raises NotFound when there is none the actor may see."""
+    seat = organizations.seat_of(actor)
+    found = visible_placements(actor, seat).filter(number=number)
+    placement = found.select_related("order__akcept_case", "requester__user", "unit", "organization", "buyer").first()
+    if placement is None:
+        raise NotFound(_("There is no such order, or you may not see it."))
+    return view_of(placement, seat=seat, user_id=actor.user_id)
+
+
+def view_of(placement: Placement, *, seat: Seat | None, user_id: int | None) -> OrderView:
+    """Return the page's content for a placement that whoever asks was found allowed to see (or is mailed about)."""
+    case: Case | None = getattr(placement.order, "akcept_case", None)
+    open_case = case if case is not None and case.state == State.AWAITING else None
+    unit_path = placement.unit.path if placement.unit else ""
+    requester = organizations.name_of(placement.requester.user if placement.requester else placement.buyer)
+    document = order_reader().document(placement.order_id)
+    approvers: list[Person] = []
+    if open_case is not None:
+        approvers = organizations.who_may_accept(
+            open_case.organization_id, unit_path, except_member_id=open_case.requester_id
+        )
+    decides = open_case is not None and may_decide(
+        seat,
+        organization_id=open_case.organization_id,
+        unit_path=unit_path,
+        requester_id=open_case.requester_id,
+    )
+    return OrderView(
+        placement=placement,
+        document=document,
+        status=document.status,
+        case=case,
+        requester=requester,
+        unit=placement.unit.name if placement.unit else "",
+        organization=placement.organization.name if placement.organization else "",
+        why=_why(case, requester=requester, unit_name=placement.unit.name if placement.unit else ""),
+        approvers=tuple(approvers),
+        history=tuple(journal.history("order", placement.number)),
+        last_bought=_last_bought(placement, document) if decides else {},
+        may_decide=decides,
+        mine=placement.buyer_id == user_id,
+        seat=seat,
+    )
+
+
+def _why(case: Case | None, *, requester: str, unit_name: str) -> str:
+    if case is None:
+        return ""
+    step = case.steps.order_by("position").first()
+    return reasons.to_others(step.reason, requester=requester, unit_name=unit_name) if step else ""
+
+
+def _last_bought(placement: Placement, document: OrderDocument) -> dict[int, tuple[datetime, int]]:
+    products = [line.product_id for line in document.lines if line.product_id is not None]
+    if placement.unit_id is None:
+        return {}
+    return order_reader().last_bought(products, unit_id=placement.unit_id, before_order_id=placement.order_id)
