@@ -1,4 +1,4 @@
-"""What this room writes in the journal. Subjects: ("organization", id), ("member", id), ("invitation", id), ("unit", id)."""
+"""What this room writes in the journal; subjects: organization, unit, member, invitation, module."""
 
 from __future__ import annotations
 

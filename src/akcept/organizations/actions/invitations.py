@@ -1,0 +1,200 @@
+"""Offers of a sub-account: made, sent again, taken back, accepted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from akcept.journal import actions as journal
+from akcept.journal.actions import Fact
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
+from akcept.organizations import policies, queries, tokens, topics
+from akcept.organizations.actions.rows import member_facts, new_user, require_own_unit
+from akcept.organizations.models import Invitation, Member
+from akcept.organizations.permissions import Permission
+
+INVITATION_TERM = timedelta(days=14)
+
+
+@transaction.atomic(durable=True)
+def invite(
+    *,
+    actor: Actor,
+    email: str,
+    first_name: str,
+    last_name: str,
+    unit_id: int,
+    permissions: frozenset[Permission],
+    language: str,
+    now: datetime | None = None,
+) -> Invitation:
+    """Offer somebody a sub-account; he is mailed a link (through the journal) that is good for 14 days.
+
+    Raises NotAllowed, Invalid (unit of somebody else, already a member, already invited).
+    """
+    at = now or utc_now()
+    seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
+    address = email.strip().lower()
+    require_own_unit(seat, unit_id)
+    if Member.objects.filter(organization_id=seat.organization_id, user__email__iexact=address).exists():
+        raise Invalid(_("%(email)s is a member of your organisation already.") % {"email": address}, field="email")
+    invitation = Invitation(
+        organization_id=seat.organization_id,
+        unit_id=unit_id,
+        email=address,
+        first_name=" ".join(first_name.split()),
+        last_name=" ".join(last_name.split()),
+        language=language,
+        invited_by_id=seat.member_id,
+        created_at=at,
+        expires_at=at + INVITATION_TERM,
+        **{permission.value: permission in permissions for permission in Permission},
+    )
+    try:
+        with transaction.atomic():
+            invitation.save()
+    except IntegrityError:
+        raise Invalid(
+            _("%(email)s has been invited already; you can send the invitation again.") % {"email": address},
+            field="email",
+        ) from None
+    _journal_invitation(topics.MEMBER_INVITED, invitation, actor=actor, now=at)
+    return invitation
+
+
+def _journal_invitation(topic: str, invitation: Invitation, *, actor: Actor, now: datetime) -> None:
+    journal.write(
+        Fact(
+            topic,
+            ("invitation", str(invitation.pk)),
+            {
+                "email": invitation.email,
+                "unit_id": invitation.unit_id,
+                "permissions": sorted(p.value for p in Permission if getattr(invitation, p.value)),
+            },
+        ),
+        actor=actor,
+        organization_id=invitation.organization_id,
+        now=now,
+    )
+
+
+@transaction.atomic(durable=True)
+def resend_invitation(invitation_id: int, *, actor: Actor, now: datetime | None = None) -> Invitation:
+    """Send an open invitation again with a new link and a new term; the old link stops working.
+
+    Raises NotAllowed, NotFound, Stale (accepted or revoked meanwhile).
+    """
+    at = now or utc_now()
+    invitation = _own_open_invitation(invitation_id, actor=actor)
+    # At least a second later than before: the link is bound to the term.
+    invitation.expires_at = max(at + INVITATION_TERM, invitation.expires_at + timedelta(seconds=1))
+    invitation.save(update_fields=["expires_at"])
+    _journal_invitation(topics.INVITATION_RESENT, invitation, actor=actor, now=at)
+    return invitation
+
+
+@transaction.atomic(durable=True)
+def revoke_invitation(invitation_id: int, *, actor: Actor, now: datetime | None = None) -> Invitation:
+    """Take an open invitation back: its link stops working. Raises NotAllowed, NotFound, Stale."""
+    at = now or utc_now()
+    invitation = _own_open_invitation(invitation_id, actor=actor)
+    invitation.revoked_at = at
+    invitation.save(update_fields=["revoked_at"])
+    _journal_invitation(topics.INVITATION_REVOKED, invitation, actor=actor, now=at)
+    return invitation
+
+
+def _own_open_invitation(invitation_id: int, *, actor: Actor) -> Invitation:
+    seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
+    found = (
+        Invitation.objects.select_for_update().filter(organization_id=seat.organization_id, pk=invitation_id).first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such invitation in your organisation."))
+    if found.accepted_at is not None:
+        raise Stale(_("%(email)s has accepted this invitation meanwhile.") % {"email": found.email})
+    if found.revoked_at is not None:
+        raise Stale(_("This invitation has been taken back already."))
+    return found
+
+
+@transaction.atomic(durable=True)
+def accept_invitation(
+    token: str,
+    *,
+    first_name: str = "",
+    last_name: str = "",
+    password: str = "",
+    actor: Actor | None = None,
+    now: datetime | None = None,
+) -> Member:
+    """Join the organisation that invited: with a new account, or (`actor`) with the one somebody is logged in to.
+
+    The account must have the e-mail address the invitation was sent to. Raises NotFound (no genuine link), Stale
+    (expired, revoked, used), NotAllowed (logged in as somebody else), Invalid (names; the address has an account:
+    log in first).
+    """
+    at = now or utc_now()
+    named = tokens.invitation_named(token)
+    if named is None:
+        raise NotFound(_("This link is not valid. Ask for a new invitation."))
+    invitation = Invitation.objects.select_for_update().get(pk=named.pk)
+    require_open(invitation, now=at)
+    user = _joining_user(invitation, actor, first_name=first_name, last_name=last_name, password=password)
+    member, created = Member.objects.get_or_create(
+        organization_id=invitation.organization_id,
+        user=user,
+        defaults={
+            "unit_id": invitation.unit_id,
+            "joined_at": at,
+            **{permission.value: getattr(invitation, permission.value) for permission in Permission},
+        },
+    )
+    if not created:
+        raise Stale(_("You are a member of this organisation already."))
+    invitation.accepted_at, invitation.member = at, member
+    invitation.save(update_fields=["accepted_at", "member"])
+    journal.write(
+        Fact(topics.MEMBER_JOINED, ("member", str(member.pk)), member_facts(member)),
+        actor=Actor.person(user.pk, queries.name_of(user)),
+        organization_id=invitation.organization_id,
+        now=at,
+    )
+    return member
+
+
+def require_open(invitation: Invitation, *, now: datetime) -> None:
+    """Raise Stale with the reason when the invitation can no longer be accepted."""
+    if invitation.accepted_at is not None:
+        raise Stale(_("This invitation has been accepted already. Please log in."))
+    if invitation.revoked_at is not None:
+        raise Stale(_("This invitation has been taken back. Ask an administrator of the organisation."))
+    if invitation.expires_at <= now:
+        raise Stale(_("This invitation has expired. Ask an administrator of the organisation to send it again."))
+
+
+def _joining_user(
+    invitation: Invitation, actor: Actor | None, *, first_name: str, last_name: str, password: str
+) -> Any:
+    if actor is None or actor.user_id is None:
+        return new_user(
+            invitation.email,
+            first_name=first_name,
+            last_name=last_name,
+            password=password,
+            language=invitation.language,
+        )
+    user = get_user_model().objects.get(pk=actor.user_id)
+    if user.email.lower() != invitation.email:
+        raise NotAllowed(
+            _("This invitation is for %(email)s, but you are logged in as %(other)s. Log out first.")
+            % {"email": invitation.email, "other": user.email}
+        )
+    return user

@@ -1,0 +1,97 @@
+"""Rows the actions write in common; all inside the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from akcept.kernel.errors import Invalid
+from akcept.organizations import checks
+from akcept.organizations.models import Member, Profile, Unit
+from akcept.organizations.seats import Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressInput:
+    """A postal address as typed; checked by the action."""
+
+    recipient: str
+    line1: str
+    postcode: str
+    city: str
+    country: str = "PL"
+    phone: str = ""
+
+    def cleaned(self) -> dict[str, str]:
+        """Return the columns of an address. Raises Invalid naming the field."""
+        country = self.country.upper() or "PL"
+        return {
+            "recipient": checks.required(self.recipient, field="recipient", text=_("Enter who receives the goods.")),
+            "line1": checks.required(self.line1, field="line1", text=_("Enter street and number.")),
+            "postcode": checks.postcode(self.postcode, country=country),
+            "city": checks.required(self.city, field="city", text=_("Enter the town.")),
+            "country": country,
+            "phone": self.phone.strip(),
+        }
+
+
+def new_user(email: str, *, first_name: str, last_name: str, password: str, language: str) -> Any:
+    users = get_user_model()
+    address = users.objects.normalize_email(email.strip()).lower()
+    taken = Invalid(
+        _("There already is an account with the e-mail address %(email)s.") % {"email": address}, field="email"
+    )
+    if users.objects.filter(email__iexact=address).exists():
+        raise taken
+    try:
+        with transaction.atomic():
+            user = users.objects.create_user(
+                email=address,
+                password=password,
+                first_name=checks.required(first_name, field="first_name", text=_("Enter the first name.")),
+                last_name=checks.required(last_name, field="last_name", text=_("Enter the last name.")),
+            )
+    except IntegrityError:
+        raise taken from None
+    Profile.objects.create(user=user, language=language)
+    return user
+
+
+def unit_name(typed: str) -> str:
+    return checks.required(typed, field="name", text=_("Enter the unit's name."))
+
+
+def insert_unit(organization_id: int, *, name: str, parent: Unit | None) -> Unit:
+    unit = Unit(organization_id=organization_id, parent=parent, name=name, path="")
+    save_unit(unit)
+    unit.path = f"{parent.path if parent else ''}{unit.pk}/"
+    unit.save(update_fields=["path"])
+    return unit
+
+
+def save_unit(unit: Unit) -> None:
+    try:
+        with transaction.atomic():
+            unit.save()
+    except IntegrityError:
+        raise Invalid(
+            _("There already is a unit named %(name)s in the same place.") % {"name": unit.name}, field="name"
+        ) from None
+
+
+def require_own_unit(seat: Seat, unit_id: int) -> None:
+    if not Unit.objects.filter(organization_id=seat.organization_id, pk=unit_id).exists():
+        raise Invalid(_("Choose a unit of your organisation."), field="unit")
+
+
+def member_facts(member: Member) -> dict[str, Any]:
+    return {
+        "user_id": member.user_id,
+        "unit_id": member.unit_id,
+        "active": member.active,
+        "permissions": sorted(permission.value for permission in member.permissions),
+    }

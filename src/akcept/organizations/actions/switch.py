@@ -1,0 +1,38 @@
+"""The merchant's switch of the module."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from akcept.journal import actions as journal
+from akcept.journal.actions import Fact
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import NotAllowed
+from akcept.organizations import module as b2b
+from akcept.organizations import policies, topics
+from akcept.organizations.models import Module
+
+
+@transaction.atomic(durable=True)
+def switch_module(*, actor: Actor, enabled: bool, now: datetime | None = None) -> Module:
+    """Switch the B2B module on or off for the whole shop; who did it is in the journal.
+
+    Off: no organisation pages, new orders are not held; orders that wait stay decidable. Raises NotAllowed (not
+    staff, or the host withholds the module).
+    """
+    policies.require_staff(actor)
+    if not b2b.is_available():
+        raise NotAllowed(_("Your hosting plan does not include the B2B module."))
+    at = now or utc_now()
+    row, _created = Module.objects.select_for_update().get_or_create(pk=1)
+    if row.changed_at is not None and row.enabled == enabled:
+        return row
+    row.enabled, row.changed_at, row.changed_by = enabled, at, actor.name
+    row.save(update_fields=["enabled", "changed_at", "changed_by"])
+    fact = Fact(topics.MODULE_SWITCHED, ("module", "b2b"), {"enabled": enabled})
+    journal.write(fact, actor=actor, organization_id=None, now=at)
+    return row
