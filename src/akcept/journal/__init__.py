@@ -1,1 +1,1 @@
-"""What happened: append-only entries that are history, audit trail and outbox at once, and the relay that hands them on."""
+"""What happened: append-only entries that are history, audit trail and outbox, and the relay that hands them on."""

@@ -1,4 +1,4 @@
-"""What may be typed about an organisation (pure): each returns the cleaned value or refuses with a field and a reason."""
+"""What may be typed about an organisation (pure): each returns the cleaned value, or refuses with field and reason."""
 
 from __future__ import annotations
 

@@ -1,0 +1,110 @@
+"""Brings the demo's people and organisations to life, through the same actions the shop's pages call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.utils import translation
+
+from akcept.kernel.actor import Actor
+from akcept.organizations import actions
+from akcept.organizations.models import Member, Organization, Unit
+from akcept.organizations.permissions import Permission
+from akcept.organizations.tokens import token_for
+from shop.accounts.models import User
+from shop.demo import people
+from shop.demo.people import DemoOrganization, DemoPerson, DemoUnit
+
+
+def build_people(*, now: datetime, say: Callable[[str], None] = lambda _text: None) -> None:
+    """Create staff, the private customer and the organisations as of a good month ago."""
+    begun = now - timedelta(days=45)
+    with translation.override("pl"):
+        staff = _user(people.STAFF, is_staff=True)
+        _user(people.PRIVATE)
+        mia = Actor.staff(staff.pk, staff.get_full_name())
+        for wanted in people.ORGANIZATIONS:
+            signed_up = begun if wanted.confirmed else now - timedelta(hours=5)
+            _organization(wanted, staff=mia, at=signed_up)
+            say(wanted.name)
+
+
+def _user(person: DemoPerson, *, is_staff: bool = False) -> User:
+    user = User.objects.create_user(
+        email=person.email,
+        password=people.PASSWORD,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        is_staff=is_staff,
+        is_superuser=is_staff,
+    )
+    actions.choose_language(user.pk, language=person.language)
+    return user
+
+
+def _organization(wanted: DemoOrganization, *, staff: Actor, at: datetime) -> None:
+    head, founder = wanted.units[0], wanted.people[0]
+    organization = actions.sign_up(
+        name=wanted.name,
+        nip=wanted.nip,
+        address=_address(wanted, head),
+        first_name=founder.first_name,
+        last_name=founder.last_name,
+        email=founder.email,
+        password=people.PASSWORD,
+        language=founder.language,
+        now=at,
+    )
+    if not wanted.confirmed:
+        return
+    actions.confirm(organization.pk, actor=staff, now=at + timedelta(hours=2))
+    administrator = Member.objects.select_related("user", "unit").get(organization=organization)
+    actor = Actor.person(administrator.user_id, administrator.user.get_full_name())
+    units = {head.name: administrator.unit}
+    for branch in wanted.units[1:]:
+        units[branch.name] = actions.add_unit(
+            actor=actor,
+            parent_id=units[branch.under or head.name].pk,
+            name=branch.name,
+            address=_address(wanted, branch),
+            now=at + timedelta(hours=3),
+        )
+    for number, person in enumerate(wanted.people[1:], start=1):
+        _join(organization, person, units[person.unit], actor=actor, at=at + timedelta(hours=3, minutes=7 * number))
+    actions.change_member(
+        administrator.pk,
+        actor=actor,
+        unit_id=units[founder.unit].pk,
+        permissions=frozenset(Permission(right) for right in founder.rights),
+        active=True,
+        version=administrator.version,
+        now=at + timedelta(hours=6),
+    )
+
+
+def _address(organization: DemoOrganization, unit: DemoUnit) -> actions.AddressInput:
+    recipient = organization.name if unit.under is None else f"{organization.name}, {unit.name}"
+    return actions.AddressInput(
+        recipient=recipient, line1=unit.line1, postcode=unit.postcode, city=unit.city, phone=unit.phone
+    )
+
+
+def _join(organization: Organization, person: DemoPerson, unit: Unit, *, actor: Actor, at: datetime) -> None:
+    invitation = actions.invite(
+        actor=actor,
+        email=person.email,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        unit_id=unit.pk,
+        permissions=frozenset(Permission(right) for right in person.rights),
+        language=person.language,
+        now=at,
+    )
+    actions.accept_invitation(
+        token_for(invitation),
+        first_name=person.first_name,
+        last_name=person.last_name,
+        password=people.PASSWORD,
+        now=at + timedelta(minutes=40),
+    )

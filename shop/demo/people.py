@@ -1,0 +1,206 @@
+"""The demo's people (data): two organisations with branches, one that awaits confirmation, a private customer, staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+#: Everybody's password; the demo only runs where `AKCEPT_DEMO=1`.
+PASSWORD: Final = "akcept-demo-2026"  # noqa: S105  meant to be printed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoUnit:
+    """A branch with its delivery address; `under` names its parent, None for the head office."""
+
+    name: str
+    under: str | None
+    line1: str
+    postcode: str
+    city: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPerson:
+    """Somebody who can log in; `rights` are the codes of permissions."""
+
+    first_name: str
+    last_name: str
+    email: str
+    unit: str = ""
+    rights: tuple[str, ...] = ()
+    language: str = "pl"
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOrganization:
+    """A customer; the first person is the administrator who signed it up."""
+
+    name: str
+    nip: str
+    confirmed: bool
+    units: tuple[DemoUnit, ...]
+    people: tuple[DemoPerson, ...] = field(default=())
+
+
+ACME: Final = DemoOrganization(
+    name="Acme Polska sp. z o.o.",
+    nip="6762435805",
+    confirmed=True,
+    units=(
+        DemoUnit(
+            name="Centrala",
+            under=None,
+            line1="ul. Prosta 18",
+            postcode="00-850",
+            city="Warszawa",
+            phone="22 555 01 00",
+        ),
+        DemoUnit(name="Oddział Kraków", under="Centrala", line1="ul. Wadowicka 6", postcode="30-415", city="Kraków"),
+        DemoUnit(
+            name="Magazyn Skawina",
+            under="Oddział Kraków",
+            line1="ul. Piłsudskiego 23",
+            postcode="32-050",
+            city="Skawina",
+        ),
+        DemoUnit(name="Serwis Tarnów", under="Centrala", line1="ul. Krakowska 46", postcode="33-100", city="Tarnów"),
+        DemoUnit(name="Oddział Gdańsk", under="Centrala", line1="ul. Heweliusza 11", postcode="80-890", city="Gdańsk"),
+    ),
+    people=(
+        DemoPerson(
+            first_name="Dora",
+            last_name="Zielińska",
+            email="dora@acme.example",
+            unit="Centrala",
+            rights=("manage_members",),
+            what="administruje organizacją",
+        ),
+        DemoPerson(
+            first_name="Anna",
+            last_name="Kowalska",
+            email="anna@acme.example",
+            unit="Oddział Kraków",
+            rights=("place_orders",),
+            what="składa zamówienia w Krakowie",
+        ),
+        DemoPerson(
+            first_name="Ben",
+            last_name="Nowak",
+            email="ben@acme.example",
+            unit="Oddział Kraków",
+            rights=("place_orders", "accept_orders"),
+            what="składa i akceptuje w Krakowie",
+        ),
+        DemoPerson(
+            first_name="Cora",
+            last_name="Wiśniewska",
+            email="cora@acme.example",
+            unit="Centrala",
+            rights=("accept_orders",),
+            language="en",
+            what="akceptuje w całej firmie",
+        ),
+        DemoPerson(
+            first_name="Ewa",
+            last_name="Dąbrowska",
+            email="ewa@acme.example",
+            unit="Oddział Kraków",
+            rights=("place_orders",),
+            what="składa zamówienia w Krakowie",
+        ),
+        DemoPerson(
+            first_name="Piotr",
+            last_name="Zieliński",
+            email="piotr@acme.example",
+            unit="Magazyn Skawina",
+            rights=("place_orders",),
+            what="składa zamówienia w Skawinie",
+        ),
+        DemoPerson(
+            first_name="Jan",
+            last_name="Mazur",
+            email="jan@acme.example",
+            unit="Serwis Tarnów",
+            rights=("place_orders",),
+            what="składa zamówienia w Tarnowie",
+        ),
+        DemoPerson(
+            first_name="Iga",
+            last_name="Pawlak",
+            email="iga@acme.example",
+            unit="Oddział Gdańsk",
+            what="widzi ceny, ale nie zamawia",
+        ),
+    ),
+)
+
+UMBRA: Final = DemoOrganization(
+    name="Umbra Logistyka S.A.",
+    nip="9452187303",
+    confirmed=True,
+    units=(
+        DemoUnit(name="Centrala", under=None, line1="ul. Legnicka 48", postcode="54-202", city="Wrocław"),
+        DemoUnit(name="Terminal Opole", under="Centrala", line1="ul. Wspólna 9", postcode="45-837", city="Opole"),
+    ),
+    people=(
+        DemoPerson(
+            first_name="Otto",
+            last_name="Lis",
+            email="otto@umbra.example",
+            unit="Centrala",
+            rights=("place_orders", "accept_orders", "manage_members"),
+            what="robi wszystko w drugiej firmie",
+        ),
+        DemoPerson(
+            first_name="Lena",
+            last_name="Król",
+            email="lena@umbra.example",
+            unit="Terminal Opole",
+            rights=("place_orders",),
+            what="składa zamówienia w Opolu",
+        ),
+    ),
+)
+
+PENDING: Final = DemoOrganization(
+    name="Drukarnia Nadwiślańska s.c.",
+    nip="5213904604",
+    confirmed=False,
+    units=(DemoUnit(name="Centrala", under=None, line1="ul. Portowa 2", postcode="87-100", city="Toruń"),),
+    people=(
+        DemoPerson(
+            first_name="Hanna",
+            last_name="Górska",
+            email="hanna@drukarnia.example",
+            unit="Centrala",
+            rights=("place_orders", "accept_orders", "manage_members"),
+            what="czeka na potwierdzenie firmy przez sklep",
+        ),
+    ),
+)
+
+ORGANIZATIONS: Final = (ACME, UMBRA, PENDING)
+
+PRIVATE: Final = DemoPerson(
+    first_name="Paweł", last_name="Wrona", email="pawel@wrona.example", what="klient bez organizacji"
+)
+STAFF: Final = DemoPerson(
+    first_name="Mia", last_name="Sikora", email="mia@biurodom.example", what="obsługa sklepu: /dashboard/"
+)
+
+
+def logins() -> list[tuple[str, str]]:
+    """Return (e-mail, what this person does) for everybody who can log in with `PASSWORD`."""
+    rows = [
+        (person.email, f"{person.first_name} {person.last_name}, {organization.name}: {person.what}")
+        for organization in ORGANIZATIONS
+        for person in organization.people
+    ]
+    return [
+        *rows,
+        (PRIVATE.email, f"{PRIVATE.first_name} {PRIVATE.last_name}: {PRIVATE.what}"),
+        (STAFF.email, f"{STAFF.first_name} {STAFF.last_name}: {STAFF.what}"),
+    ]
