@@ -1,9 +1,28 @@
+from __future__ import annotations
+
+import sqlite3
+
 from django.apps import AppConfig
+from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class OscarEdgeConfig(AppConfig):
+    """The one room that imports Oscar."""
+
     name = "akcept.oscar_edge"
     label = "akcept_oscar_edge"
     verbose_name = _("Oscar edge")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect guards, signals and the trigger."""
+        from akcept.oscar_edge import guards, signals, triggers
+
+        guards.connect()
+        signals.connect()
+        post_migrate.connect(triggers.install, sender=self)
+        if sqlite3.sqlite_version_info >= (3, 32):
+            # Django still assumes the 999 parameters of older SQLite and would split bulk inserts of a long order.
+            DatabaseWrapper.features_class.max_query_params = 32_766

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 #: Oscar apps that Akcept extends. The label stays Oscar's, so no migration is copied and `get_class` finds ours.
-OVERRIDES: dict[str, str] = {}
+OVERRIDES = {
+    "oscar.apps.order": "akcept.oscar_edge.order.apps.OrderConfig",
+    "oscar.apps.dashboard": "akcept.oscar_edge.dashboard.apps.DashboardConfig",
+    "oscar.apps.dashboard.orders": "akcept.oscar_edge.dashboard.orders.apps.OrdersDashboardConfig",
+}
 
 #: Our own rooms, lowest first.
 ROOMS = (
@@ -22,7 +26,7 @@ ROOMS = (
 )
 
 #: Overridden apps keep their tables: their migrations are still Oscar's own.
-MIGRATION_MODULES: dict[str, str] = {}
+MIGRATION_MODULES = {"order": "oscar.apps.order.migrations"}
 
 
 def with_akcept(installed_apps: Iterable[str]) -> list[str]:

@@ -1,0 +1,83 @@
+"""Oscar's order pages for the merchant over work only; what the customer has not accepted is refused with the reason."""
+
+# ruff: noqa: F403  Oscar's other views are found in this module too
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from oscar.apps.dashboard.orders import views as oscar_views
+from oscar.apps.dashboard.orders.views import *
+from oscar.core.loading import get_model
+
+from akcept.ordering import status
+from akcept.oscar_edge import guards
+from akcept.oscar_edge.work import is_work
+
+
+class WorkOnly:
+    """For pages about one order: a held or ended one leads to its acceptance page, and nothing is done to it."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse before the page's own code looks at the request."""
+        found = get_model("order", "Order").objects.filter(number=kwargs.get("number", ""))
+        order_status = found.values_list("status", flat=True).first()
+        if order_status in status.NOT_WORK:
+            messages.warning(request, guards.reason_for(kwargs["number"], order_status))
+            return redirect("akcept_panel:order", number=kwargs["number"])
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+
+class OrderDetailView(WorkOnly, oscar_views.OrderDetailView):  # type: ignore[misc]  # oscar has no types
+    """One order that is work."""
+
+
+class LineDetailView(WorkOnly, oscar_views.LineDetailView):  # type: ignore[misc]  # oscar has no types
+    """One line of an order that is work."""
+
+
+class ShippingAddressUpdateView(WorkOnly, oscar_views.ShippingAddressUpdateView):  # type: ignore[misc]
+    """The delivery address of an order that is work."""
+
+
+class OrderListView(oscar_views.OrderListView):  # type: ignore[misc]  # oscar has no types
+    """The list of work; its search, export and bulk actions never reach a held or rejected order."""
+
+    @property
+    def base_queryset(self) -> Any:
+        """What the list, its redirect by number and its export start from."""
+        return self._every_order.filter(is_work())
+
+    @base_queryset.setter
+    def base_queryset(self, queryset: Any) -> None:
+        self._every_order = queryset
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do the bulk action for orders that are work; name each chosen one that is not, and leave it alone."""
+        chosen = request.POST.getlist(f"selected_{self.get_checkbox_object_name()}")
+        ids = [pk for pk in chosen if pk.isdigit()]
+        refused = list(self._every_order.filter(pk__in=ids).exclude(is_work()))
+        for order in refused:
+            messages.warning(request, guards.reason_for(order.number, order.status))
+        if refused and len(refused) == len(ids):
+            return redirect("dashboard:order-list")
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
+
+
+class OrderStatsView(oscar_views.OrderStatsView):  # type: ignore[misc]  # oscar has no types
+    """Turnover and counts over work only."""
+
+    def get_stats(self, filters: dict[str, Any]) -> dict[str, Any]:
+        """Return Oscar's figures for the period."""
+        orders = oscar_views.queryset_orders_for_user(self.request.user).filter(is_work(), **filters)
+        return {
+            "total_orders": orders.count(),
+            "total_lines": get_model("order", "Line").objects.filter(order__in=orders).count(),
+            "total_revenue": orders.aggregate(total=Sum("total_incl_tax"))["total"] or 0,
+            "order_status_breakdown": orders.order_by("status").values("status").annotate(freq=Count("id")),
+        }

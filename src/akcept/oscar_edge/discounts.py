@@ -1,0 +1,88 @@
+"""Offers and vouchers: recorded at placing as Oscar does, given back when an order ends without acceptance.
+
+The counters move by `F()` updates, so two orders at once are both counted (Oscar's own methods save what they read).
+Statements grow with the offers an order uses, never with its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+from oscar.core.loading import get_class, get_model
+
+
+def record(order: Any, basket: Any, method: Any) -> None:
+    """Record the offers and vouchers the basket's price rests on."""
+    creator = get_class("order.utils", "OrderCreator")()
+    for application in basket.offer_applications:
+        application["message"] = application["offer"].apply_deferred_benefit(basket, order, application)
+        if application["result"].affects_shipping:
+            saved = method.discount(basket)
+            if saved <= 0:
+                continue
+            application["discount"] = saved
+        creator.create_discount_model(order, application)
+        offers = get_model("offer", "ConditionalOffer").objects.filter(pk=application["offer"].pk)
+        offers.update(
+            num_applications=F("num_applications") + application["freq"],
+            total_discount=F("total_discount") + application["discount"],
+            num_orders=F("num_orders") + 1,
+        )
+        if voucher := application.get("voucher"):
+            vouchers = get_model("voucher", "Voucher").objects.filter(pk=voucher.pk)
+            vouchers.update(total_discount=F("total_discount") + application["discount"])
+    _record_vouchers(order, basket)
+
+
+def _record_vouchers(order: Any, basket: Any) -> None:
+    Voucher, Application = get_model("voucher", "Voucher"), get_model("voucher", "VoucherApplication")
+    used = [voucher for voucher in basket.vouchers.select_for_update().order_by("pk") if voucher.is_active()]
+    for voucher in used:
+        Application.objects.create(voucher=voucher, order=order, user_id=order.user_id)
+    if used:
+        Voucher.objects.filter(pk__in=[voucher.pk for voucher in used]).update(num_orders=F("num_orders") + 1)
+
+
+def record_by_line(order: Any, lines: Sequence[Any], rows: Sequence[Any]) -> None:
+    """Note on each order line which offer lowered it; nothing is asked of the database when none did."""
+    if not any(line.has_discount for line in lines):
+        return
+    by_offer = {discount.offer_id: discount for discount in order.discounts.all()}
+    OrderLineDiscount = get_model("order", "OrderLineDiscount")
+    OrderLineDiscount.objects.bulk_create(
+        OrderLineDiscount(
+            line=row,
+            order_discount=by_offer[discount.offer.pk],
+            is_incl_tax=discount.incl_tax,
+            amount=discount.amount,
+        )
+        for line, row in zip(lines, rows, strict=True)
+        for discount in line.discounts
+        if discount.offer is not None and discount.offer.pk in by_offer
+    )
+
+
+def give_back(order_id: int) -> None:
+    """Take back what an order used up of offers and vouchers; one statement when it used none."""
+    for discount in get_model("order", "OrderDiscount").objects.filter(order_id=order_id).order_by("offer_id"):
+        get_model("offer", "ConditionalOffer").objects.filter(pk=discount.offer_id).update(
+            num_applications=Greatest(Value(0), F("num_applications") - discount.frequency),
+            total_discount=F("total_discount") - discount.amount,
+            num_orders=Greatest(Value(0), F("num_orders") - 1),
+        )
+        if discount.voucher_id:
+            _give_voucher_back(order_id, discount)
+
+
+def _give_voucher_back(order_id: int, discount: Any) -> None:
+    applications = get_model("voucher", "VoucherApplication").objects.filter(
+        order_id=order_id, voucher_id=discount.voucher_id
+    )
+    removed, _by_model = applications.delete()
+    get_model("voucher", "Voucher").objects.filter(pk=discount.voucher_id).update(
+        num_orders=Greatest(Value(0), F("num_orders") - removed),
+        total_discount=F("total_discount") - discount.amount,
+    )

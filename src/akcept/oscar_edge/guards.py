@@ -1,0 +1,96 @@
+"""Nobody works on an order that is held or ended without acceptance: not a page, not the admin, not a plugin's code.
+
+Three lines of defence, each enough for what the next one misses: the models refuse with the reason (`Order`, `Line`),
+`pre_save` receivers refuse shipping, payment and their events, and a trigger in the database (`triggers`) refuses a
+raw statement. The order book alone passes, inside `moving_held_order`, after acceptance moved the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db.models.signals import pre_save
+from django.utils.translation import gettext as _
+from oscar.apps.order.exceptions import InvalidOrderStatus, InvalidPaymentEvent, InvalidShippingEvent
+from oscar.apps.payment.exceptions import PaymentError
+from oscar.core.loading import get_model
+
+from akcept.kernel.errors import NotAllowed
+from akcept.ordering import status
+
+_moving: ContextVar[bool] = ContextVar("akcept_moving_held_order", default=False)
+
+
+class OrderHeld(NotAllowed, InvalidOrderStatus):
+    """A status change of a held or ended order; what Oscar's pages catch as an invalid status."""
+
+    code = "order_held"
+
+
+class ShippingHeld(NotAllowed, InvalidShippingEvent):
+    """A shipping event on a held or ended order."""
+
+    code = "order_held"
+
+
+class PaymentHeld(NotAllowed, InvalidPaymentEvent, PaymentError):
+    """A payment or payment event on a held or ended order."""
+
+    code = "order_held"
+
+
+@contextmanager
+def moving_held_order() -> Iterator[None]:
+    """Let the order book move a held order; nobody else has a reason to use this."""
+    token = _moving.set(True)
+    try:
+        yield
+    finally:
+        _moving.reset(token)
+
+
+def is_moving() -> bool:
+    """Whether the order book is at work."""
+    return _moving.get()
+
+
+def reason_for(number: object, order_status: str) -> str:
+    """Return why nobody at the shop can work on this order."""
+    if order_status in status.HELD:
+        return _(
+            "Order %(number)s awaits the customer's acceptance: nobody at the shop can work on it until it is accepted."
+        ) % {"number": number}
+    return _("The customer rejected order %(number)s: there is nothing to do about it any more.") % {"number": number}
+
+
+def require_work(order: Any, error: type[NotAllowed]) -> None:
+    """Raise `error` with the reason when the order is not work for the shop, by the database's word."""
+    Order = get_model("order", "Order")
+    found = Order.objects.filter(pk=order.pk).values_list("status", flat=True).first()
+    if found in status.NOT_WORK:
+        raise error(reason_for(order.number, found))
+
+
+def _refuse_shipping(sender: Any, instance: Any, **_kwargs: Any) -> None:
+    require_work(instance.order, ShippingHeld)
+
+
+def _refuse_payment_event(sender: Any, instance: Any, **_kwargs: Any) -> None:
+    require_work(instance.order, PaymentHeld)
+
+
+def _refuse_transaction(sender: Any, instance: Any, **_kwargs: Any) -> None:
+    require_work(instance.source.order, PaymentHeld)
+
+
+def connect() -> None:
+    """Attach the receivers; called once, when the edge's app is ready."""
+    pre_save.connect(_refuse_shipping, sender=get_model("order", "ShippingEvent"), dispatch_uid="akcept.shipping")
+    pre_save.connect(_refuse_payment_event, sender=get_model("order", "PaymentEvent"), dispatch_uid="akcept.payment")
+    pre_save.connect(_refuse_payment_event, sender=get_model("payment", "Source"), dispatch_uid="akcept.source")
+    pre_save.connect(
+        _refuse_transaction, sender=get_model("payment", "Transaction"), dispatch_uid="akcept.transaction"
+    )

@@ -1,0 +1,67 @@
+"""Oscar's order models; `Order` and `Line` refuse to be worked on while the customer has not accepted."""
+
+# ruff: noqa: F403, E402, I001  Oscar asks for our models first, then for all of its own by star import
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder
+
+from akcept.ordering import status
+from akcept.oscar_edge import guards
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Refuses to change the status of held and ended orders in bulk."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Update as Django does. Raises OrderHeld naming the first order that may not be touched."""
+        if "status" in kwargs and not guards.is_moving():
+            held = self.order_by().filter(status__in=status.NOT_WORK).values_list("number", "status").first()
+            if held is not None:
+                raise guards.OrderHeld(guards.reason_for(*held))
+        return super().update(**kwargs)
+
+
+class Order(AbstractOrder):  # type: ignore[misc]  # oscar has no types
+    """Oscar's order, guarded."""
+
+    objects = OrderQuerySet.as_manager()
+
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any) -> Order:
+        """Remember the status as it was read, so that `save` can tell a change."""
+        order: Order = super().from_db(db, field_names, values)
+        order._status_read = order.__dict__.get("status")  # noqa: SLF001
+        return order
+
+    def set_status(self, new_status: str) -> None:
+        """Walk Oscar's pipeline. Raises OrderHeld with the reason for an order that is not work for the shop."""
+        if new_status != self.status:
+            guards.require_work(self, guards.OrderHeld)
+        super().set_status(new_status)
+
+    set_status.alters_data = True  # type: ignore[attr-defined]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save as Oscar does. Raises OrderHeld when that would take a held or ended order out of its status."""
+        before = getattr(self, "_status_read", None)
+        if before in status.NOT_WORK and self.status != before and not guards.is_moving():
+            raise guards.OrderHeld(guards.reason_for(self.number, before))
+        super().save(*args, **kwargs)
+        self._status_read = self.status
+
+
+class Line(AbstractLine):  # type: ignore[misc]  # oscar has no types
+    """Oscar's order line, guarded like its order."""
+
+    def set_status(self, new_status: str) -> None:
+        """Walk Oscar's line pipeline. Raises OrderHeld with the reason."""
+        guards.require_work(self.order, guards.OrderHeld)
+        super().set_status(new_status)
+
+    set_status.alters_data = True  # type: ignore[attr-defined]
+
+
+from oscar.apps.order.models import *

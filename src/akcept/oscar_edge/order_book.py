@@ -1,0 +1,205 @@
+"""Oscar's orders behind the port of `akcept.ordering`: written in bulk, moved by compare-and-set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.sites.models import Site
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_class, get_model
+
+from akcept.kernel.errors import AlreadyPlaced, EmptyCart, NotFound, Stale
+from akcept.kernel.money import cents
+from akcept.ordering import status
+from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef
+from akcept.oscar_edge import discounts, quotes, stock
+from akcept.oscar_edge.guards import moving_held_order
+
+
+class OscarOrderBook:
+    """See `akcept.ordering.ports.OrderBook`."""
+
+    def open_cart(self, cart_id: int, *, buyer_id: int, delivery_code: str) -> Cart:
+        """Lock basket and stock, then price; seven statements, more only where vouchers or offers apply."""
+        basket = self._locked_basket(cart_id, buyer_id)
+        user = basket.owner
+        basket.strategy = get_class("partner.strategy", "Selector")().strategy(request=None, user=user)
+        lines = quotes.load_lines(basket, lock_stock=True)
+        if not any(line.quantity for line in lines):
+            raise EmptyCart(_("Your basket is empty."))
+        quotes.require_available(lines)
+        get_class("offer.applicator", "Applicator")().apply(basket, user)
+        method = quotes.shipping_method(basket, user=user, code=delivery_code)
+        return Cart(id=cart_id, quote=quotes.quote_for(basket, method), handle=(basket, method))
+
+    def _locked_basket(self, cart_id: int, buyer_id: int) -> Any:
+        Basket = get_model("basket", "Basket")
+        basket = (
+            Basket.objects.select_for_update(of=("self",))
+            .filter(pk=cart_id, owner_id=buyer_id)
+            .select_related("owner")
+            .first()
+        )
+        if basket is None:
+            raise NotFound(_("This basket is not yours, or it is gone."))
+        if basket.status == Basket.SUBMITTED:
+            number = get_model("order", "Order").objects.filter(basket_id=cart_id).values_list("number", flat=True).first()
+            raise AlreadyPlaced(
+                _("This basket has been ordered already, as order %(number)s.") % {"number": number},
+                order_number=str(number),
+            )
+        if basket.status != Basket.OPEN:
+            raise NotFound(_("This basket is no longer open."))
+        return basket
+
+    def write(self, cart: Cart, draft: OrderDraft) -> OrderRef:
+        """Write the order; seven statements (eight with an invoice address), more only for options and discounts."""
+        basket, method = cart.handle
+        order = self._insert_order(cart, draft, basket=basket, method=method)
+        lines = [line for line in basket.all_lines() if line.quantity > 0]
+        discounts.record(order, basket, method)
+        rows = self._insert_lines(order, lines, cart, draft)
+        discounts.record_by_line(order, lines, rows)
+        stock.allocate(lines)
+        basket.status, basket.date_submitted = basket.SUBMITTED, draft.placed_at
+        basket.save(update_fields=["status", "date_submitted"])
+        return OrderRef(id=order.pk, number=str(order.number), status=draft.status, buyer_id=draft.buyer_id)
+
+    def _insert_order(self, cart: Cart, draft: OrderDraft, *, basket: Any, method: Any) -> Any:
+        quote = cart.quote
+        invoice = draft.invoice_address
+        order = get_model("order", "Order")(
+            number=str(get_class("order.utils", "OrderNumberGenerator")().order_number(basket)),
+            site=Site.objects.get_current(),
+            basket=basket,
+            user_id=draft.buyer_id,
+            currency=quote.currency,
+            total_incl_tax=quote.total_gross,
+            total_excl_tax=quote.total_net,
+            shipping_incl_tax=quote.delivery_gross,
+            shipping_excl_tax=quote.delivery_net,
+            shipping_method=str(method.name),
+            shipping_code=method.code,
+            shipping_address=_saved_address("ShippingAddress", draft.delivery_address),
+            billing_address=_saved_address("BillingAddress", invoice) if invoice else None,
+            status=draft.status,
+            date_placed=draft.placed_at,
+        )
+        try:
+            with transaction.atomic():
+                order.save(force_insert=True)
+        except IntegrityError as error:
+            raise AlreadyPlaced(
+                _("This basket has been ordered already, as order %(number)s.") % {"number": order.number},
+                order_number=str(order.number),
+            ) from error
+        return order
+
+    def _insert_lines(self, order: Any, lines: Sequence[Any], cart: Cart, draft: OrderDraft) -> list[Any]:
+        Line, LinePrice = get_model("order", "Line"), get_model("order", "LinePrice")
+        rows = [
+            Line(
+                order=order,
+                partner=line.stockrecord.partner,
+                partner_name=line.stockrecord.partner.name,
+                partner_sku=line.stockrecord.partner_sku,
+                stockrecord=line.stockrecord,
+                product=line.product,
+                title=line.product.get_title(),
+                upc=line.product.upc,
+                quantity=line.quantity,
+                line_price_excl_tax=quoted.net,
+                line_price_incl_tax=quoted.gross,
+                line_price_before_discounts_excl_tax=cents(line.line_price_excl_tax),
+                line_price_before_discounts_incl_tax=_before_discounts(line, quoted.net, quoted.gross),
+                unit_price_excl_tax=cents(line.unit_price_excl_tax),
+                unit_price_incl_tax=cents(line.unit_price_incl_tax),
+                tax_code=line.purchase_info.price.tax_code,
+                status=draft.status,
+                num_allocated=line.quantity,
+            )
+            for line, quoted in zip(lines, cart.quote.lines, strict=True)
+        ]
+        rows = Line.objects.bulk_create(rows)
+        LinePrice.objects.bulk_create(
+            LinePrice(
+                order=order,
+                line=row,
+                quantity=quantity,
+                price_incl_tax=cents(incl_tax),
+                price_excl_tax=cents(excl_tax),
+                tax_code=row.tax_code,
+            )
+            for line, row in zip(lines, rows, strict=True)
+            for incl_tax, excl_tax, quantity in line.get_price_breakdown()
+        )
+        _copy_attributes(lines, rows)
+        return rows
+
+    def lock(self, order_id: int) -> OrderRef:
+        """Lock one order's row; one statement."""
+        order = get_model("order", "Order").objects.select_for_update().filter(pk=order_id).first()
+        if order is None:
+            raise NotFound(_("There is no such order."))
+        return OrderRef(id=order.pk, number=str(order.number), status=order.status, buyer_id=order.user_id)
+
+    def release(self, order: OrderRef, *, at: datetime) -> None:
+        """Make a held order work for the shop; three statements."""
+        self._move_held(order, status.UNHANDLED, at=at)
+
+    def cancel(self, order: OrderRef, *, status: str, at: datetime) -> None:
+        """End a held order, give stock and the use of offers and vouchers back; at most eight statements."""
+        self._move_held(order, status, at=at)
+        stock.give_back(order.id)
+        discounts.give_back(order.id)
+
+    def _move_held(self, order: OrderRef, following: str, *, at: datetime) -> None:
+        held = get_model("order", "Order").objects.filter(pk=order.id, status=status.AWAITING_ACCEPTANCE)
+        with moving_held_order():
+            if held.update(status=following) != 1:
+                raise Stale(_("This order no longer waits for acceptance."))
+            get_model("order", "Line").objects.filter(order_id=order.id).update(status=following)
+        change = get_model("order", "OrderStatusChange")(
+            order_id=order.id, old_status=status.AWAITING_ACCEPTANCE, new_status=following
+        )
+        change.date_created = at
+        change.save(force_insert=True)
+
+
+def _before_discounts(line: Any, net: Decimal, gross: Decimal) -> Decimal:
+    if not line.has_discount:
+        return gross
+    full = cents(line.line_price_excl_tax)
+    return cents(full * gross / net) if net else full
+
+
+def _copy_attributes(lines: Sequence[Any], rows: Sequence[Any]) -> None:
+    LineAttribute = get_model("order", "LineAttribute")
+    copies = [
+        LineAttribute(line=row, option=attribute.option, type=attribute.option.code, value=attribute.value)
+        for line, row in zip(lines, rows, strict=True)
+        for attribute in line.attributes.all()
+    ]
+    if copies:
+        LineAttribute.objects.bulk_create(copies)
+
+
+def _saved_address(model: str, address: Address) -> Any:
+    row = get_model("order", model)(
+        first_name="",
+        last_name=address.name[:255],
+        line1=address.line1,
+        line4=address.city,
+        postcode=address.postcode,
+        country_id=address.country,
+    )
+    if model == "ShippingAddress":
+        row.phone_number = address.phone
+        row.notes = address.notes
+    row.save(force_insert=True)
+    return row
+

@@ -1,0 +1,122 @@
+"""Oscar's orders as documents for pages and mails; a constant number of statements each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
+
+from akcept.kernel.errors import NotFound
+from akcept.ordering import status
+from akcept.ordering.ports import Address, OrderDocument, QuoteLine, VatRow
+from akcept.oscar_edge import vat
+
+
+class OscarOrderReader:
+    """See `akcept.ordering.ports.OrderReader`."""
+
+    def document(self, order_id: int) -> OrderDocument:
+        """Return an order with its lines; two statements."""
+        order = (
+            get_model("order", "Order")
+            .objects.select_related("shipping_address", "billing_address")
+            .filter(pk=order_id)
+            .first()
+        )
+        if order is None:
+            raise NotFound(_("There is no such order."))
+        rows = list(order.lines.order_by("pk"))
+        return OrderDocument(
+            id=order.pk,
+            number=str(order.number),
+            status=order.status,
+            currency=order.currency,
+            lines=tuple(_line(row) for row in rows),
+            goods_net=order.total_excl_tax - order.shipping_excl_tax,
+            delivery_net=order.shipping_excl_tax,
+            total_net=order.total_excl_tax,
+            total_gross=order.total_incl_tax,
+            vat=_vat_rows(order, rows),
+            delivery_name=order.shipping_method,
+            delivery_address=_address(order.shipping_address),
+            invoice_address=_address(order.billing_address),
+        )
+
+    def last_bought(
+        self, product_ids: list[int], *, unit_id: int, before_order_id: int
+    ) -> dict[int, tuple[datetime, int]]:
+        """Return when the unit last bought each product, and how many; one statement."""
+        rows = (
+            get_model("order", "Line")
+            .objects.filter(
+                product_id__in=product_ids,
+                order__akcept_placement__unit_id=unit_id,
+                order_id__lt=before_order_id,
+            )
+            .exclude(order__status__in=[*status.NOT_WORK, "cancelled"])
+            .values_list("product_id", "order__date_placed")
+            .annotate(n=Sum("quantity"))
+            .order_by("order__date_placed")
+        )
+        return {product_id: (at, number) for product_id, at, number in rows}
+
+    def stock(self, product_ids: list[int]) -> dict[int, int | None]:
+        """Return what could still be sold of each product; one statement."""
+        records = get_model("partner", "StockRecord").objects.filter(product_id__in=product_ids).order_by("-pk")
+        return {
+            record.product_id: (record.net_stock_level if track else None)
+            for record, track in (
+                (record, record.product.get_product_class().track_stock)
+                for record in records.select_related("product__product_class", "product__parent__product_class")
+            )
+        }
+
+
+def _line(row: Any) -> QuoteLine:
+    return QuoteLine(
+        product_id=row.product_id,
+        title=row.title,
+        sku=row.partner_sku,
+        quantity=row.quantity,
+        unit_net=row.unit_price_excl_tax,
+        net=row.line_price_excl_tax,
+        gross=row.line_price_incl_tax,
+        vat_rate=_rate_of(row),
+    )
+
+
+def _rate_of(row: Any) -> Decimal | None:
+    # The unit's own prices say the rate best: a line's gross carries its share of the rate's rounding.
+    return vat.rate_of(row.unit_price_excl_tax, row.unit_price_incl_tax)
+
+
+def _vat_rows(order: Any, rows: Sequence[Any]) -> tuple[VatRow, ...]:
+    parts = [(row.line_price_excl_tax, row.line_price_incl_tax, _rate_of(row)) for row in rows]
+    if order.shipping_excl_tax:
+        rate = vat.rate_of(order.shipping_excl_tax, order.shipping_incl_tax)
+        parts.append((order.shipping_excl_tax, order.shipping_incl_tax, rate))
+    sums: dict[Decimal | None, tuple[Decimal, Decimal]] = {}
+    for net, gross, rate in parts:
+        before = sums.get(rate, (Decimal(0), Decimal(0)))
+        sums[rate] = (before[0] + net, before[1] + gross - net)
+    ordered = sorted(sums.items(), key=lambda item: item[0] if item[0] is not None else Decimal(-1), reverse=True)
+    return tuple(VatRow(rate=rate, net=net, vat=tax) for rate, (net, tax) in ordered if net or tax)
+
+
+def _address(row: Any) -> Address | None:
+    if row is None:
+        return None
+    return Address(
+        name=row.name or row.salutation,
+        line1=row.line1,
+        postcode=row.postcode,
+        city=row.line4,
+        country=row.country_id,
+        phone=str(getattr(row, "phone_number", "") or ""),
+        notes=getattr(row, "notes", "") or "",
+    )

@@ -1,0 +1,61 @@
+"""The last line of defence: the database itself refuses to take a held or rejected order out of its status.
+
+A trigger looks at the acceptance case, which moves first and in the same transaction, so it costs the rightful path
+no extra statement. It is installed after every `migrate` because SQLite drops triggers when a migration rebuilds the
+table. See docs/adr/0005.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+
+_SQLITE = (
+    "DROP TRIGGER IF EXISTS akcept_order_status",
+    """
+    CREATE TRIGGER akcept_order_status BEFORE UPDATE OF status ON order_order
+    WHEN OLD.status IN ('awaiting_acceptance', 'rejected') AND NEW.status <> OLD.status
+         AND NOT EXISTS (
+            SELECT 1 FROM akcept_approvals_case c WHERE c.order_id = OLD.id AND OLD.status = 'awaiting_acceptance'
+            AND ((c.state = 'accepted' AND NEW.status = 'unhandled') OR (c.state = 'rejected' AND NEW.status = 'rejected'))
+         )
+    BEGIN
+        SELECT RAISE(ABORT, 'akcept: this order was not accepted by the customer, its status cannot be changed');
+    END
+    """,
+)
+
+_POSTGRESQL = (
+    """
+    CREATE OR REPLACE FUNCTION akcept_order_status() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT EXISTS (
+            SELECT 1 FROM akcept_approvals_case c WHERE c.order_id = OLD.id AND OLD.status = 'awaiting_acceptance'
+            AND ((c.state = 'accepted' AND NEW.status = 'unhandled') OR (c.state = 'rejected' AND NEW.status = 'rejected'))
+        ) THEN
+            RAISE EXCEPTION 'akcept: this order was not accepted by the customer, its status cannot be changed'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE OR REPLACE TRIGGER akcept_order_status BEFORE UPDATE OF status ON order_order FOR EACH ROW
+    WHEN (OLD.status IN ('awaiting_acceptance', 'rejected') AND NEW.status IS DISTINCT FROM OLD.status)
+    EXECUTE FUNCTION akcept_order_status()
+    """,
+)
+
+
+def install(using: str = "default", **_kwargs: Any) -> None:
+    """Create or renew the trigger; does nothing while the tables are missing or on another database product."""
+    connection = connections[using]
+    statements = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}.get(connection.vendor)
+    if statements is None:
+        return
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        if "order_order" in tables and "akcept_approvals_case" in tables:
+            for statement in statements:
+                cursor.execute(statement)
