@@ -30,13 +30,14 @@ CSRF_TRUSTED_ORIGINS = env.list("AKCEPT_TRUSTED_ORIGINS", default=[])
 # --- database: SQLite beside the code by default, PostgreSQL by URL ---
 DATABASES = {"default": env.db_url("AKCEPT_DATABASE_URL", default=f"sqlite:///{VAR / 'akcept.sqlite3'}")}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # actions own their transactions
+# Writers queue (IMMEDIATE + busy timeout) instead of failing when a read turns into a write.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Writers queue (IMMEDIATE + busy timeout) instead of failing when a read turns into a write.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-    }
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("AKCEPT_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

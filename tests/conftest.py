@@ -1,0 +1,184 @@
+"""Fixtures every test may ask for; tests/support/README.md says when to take which."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support import browser as chromium
+from tests.support.browser import DESKTOP, PHONE, OpenPage, Visitors, assert_accessible
+from tests.support.databases import Private
+from tests.support.live_shop import LiveShop
+from tests.support.postgres import Postgres, postgres
+
+_OUTCOME = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a cluster or a browser, and keep each kind on one worker of xdist."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("postgres") or asked & {"pg", "cluster"}:
+            item.add_marker(pytest.mark.postgres)
+            item.add_marker(pytest.mark.xdist_group("postgres"))
+            if "pg" not in asked and "cluster" not in asked:
+                item.fixturenames.insert(0, "pg")  # type: ignore[attr-defined]  every function item has the list
+        if asked & {"page", "phone", "open_page", "chromium_browser"}:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Remember whether the test's body failed, for the fixtures that keep pictures of it."""
+    report = yield
+    if report.when == "call":  # type: ignore[attr-defined]  a hook wrapper is sent the report
+        item.stash[_OUTCOME] = report.failed  # type: ignore[attr-defined]
+    return report
+
+
+# --- databases that commit ---
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Postgres]:
+    """Run a private PostgreSQL cluster for the session."""
+    with postgres() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def _pg_database(cluster: Postgres, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Private:
+    database = Private(url=cluster.create_database("akcept_tests"))
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  pytest-django does not export its type
+        database.create_tables()
+    return database
+
+
+@pytest.fixture(scope="session")
+def _sqlite_database(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Private:
+    database = Private(url=f"sqlite:///{tmp_path_factory.mktemp('database') / 'akcept.sqlite3'}")
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        database.create_tables()
+    return database
+
+
+def _in_use(database: Private, blocker: pytest.FixtureRequest) -> Iterator[Private]:
+    with blocker.unblock(), database.use():  # type: ignore[attr-defined]
+        try:
+            yield database
+        finally:
+            database.empty()
+
+
+@pytest.fixture
+def pg(_pg_database: Private, django_db_blocker: pytest.FixtureRequest) -> Iterator[Private]:
+    """Make a private PostgreSQL the default database: commits are real, threads and processes see it."""
+    yield from _in_use(_pg_database, django_db_blocker)
+
+
+@pytest.fixture
+def sqlite_file(_sqlite_database: Private, django_db_blocker: pytest.FixtureRequest) -> Iterator[Private]:
+    """Make a SQLite file with the shop's own options the default database: commits are real."""
+    yield from _in_use(_sqlite_database, django_db_blocker)
+
+
+@pytest.fixture(params=["sqlite_file", "pg"])
+def each_database(request: pytest.FixtureRequest) -> Private:
+    """Run the test twice: on SQLite in a file and on PostgreSQL."""
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> None:
+    """Give access to whichever database the test chose; the rolled-back one in memory when it chose none.
+
+    Shared fixtures that write rows ask for this, so that they serve fast tests, races and journeys alike.
+    """
+    asked = set(request.fixturenames)
+    if asked & {"transactional_db", "pg", "sqlite_file", "each_database"}:
+        return
+    request.getfixturevalue("sqlite_file" if asked & _NEEDS_COMMITS else "db")
+
+
+_NEEDS_COMMITS = {"live_shop", "page", "phone", "open_page"}
+
+
+@pytest.fixture
+def private_database(request: pytest.FixtureRequest) -> Private:
+    """Return the committing database of this test: PostgreSQL when it asked for `pg`, else a SQLite file."""
+    name = "pg" if "pg" in request.fixturenames else "sqlite_file"
+    if "each_database" in request.fixturenames:
+        name = "each_database"
+    return request.getfixturevalue(name)  # type: ignore[no-any-return]
+
+
+# --- the shop in a browser ---
+
+
+@pytest.fixture
+def live_shop(private_database: Private, settings: object) -> Iterator[LiveShop]:
+    """Serve the shop on a free port from this process; an unhandled exception in it fails the test."""
+    shop = LiveShop()
+    settings.AKCEPT_BASE_URL = shop.url  # type: ignore[attr-defined]  links in mails come back to this server
+    with shop.serving():
+        yield shop
+    if shop.errors:
+        pytest.fail("the shop answered 500:\n" + "\n".join(shop.errors), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def chromium_browser() -> Iterator[Browser]:
+    """Run one Chromium for the session."""
+    # Playwright's loop lives in this thread, which Django takes for async code; the tests are not.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(live_shop: LiveShop, chromium_browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Open pages for several visitors: `open_page(language="en", size=PHONE)`.
+
+    A script error, a refusal by the content security policy or a request to another host fails the test.
+    """
+    visitors = Visitors(chromium_browser, base_url=live_shop.url)
+    yield visitors.open
+    if request.node.stash.get(_OUTCOME, False):
+        visitors.photograph_failure(request.node.name.replace("/", "-"))
+    visitors.close()
+    if visitors.complaints:
+        pytest.fail("the browser complained:\n" + "\n".join(visitors.complaints), pytrace=False)
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """Open a Polish desktop page, 1280 x 860."""
+    return open_page(language="pl", size=DESKTOP)
+
+
+@pytest.fixture
+def phone(open_page: OpenPage) -> Page:
+    """Open a Polish phone page, 390 x 844."""
+    return open_page(language="pl", size=PHONE)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Check a page: `axe(page)` fails with every violating node."""
+    return assert_accessible
+
+
+@pytest.fixture
+def screenshot() -> Callable[[Page, str], Path | None]:
+    """Save a picture for the documentation: `screenshot(page, "inbox")`; does nothing without AKCEPT_SCREENSHOTS=1."""
+    return chromium.screenshot

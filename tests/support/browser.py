@@ -1,0 +1,130 @@
+"""Chromium for journeys: pages as our users have them, and the checks every page must pass."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Route
+
+from tests.support.processes import ROOT
+
+DESKTOP = (1280, 860)
+PHONE = (390, 844)
+SCREENSHOTS = ROOT / "docs" / "screenshots"
+FAILURES = ROOT / "build" / "test-failures"
+
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+_LOCALES = {"pl": "pl-PL", "en": "en-GB"}
+
+OpenPage = Callable[..., Page]
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start Debian's Chromium; never a downloaded one."""
+    chosen = os.environ.get("AKCEPT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if chosen is None:
+        raise RuntimeError("Chromium is not installed: apt-get install chromium")
+    return playwright.chromium.launch(executable_path=chosen, args=[*_ARGUMENTS, "--disable-sync"])
+
+
+class Visitors:
+    """Opens pages for one test, one browser context (one person) each, and keeps what went wrong in them."""
+
+    def __init__(self, browser: Browser, *, base_url: str) -> None:
+        self._browser = browser
+        self._base_url = base_url
+        self._contexts: list[BrowserContext] = []
+        #: What a page logged as an error (a CSP refusal, a script's exception) or asked of another host.
+        self.complaints: list[str] = []
+
+    def open(self, *, language: str = "pl", size: tuple[int, int] = DESKTOP) -> Page:
+        """Return an empty page of a new visitor: not signed in, in Warsaw, with the given language and window."""
+        context = self._browser.new_context(
+            base_url=self._base_url,
+            locale=_LOCALES[language],
+            timezone_id="Europe/Warsaw",
+            viewport={"width": size[0], "height": size[1]},
+            has_touch=size == PHONE,
+            is_mobile=size == PHONE,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        context.route("**/*", self._stay_at_home)
+        page = context.new_page()
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        self._contexts.append(context)
+        return page
+
+    def _stay_at_home(self, route: Route, request: Request) -> None:
+        if request.url.startswith((self._base_url, "data:", "blob:")):
+            route.continue_()
+            return
+        self.complaints.append(f"asked another host: {request.url}")
+        route.abort()
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        # A refused form answers 4xx, which Chromium reports as an error although it is the page's job.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def photograph_failure(self, name: str) -> None:
+        """Keep a picture of every open page for whoever reads the failed test."""
+        FAILURES.mkdir(parents=True, exist_ok=True)
+        for person, context in enumerate(self._contexts):
+            for number, page in enumerate(context.pages):
+                page.screenshot(path=FAILURES / f"{name}-{person}-{number}.png", full_page=True)
+
+    def close(self) -> None:
+        """Forget every visitor."""
+        for context in self._contexts:
+            context.close()
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail with the violating nodes unless axe finds nothing at all, best practices included."""
+    results = Axe().run(page)
+    if results.violations_count:
+        raise AssertionError(f"{page.url}\n{_describe(results.response['violations'])}")
+
+
+def _describe(violations: list[dict[str, Any]]) -> str:
+    lines = []
+    for violation in violations:
+        lines.append(f"{violation['id']} ({violation['impact']}): {violation['help']}")
+        for node in violation["nodes"]:
+            lines.append(f"    {' '.join(map(str, node['target']))}  {node['html'][:200]}")
+            lines += [f"        {check['message']}" for check in [*node["any"], *node["all"], *node["none"]]]
+    return "\n".join(lines)
+
+
+def assert_fits(page: Page) -> None:
+    """Fail when something is wider than the window, so that the page scrolls sideways or a phone shrinks it."""
+    width = page.viewport_size["width"] if page.viewport_size else DESKTOP[0]
+    wide = page.evaluate(
+        """width => document.documentElement.scrollWidth <= width ? [] :
+            [...document.querySelectorAll("html, body *")]
+                .filter(node => node.getBoundingClientRect().right > width + 1)
+                .slice(0, 5)
+                .map(node => node.outerHTML.slice(0, 120))""",
+        width,
+    )
+    if wide:
+        raise AssertionError(f"{page.url} is wider than the window:\n" + "\n".join(wide))
+
+
+def screenshot(page: Page, name: str) -> Path | None:
+    """Save the page for the documentation, named by the window's width, when AKCEPT_SCREENSHOTS=1."""
+    if os.environ.get("AKCEPT_SCREENSHOTS") != "1":
+        return None
+    width = page.viewport_size["width"] if page.viewport_size else DESKTOP[0]
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    path = SCREENSHOTS / f"{name}-{width}.png"
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.screenshot(path=path, full_page=True, animations="disabled", caret="hide")
+    return path
