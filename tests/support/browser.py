@@ -108,10 +108,11 @@ def assert_fits(page: Page) -> None:
     width = page.viewport_size["width"] if page.viewport_size else DESKTOP[0]
     wide = page.evaluate(
         """width => document.documentElement.scrollWidth <= width ? [] :
-            [...document.querySelectorAll("html, body *")]
-                .filter(node => node.getBoundingClientRect().right > width + 1)
+            [...document.querySelectorAll("body *")]
+                .filter(node => Math.max(node.getBoundingClientRect().right, node.scrollWidth) > width)
                 .slice(0, 5)
-                .map(node => node.outerHTML.slice(0, 120))""",
+                .map(node => node.outerHTML.slice(0, 120))
+                .concat(`${document.documentElement.scrollWidth} px`)""",
         width,
     )
     if wide:

@@ -77,8 +77,8 @@ class Private:
         tables = [name for name in connection.introspection.table_names() if name not in _KEPT]
         quoted = connection.ops.quote_name
         with connection.cursor() as cursor:
-            any_rows = [f"EXISTS (SELECT 1 FROM {quoted(name)})" for name in tables]
-            cursor.execute(f"SELECT {', '.join(any_rows)}")  # noqa: S608  the names come from the database itself
+            any_rows = [f"EXISTS (SELECT 1 FROM {quoted(name)})" for name in tables]  # noqa: S608  table names, not input
+            cursor.execute(f"SELECT {', '.join(any_rows)}")
             filled = [name for name, has_rows in zip(tables, cursor.fetchone(), strict=True) if has_rows]
         if filled:
             flush = connection.ops.sql_flush(no_style(), filled, reset_sequences=True, allow_cascade=True)
