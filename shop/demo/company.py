@@ -36,9 +36,10 @@ def _user(person: DemoPerson, *, is_staff: bool = False) -> User:
         password=people.PASSWORD,
         first_name=person.first_name,
         last_name=person.last_name,
-        is_staff=is_staff,
-        is_superuser=is_staff,
     )
+    if is_staff:
+        user.is_staff = user.is_superuser = True
+        user.save(update_fields=["is_staff", "is_superuser"])
     actions.choose_language(user.pk, language=person.language)
     return user
 

@@ -38,6 +38,8 @@ def record(order: Any, basket: Any, method: Any) -> None:
 
 
 def _record_vouchers(order: Any, basket: Any) -> None:
+    if not basket.vouchers.all():  # loaded with the basket
+        return
     Voucher, Application = get_model("voucher", "Voucher"), get_model("voucher", "VoucherApplication")
     used = [voucher for voucher in basket.vouchers.select_for_update().order_by("pk") if voucher.is_active()]
     for voucher in used:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.sites.models import Site
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_class, get_model
 
@@ -42,6 +42,7 @@ class OscarOrderBook:
             Basket.objects.select_for_update(of=("self",))
             .filter(pk=cart_id, owner_id=buyer_id)
             .select_related("owner")
+            .prefetch_related("vouchers")
             .first()
         )
         if basket is None:
@@ -89,14 +90,7 @@ class OscarOrderBook:
             status=draft.status,
             date_placed=draft.placed_at,
         )
-        try:
-            with transaction.atomic():
-                order.save(force_insert=True)
-        except IntegrityError as error:
-            raise AlreadyPlaced(
-                _("This basket has been ordered already, as order %(number)s.") % {"number": order.number},
-                order_number=str(order.number),
-            ) from error
+        order.save(force_insert=True)
         return order
 
     def _insert_lines(self, order: Any, lines: Sequence[Any], cart: Cart, draft: OrderDraft) -> list[Any]:
@@ -188,6 +182,12 @@ def _copy_attributes(lines: Sequence[Any], rows: Sequence[Any]) -> None:
         LineAttribute.objects.bulk_create(copies)
 
 
+@cache
+def _country(code: str) -> Any:
+    """Return Oscar's row of a country; it never changes, and an address's search text asks for its name."""
+    return get_model("address", "Country").objects.get(pk=code)
+
+
 def _saved_address(model: str, address: Address) -> Any:
     row = get_model("order", model)(
         first_name="",
@@ -195,7 +195,7 @@ def _saved_address(model: str, address: Address) -> Any:
         line1=address.line1,
         line4=address.city,
         postcode=address.postcode,
-        country_id=address.country,
+        country=_country(address.country),
     )
     if model == "ShippingAddress":
         row.phone_number = address.phone

@@ -28,9 +28,7 @@ def load_lines(basket: Any, *, lock_stock: bool = False) -> list[Any]:
         records = records.select_for_update(of=("self",))
     basket._lines = (  # noqa: SLF001  Oscar's own cache, see AbstractBasket.all_lines
         basket.lines.select_related("product__product_class", "product__parent__product_class")
-        .prefetch_related(
-            Prefetch("product__stockrecords", queryset=records), "attributes__option", "product__images"
-        )
+        .prefetch_related(Prefetch("product__stockrecords", queryset=records), "attributes__option")
         .order_by("pk")
     )
     lines = list(basket._lines)  # noqa: SLF001
