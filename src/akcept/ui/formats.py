@@ -1,0 +1,76 @@
+"""Money and time as people read them, in the active language and the local time zone; for pages and mails alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from babel.numbers import format_currency, format_decimal, format_percent
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from akcept.kernel.clock import utc_now
+
+
+def _locale() -> str:
+    return (get_language() or "pl").split("-")[0]
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Return "2 846,10 zł" or "PLN 2,846.10"; blanks do not break."""
+    return format_currency(amount, currency, locale=_locale()).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def amount(value: Decimal) -> str:
+    """Return the figure alone, "2 846,10", for columns whose head names the currency."""
+    return format_decimal(value, format="#,##0.00", locale=_locale())
+
+
+def percent(rate: Decimal | None) -> str:
+    """Return a rate as "23 %"."""
+    if rate is None:
+        return "–"
+    return (
+        format_percent(rate, locale=_locale())
+        .replace("%", "\N{NO-BREAK SPACE}%")
+        .replace("\N{NO-BREAK SPACE}" * 2, "\N{NO-BREAK SPACE}")
+    )
+
+
+def moment(at: datetime, *, now: datetime | None = None) -> str:
+    """Return a time relative while fresh: "today, 9:12", "yesterday, 14:02", "Friday 27 November, 9:12"."""
+    local = timezone.localtime(at)
+    days = (timezone.localtime(now or utc_now()).date() - local.date()).days
+    clock = date_format(local, "H:i")
+    if days == 0:
+        return _("today, %(time)s") % {"time": clock}
+    if days == 1:
+        return _("yesterday, %(time)s") % {"time": clock}
+    if 1 < days < 300:
+        return f"{date_format(local, 'j E' if _locale() == 'pl' else 'j F')}, {clock}"
+    return f"{date_format(local, 'j E Y' if _locale() == 'pl' else 'j F Y')}, {clock}"
+
+
+def exact(at: datetime) -> str:
+    """Return the full local time with its zone, for titles and exports."""
+    local = timezone.localtime(at)
+    return f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
+
+
+def day(at: datetime) -> str:
+    """Return a short date, "6.10" this year or "6.10.2025"."""
+    local = timezone.localtime(at)
+    this_year = local.year == timezone.localtime(utc_now()).year
+    return f"{local.day}.{local.month:02d}" if this_year else f"{local.day}.{local.month:02d}.{local.year}"
+
+
+def span(since: datetime, *, now: datetime | None = None) -> str:
+    """Return how long ago in the largest whole unit: "2 days", "3 hours", "22 minutes"."""
+    minutes = max(0, int(((now or utc_now()) - since).total_seconds() // 60))
+    if minutes >= 48 * 60:
+        return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
+    if minutes >= 60:
+        return ngettext("%(n)d hour", "%(n)d hours", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}

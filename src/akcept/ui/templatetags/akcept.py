@@ -1,0 +1,173 @@
+"""Template tags that every surface shares: money, time, status, icons, form fields."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from akcept.kernel.clock import utc_now
+from akcept.ordering import payments
+from akcept.ordering import status as order_status
+from akcept.organizations.permissions import EXPLAINED, LABELS, Permission
+from akcept.ui import formats, history
+
+register = template.Library()
+
+#: status -> (colour class, icon); colour carries one meaning and always comes with a word and an icon.
+_CHIPS = {
+    order_status.AWAITING_ACCEPTANCE: ("wait", "bi:hourglass-split"),
+    order_status.REJECTED: ("no", "bi:x-circle"),
+    order_status.UNHANDLED: ("plain", "bi:inbox"),
+    "in_progress": ("plain", "bi:arrow-repeat"),
+    "packed": ("plain", "bi:box-seam"),
+    "shipped": ("ok", "bi:truck"),
+    "completed": ("ok", "bi:check2-circle"),
+    "cancelled": ("no", "bi:slash-circle"),
+}
+
+
+@register.filter
+def money(value: Decimal | None, currency: str = "PLN") -> str:
+    """Format an amount with its currency; nothing for nothing."""
+    return "" if value is None else formats.money(value, currency)
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """Format an amount without its currency."""
+    return "" if value is None else formats.amount(value)
+
+
+@register.filter
+def percent(rate: Decimal | None) -> str:
+    """Format a rate such as VAT."""
+    return formats.percent(rate)
+
+
+@register.filter
+def day(value: datetime) -> str:
+    """Format a short date."""
+    return formats.day(value)
+
+
+@register.simple_tag
+def when(at: datetime | None) -> SafeString | str:
+    """Return a time relative while fresh, exact in its title and machine-readable."""
+    if at is None:
+        return ""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), formats.exact(at), formats.moment(at)
+    )
+
+
+@register.simple_tag
+def waiting(since: datetime, *, chip: bool = True) -> SafeString:
+    """Return how long something waits; amber from the second day on."""
+    late = chip and utc_now() - since >= timedelta(days=2)
+    return format_html(
+        '<time class="{}" datetime="{}" title="{}">{}</time>',
+        "status status-wait" if late else "nowrap",
+        since.isoformat(),
+        formats.exact(since),
+        formats.span(since),
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString | str:
+    """Return an icon of the project's sprite (setting `AKCEPT_ICONS`), nothing where there is none."""
+    sprite = getattr(settings, "AKCEPT_ICONS", "")
+    if not sprite:
+        return ""
+    return format_html('<svg class="ak-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static(sprite), name)
+
+
+@register.simple_tag
+def status_chip(value: str) -> SafeString:
+    """Return an order's status as a coloured chip with icon and word."""
+    colour, name = _CHIPS.get(value, ("plain", "bi:circle"))
+    label = order_status.LABELS.get(value, value)
+    return format_html('<span class="status status-{}">{} {}</span>', colour, icon(name[3:]), label)
+
+
+@register.filter
+def status_label(value: str) -> str:
+    """Return a status in words."""
+    return str(order_status.LABELS.get(value, value))
+
+
+@register.filter
+def payment_label(code: str) -> str:
+    """Return a way to pay in words."""
+    return str(payments.LABELS.get(code, code))
+
+
+@register.filter
+def permission_labels(permissions: Any) -> list[str]:
+    """Return permissions in words, in their fixed order."""
+    return [str(LABELS[permission]) for permission in Permission if permission in permissions]
+
+
+@register.filter
+def permission_explained(value: str) -> str:
+    """Return what a permission lets its holder do."""
+    return str(EXPLAINED[Permission(value)])
+
+
+@register.filter
+def sentences(entries: Any, audience: str = "members") -> list[history.Sentence]:
+    """Return journal entries as sentences for an audience: "members" or "staff"."""
+    return history.sentences(entries, for_staff=audience == "staff")
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """Look a key up in a mapping."""
+    return mapping.get(key) if mapping else None
+
+
+@register.inclusion_tag("akcept/ui/field.html")
+def field(bound: BoundField, *, help_text: str = "", wide: bool = False) -> dict[str, Any]:
+    """Render a form field: label, control, help and error, tied together for screen readers."""
+    widget = bound.field.widget
+    checks = isinstance(widget, (CheckboxInput, CheckboxSelectMultiple, RadioSelect))
+    described = [f"{bound.auto_id}-help"] if (help_text or bound.help_text) else []
+    attributes = {
+        "class": "form-check-input" if checks else "form-select" if isinstance(widget, Select) else "form-control"
+    }
+    if bound.errors:
+        attributes["class"] += " is-invalid"
+        attributes["aria-invalid"] = "true"
+        described.append(f"{bound.auto_id}-error")
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    is_group = isinstance(widget, (CheckboxSelectMultiple, RadioSelect))
+    return {
+        "field": bound,
+        "control": bound if is_group else bound.as_widget(attrs=attributes),
+        "is_check": isinstance(widget, CheckboxInput),
+        "is_group": is_group,
+        "help": help_text or bound.help_text,
+        "wide": wide,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: dict[str, Any], **changes: Any) -> str:
+    """Return the page's query string with some parameters changed; None removes one."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = value
+    encoded = query.urlencode()
+    return f"?{encoded}" if encoded else "?"
