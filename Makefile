@@ -1,0 +1,39 @@
+# Everything starts here, on a fresh machine too: each target first makes what it needs.
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+GO = @exec $(PYTHON) tools/env.py
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test env lint fmt-check screenshots bench messages clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+demo:  ## the shop with its demo company at http://127.0.0.1:8000 (PORT=8001, RESET=1 starts over)
+	$(GO) demo --port $(PORT) $(if $(filter-out 0 no,$(RESET)),--reset)
+
+test:  ## every test and check (ARGS="-k inbox")
+	$(GO) test $(ARGS)
+
+env:  ## only prepare this machine for working on the code: .venv, front end, translations
+	$(GO) env
+
+lint:  ## ruff, formatting, import rules, migrations, types
+	$(GO) lint
+
+fmt-check:  ## what the formatter would change
+	$(GO) fmt-check
+
+screenshots:  ## take the pictures of docs/screenshots anew
+	$(GO) screenshots $(ARGS)
+
+bench:  ## measure: flows a second beside what PostgreSQL itself can do (ARGS="--help")
+	$(GO) bench $(ARGS)
+
+messages:  ## bring the translation catalogues up to date with code and templates
+	$(GO) messages
+
+clean:  ## remove what was built, keeping the demo's data in var/
+	rm -rf .venv .tools node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find src shop -name '*.mo' -delete

@@ -1,0 +1,139 @@
+"""What the `make` targets do: prepare the machine step by step, then run the thing itself in `.venv`.
+
+Called through `tools/env.py`. Uses nothing but the standard library: at the start there is nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+
+from tools import frontend, machine, python_env
+from tools.checks import CHECKS
+from tools.python_env import PYTHON
+from tools.steps import ROOT, Refusal, fingerprint, is_stamped, run, stamp, step
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says; a refusal is one line and exit status 1."""
+    parser = argparse.ArgumentParser(prog="tools/env.py", description="Prepares this machine for Akcept.")
+    parser.add_argument("target", choices=sorted(_TARGETS))
+    parser.add_argument("rest", nargs="*", help="passed on to what the target runs")
+    parser.add_argument("--port", default="8000")
+    parser.add_argument("--reset", action="store_true", help="throw the demo's data away first")
+    parser.add_argument("--prepare-only", action="store_true", help="stop before the demo's server starts")
+    chosen, unknown = parser.parse_known_args(arguments)
+    chosen.rest += unknown
+    try:
+        machine.require_writable()
+        return _TARGETS[chosen.target](chosen)
+    except Refusal as refusal:
+        print(f"akcept: {refusal}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("akcept: interrupted; the next start goes on from here", file=sys.stderr)
+        return 130
+    except OSError as error:
+        print(f"akcept: {error.strerror}: {error.filename}", file=sys.stderr)
+    return 1
+
+
+def _messages() -> None:
+    catalogues = [*ROOT.glob("src/akcept/locale/*/LC_MESSAGES/*.po"), *ROOT.glob("shop/locale/*/LC_MESSAGES/*.po")]
+    print_ = fingerprint(sorted(catalogues))
+    if not is_stamped("messages", print_, made=[po.with_suffix(".mo") for po in catalogues]):
+        with step("Translations"):
+            run([PYTHON, "-m", "tools.messages", "compile"], name="translations")
+        stamp("messages", print_)
+
+
+def _prepare(kind: str) -> None:
+    python_env.ensure(kind)
+    frontend.ensure()
+    _messages()
+
+
+def _exec(*command: str) -> int:
+    """Become the program, so that it gets Ctrl-C and its exit status is ours."""
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    os.execv(command[0], command)
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    try:
+        port = int(chosen.port)
+    except ValueError:
+        raise Refusal(f"PORT={chosen.port} is no port: take a number from 1 to 65535") from None
+    machine.require_free_port(port)
+    _prepare("runtime")
+    options = [*(["--reset"] if chosen.reset else []), *(["--prepare-only"] if chosen.prepare_only else [])]
+    return _exec(str(PYTHON), "-m", "tools.demo", "--port", str(port), *options)
+
+
+def _test(chosen: argparse.Namespace) -> int:
+    machine.require_packages({**machine.TEST_PACKAGES, **machine.MESSAGE_PACKAGES})
+    _prepare("dev")
+    workers = min(os.cpu_count() or 1, 4)
+    return _exec(str(PYTHON), "-m", "pytest", "-n", str(workers), "--dist", "loadgroup", *chosen.rest)
+
+
+def _env(chosen: argparse.Namespace) -> int:
+    _prepare("dev")
+    return 0
+
+
+def _lint(chosen: argparse.Namespace) -> int:
+    python_env.ensure("dev")
+    broken = [name for name, command in CHECKS.items() if not _passes(name, command)]
+    if broken:
+        raise Refusal(f"not clean: {', '.join(broken)}")
+    return 0
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print(f"  {'x' if done.returncode else '✓'} {name}", flush=True)
+    if done.returncode:
+        print(done.stdout)
+    return done.returncode == 0
+
+
+def _format_check(chosen: argparse.Namespace) -> int:
+    python_env.ensure("dev")
+    return _exec(str(PYTHON), "-m", "ruff", "format", "--check", "--diff")
+
+
+def _screenshots(chosen: argparse.Namespace) -> int:
+    machine.require_packages(machine.TEST_PACKAGES)
+    _prepare("dev")
+    os.environ["AKCEPT_SCREENSHOTS"] = "1"
+    return _exec(str(PYTHON), "-m", "pytest", "-m", "browser", *chosen.rest)
+
+
+def _bench(chosen: argparse.Namespace) -> int:
+    machine.require_packages({"postgresql": machine.TEST_PACKAGES["postgresql"]})
+    _prepare("dev")
+    return _exec(str(PYTHON), "-m", "bench.run", *chosen.rest)
+
+
+def _make_messages(chosen: argparse.Namespace) -> int:
+    machine.require_packages(machine.MESSAGE_PACKAGES)
+    python_env.ensure("dev")
+    with step("Texts of code and templates into the catalogues"):
+        run([PYTHON, "-m", "tools.messages", "make"], name="makemessages")
+    return 0
+
+
+_TARGETS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "bench": _bench,
+    "demo": _demo,
+    "env": _env,
+    "fmt-check": _format_check,
+    "lint": _lint,
+    "messages": _make_messages,
+    "screenshots": _screenshots,
+    "test": _test,
+}

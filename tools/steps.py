@@ -1,0 +1,164 @@
+"""What every step of the set-up shares: progress with timings, stamps, one clear line when it cannot go on."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shlex
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / ".tools"
+LOGS = TOOLS / "log"
+_STAMPS = TOOLS / "stamps"
+
+#: What a failed program's output means, in words that name the way out.
+_KNOWN_CAUSES = (
+    (("No space left on device", "ENOSPC", "Disk quota exceeded", "database or disk is full"), "the disk is full"),
+    (
+        ("Temporary failure in name resolution", "Could not resolve", "dns error", "ENOTFOUND", "EAI_AGAIN")
+        + ("Network is unreachable", "Connection refused", "ConnectTimeoutError", "error sending request"),
+        "the package registry cannot be reached: check the network or the proxy",
+    ),
+    (("THESE PACKAGES DO NOT MATCH THE HASHES", "Hash mismatch", "EINTEGRITY"), "a download is not what was locked"),
+    (("Permission denied", "EACCES", "Read-only file system"), "no permission to write here"),
+)
+
+
+class Refusal(Exception):
+    """The set-up cannot go on; the text is one line that says why and what to do."""
+
+
+class Failed(Refusal):
+    """A program ended with an error; `output` is what it printed."""
+
+    def __init__(self, text: str, *, output: str) -> None:
+        super().__init__(text)
+        self.output = output
+
+
+@contextlib.contextmanager
+def step(title: str) -> Iterator[None]:
+    """Show a step with the seconds it takes, counting while it runs when somebody watches."""
+    begun = time.monotonic()
+    done = threading.Event()
+    watched = sys.stdout.isatty()
+
+    def count() -> None:
+        while not done.wait(0.2):
+            sys.stdout.write(f"\r  … {title}  {time.monotonic() - begun:.0f} s ")
+            sys.stdout.flush()
+
+    counter = threading.Thread(target=count, daemon=True)
+    if watched:
+        counter.start()
+    else:
+        print(f"  … {title}", flush=True)
+    sign = "x"
+    try:
+        yield
+        sign = "✓"
+    finally:
+        done.set()
+        if watched:
+            counter.join()
+        print(f"{chr(13) if watched else ''}  {sign} {title}  {time.monotonic() - begun:.1f} s", flush=True)
+
+
+def say(text: str) -> None:
+    """Print one line of progress."""
+    print(f"  {text}", flush=True)
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    name: str,
+    env: Mapping[str, str] | None = None,
+    cwd: Path = ROOT,
+    show: bool = False,
+) -> str:
+    """Run a program to its end and return its output, which is also kept in `.tools/log/<name>.txt`.
+
+    With `show` the output goes to the screen instead. Raises Failed.
+    """
+    environment = {**os.environ, **(env or {})}
+    if show:
+        code, output = subprocess.run([*map(str, command)], cwd=cwd, env=environment, check=False).returncode, ""
+    else:
+        done = subprocess.run(
+            [*map(str, command)],
+            cwd=cwd,
+            env=environment,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        code, output = done.returncode, done.stdout.decode(errors="replace")
+        with contextlib.suppress(OSError):
+            LOGS.mkdir(parents=True, exist_ok=True)
+            (LOGS / f"{name}.txt").write_text(f"$ {shlex.join(map(str, command))}\n{output}")
+    if code:
+        raise Failed(f"{name} failed: {cause_of(output) or _last_line(output)}", output=output)
+    return output
+
+
+def home_is_writable() -> bool:
+    """Say whether programs can keep their caches where they usually do."""
+    return os.access(Path.home(), os.W_OK)
+
+
+def cause_of(output: str) -> str | None:
+    """Return what a program's output means when it is one of the usual causes."""
+    for signs, meaning in _KNOWN_CAUSES:
+        if any(sign in output for sign in signs):
+            return meaning
+    return None
+
+
+def _last_line(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return f"{lines[-1]} (all of it: .tools/log/)" if lines else "it printed nothing"
+
+
+# --- stamps: a step is skipped while what it was made from stays the same ---
+
+
+def fingerprint(paths: Iterable[Path], *, more: str = "") -> str:
+    """Return a hash of the files' contents and names; folders count with everything below them."""
+    digest = hashlib.sha256(more.encode())
+    for path in paths:
+        files = sorted(inner for inner in path.rglob("*") if inner.is_file()) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"\0{file.relative_to(ROOT) if file.is_relative_to(ROOT) else file}\0".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def is_stamped(name: str, print_: str, *, made: Iterable[Path] = ()) -> bool:
+    """Say whether the step already ran on this content and what it made is still there."""
+    try:
+        stamped = json.loads((_STAMPS / f"{name}.json").read_text())
+    except (OSError, ValueError):
+        return False
+    return stamped == {"of": print_} and all(path.exists() for path in made)
+
+
+def stamp(name: str, print_: str) -> None:
+    """Remember that the step ran on this content."""
+    _STAMPS.mkdir(parents=True, exist_ok=True)
+    (_STAMPS / f"{name}.json").write_text(json.dumps({"of": print_}))
+
+
+def unstamp(name: str) -> None:
+    """Forget that the step ran, before doing it again: half a step must not count."""
+    (_STAMPS / f"{name}.json").unlink(missing_ok=True)
