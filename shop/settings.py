@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "oscar.apps.basket.middleware.BasketMiddleware",
+    "akcept.oscar_edge.basket_middleware.BasketMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -175,6 +175,8 @@ EMAIL_USE_TLS = env.bool("AKCEPT_EMAIL_TLS", default=False)
 EMAIL_TIMEOUT = 15
 
 # --- Akcept ---
+#: The sprite Akcept's icons are taken from.
+AKCEPT_ICONS = "theme/icons.svg"
 #: Where links in mails point to: the relay has no request to take an address from.
 AKCEPT_BASE_URL = env.str("AKCEPT_BASE_URL", default="http://127.0.0.1:8000")
 #: Whoever hosts shops and sells the module withholds it here; the panel then says what it offers and whom to ask.

@@ -1,10 +1,51 @@
+"""What every page's menu needs; lazy, so that a page that shows none of it asks nothing."""
+
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from akcept.ordering.queries import inbox_count
+from akcept.organizations.permissions import Permission
+from akcept.organizations.visitor import seat_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuEntry:
+    """One entry of the shop's main menu; `count` is shown when it is not zero."""
+
+    label: str
+    url: str
+    current: bool
+    count: int = 0
 
 
 def akcept(request: HttpRequest) -> dict[str, Any]:
-    """What Akcept's menus and pages need; everything lazy, so that a page that shows none of it asks nothing."""
-    return {}
+    """Provide `akcept_menu` (the entries) and `akcept_seat`; two statements at most, when a page shows them."""
+    return {
+        "akcept_menu": SimpleLazyObject(lambda: menu(request)),
+        "akcept_seat": SimpleLazyObject(lambda: seat_of(request)),
+    }
+
+
+def menu(request: HttpRequest) -> list[MenuEntry]:
+    """Return the entries this visitor has a use for."""
+    if not request.user.is_authenticated:
+        return []
+    here = getattr(request.resolver_match, "view_name", "")
+    seat = seat_of(request)
+    entries = [_entry(_("My orders"), "akcept:orders", here)]
+    if seat is not None and seat.holds(Permission.ACCEPT_ORDERS):
+        entries.append(_entry(_("To accept"), "akcept:inbox", here, count=inbox_count(seat)))
+    if seat is not None and seat.active and seat.module_enabled:
+        entries.append(_entry(_("Organisation"), "akcept:organization", here))
+    return entries
+
+
+def _entry(label: str, name: str, here: str, *, count: int = 0) -> MenuEntry:
+    return MenuEntry(label=label, url=reverse(name), current=here == name, count=count)

@@ -1,0 +1,170 @@
+"""Forms of the shop's front: what may be typed. What it means is decided by the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from akcept.kernel.errors import Invalid
+from akcept.organizations import checks
+from akcept.organizations.actions import AddressInput
+from akcept.organizations.models import Unit
+from akcept.organizations.permissions import LABELS, Permission
+
+LANGUAGES = [("pl", "polski"), ("en", "English")]
+
+
+class PermissionsField(forms.MultipleChoiceField):
+    """Which permissions a member holds."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Permissions"), required=False, choices=[(p.value, LABELS[p]) for p in Permission]
+        )
+
+    def clean(self, value: Any) -> frozenset[Permission]:  # type: ignore[override]
+        """Return them as the core knows them."""
+        return frozenset(Permission(code) for code in super().clean(value))
+
+
+class UnitField(forms.TypedChoiceField):
+    """One of the organisation's units, shown as a tree."""
+
+    def __init__(self, label: Any = _("Unit")) -> None:
+        super().__init__(label=label, coerce=int)
+
+    def offer(self, units: list[Unit]) -> None:
+        """Set what can be chosen."""
+        self.choices = [(unit.pk, "\N{NO-BREAK SPACE}" * 4 * unit.depth + unit.name) for unit in units]
+
+
+class AddressMixin(forms.Form):
+    """A postal address; the field names are those the core refuses by."""
+
+    recipient = forms.CharField(label=_("Recipient"), max_length=200)
+    line1 = forms.CharField(label=_("Street and number"), max_length=255)
+    postcode = forms.CharField(label=_("Postcode"), max_length=12)
+    city = forms.CharField(label=_("Town"), max_length=120)
+    phone = forms.CharField(label=_("Phone for the courier"), max_length=30, required=False)
+
+    def clean_postcode(self) -> str:
+        """Return the postcode in its usual form."""
+        return _checked(checks.postcode, self.cleaned_data["postcode"])
+
+    def address(self) -> AddressInput:
+        """Return the address as the actions take it."""
+        data = self.cleaned_data
+        return AddressInput(
+            recipient=data["recipient"],
+            line1=data["line1"],
+            postcode=data["postcode"],
+            city=data["city"],
+            phone=data["phone"],
+        )
+
+
+class UnitForm(AddressMixin):
+    """A branch: its name, what it belongs to, where goods go."""
+
+    name = forms.CharField(label=_("Unit's name"), max_length=120)
+    parent = UnitField(_("Belongs to"))
+    field_order = ("name", "parent", "recipient", "line1", "postcode", "city", "phone")
+
+
+class InvitationForm(forms.Form):
+    """Somebody who is to get a sub-account."""
+
+    email = forms.EmailField(label=_("E-mail"))
+    first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
+    unit = UnitField()
+    permissions = PermissionsField()
+    language = forms.ChoiceField(label=_("Language of the mails"), choices=LANGUAGES)
+
+
+class MemberForm(forms.Form):
+    """A member's unit, permissions and whether he is active."""
+
+    unit = UnitField()
+    permissions = PermissionsField()
+    active = forms.BooleanField(label=_("Active: may log in to the organisation"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PasswordMixin(forms.Form):
+    """Names and a password, typed twice; checked by the shop's own validators."""
+
+    first_name = forms.CharField(
+        label=_("First name"), max_length=150, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=150, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
+    password = forms.CharField(
+        label=_("Password"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+    password_again = forms.CharField(
+        label=_("Password once more"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+
+    def clean_password(self) -> str:
+        """Return the password when the shop's validators have nothing against it."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the two passwords."""
+        data = super().clean() or self.cleaned_data
+        if "password" in data and data.get("password_again") != data["password"]:
+            self.add_error("password_again", ValidationError(_("The two passwords differ.")))
+        return data
+
+
+class JoinForm(PasswordMixin):
+    """What somebody invited has to say of himself."""
+
+
+class SignUpForm(PasswordMixin):
+    """A new organisation with its first administrator."""
+
+    name = forms.CharField(label=_("Organisation's name"), max_length=200)
+    nip = forms.CharField(label=_("NIP"), max_length=16, widget=forms.TextInput({"inputmode": "numeric"}))
+    line1 = forms.CharField(label=_("Street and number"), max_length=255)
+    postcode = forms.CharField(label=_("Postcode"), max_length=12)
+    city = forms.CharField(label=_("Town"), max_length=120)
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput({"autocomplete": "email"}))
+    field_order = (
+        "name",
+        "nip",
+        "line1",
+        "postcode",
+        "city",
+        "first_name",
+        "last_name",
+        "email",
+        "password",
+        "password_again",
+    )
+
+    def clean_nip(self) -> str:
+        """Return the NIP as ten digits."""
+        return _checked(checks.nip, self.cleaned_data["nip"])
+
+    def clean_postcode(self) -> str:
+        """Return the postcode in its usual form."""
+        return _checked(checks.postcode, self.cleaned_data["postcode"])
+
+
+def _checked(check: Any, value: str) -> str:
+    """Ask the core's own check, so that all of a form's mistakes are told at once and in the same words."""
+    try:
+        return str(check(value))
+    except Invalid as refusal:
+        raise ValidationError(str(refusal)) from None

@@ -1,0 +1,116 @@
+"""Coming in: the link of an invitation, and the sign-up of a new organisation."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import get_user_model, login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET
+
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import NotFound, Refused, Stale
+from akcept.organizations import actions, module, tokens
+from akcept.organizations.actions import AddressInput
+from akcept.organizations.models import Invitation
+from akcept.organizations.visitor import person_of, seat_of
+from akcept.storefront import refusals
+from akcept.storefront.forms import JoinForm, SignUpForm
+
+
+def _log_in(request: HttpRequest, user: object) -> None:
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])  # type: ignore[arg-type]
+
+
+def _require_module() -> None:
+    if not module.is_enabled():
+        raise NotFound(_("This shop does not offer organisation accounts at the moment."))
+
+
+def _current(token: str) -> Invitation:
+    _require_module()
+    invitation = tokens.invitation_named(token)
+    if invitation is None:
+        raise NotFound(_("This link is not valid. Ask for a new invitation."))
+    try:
+        actions.require_open(invitation, now=utc_now())
+    except Stale as refusal:
+        refusal.status = 410  # type: ignore[misc]  # gone, for this answer
+        raise
+    return invitation
+
+
+@refusals.open_page
+@sensitive_post_parameters()
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Who invites to what; join with a new account or the one that is logged in."""
+    found = _current(token)
+    account_exists = get_user_model().objects.filter(email__iexact=found.email).exists()
+    logged_in = request.user.is_authenticated
+    context = {"invitation": found, "account_exists": account_exists, "logged_in": logged_in}
+    initial = {"first_name": found.first_name, "last_name": found.last_name}
+    form = JoinForm(request.POST if request.method == "POST" and not logged_in else None, initial=initial)
+    context["form"] = form
+    if request.method != "POST":
+        return render(request, "akcept/invitation.html", context)
+    if not logged_in and not form.is_valid():
+        return render(request, "akcept/invitation.html", context, status=422)
+    try:
+        if logged_in:
+            member = actions.accept_invitation(token, actor=person_of(request))
+        else:
+            data = form.cleaned_data
+            member = actions.accept_invitation(
+                token, first_name=data["first_name"], last_name=data["last_name"], password=data["password"]
+            )
+    except Refused as refusal:
+        form.cleaned_data = getattr(form, "cleaned_data", {})
+        context["refusal"] = refusal
+        return render(request, "akcept/invitation.html", context, status=refusal.status)
+    if not logged_in:
+        _log_in(request, member.user)
+    text = _("Welcome to %(organization)s. You are now a member.")
+    messages.success(request, text % {"organization": found.organization.name})
+    return redirect("akcept:organization")
+
+
+@refusals.open_page
+@sensitive_post_parameters()
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Open an account for an organisation; the shop confirms it."""
+    _require_module()
+    if request.user.is_authenticated:
+        return redirect("akcept:organization" if seat_of(request) else "akcept:orders")
+    form = SignUpForm(request.POST or None)
+    if request.method != "POST":
+        return render(request, "akcept/sign_up.html", {"form": form})
+    if not form.is_valid():
+        return render(request, "akcept/sign_up.html", {"form": form}, status=422)
+    data = form.cleaned_data
+    try:
+        organization = actions.sign_up(
+            name=data["name"],
+            nip=data["nip"],
+            address=AddressInput(
+                recipient=data["name"], line1=data["line1"], postcode=data["postcode"], city=data["city"]
+            ),
+            first_name=data["first_name"],
+            last_name=data["last_name"],
+            email=data["email"],
+            password=data["password"],
+            language=request.LANGUAGE_CODE[:2],
+        )
+    except Refused as refusal:
+        return render(request, "akcept/sign_up.html", {"form": form}, status=refusals.onto(form, refusal))
+    _log_in(request, organization.members.get().user)
+    return redirect("akcept:signed_up")
+
+
+@refusals.page
+@require_GET
+def signed_up(request: HttpRequest) -> HttpResponse:
+    """What happens next after signing up."""
+    return render(request, "akcept/signed_up.html", {"seat": seat_of(request)})
