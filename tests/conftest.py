@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests.support import browser as chromium
 from tests.support.browser import DESKTOP, PHONE, OpenPage, Visitors, assert_accessible
@@ -27,18 +28,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.postgres)
             item.add_marker(pytest.mark.xdist_group("postgres"))
             if "pg" not in asked and "cluster" not in asked:
-                item.fixturenames.insert(0, "pg")  # type: ignore[attr-defined]  every function item has the list
+                item.fixturenames.insert(0, "pg")  # type: ignore[attr-defined]
         if asked & {"page", "phone", "open_page", "chromium_browser"}:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}"))
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Remember whether the test's body failed, for the fixtures that keep pictures of it."""
     report = yield
-    if report.when == "call":  # type: ignore[attr-defined]  a hook wrapper is sent the report
-        item.stash[_OUTCOME] = report.failed  # type: ignore[attr-defined]
+    if report.when == "call":
+        item.stash[_OUTCOME] = report.failed
     return report
 
 
@@ -53,25 +54,25 @@ def cluster() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def _pg_database(cluster: Postgres, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Private:
+def _pg_database(cluster: Postgres, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Private:
     database = Private(url=cluster.create_database("akcept_tests"))
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]  pytest-django does not export its type
+    with django_db_blocker.unblock():
         database.create_tables()
     return database
 
 
 @pytest.fixture(scope="session")
 def _sqlite_database(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Private:
     database = Private(url=f"sqlite:///{tmp_path_factory.mktemp('database') / 'akcept.sqlite3'}")
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         database.create_tables()
     return database
 
 
-def _in_use(database: Private, blocker: pytest.FixtureRequest) -> Iterator[Private]:
-    with blocker.unblock(), database.use():  # type: ignore[attr-defined]
+def _in_use(database: Private, blocker: DjangoDbBlocker) -> Iterator[Private]:
+    with blocker.unblock(), database.use():
         try:
             yield database
         finally:
@@ -79,13 +80,13 @@ def _in_use(database: Private, blocker: pytest.FixtureRequest) -> Iterator[Priva
 
 
 @pytest.fixture
-def pg(_pg_database: Private, django_db_blocker: pytest.FixtureRequest) -> Iterator[Private]:
+def pg(_pg_database: Private, django_db_blocker: DjangoDbBlocker) -> Iterator[Private]:
     """Make a private PostgreSQL the default database: commits are real, threads and processes see it."""
     yield from _in_use(_pg_database, django_db_blocker)
 
 
 @pytest.fixture
-def sqlite_file(_sqlite_database: Private, django_db_blocker: pytest.FixtureRequest) -> Iterator[Private]:
+def sqlite_file(_sqlite_database: Private, django_db_blocker: DjangoDbBlocker) -> Iterator[Private]:
     """Make a SQLite file with the shop's own options the default database: commits are real."""
     yield from _in_use(_sqlite_database, django_db_blocker)
 
@@ -124,10 +125,10 @@ def private_database(request: pytest.FixtureRequest) -> Private:
 
 
 @pytest.fixture
-def live_shop(private_database: Private, settings: object) -> Iterator[LiveShop]:
+def live_shop(private_database: Private, settings: Settings) -> Iterator[LiveShop]:
     """Serve the shop on a free port from this process; an unhandled exception in it fails the test."""
     shop = LiveShop()
-    settings.AKCEPT_BASE_URL = shop.url  # type: ignore[attr-defined]  links in mails come back to this server
+    settings.AKCEPT_BASE_URL = shop.url  # links in mails come back to this server
     with shop.serving():
         yield shop
     if shop.errors:

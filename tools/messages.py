@@ -40,8 +40,11 @@ def make_all(homes: tuple[Path, ...] = HOMES) -> None:
         (home / "locale").mkdir(exist_ok=True)
         for language in LANGUAGES:
             run(
-                [sys.executable, "-m", "django", "makemessages", "--locale", language, "--extension", "html,txt,py"]
-                + ["--no-location", "--no-wrap", "--no-obsolete", "--ignore", "migrations/*"],
+                [
+                    *(sys.executable, "-m", "django", "makemessages", "--locale", language),
+                    *("--extension", "html,txt,py", "--no-location", "--no-wrap", "--no-obsolete"),
+                    *("--ignore", "migrations/*"),
+                ],
                 name=f"makemessages {home.name}",
                 cwd=home,
                 env={"DJANGO_SETTINGS_MODULE": ""},

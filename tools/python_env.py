@@ -15,6 +15,7 @@ from tools.machine import NEEDED_MB, install_packages, require_space
 from tools.steps import (
     ROOT,
     TOOLS,
+    Command,
     Failed,
     Refusal,
     fingerprint,
@@ -30,6 +31,7 @@ from tools.steps import (
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 _LOCKS = ROOT / "tools" / "locks"
+_BUILD = TOOLS / "build"
 _LOCK = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 
 
@@ -88,19 +90,14 @@ def _make_with_uv(uv: Path, lock: Path) -> None:
     env = _uv_environment()
     if not _is_ours():
         run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV], name="uv venv", env=env)
-    run([uv, "pip", "sync", "--python", PYTHON, "--require-hashes", "--no-build", lock], name="uv pip sync", env=env)
-    build = TOOLS / "build"
-    run(
-        [uv, "pip", "install", "--target", build, "--require-hashes", "--no-build", "--python", PYTHON]
-        + ["-r", _LOCKS / "build.lock.txt"],
-        name="uv pip install hatchling",
-        env=env,
-    )
-    run(
-        [uv, "pip", "install", "--python", PYTHON, "--no-deps", "--no-build-isolation", "-e", ROOT],
-        name="uv pip install akcept",
-        env={**env, "PYTHONPATH": str(build)},
-    )
+    pip: Command = [uv, "pip", "install", "--python", PYTHON]
+    build: Command = [*pip, "--target", _BUILD, "--require-hashes", "--no-build", "-r", _LOCKS / "build.lock.txt"]
+    run(build, name="uv pip install build", env=env)
+    # What comes as source only is built with the pinned tools too, never with whatever is newest.
+    env["PYTHONPATH"] = str(_BUILD)
+    sync: Command = [uv, "pip", "sync", "--python", PYTHON, "--require-hashes", "--no-build-isolation", lock]
+    run(sync, name="uv pip sync", env=env)
+    run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], name="uv pip install akcept", env=env)
 
 
 def _uv_environment() -> dict[str, str]:
@@ -131,7 +128,7 @@ def _pip_settings() -> dict[str, str]:
 def _is_ours() -> bool:
     """Say whether `.venv` runs on this very Python."""
     with contextlib.suppress(OSError, subprocess.SubprocessError):
-        asked = [PYTHON, "-c", "import sys; print(sys.version, sys.base_prefix, sys.prefix)"]
+        asked: Command = [PYTHON, "-c", "import sys; print(sys.version, sys.base_prefix, sys.prefix)"]
         told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
         return told == f"{sys.version} {sys.base_prefix} {VENV}"
     return False
@@ -141,30 +138,32 @@ def _make_with_pip(lock: Path) -> None:
     if not (_is_ours() and (VENV / "bin" / "pip").exists()):
         shutil.rmtree(VENV, ignore_errors=True)
         run([sys.executable, "-m", "venv", VENV], name="python -m venv")
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock], name="pip install")
-    build = TOOLS / "build"
-    run(
-        [*pip, "--target", build, "--upgrade", "--require-hashes", "-r", _LOCKS / "build.lock.txt"],
-        name="pip install build",
-    )
-    run(
-        [*pip, "--no-deps", "--no-build-isolation", "-e", ROOT],
-        name="pip install akcept",
-        env={"PYTHONPATH": str(build)},
-    )
+    pip: Command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    shutil.rmtree(_BUILD, ignore_errors=True)
+    build: Command = [
+        *pip,
+        "--target",
+        _BUILD,
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "-r",
+        _LOCKS / "build.lock.txt",
+    ]
+    run(build, name="pip install build")
+    env = {"PYTHONPATH": str(_BUILD)}
+    run([*pip, "--require-hashes", "--no-build-isolation", "-r", lock], name="pip install", env=env)
+    run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], name="pip install akcept", env=env)
 
 
 def install_locked(folder: Path, *, lock: Path) -> None:
     """Install locked packages into a folder of ours, with the pip this machine has or can be given."""
-    run(
-        [*_pip(), "--disable-pip-version-check", "install", "--quiet", "--target", folder, "--upgrade"]
-        + ["--require-hashes", "--only-binary", ":all:", "-r", lock],
-        name=f"pip install {folder.name}",
-    )
+    shutil.rmtree(folder, ignore_errors=True)
+    pip: Command = [*_pip(), "--disable-pip-version-check", "install", "--quiet", "--target", folder]
+    run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock], name=f"pip install {folder.name}")
 
 
-def _pip() -> list[str | Path]:
+def _pip() -> Command:
     """Return how to call pip: this Python's, one in an environment of ours, or Debian's after installing it."""
     if importlib.util.find_spec("pip") is not None:
         return [sys.executable, "-m", "pip"]

@@ -59,7 +59,7 @@ def _exec(*command: str) -> int:
     """Become the program, so that it gets Ctrl-C and its exit status is ours."""
     sys.stdout.flush()
     os.chdir(ROOT)
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606  no shell is wanted
 
 
 def _demo(chosen: argparse.Namespace) -> int:

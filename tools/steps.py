@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,16 +20,18 @@ LOGS = TOOLS / "log"
 _STAMPS = TOOLS / "stamps"
 
 #: What a failed program's output means, in words that name the way out.
-_KNOWN_CAUSES = (
-    (("No space left on device", "ENOSPC", "Disk quota exceeded", "database or disk is full"), "the disk is full"),
-    (
-        ("Temporary failure in name resolution", "Could not resolve", "dns error", "ENOTFOUND", "EAI_AGAIN")
-        + ("Network is unreachable", "Connection refused", "ConnectTimeoutError", "error sending request"),
-        "the package registry cannot be reached: check the network or the proxy",
+_KNOWN_CAUSES = {
+    "the disk is full": ("No space left on device", "ENOSPC", "Disk quota exceeded", "database or disk is full"),
+    "the package registry cannot be reached: check the network or the proxy": (
+        *("Temporary failure in name resolution", "Could not resolve", "dns error", "ENOTFOUND", "EAI_AGAIN"),
+        *("Network is unreachable", "Connection refused", "ConnectTimeoutError", "error sending request"),
     ),
-    (("THESE PACKAGES DO NOT MATCH THE HASHES", "Hash mismatch", "EINTEGRITY"), "a download is not what was locked"),
-    (("Permission denied", "EACCES", "Read-only file system"), "no permission to write here"),
-)
+    "a download is not what was locked": ("DO NOT MATCH THE HASHES", "Hash mismatch", "EINTEGRITY"),
+    "no permission to write here": ("Permission denied", "EACCES", "Read-only file system"),
+}
+
+
+Command = list[str | Path]
 
 
 class Refusal(Exception):
@@ -78,7 +80,7 @@ def say(text: str) -> None:
 
 
 def run(
-    command: Sequence[str | Path],
+    command: Command,
     *,
     name: str,
     env: Mapping[str, str] | None = None,
@@ -118,15 +120,19 @@ def home_is_writable() -> bool:
 
 def cause_of(output: str) -> str | None:
     """Return what a program's output means when it is one of the usual causes."""
-    for signs, meaning in _KNOWN_CAUSES:
+    for meaning, signs in _KNOWN_CAUSES.items():
         if any(sign in output for sign in signs):
             return meaning
     return None
 
 
 def _last_line(output: str) -> str:
+    """Return the line that says most: the last one that speaks of an error, else the last one."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return f"{lines[-1]} (all of it: .tools/log/)" if lines else "it printed nothing"
+    if not lines:
+        return "it printed nothing"
+    speaking = [line for line in lines if any(word in line.lower() for word in ("error", "unknown", "cannot"))]
+    return f"{(speaking or lines)[-1]} (all of it: .tools/log/)"
 
 
 # --- stamps: a step is skipped while what it was made from stays the same ---

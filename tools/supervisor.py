@@ -52,7 +52,7 @@ class Supervisor:
         self._asked_by: int | None = None
 
     def run(self) -> int:
-        """Run everything; return 0 when asked to stop (Ctrl-C, SIGTERM), 1 when an essential program ended by itself."""
+        """Run everything; return 0 when asked to stop (Ctrl-C, SIGTERM), 1 when an essential program ended."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask)
         try:

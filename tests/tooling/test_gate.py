@@ -1,0 +1,160 @@
+"""What `make` says on a machine that cannot: one clear line, exit status 1, no traceback."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import ROOT
+from tools import machine
+from tools.steps import Refusal, cause_of, fingerprint
+
+GATE = ROOT / "tools" / "env.py"
+
+
+def _refused(command: Sequence[str | Path], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> str:
+    """Run a program that must refuse; return its one line."""
+    done = subprocess.run([*command], cwd=cwd, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 1, done.stdout + done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    return str(lines[0])
+
+
+def _copy_of_the_gate(folder: Path) -> Path:
+    """Return a project folder with nothing but the tools in it."""
+    shutil.copytree(ROOT / "tools", folder / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder / "tools" / "env.py"
+
+
+def test_a_port_in_use_is_named_with_a_free_one() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        line = _refused([sys.executable, GATE, "demo", "--port", str(port)])
+    assert line.startswith(f"akcept: port {port} is in use: stop what runs there, or take another one, make demo PORT=")
+    offered = int(line.rpartition("=")[2])
+    machine.require_free_port(offered)
+
+
+@pytest.mark.parametrize("port", ["eighty", "0", "70000"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    line = _refused([sys.executable, GATE, "demo", "--port", port])
+    assert line == f"akcept: PORT={port} is no port: take a number from 1 to 65535"
+
+
+def test_make_passes_the_port_and_its_refusal_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            ["make", "demo", f"PORT={port}", f"PYTHON={sys.executable}"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert f"akcept: port {port} is in use" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def _pretending(version: tuple[int | str, ...]) -> str:
+    return (
+        f"import runpy, sys; sys.version_info = {version!r}; sys.argv = [{str(GATE)!r}, 'demo'];"
+        f"runpy.run_path({str(GATE)!r}, run_name='__main__')"
+    )
+
+
+def test_an_old_python_says_so(tmp_path: Path) -> None:
+    line = _refused([sys.executable, "-c", _pretending((3, 9, 2, "final", 0))], env={"PATH": str(tmp_path)})
+    assert line.startswith(f"Akcept needs Python 3.11 or newer; {sys.executable} is 3.9.")
+
+
+def test_an_old_python_hands_over_to_a_newer_one_beside_it(tmp_path: Path) -> None:
+    newer = tmp_path / "python3.12"
+    newer.write_text('#!/bin/sh\necho "taken over: $*"\n')
+    newer.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-c", _pretending((3, 9, 2, "final", 0))],
+        env={"PATH": f"{tmp_path}:{os.defpath}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == f"taken over: {GATE} demo\n", done.stderr
+
+
+def test_any_python_3_can_read_the_gate() -> None:
+    ast.parse(GATE.read_text(), feature_version=(3, 4))
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    gate = _copy_of_the_gate(tmp_path / "project")
+    (tmp_path / "project").chmod(0o555)
+    # Root may write everywhere: take that one power away, and it is refused like anybody.
+    powerless = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.geteuid() == 0 else []
+    line = _refused([*powerless, sys.executable, gate, "demo"], cwd=tmp_path)
+    assert line.startswith(f"akcept: no permission to write to {tmp_path / 'project'}")
+
+
+def test_too_little_room_is_told_in_megabytes(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free // 1_000_000
+    with pytest.raises(
+        Refusal, match=rf"^not enough room on the disk: {free * 2} MB are needed under .*, \d+ MB are free$"
+    ):
+        machine.require_space(free * 2, folder=tmp_path)
+    machine.require_space(1, folder=tmp_path)
+
+
+def test_missing_packages_name_the_command_where_we_may_not_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(Refusal, match=r"^nosuch missing; as root: apt-get install nosuch$"):
+        machine.require_packages({"sh": lambda: True, "nosuch": lambda: False})
+
+
+@pytest.mark.parametrize(
+    ("output", "meaning"),
+    [
+        ("error: failed to write: No space left on device (os error 28)", "the disk is full"),
+        ("npm error code ENOSPC", "the disk is full"),
+        ("dns error: failed to lookup address information", "the package registry cannot be reached"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "a download is not what was locked"),
+        ("npm error code EINTEGRITY", "a download is not what was locked"),
+        ("SyntaxError: invalid syntax", None),
+    ],
+)
+def test_usual_causes_are_recognised_in_what_a_program_printed(output: str, meaning: str | None) -> None:
+    assert (cause_of(output) or "").startswith(meaning or "")
+    assert (cause_of(output) is None) == (meaning is None)
+
+
+def test_a_stamp_follows_content_and_names_not_times(tmp_path: Path) -> None:
+    lock = tmp_path / "a.lock"
+    lock.write_text("one")
+    first = fingerprint([tmp_path])
+    os.utime(lock, (1, 1))
+    assert fingerprint([tmp_path]) == first
+    lock.write_text("two")
+    assert fingerprint([tmp_path]) != first
+    lock.write_text("one")
+    lock.rename(tmp_path / "b.lock")
+    assert fingerprint([tmp_path]) != first
+
+
+def test_help_lists_every_target_of_the_makefile() -> None:
+    listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    declared = next(line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith(".PHONY:"))
+    assert [line.split()[1] for line in listed.splitlines()] == declared.split()[1:]
+
+
+def test_what_ci_calls_is_make_test() -> None:
+    script = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert script[-1] == "exec make test"
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
