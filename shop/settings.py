@@ -15,6 +15,7 @@ from oscar import INSTALLED_APPS as OSCAR_APPS
 from oscar.defaults import *  # noqa: F403  Oscar documents this import as its settings interface
 
 from akcept.oscar_edge import install
+from akcept.panel.navigation import with_akcept
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -42,12 +43,21 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("AKCEPT_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MIGRATION_MODULES = install.MIGRATION_MODULES
+MIGRATION_MODULES = {
+    **install.MIGRATION_MODULES,
+    "partner": "oscar.apps.partner.migrations",
+    "shipping": "oscar.apps.shipping.migrations",
+}
+#: Oscar apps that this shop, not Akcept, exchanges for its own.
+OWN_APPS = {
+    "oscar.apps.partner.apps.PartnerConfig": "shop.pricing.apps.PricingConfig",
+    "oscar.apps.shipping.apps.ShippingConfig": "shop.shipping.apps.ShippingConfig",
+}
 
 INSTALLED_APPS = [
     "shop.theme.apps.ThemeConfig",
     "shop.demo.apps.DemoConfig",
-    *install.with_akcept(app for app in OSCAR_APPS if app != "django.contrib.admin"),
+    *install.with_akcept(OWN_APPS.get(app, app) for app in OSCAR_APPS if app != "django.contrib.admin"),
     "django.contrib.admin",
     "shop.accounts.apps.AccountsConfig",
     "allauth",
@@ -162,6 +172,7 @@ OSCAR_ORDER_STATUS_PIPELINE = {
 }
 OSCAR_ORDER_STATUS_CASCADE = {status: status for status in OSCAR_ORDER_STATUS_PIPELINE}
 OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
+OSCAR_DASHBOARD_NAVIGATION = with_akcept(OSCAR_DASHBOARD_NAVIGATION)  # noqa: F405
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 THUMBNAIL_DEBUG = False
 

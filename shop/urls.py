@@ -1,4 +1,4 @@
-"""Addresses of the ready-to-run shop."""
+"""Addresses of the ready-to-run shop. What comes first wins: our pages, the doors, then Oscar's own."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
+from akcept.storefront.views.language import set_language
+from shop.theme.views import SearchView
+
 urlpatterns = [
-    path("i18n/", include("django.conf.urls.i18n")),
-    path("accounts/", include("allauth.urls")),
+    path("i18n/setlang/", set_language, name="set_language"),
+    path("", include("shop.doors")),
+    path("accounts/", include("allauth.urls")),  # before Oscar's: login/ and logout/ are allauth's
+    path("", include("akcept.storefront.urls")),
+    path("dashboard/", include("akcept.panel.urls")),
+    path("search/", SearchView.as_view()),
+    path("demo/", include("shop.demo.urls")),
     path("admin/", admin.site.urls),
     path("", include(apps.get_app_config("oscar").urls[0])),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),

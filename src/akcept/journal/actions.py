@@ -98,3 +98,9 @@ def seal_of(entry: Entry) -> str:
         at=entry.at,
         payload=entry.payload,
     )
+
+
+def retry_dead(*, now: datetime | None = None) -> int:
+    """Set given-up deliveries going again; return how many."""
+    dead = Delivery.objects.filter(state=Delivery.State.DEAD)
+    return dead.update(state=Delivery.State.DUE, due_at=now or utc_now(), attempts=0, claim="", ended_at=None)

@@ -54,3 +54,9 @@ def outbox() -> dict[str, int]:
     """Return how many deliveries are in each state."""
     counts = Delivery.objects.values_list("state").annotate(n=Count("id")).order_by()
     return {state: n for state, n in counts}
+
+
+def troubled(*, limit: int) -> list[Delivery]:
+    """Return deliveries that failed and are tried again, or were given up, the latest first."""
+    failing = Delivery.objects.exclude(detail="").filter(state__in=[Delivery.State.DUE, Delivery.State.DEAD])
+    return list(failing.order_by("-id")[:limit])

@@ -91,6 +91,4 @@ def connect() -> None:
     pre_save.connect(_refuse_shipping, sender=get_model("order", "ShippingEvent"), dispatch_uid="akcept.shipping")
     pre_save.connect(_refuse_payment_event, sender=get_model("order", "PaymentEvent"), dispatch_uid="akcept.payment")
     pre_save.connect(_refuse_payment_event, sender=get_model("payment", "Source"), dispatch_uid="akcept.source")
-    pre_save.connect(
-        _refuse_transaction, sender=get_model("payment", "Transaction"), dispatch_uid="akcept.transaction"
-    )
+    pre_save.connect(_refuse_transaction, sender=get_model("payment", "Transaction"), dispatch_uid="akcept.transaction")

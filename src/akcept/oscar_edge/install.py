@@ -7,6 +7,7 @@ from collections.abc import Iterable
 #: Oscar apps that Akcept extends. The label stays Oscar's, so no migration is copied and `get_class` finds ours.
 OVERRIDES = {
     "oscar.apps.order": "akcept.oscar_edge.order.apps.OrderConfig",
+    "oscar.apps.checkout": "akcept.oscar_edge.checkout.apps.CheckoutConfig",
     "oscar.apps.dashboard": "akcept.oscar_edge.dashboard.apps.DashboardConfig",
     "oscar.apps.dashboard.orders": "akcept.oscar_edge.dashboard.orders.apps.OrdersDashboardConfig",
 }

@@ -48,7 +48,9 @@ class OscarOrderBook:
         if basket is None:
             raise NotFound(_("This basket is not yours, or it is gone."))
         if basket.status == Basket.SUBMITTED:
-            number = get_model("order", "Order").objects.filter(basket_id=cart_id).values_list("number", flat=True).first()
+            number = (
+                get_model("order", "Order").objects.filter(basket_id=cart_id).values_list("number", flat=True).first()
+            )
             raise AlreadyPlaced(
                 _("This basket has been ordered already, as order %(number)s.") % {"number": number},
                 order_number=str(number),
@@ -202,4 +204,3 @@ def _saved_address(model: str, address: Address) -> Any:
         row.notes = address.notes
     row.save(force_insert=True)
     return row
-

@@ -102,6 +102,11 @@ def shipping_methods(basket: Any, *, user: Any) -> list[Any]:
     return list(get_class("shipping.repository", "Repository")().get_shipping_methods(basket=basket, user=user))
 
 
+def known_methods() -> list[Any]:
+    """Return every delivery method the shop knows, for reading a form before its basket is loaded."""
+    return list(get_class("shipping.repository", "Repository")().methods)
+
+
 def shipping_method(basket: Any, *, user: Any, code: str) -> Any:
     """Return one of the shop's delivery methods. Raises Invalid with the field `delivery`."""
     for method in shipping_methods(basket, user=user):
@@ -121,7 +126,9 @@ def require_available(lines: Sequence[Any]) -> None:
         if quantity is None:
             continue  # a second line of the same record: counted with the first
         info = line.purchase_info
-        permitted = line.product.is_public and info.price.exists and info.availability.is_purchase_permitted(quantity)[0]
+        permitted = (
+            line.product.is_public and info.price.exists and info.availability.is_purchase_permitted(quantity)[0]
+        )
         if not permitted:
             problems.append(_problem(line, quantity))
     if problems:

@@ -24,9 +24,7 @@ class PermissionsField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self) -> None:
-        super().__init__(
-            label=_("Permissions"), required=False, choices=[(p.value, LABELS[p]) for p in Permission]
-        )
+        super().__init__(label=_("Permissions"), required=False, choices=[(p.value, LABELS[p]) for p in Permission])
 
     def clean(self, value: Any) -> frozenset[Permission]:  # type: ignore[override]
         """Return them as the core knows them."""

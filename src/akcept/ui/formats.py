@@ -74,3 +74,13 @@ def span(since: datetime, *, now: datetime | None = None) -> str:
     if minutes >= 60:
         return ngettext("%(n)d hour", "%(n)d hours", minutes // 60) % {"n": minutes // 60}
     return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+
+
+def plain(value: Decimal) -> str:
+    """Return an amount for a file: no grouping, the language's decimal sign."""
+    return format_decimal(value, format="0.00", locale=_locale())
+
+
+def local(at: datetime) -> str:
+    """Return a local time for a file; its header names the zone."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}"

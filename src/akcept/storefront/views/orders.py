@@ -44,9 +44,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     return _order_page(request, number)
 
 
-def _order_page(
-    request: HttpRequest, number: str, *, refusal: Refused | None = None, remark: str = ""
-) -> HttpResponse:
+def _order_page(request: HttpRequest, number: str, *, refusal: Refused | None = None, remark: str = "") -> HttpResponse:
     view = queries.order(person_of(request), number)
     context = {
         "view": view,
@@ -67,9 +65,7 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
     """Accept the version the visitor saw."""
     remark = request.POST.get("remark", "")
     try:
-        decided = actions.accept(
-            number, actor=person_of(request), version=_version(request), remark=remark
-        )
+        decided = actions.accept(number, actor=person_of(request), version=_version(request), remark=remark)
     except Refused as refusal:
         return _order_page(request, number, refusal=refusal, remark=remark)
     text = _("You accepted order %(number)s. %(name)s has been told, and the shop can start.")

@@ -129,6 +129,18 @@ def sentences(entries: Any, audience: str = "members") -> list[history.Sentence]
 
 
 @register.filter
+def split_words(text: str) -> list[str]:
+    """Return the words of a text, to loop over names in a template."""
+    return text.split()
+
+
+@register.filter
+def item(form: Any, name: str) -> Any:
+    """Return one field of a form by its name."""
+    return form[name]
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """Look a key up in a mapping."""
     return mapping.get(key) if mapping else None

@@ -1,0 +1,43 @@
+"""Every other login door of Oscar and of the admin leads to the one that knows lock-out and second factors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+
+def to(name: str) -> Any:
+    """Return a view that leads to the named page and keeps where the visitor wanted to go."""
+
+    def door(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        wanted = request.GET.get(REDIRECT_FIELD_NAME) or request.POST.get(REDIRECT_FIELD_NAME, "")
+        url = reverse(name)
+        if wanted and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+            url = f"{url}?{urlencode({REDIRECT_FIELD_NAME: wanted})}"
+        return redirect(url)
+
+    return door
+
+
+def to_order(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """Lead Oscar's page of one order to ours."""
+    return redirect("akcept:order", number=kwargs["order_number"])
+
+
+#: Addresses that come before Oscar's own; the names Oscar reverses stay Oscar's and point at these paths.
+urlpatterns = [
+    path("accounts/register/", to("account_signup")),
+    path("accounts/change-password/", to("account_change_password")),
+    path("accounts/orders/", to("akcept:orders")),
+    path("accounts/orders/<str:order_number>/", to_order),
+    path("password-reset/", to("account_reset_password")),
+    path("dashboard/login/", to("account_login")),
+    path("dashboard/logout/", to("account_logout")),
+    path("admin/login/", to("account_login")),
+    path("admin/logout/", to("account_logout")),
+]

@@ -1,0 +1,53 @@
+"""`manage.py relay`: hands journal entries on. Run one beside the web process, or several on several machines."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError, close_old_connections
+
+from akcept.journal import relay
+
+
+class Command(BaseCommand):
+    """Sends mails and tells subscribers what happened, until it is stopped."""
+
+    help = "Hands journal entries to their subscribers (mails, Oscar's signals) until stopped with SIGTERM or Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--once", action="store_true", help="hand on what is due now, then end")
+        parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks when idle (0.5)")
+
+    def handle(self, *, once: bool, interval: float, **_options: Any) -> None:
+        """Loop: at once while there is work, then every `interval` seconds; finish the current row when stopped."""
+        self.stop = threading.Event()
+        if threading.current_thread() is threading.main_thread():
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, lambda *_: self.stop.set())
+        self.stdout.write("relay: ready")
+        while not self.stop.is_set():
+            claimed = self._round()
+            if once and claimed == 0:
+                return
+            if claimed == 0:
+                self.stop.wait(interval)
+        self.stdout.write("relay: stopped")
+
+    def _round(self) -> int:
+        close_old_connections()
+        try:
+            count = relay.run_once()
+        except OperationalError as error:
+            # The database restarts or is busy: what was claimed comes due again by itself.
+            self.stderr.write(f"relay: database not reachable, trying again: {error}")
+            self.stop.wait(2)
+            return 0
+        if count.claimed:
+            self.stdout.write(
+                f"relay: {count.done} done, {count.skipped} not needed, {count.failed} to try again, {count.dead} given up"
+            )
+        return count.claimed

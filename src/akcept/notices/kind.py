@@ -1,0 +1,40 @@
+"""What makes up a kind of notice: which facts it follows, who gets it, what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from akcept.journal.models import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Where a notice goes: an address, and the language its reader chose."""
+
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a notice says. `context` fills `akcept/mail/<kind>.txt` and `.html`; `recipient` reads it."""
+
+    recipient: Recipient
+    subject: Callable[[], str]  # called in the recipient's language
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of notice.
+
+    `targets` names the recipients when the fact is handed on ("user:7" or "email:x@y.z"); `message` is asked again
+    right before sending, for one of them, and raises `Skip` when the notice is no longer of use.
+    """
+
+    name: str
+    topics: frozenset[str]
+    targets: Callable[[Entry], Iterable[str]]
+    message: Callable[[Entry, str], Message]

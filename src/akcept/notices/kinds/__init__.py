@@ -1,0 +1,35 @@
+"""The kinds of notices; each is one module here with its two templates."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from akcept.journal import subscribers
+from akcept.notices import sending
+from akcept.notices.kinds import (
+    acceptance_asked,
+    invitation,
+    order_confirmed,
+    order_received,
+    order_rejected,
+    organization_confirmed,
+    organization_received,
+)
+
+ALL = (
+    acceptance_asked.KIND,
+    order_received.KIND,
+    order_confirmed.KIND,
+    order_rejected.KIND,
+    invitation.KIND,
+    organization_received.KIND,
+    organization_confirmed.KIND,
+)
+
+
+def register_all() -> None:
+    """Register each kind as its own subscriber, so that trouble with one never holds up or repeats another."""
+    for kind in ALL:
+        subscribers.register(
+            f"mail.{kind.name}", topics=kind.topics, targets=kind.targets, handle=partial(sending.send, kind)
+        )

@@ -1,0 +1,35 @@
+"""To the buyer, once: the shop has the order. The same for an accepted order and for one that never waited."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from akcept.journal.models import Entry
+from akcept.notices.kind import Kind, Message
+from akcept.notices.orders import order_mail, placement_of
+from akcept.notices.recipients import person, user_target
+from akcept.ordering import topics
+
+
+def _targets(entry: Entry) -> list[str]:
+    buyer_id = placement_of(entry).buyer_id
+    return [] if buyer_id is None else [user_target(buyer_id)]
+
+
+def _message(entry: Entry, target: str) -> Message:
+    placement = placement_of(entry)
+    mail = order_mail(placement)
+    decision = None
+    if mail.view.case is not None:
+        decision = mail.view.case.decisions.order_by("-id").first()
+    return Message(
+        recipient=person(target),
+        subject=lambda: (
+            (_("Order %(number)s accepted and confirmed") if decision else _("Order %(number)s confirmed"))
+            % {"number": placement.number}
+        ),
+        context={**mail.context, "decision": decision},
+    )
+
+
+KIND = Kind(name="order_confirmed", topics=frozenset({topics.RELEASED}), targets=_targets, message=_message)

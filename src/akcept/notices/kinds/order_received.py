@@ -1,0 +1,30 @@
+"""To the requester of a held order: received, waits for acceptance. It is no order confirmation."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from akcept.journal.models import Entry
+from akcept.notices.kind import Kind, Message
+from akcept.notices.orders import order_mail, placement_of
+from akcept.notices.recipients import person, user_target
+from akcept.ordering import topics
+
+
+def _targets(entry: Entry) -> list[str]:
+    if not entry.payload.get("held") or entry.actor_user_id is None:
+        return []
+    return [user_target(entry.actor_user_id)]
+
+
+def _message(entry: Entry, target: str) -> Message:
+    placement = placement_of(entry)
+    mail = order_mail(placement)
+    return Message(
+        recipient=person(target),
+        subject=lambda: _("Order %(number)s received, it waits for acceptance") % {"number": placement.number},
+        context={**mail.context, "asked": entry.payload.get("asked", [])},
+    )
+
+
+KIND = Kind(name="order_received", topics=frozenset({topics.PLACED}), targets=_targets, message=_message)

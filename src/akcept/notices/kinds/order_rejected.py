@@ -1,0 +1,34 @@
+"""To the requester: the order was rejected, by whom and why."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from akcept.journal.models import Entry
+from akcept.notices.kind import Kind, Message
+from akcept.notices.orders import order_mail, placement_of
+from akcept.notices.recipients import person, user_target
+from akcept.ordering import topics
+
+
+def _targets(entry: Entry) -> list[str]:
+    buyer_id = placement_of(entry).buyer_id
+    return [] if buyer_id is None else [user_target(buyer_id)]
+
+
+def _message(entry: Entry, target: str) -> Message:
+    placement = placement_of(entry)
+    return Message(
+        recipient=person(target),
+        subject=lambda: (
+            _("Order %(number)s was rejected by %(name)s") % {"number": placement.number, "name": entry.actor_name}
+        ),
+        context={
+            **order_mail(placement).context,
+            "name": entry.actor_name,
+            "reason": entry.payload.get("remark", ""),
+        },
+    )
+
+
+KIND = Kind(name="order_rejected", topics=frozenset({topics.REJECTED}), targets=_targets, message=_message)

@@ -1,0 +1,41 @@
+"""After a sign-up: to the new administrator that it was received, to the shop that it waits for confirmation."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from akcept.journal.models import Entry
+from akcept.notices.kind import Kind, Message, Recipient
+from akcept.notices.recipients import person, user_target
+from akcept.organizations import topics
+
+
+def _targets(entry: Entry) -> list[str]:
+    shop = getattr(settings, "AKCEPT_MERCHANT_EMAIL", "")
+    administrator = [] if entry.actor_user_id is None else [user_target(entry.actor_user_id)]
+    return [*administrator, *([f"email:{shop}"] if shop else [])]
+
+
+def _message(entry: Entry, target: str) -> Message:
+    to_shop = target.startswith("email:")
+    if to_shop:
+        recipient = Recipient(email=target.removeprefix("email:"), language=str(settings.LANGUAGE_CODE)[:2])
+    else:
+        recipient = person(target)
+    words = {"name": entry.payload["name"]}
+    return Message(
+        recipient=recipient,
+        subject=lambda: (
+            (_("New organisation: %(name)s") if to_shop else _("We received the account of %(name)s")) % words
+        ),
+        context={
+            "name": entry.payload["name"],
+            "nip": entry.payload["nip"],
+            "to_shop": to_shop,
+            "organization_id": entry.subject_id,
+        },
+    )
+
+
+KIND = Kind(name="organization_received", topics=frozenset({topics.SIGNED_UP}), targets=_targets, message=_message)

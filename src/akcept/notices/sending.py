@@ -1,0 +1,49 @@
+"""Renders a notice in its reader's language and hands it to the mail server; raises when the server does not take it."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from akcept.journal.models import Entry
+from akcept.notices.kind import Kind
+
+
+def send(kind: Kind, entry: Entry, target: str) -> None:
+    """Send one notice to one recipient. A repeat after a crash carries the same Message-ID, so it can be told."""
+    message = kind.message(entry, target)
+    with translation.override(message.recipient.language):
+        context = {**message.context, "shop_name": shop_name(), "base_url": base_url()}
+        text = render_to_string(f"akcept/mail/{kind.name}.txt", context).strip() + "\n"
+        html = render_to_string(f"akcept/mail/{kind.name}.html", context)
+        subject = " ".join(message.subject().split())
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=text,
+        to=[message.recipient.email],
+        headers={
+            "Message-ID": f"<akcept.{entry.pk}.{kind.name}.{target.replace(':', '.').replace('@', '.')}@{domain()}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    mail.attach_alternative(html, "text/html")
+    mail.send()
+
+
+def base_url() -> str:
+    """Return where links lead; the relay has no request to take it from."""
+    return str(getattr(settings, "AKCEPT_BASE_URL", "http://127.0.0.1:8000")).rstrip("/")
+
+
+def shop_name() -> str:
+    """Return the name mails are signed with."""
+    return str(getattr(settings, "OSCAR_SHOP_NAME", ""))
+
+
+def domain() -> str:
+    """Return the domain of the sender's address."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"

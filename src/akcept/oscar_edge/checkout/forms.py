@@ -1,0 +1,105 @@
+"""What is typed at checkout. Whether it can be ordered so is decided by `akcept.ordering.actions.place`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from akcept.kernel.errors import Invalid
+from akcept.ordering import actions, payments
+from akcept.ordering.ports import Address
+from akcept.organizations import checks
+from akcept.organizations.models import Organization, UnitAddress
+from akcept.organizations.seats import Seat
+
+
+class CheckoutForm(forms.Form):
+    """Common to everybody: how it is delivered and paid."""
+
+    delivery = forms.ChoiceField(label=_("Delivery method"))
+    payment = forms.ChoiceField(label=_("Payment"))
+    po_number = forms.CharField(label=_("Your order number"), required=False, max_length=actions.PO_NUMBER_LIMIT)
+    note = forms.CharField(
+        label=_("Note to the approver"),
+        required=False,
+        max_length=actions.NOTE_LIMIT,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    cart = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def offer(self, *, delivery: list[tuple[str, Any]], has_organization: bool) -> None:
+        """Set what can be chosen."""
+        self.fields["delivery"].choices = delivery  # type: ignore[attr-defined]
+        self.fields["payment"].choices = [  # type: ignore[attr-defined]
+            (code, str(payments.LABELS[code]).capitalize())
+            for code in payments.choices_for(has_organization=has_organization)
+        ]
+
+
+class MemberCheckoutForm(CheckoutForm):
+    """For a member: goods go to one of his unit's addresses."""
+
+    address = forms.TypedChoiceField(label=_("Delivery address"), coerce=int)
+    field_order = ("address", "delivery", "payment", "po_number", "note")
+
+    def offer_addresses(self, seat: Seat, addresses: list[UnitAddress]) -> None:
+        """Set the unit's addresses, its default first."""
+        self._addresses = {address.pk: address for address in addresses}
+        self.fields["address"].choices = [  # type: ignore[attr-defined]
+            (address.pk, f"{seat.unit_name}, {address.line1}, {address.postcode} {address.city}")
+            for address in addresses
+        ]
+
+    def delivery_address(self) -> Address:
+        """Return the chosen address."""
+        row = self._addresses[self.cleaned_data["address"]]
+        return Address(
+            name=row.recipient,
+            line1=row.line1,
+            postcode=row.postcode,
+            city=row.city,
+            country=row.country,
+            phone=row.phone,
+        )
+
+
+class PrivateCheckoutForm(CheckoutForm):
+    """For a customer without an organisation: the address is typed."""
+
+    name = forms.CharField(label=_("Recipient"), max_length=200)
+    line1 = forms.CharField(label=_("Street and number"), max_length=255)
+    postcode = forms.CharField(label=_("Postcode"), max_length=12)
+    city = forms.CharField(label=_("Town"), max_length=120)
+    phone = forms.CharField(label=_("Phone for the courier"), max_length=30, required=False)
+    field_order = ("name", "line1", "postcode", "city", "phone", "delivery", "payment", "po_number")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["note"]  # there is nobody to write it to
+
+    def clean_postcode(self) -> str:
+        """Return the postcode in its usual form."""
+        try:
+            return checks.postcode(self.cleaned_data["postcode"])
+        except Invalid as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+
+    def delivery_address(self) -> Address:
+        """Return the typed address."""
+        data = self.cleaned_data
+        return Address(
+            name=data["name"],
+            line1=data["line1"],
+            postcode=data["postcode"],
+            city=data["city"],
+            phone=data["phone"],
+        )
+
+
+def invoice_address(organization_id: int) -> Address:
+    """Return the organisation's own address, to which invoices are made out."""
+    row = Organization.objects.get(pk=organization_id)
+    return Address(name=row.name, line1=row.line1, postcode=row.postcode, city=row.city, country=row.country)

@@ -1,0 +1,178 @@
+"""Checkout on one page: what it costs, whether it will wait and for whom, and the one button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from oscar.core.loading import get_model
+
+from akcept.kernel.errors import AlreadyPlaced, EmptyCart, NotFound, Refused
+from akcept.ordering import actions, queries
+from akcept.organizations import queries as organizations
+from akcept.organizations.seats import Seat
+from akcept.organizations.visitor import person_of, seat_of
+from akcept.oscar_edge import quotes
+from akcept.oscar_edge.checkout.forms import (
+    CheckoutForm,
+    MemberCheckoutForm,
+    PrivateCheckoutForm,
+    invoice_address,
+)
+from akcept.ui.formats import money
+
+#: Where the number of the order just placed is kept for the page of thanks.
+PLACED = "akcept_placed"
+SHOWN_LINES = 10
+
+
+def to_the_page(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    """Lead one of Oscar's old steps to the page; whatever was posted there places nothing."""
+    return redirect("checkout:index")
+
+
+@login_required
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Show the page; place the order when its button was pressed."""
+    if request.method == "POST" and "recalculate" not in request.POST:
+        return _place(request)
+    return _page(request)
+
+
+def _page(
+    request: HttpRequest, *, form: CheckoutForm | None = None, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    basket = request.basket  # type: ignore[attr-defined]
+    lines = [line for line in basket.all_lines() if line.quantity] if basket.pk else []
+    if not lines:
+        messages.info(request, _("Your basket is empty: choose some products first."))
+        return redirect("basket:summary")
+    methods = quotes.shipping_methods(basket, user=request.user)
+    wanted = request.POST.get("delivery", "")
+    method = next((m for m in methods if m.code == wanted), methods[0])
+    quote = quotes.quote_for(basket, method)
+    seat = seat_of(request)
+    if form is None:
+        typed = request.POST if request.method == "POST" else None
+        form = _form(request, seat, basket=basket, methods=methods, initial=typed)
+    form.data = {**form.data.dict(), "seen": quote.fingerprint} if form.is_bound else form.data  # type: ignore[attr-defined]
+    form.initial["seen"] = quote.fingerprint
+    try:
+        quotes.require_available(lines)
+    except Refused as shortage:
+        refusal = refusal or shortage
+    shown = list(zip(lines, quote.lines, strict=True))
+    context = {
+        "form": form,
+        "quote": quote,
+        "preview": queries.preview(person_of(request), quote),
+        "refusal": refusal,
+        "first_lines": shown[:SHOWN_LINES],
+        "more_lines": shown[SHOWN_LINES:],
+        "seat": seat,
+    }
+    return render(request, "akcept/checkout.html", context, status=status)
+
+
+def _form(
+    request: HttpRequest, seat: Seat | None, *, basket: Any, methods: list[Any], initial: Any = None, data: Any = None
+) -> CheckoutForm:
+    """Return the form for this buyer; `initial` is what was typed before a recalculation, not yet to be judged."""
+    values: dict[str, Any] = dict(initial.items()) if initial is not None else {}
+    form: CheckoutForm
+    if seat is not None:
+        member_form = MemberCheckoutForm(data, initial=values)
+        member_form.offer_addresses(seat, organizations.delivery_addresses(seat))
+        form = member_form
+    else:
+        form = PrivateCheckoutForm(data, initial=values or _last_address(request))
+    form.initial.setdefault("cart", basket.pk if basket is not None else None)
+    form.offer(
+        delivery=[(method.code, _label(method, basket)) for method in methods], has_organization=seat is not None
+    )
+    return form
+
+
+def _label(method: Any, basket: Any) -> str:
+    if basket is None:
+        return str(method.name)
+    charge = method.calculate(basket)
+    price = money(charge.excl_tax, charge.currency) if charge.excl_tax else _("free of charge")
+    return f"{method.name}, {price}" + (f" ({method.description})" if method.description else "")
+
+
+def _last_address(request: HttpRequest) -> dict[str, Any]:
+    last = (
+        get_model("order", "Order")
+        .objects.filter(user=request.user, shipping_address__isnull=False)
+        .select_related("shipping_address")
+        .order_by("-pk")
+        .first()
+    )
+    if last is None:
+        return {"name": request.user.get_full_name()}  # type: ignore[union-attr]
+    row = last.shipping_address
+    return {"name": row.last_name, "line1": row.line1, "postcode": row.postcode, "city": row.line4}
+
+
+def _place(request: HttpRequest) -> HttpResponse:
+    seat = seat_of(request)
+    # The basket is not loaded here: the action locks and prices it itself.
+    form = _form(request, seat, basket=None, methods=quotes.known_methods(), data=request.POST)
+    if not form.is_valid():
+        return _page(request, form=_relabelled(request, form), status=422)
+    data = form.cleaned_data
+    try:
+        placed = actions.place(
+            actor=person_of(request),
+            cart_id=data["cart"],
+            delivery_code=data["delivery"],
+            delivery_address=form.delivery_address(),  # type: ignore[attr-defined]
+            invoice_address=invoice_address(seat.organization_id) if seat else None,
+            payment_code=data["payment"],
+            po_number=data["po_number"],
+            note=data.get("note", ""),
+            seen=data["seen"],
+        )
+    except AlreadyPlaced as refusal:
+        messages.info(request, str(refusal))
+        return redirect("akcept:order", number=refusal.order_number)
+    except (EmptyCart, NotFound) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("basket:summary")
+    except Refused as refusal:
+        if refusal.field in form.fields:
+            form.add_error(refusal.field, str(refusal))
+        return _page(request, form=_relabelled(request, form), refusal=refusal, status=refusal.status)
+    request.session[PLACED] = placed.order_number
+    return redirect("checkout:thank-you")
+
+
+def _relabelled(request: HttpRequest, form: CheckoutForm) -> CheckoutForm:
+    """Give a refused form the prices its delivery choices are shown with."""
+    basket = request.basket  # type: ignore[attr-defined]
+    methods = quotes.shipping_methods(basket, user=request.user) if basket.pk else []
+    form.offer(
+        delivery=[(method.code, _label(method, basket)) for method in methods],
+        has_organization=isinstance(form, MemberCheckoutForm),
+    )
+    return form
+
+
+@login_required
+@require_GET
+def thank_you(request: HttpRequest) -> HttpResponse:
+    """Say what happens next with the order this visitor just placed."""
+    number = request.session.get(PLACED)
+    if number is None:
+        return redirect("akcept:orders")
+    try:
+        view = queries.order(person_of(request), number)
+    except NotFound:
+        return redirect("akcept:orders")
+    return render(request, "akcept/thank_you.html", {"view": view})

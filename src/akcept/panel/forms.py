@@ -1,0 +1,52 @@
+"""The filter of the held orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from akcept.ordering.held import HeldChoices, HeldFilter
+
+
+class HeldFilterForm(forms.Form):
+    """What the merchant narrows the list by; every field may stay empty."""
+
+    text = forms.CharField(label=_("Search"), required=False, max_length=100)
+    organization = forms.TypedChoiceField(label=_("Organisation"), required=False, coerce=int, empty_value=None)
+    unit = forms.TypedChoiceField(label=_("Unit"), required=False, coerce=int, empty_value=None)
+    requester = forms.TypedChoiceField(label=_("Ordered by"), required=False, coerce=int, empty_value=None)
+    days = forms.IntegerField(label=_("Waits at least (days)"), required=False, min_value=0, max_value=3650)
+    net_from = forms.DecimalField(label=_("Net from"), required=False, min_value=0, max_digits=12, decimal_places=2)
+    net_to = forms.DecimalField(label=_("Net to"), required=False, min_value=0, max_digits=12, decimal_places=2)
+
+    def offer(self, choices: HeldChoices) -> None:
+        """Set what can be chosen."""
+        for name, offered, every in (
+            ("organization", choices.organizations, _("all")),
+            ("unit", choices.units, _("all")),
+            ("requester", choices.requesters, _("everybody")),
+        ):
+            self.fields[name].choices = [("", every), *offered]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the two ends of the value."""
+        data = super().clean() or self.cleaned_data
+        low, high = data.get("net_from"), data.get("net_to")
+        if low is not None and high is not None and low > high:
+            self.add_error("net_to", _("This is less than the value it starts from."))
+        return data
+
+    def wanted(self) -> HeldFilter:
+        """Return the filter; what was typed wrongly does not narrow."""
+        data = getattr(self, "cleaned_data", {})
+        return HeldFilter(
+            organization_id=data.get("organization"),
+            unit_id=data.get("unit"),
+            requester_id=data.get("requester"),
+            older_than_days=data.get("days"),
+            net_from=data.get("net_from"),
+            net_to=data.get("net_to"),
+            text=data.get("text", ""),
+        )

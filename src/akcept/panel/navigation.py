@@ -1,0 +1,47 @@
+"""Akcept's entries in Oscar's dashboard navigation: plain data, for a project's settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+#: The entry that carries the number of held orders; the panel's template adds it.
+HELD = "akcept_panel:held"
+
+SALES: dict[str, Any] = {
+    "label": _("Sales"),
+    "icon": "fas fa-shopping-cart",
+    "children": [
+        {"label": _("Unhandled orders"), "url_name": "akcept_panel:unhandled"},
+        {"label": _("Orders requiring the customer's acceptance"), "url_name": HELD},
+        {"label": _("All orders in progress and done"), "url_name": "dashboard:order-list"},
+        {"label": _("Statistics"), "url_name": "dashboard:order-stats"},
+    ],
+}
+
+ADMINISTRATION: dict[str, Any] = {
+    "label": _("Administration"),
+    "icon": "fas fa-building",
+    "children": [
+        {"label": _("B2B"), "url_name": "akcept_panel:b2b"},
+        {"label": _("Organisations"), "url_name": "akcept_panel:organizations"},
+    ],
+}
+
+
+def with_akcept(navigation: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return Oscar's navigation with Akcept's groups: sales right after the first entry, administration last.
+
+    Oscar's own group with the order list is exchanged for ours, which keeps what else was in it.
+    """
+    kept = []
+    sales = {**SALES, "children": list(SALES["children"])}
+    ours = {child["url_name"] for child in sales["children"]}
+    for entry in navigation:
+        children = entry.get("children", [])
+        if any(child.get("url_name") == "dashboard:order-list" for child in children):
+            sales["children"] += [child for child in children if child.get("url_name") not in ours]
+        else:
+            kept.append(entry)
+    return [*kept[:1], sales, *kept[1:], ADMINISTRATION]

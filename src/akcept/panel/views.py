@@ -1,0 +1,125 @@
+"""The merchant's pages: held orders, organisations, the module's switch."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from akcept.journal import queries as journal
+from akcept.ordering import held as reads
+from akcept.organizations import actions, module
+from akcept.organizations import queries as organization_queries
+from akcept.organizations.models import Module, Organization
+from akcept.organizations.visitor import staff_of
+from akcept.panel import export
+from akcept.panel.forms import HeldFilterForm
+from akcept.panel.refusals import staff_page
+
+MEMBERS_A_PAGE = 50
+
+
+def _filter_form(request: HttpRequest) -> HeldFilterForm:
+    typed = request.GET.get("organization", "")
+    organization_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    form = HeldFilterForm(request.GET)
+    form.offer(reads.held_choices(staff_of(request), organization_id=organization_id))
+    return form
+
+
+@staff_page
+@require_GET
+def held(request: HttpRequest) -> HttpResponse:
+    """Orders that wait for their customer's acceptance; nobody at the shop can work on them."""
+    form = _filter_form(request)
+    valid = form.is_valid()
+    page = reads.held(staff_of(request), form.wanted(), after=request.GET.get("after", ""))
+    narrowed = any(value for name, value in request.GET.items() if name in form.fields)
+    context = {"form": form, "page": page, "count": reads.held_count(), "narrowed": narrowed}
+    return render(request, "akcept/panel/held.html", context, status=200 if valid else 422)
+
+
+@staff_page
+@require_GET
+def held_csv(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a file."""
+    form = _filter_form(request)
+    if not form.is_valid():
+        return redirect(f"{reverse('akcept_panel:held')}?{request.GET.urlencode()}")
+    rows = reads.held_rows(staff_of(request), form.wanted())
+    response = StreamingHttpResponse(export.lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="orders-awaiting-acceptance.csv"'
+    return response  # type: ignore[return-value]  # a streaming response is one to every middleware
+
+
+@staff_page
+@require_GET
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    """One order of an organisation: who is asked and since when, or how it was decided."""
+    view = reads.order_for_staff(staff_of(request), number)
+    return render(request, "akcept/panel/order.html", {"view": view, "document": view.document})
+
+
+@staff_page
+@require_GET
+def unhandled(request: HttpRequest) -> HttpResponse:
+    """Lead to the shop's order list, narrowed to what is new."""
+    return redirect(f"{reverse('dashboard:order-list')}?status=unhandled")
+
+
+@staff_page
+@require_GET
+def organizations(request: HttpRequest) -> HttpResponse:
+    """Customers that are organisations, those awaiting confirmation first."""
+    text, status = request.GET.get("q", ""), request.GET.get("status", "")
+    found = organization_queries.organizations(staff_of(request), text=text, status=status)
+    context = {
+        "page_obj": Paginator(found, MEMBERS_A_PAGE).get_page(request.GET.get("page")),
+        "text": text,
+        "status": status,
+        "statuses": Organization.Status.choices,
+    }
+    return render(request, "akcept/panel/organizations.html", context)
+
+
+@staff_page
+@require_GET
+def organization(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """One organisation with its units and members."""
+    overview = organization_queries.organization_for_staff(staff_of(request), organization_id)
+    members = Paginator(overview.members, MEMBERS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"overview": overview, "organization": overview.organization, "members": members}
+    return render(request, "akcept/panel/organization.html", context)
+
+
+@staff_page
+@require_POST
+def confirm(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """Confirm a new organisation."""
+    confirmed = actions.confirm(organization_id, actor=staff_of(request))
+    messages.success(request, _("%(name)s can order from now on.") % {"name": confirmed.name})
+    return redirect("akcept_panel:organization", organization_id=organization_id)
+
+
+@staff_page
+def b2b(request: HttpRequest) -> HttpResponse:
+    """The module: what it does, whether it is on, who switched it."""
+    if request.method == "POST":
+        enabled = request.POST.get("enabled") == "1"
+        actions.switch_module(actor=staff_of(request), enabled=enabled)
+        messages.success(request, _("B2B is switched on.") if enabled else _("B2B is switched off."))
+        return redirect("akcept_panel:b2b")
+    context = {
+        "available": module.is_available(),
+        "enabled": module.is_enabled(),
+        "contact": getattr(settings, "AKCEPT_B2B_CONTACT", ""),
+        "waiting": reads.held_count(),
+        "history": reversed(journal.history("module", "b2b")),
+        "row": Module.objects.filter(pk=1).first(),
+    }
+    return render(request, "akcept/panel/b2b.html", context)
