@@ -80,7 +80,7 @@ def _environment(port: int) -> dict[str, str]:
         "AKCEPT_MEDIA_ROOT": str(MEDIA),
         "AKCEPT_BASE_URL": url,
         "AKCEPT_TRUSTED_ORIGINS": f"{url},http://localhost:{port}",
-        "AKCEPT_EMAIL_BACKEND": "shop.demo.mailbox.backend.MailboxBackend",
+        "AKCEPT_EMAIL_BACKEND": "shop.demo.mailbox.MailboxBackend",
     }
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tools.machine import NEEDED_MB, install_packages, require_space
 from tools.steps import (
+    DISK_FULL,
+    FORBIDDEN,
     ROOT,
     TOOLS,
     Command,
@@ -63,7 +65,7 @@ def _make(lock: Path) -> None:
             _make_with_uv(uv, lock)
             return
         except Failed as failed:
-            if "no permission" in str(failed) or "disk is full" in str(failed):
+            if failed.cause in {DISK_FULL, FORBIDDEN}:
                 raise
             say(f"uv could not do it ({failed}); trying pip")
     _make_with_pip(lock)
@@ -80,6 +82,8 @@ def _uv() -> Path | None:
     try:
         install_locked(TOOLS / "uv", lock=_LOCKS / "uv.lock.txt")
     except Failed as failed:
+        if failed.cause:
+            raise
         say(f"uv cannot be had here ({failed}); using pip")
         return None
     stamp("uv", print_)
@@ -135,25 +139,16 @@ def _is_ours() -> bool:
 
 
 def _make_with_pip(lock: Path) -> None:
-    if not (_is_ours() and (VENV / "bin" / "pip").exists()):
-        shutil.rmtree(VENV, ignore_errors=True)
-        run([sys.executable, "-m", "venv", VENV], name="python -m venv")
-    pip: Command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     shutil.rmtree(_BUILD, ignore_errors=True)
-    build: Command = [
-        *pip,
-        "--target",
-        _BUILD,
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-        "-r",
-        _LOCKS / "build.lock.txt",
-    ]
-    run(build, name="pip install build")
+    install_locked(_BUILD, lock=_LOCKS / "build.lock.txt")
+    # Debian splits pip's part off the venv module: without it, the pip we have installs from outside.
+    run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], name="python -m venv")
+    pip: Command = [*_pip(), "--python", PYTHON, "--disable-pip-version-check", "install", "--quiet"]
+    # The build tools are on the path for what comes as source only; they do not count as installed.
+    pip += ["--ignore-installed", "--no-build-isolation"]
     env = {"PYTHONPATH": str(_BUILD)}
-    run([*pip, "--require-hashes", "--no-build-isolation", "-r", lock], name="pip install", env=env)
-    run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], name="pip install akcept", env=env)
+    run([*pip, "--require-hashes", "-r", lock], name="pip install", env=env)
+    run([*pip, "--no-deps", "-e", ROOT], name="pip install akcept", env=env)
 
 
 def install_locked(folder: Path, *, lock: Path) -> None:

@@ -19,15 +19,19 @@ TOOLS = ROOT / ".tools"
 LOGS = TOOLS / "log"
 _STAMPS = TOOLS / "stamps"
 
+DISK_FULL = "the disk is full"
+UNREACHABLE = "the package registry cannot be reached: check the network or the proxy"
+FORBIDDEN = "no permission to write here"
+
 #: What a failed program's output means, in words that name the way out.
 _KNOWN_CAUSES = {
-    "the disk is full": ("No space left on device", "ENOSPC", "Disk quota exceeded", "database or disk is full"),
-    "the package registry cannot be reached: check the network or the proxy": (
+    DISK_FULL: ("No space left on device", "ENOSPC", "Disk quota exceeded", "database or disk is full"),
+    UNREACHABLE: (
         *("Temporary failure in name resolution", "Could not resolve", "dns error", "ENOTFOUND", "EAI_AGAIN"),
         *("Network is unreachable", "Connection refused", "ConnectTimeoutError", "error sending request"),
     ),
     "a download is not what was locked": ("DO NOT MATCH THE HASHES", "Hash mismatch", "EINTEGRITY"),
-    "no permission to write here": ("Permission denied", "EACCES", "Read-only file system"),
+    FORBIDDEN: ("Permission denied", "EACCES", "Read-only file system"),
 }
 
 
@@ -39,11 +43,11 @@ class Refusal(Exception):
 
 
 class Failed(Refusal):
-    """A program ended with an error; `output` is what it printed."""
+    """A program ended with an error; `cause` names it when it is one of the usual ones."""
 
-    def __init__(self, text: str, *, output: str) -> None:
+    def __init__(self, text: str, *, cause: str | None) -> None:
         super().__init__(text)
-        self.output = output
+        self.cause = cause
 
 
 @contextlib.contextmanager
@@ -109,7 +113,8 @@ def run(
             LOGS.mkdir(parents=True, exist_ok=True)
             (LOGS / f"{name}.txt").write_text(f"$ {shlex.join(map(str, command))}\n{output}")
     if code:
-        raise Failed(f"{name} failed: {cause_of(output) or _last_line(output)}", output=output)
+        cause = cause_of(output)
+        raise Failed(f"{name} failed: {cause or _last_line(output)}", cause=cause)
     return output
 
 
