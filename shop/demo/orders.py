@@ -60,16 +60,25 @@ class _Plan:
     note: str = ""
 
 
-def build_orders(*, now: datetime, say: Callable[[str], None] = lambda _text: None) -> int:
-    """Place, decide and handle a month of orders up to `now`; the same ones every time. Return how many."""
+def build_history(*, now: datetime, say: Callable[[str], None] = lambda _text: None) -> int:
+    """Place, decide and handle the orders of the past weeks; the same ones every time. Return how many."""
     dice = random.Random(20_26)  # noqa: S311  a demo wants the same month every time
+    return _carry_out_all(list(_history(now, dice)), dice, now=now, say=say)
+
+
+def build_waiting(*, now: datetime) -> int:
+    """Place what is open today. Return how many."""
+    return _carry_out_all(list(_waiting(now)), random.Random(7), now=now, say=lambda _text: None)  # noqa: S311
+
+
+def _carry_out_all(plans: list[_Plan], dice: random.Random, *, now: datetime, say: Callable[[str], None]) -> int:
     shelf = _Shelf(dice)
-    plans = sorted([*_history(now, dice), *_waiting(now)], key=lambda plan: plan.placed_at)
+    plans.sort(key=lambda plan: plan.placed_at)
     with translation.override("pl"):
         for done, plan in enumerate(plans, start=1):
             _carry_out(plan, shelf, dice, now=now)
-            if done % 10 == 0 or done == len(plans):
-                say(f"{done}/{len(plans)}")
+            if done % 20 == 0 or done == len(plans):
+                say(f"{done} of {len(plans)}")
     return len(plans)
 
 

@@ -1,0 +1,81 @@
+"""`manage.py demo_data`: the demo shop's products, people and a month of orders."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sites.models import Site
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.test.utils import override_settings
+from oscar.core.loading import get_model
+
+from akcept.journal import relay
+from akcept.kernel.clock import utc_now
+from shop.accounts.models import User
+from shop.demo import catalogue, pictures
+from shop.demo.company import build_people
+from shop.demo.models import Mail
+from shop.demo.orders import build_history, build_waiting
+
+
+class Command(BaseCommand):
+    """Fills an empty database; leaves one with people in it alone."""
+
+    help = "Fills an empty database with the demo shop. Does nothing when there are people in it already."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--if-empty", action="store_true", help="end quietly when the database is not empty")
+
+    def handle(self, *, if_empty: bool, **_options: Any) -> None:
+        """Build everything, telling how it goes."""
+        if User.objects.exists():
+            if if_empty:
+                return
+            raise CommandError("There are people in this database already: the demo fills an empty one only.")
+        begun = time.monotonic()
+        now = utc_now()
+        self._say("pictures and products")
+        self._catalogue()
+        self._say("people and organisations")
+        build_people(now=now)
+        self._say("a month of orders")
+        # What happened weeks ago is not mailed today: the relay hands the month on to nobody's mailbox.
+        done = build_history(now=now, say=self._progress)
+        with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
+            while relay.run_once(batch=200).claimed:
+                pass
+        done += build_waiting(now=now)
+        Mail.objects.all().delete()
+        self.stdout.write(f"demo: {done} orders; ready after {time.monotonic() - begun:.0f} s")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(f"demo: {text} ...")
+        self.stdout.flush()
+
+    def _progress(self, text: str) -> None:
+        self.stdout.write(f"demo:   {text}")
+        self.stdout.flush()
+
+    def _catalogue(self) -> None:
+        Site.objects.update_or_create(pk=settings.SITE_ID, defaults={"domain": "127.0.0.1", "name": "Biurodom"})
+        get_model("address", "Country").objects.get_or_create(
+            iso_3166_1_a2="PL",
+            defaults={
+                "iso_3166_1_a3": "POL",
+                "iso_3166_1_numeric": "616",
+                "printable_name": "Polska",
+                "name": "Polska",
+                "is_shipping_country": True,
+            },
+        )
+        pictures.draw_all(Path(settings.MEDIA_ROOT) / "demo")
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "catalogue.csv"
+            catalogue.write_csv(file)
+            call_command("import_catalogue", str(file), stdout=self.stdout, stderr=self.stderr)

@@ -1,0 +1,194 @@
+"""Writing products in bulk: a constant number of statements a block, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import slugify
+from oscar.core.loading import get_model
+
+from akcept.oscar_edge.catalogue_import.reading import ProductRow, batches
+
+BLOCK = 500
+
+
+@dataclass(slots=True)
+class Count:
+    """What an import did."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+class Writer:
+    """Writes rows as products of one partner; a product is known by its sku."""
+
+    def __init__(self, *, partner: Any, currency: str) -> None:
+        self.partner = partner
+        self.currency = currency
+        self.count = Count()
+        self._classes: dict[int, Any] = {}
+        self._attributes: dict[int, Any] = {}
+        self._categories: dict[tuple[str, ...], Any] = {}
+
+    def write(self, rows: Sequence[ProductRow], *, progress: Callable[[int], object]) -> Count:
+        """Write all rows; `progress` is told how many more are done."""
+        self._prepare(rows)
+        for block in batches(list(rows), BLOCK):
+            self._block(block)
+            progress(len(block))
+        return self.count
+
+    def _prepare(self, rows: Sequence[ProductRow]) -> None:
+        ProductClass = get_model("catalogue", "ProductClass")
+        Attribute = get_model("catalogue", "ProductAttribute")
+        for rate in sorted({row.vat for row in rows}):
+            self._classes[rate], _created = ProductClass.objects.get_or_create(
+                slug=f"vat-{rate}", defaults={"name": f"VAT {rate} %", "track_stock": True}
+            )
+            self._attributes[rate], _created = Attribute.objects.get_or_create(
+                product_class=self._classes[rate],
+                code="unit",
+                defaults={"name": "Unit of sale", "type": Attribute.TEXT, "required": False},
+            )
+        self._load_categories()
+        for path in sorted({row.category[: i + 1] for row in rows for i in range(len(row.category))}):
+            self._category(path)
+
+    def _load_categories(self) -> None:
+        names: dict[str, tuple[str, ...]] = {}
+        Category = get_model("catalogue", "Category")
+        for category in Category.objects.order_by("path"):
+            above = names.get(category.path[: -Category.steplen], ())
+            names[category.path] = (*above, category.name)
+            self._categories[names[category.path]] = category
+
+    def _category(self, path: tuple[str, ...]) -> Any:
+        if path not in self._categories:
+            Category = get_model("catalogue", "Category")
+            fields = {"name": path[-1], "slug": slugify(path[-1].replace("ł", "l").replace("Ł", "L")) or "kategoria"}
+            if len(path) == 1:
+                self._categories[path] = Category.add_root(**fields)
+            else:
+                # Read anew: adding a child changes the parent's row.
+                parent = Category.objects.get(pk=self._category(path[:-1]).pk)
+                self._categories[path] = parent.add_child(**fields)
+        return self._categories[path]
+
+    def _block(self, rows: list[ProductRow]) -> None:
+        StockRecord = get_model("partner", "StockRecord")
+        known = {
+            record.partner_sku: record
+            for record in StockRecord.objects.filter(
+                partner=self.partner, partner_sku__in=[row.sku for row in rows]
+            ).select_related("product__product_class")
+        }
+        new = [row for row in rows if row.sku not in known]
+        old = [row for row in rows if row.sku in known]
+        self._create(new)
+        self._update(old, known)
+
+    def _create(self, rows: list[ProductRow]) -> None:
+        Product, StockRecord = get_model("catalogue", "Product"), get_model("partner", "StockRecord")
+        now = timezone.now()
+        products = Product.objects.bulk_create(
+            [
+                Product(
+                    structure=Product.STANDALONE,
+                    title=row.name,
+                    slug=(slugify(row.name.replace("ł", "l").replace("Ł", "L")) or "produkt")[:200],
+                    upc=row.ean or None,
+                    product_class=self._classes[row.vat],
+                    description=row.description,
+                    date_created=now,
+                    date_updated=now,
+                )
+                for row in rows
+            ]
+        )
+        StockRecord.objects.bulk_create(
+            StockRecord(
+                product=product,
+                partner=self.partner,
+                partner_sku=row.sku,
+                price=row.net_price,
+                price_currency=self.currency,
+                num_in_stock=row.stock,
+            )
+            for row, product in zip(rows, products, strict=True)
+        )
+        self._attach(list(zip(rows, products, strict=True)))
+        self.count.created += len(rows)
+
+    def _attach(self, pairs: list[tuple[ProductRow, Any]]) -> None:
+        """Give products their category, unit and picture, in place of those they had."""
+        Link = get_model("catalogue", "ProductCategory")
+        Value = get_model("catalogue", "ProductAttributeValue")
+        Image = get_model("catalogue", "ProductImage")
+        ids = [product.pk for _row, product in pairs]
+        Link.objects.filter(product_id__in=ids).delete()
+        Link.objects.bulk_create(
+            Link(product=product, category=self._categories[row.category]) for row, product in pairs
+        )
+        Value.objects.filter(product_id__in=ids, attribute__code="unit").delete()
+        Value.objects.bulk_create(
+            Value(product=product, attribute=self._attributes[row.vat], value_text=row.unit)
+            for row, product in pairs
+            if row.unit
+        )
+        pictured = [(row, product) for row, product in pairs if row.picture]
+        Image.objects.filter(product_id__in=[product.pk for _row, product in pictured], display_order=0).delete()
+        Image.objects.bulk_create(
+            Image(product=product, original=row.picture, caption=row.name[:200], display_order=0)
+            for row, product in pictured
+        )
+
+    def _update(self, rows: list[ProductRow], known: dict[str, Any]) -> None:
+        Product, StockRecord = get_model("catalogue", "Product"), get_model("partner", "StockRecord")
+        links = dict(
+            get_model("catalogue", "ProductCategory")
+            .objects.filter(product_id__in=[known[row.sku].product_id for row in rows])
+            .values_list("product_id", "category_id")
+        )
+        changed = []
+        for row in rows:
+            record = known[row.sku]
+            product = record.product
+            before = (
+                product.title,
+                product.upc or "",
+                product.description,
+                product.product_class_id,
+                record.price,
+                record.num_in_stock,
+                links.get(product.pk),
+            )
+            after = (
+                row.name,
+                row.ean,
+                row.description,
+                self._classes[row.vat].pk,
+                row.net_price,
+                row.stock,
+                self._categories[row.category].pk,
+            )
+            if before == after:
+                self.count.unchanged += 1
+                continue
+            product.title, product.upc, product.description = row.name, row.ean or None, row.description
+            product.product_class = self._classes[row.vat]
+            record.price, record.num_in_stock, record.price_currency = row.net_price, row.stock, self.currency
+            changed.append((row, record))
+        if changed:
+            Product.objects.bulk_update(
+                [record.product for _row, record in changed], ["title", "upc", "description", "product_class"]
+            )
+            StockRecord.objects.bulk_update(
+                [record for _row, record in changed], ["price", "num_in_stock", "price_currency"]
+            )
+            self._attach([(row, record.product) for row, record in changed])
+        self.count.updated += len(changed)

@@ -1,0 +1,63 @@
+"""`manage.py import_catalogue FILE.csv`: products from a file, all or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import IntegrityError, transaction
+from oscar.core.loading import get_model
+from tqdm import tqdm
+
+from akcept.oscar_edge.catalogue_import import reading
+from akcept.oscar_edge.catalogue_import.writing import Count, Writer
+
+
+class Command(BaseCommand):
+    """Creates products, updates those whose sku is known, leaves all others alone."""
+
+    help = (
+        "Imports products from a CSV file (comma or semicolon; UTF-8 or Windows-1250; prices net). Columns: "
+        + "; ".join(f"{name} = {text}" for name, text in reading.COLUMNS.items())
+        + ". One bad row and nothing is imported; every bad row is named with its line."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--partner", default="", help="partner the stock belongs to (default: the shop's name)")
+        parser.add_argument("--currency", default=settings.OSCAR_DEFAULT_CURRENCY)
+        parser.add_argument("--dry-run", action="store_true", help="check and count, but write nothing")
+
+    def handle(self, *, file: Path, partner: str, currency: str, dry_run: bool, **_options: Any) -> None:
+        """Read, judge, write."""
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from error
+        found = reading.read(reading.decoded(content))
+        if found.troubles:
+            for trouble in found.troubles:
+                self.stderr.write(f"line {trouble.line}: {trouble.reason}")
+            lines = len({trouble.line for trouble in found.troubles})
+            raise CommandError(f"{lines} bad lines in {file.name}: nothing was imported.")
+        try:
+            count = self._write(found.rows, partner=partner, currency=currency, dry_run=dry_run)
+        except IntegrityError as error:
+            raise CommandError(f"The database refused the file, nothing was imported: {error}") from error
+        done = "would be " if dry_run else ""
+        self.stdout.write(
+            f"{len(found.rows)} products: {count.created} {done}created, {count.updated} {done}updated,"
+            f" {count.unchanged} unchanged."
+        )
+
+    def _write(self, rows: list[reading.ProductRow], *, partner: str, currency: str, dry_run: bool) -> Count:
+        with transaction.atomic(), tqdm(total=len(rows), unit=" products", disable=None) as bar:
+            name = partner or settings.OSCAR_SHOP_NAME
+            row, _created = get_model("partner", "Partner").objects.get_or_create(name=name)
+            count = Writer(partner=row, currency=currency).write(rows, progress=bar.update)
+            if dry_run:
+                transaction.set_rollback(True)
+        return count
