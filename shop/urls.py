@@ -6,10 +6,10 @@ from django.apps import apps
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from akcept.storefront.views.language import set_language
-from shop.theme.views import SearchView
+from shop.theme.views import CategoryView, ProductListView, SearchView
 
 urlpatterns = [
     path("i18n/setlang/", set_language, name="set_language"),
@@ -17,7 +17,10 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),  # before Oscar's: login/ and logout/ are allauth's
     path("", include("akcept.storefront.urls")),
     path("dashboard/", include("akcept.panel.urls")),
+    # Oscar's names lead here: its own lists need a search server.
     path("search/", SearchView.as_view()),
+    path("catalogue/", ProductListView.as_view()),
+    re_path(r"^catalogue/category/(?P<category_slug>[\w-]+(/[\w-]+)*)_(?P<pk>\d+)/$", CategoryView.as_view()),
     path("demo/", include("shop.demo.urls")),
     path("admin/", admin.site.urls),
     path("", include(apps.get_app_config("oscar").urls[0])),

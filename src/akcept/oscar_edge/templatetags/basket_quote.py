@@ -1,0 +1,35 @@
+"""The basket page's figures and forecast, from the same code as checkout and placing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from akcept.kernel.errors import EmptyCart
+from akcept.ordering import queries
+from akcept.ordering.ports import Quote
+from akcept.organizations.visitor import person_of
+from akcept.oscar_edge import quotes
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def basket_quote(context: dict[str, Any]) -> Quote | None:
+    """Return what the visitor's basket costs with the shop's first delivery method."""
+    request = context["request"]
+    methods = quotes.shipping_methods(request.basket, user=request.user)
+    try:
+        return quotes.quote_for(request.basket, methods[0]) if methods else None
+    except EmptyCart:
+        return None
+
+
+@register.simple_tag(takes_context=True)
+def basket_preview(context: dict[str, Any], quote: Quote | None) -> queries.Preview | None:
+    """Return whether ordering it would wait, and why; nothing for somebody who has not logged in."""
+    request = context["request"]
+    if quote is None or not request.user.is_authenticated:
+        return None
+    return queries.preview(person_of(request), quote)
