@@ -116,8 +116,13 @@ def test_axe_names_the_violating_nodes(page: Page) -> None:
 
 def test_a_page_wider_than_the_phone_is_found(phone: Page) -> None:
     phone.goto("/accounts/login/")
+    assert_fits(phone)
     phone.evaluate(
-        "document.body.append(Object.assign(document.createElement('pre'), {id: 'wide', innerText: 'x'.repeat(999)}))"
+        """() => {
+            const wide = Object.assign(document.createElement("div"), {id: "wide", innerText: "x"});
+            wide.style.width = "900px";
+            document.body.append(wide);
+        }"""
     )
     with pytest.raises(AssertionError, match="wide"):
         assert_fits(phone)
