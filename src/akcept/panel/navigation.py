@@ -9,12 +9,18 @@ from django.utils.translation import gettext_lazy as _
 #: The entry that carries the number of held orders; the panel's template adds it.
 HELD = "akcept_panel:held"
 
+
+def for_staff(user: Any, *_args: Any, **_kwargs: Any) -> bool:
+    """Show an entry to staff: Oscar's own rule looks for permissions by a name that only its own pages have."""
+    return bool(user.is_staff)
+
+
 SALES: dict[str, Any] = {
     "label": _("Sales"),
     "icon": "fas fa-shopping-cart",
     "children": [
-        {"label": _("Unhandled orders"), "url_name": "akcept_panel:unhandled"},
-        {"label": _("Orders requiring the customer's acceptance"), "url_name": HELD},
+        {"label": _("Unhandled orders"), "url_name": "akcept_panel:unhandled", "access_fn": for_staff},
+        {"label": _("Orders requiring the customer's acceptance"), "url_name": HELD, "access_fn": for_staff},
         {"label": _("All orders in progress and done"), "url_name": "dashboard:order-list"},
         {"label": _("Statistics"), "url_name": "dashboard:order-stats"},
     ],
@@ -24,8 +30,8 @@ ADMINISTRATION: dict[str, Any] = {
     "label": _("Administration"),
     "icon": "fas fa-building",
     "children": [
-        {"label": _("B2B"), "url_name": "akcept_panel:b2b"},
-        {"label": _("Organisations"), "url_name": "akcept_panel:organizations"},
+        {"label": _("B2B"), "url_name": "akcept_panel:b2b", "access_fn": for_staff},
+        {"label": _("Organisations"), "url_name": "akcept_panel:organizations", "access_fn": for_staff},
     ],
 }
 
