@@ -135,7 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- language, time, money ---
 LANGUAGE_CODE = env.str("AKCEPT_LANGUAGE", default="pl")
 LANGUAGES = [("pl", _("Polish")), ("en", _("English"))]
-LOCALE_PATHS = [ROOT / "shop" / "locale"]
+LOCALE_PATHS = [ROOT / "shop" / "locale", install.LOCALE_PATH]
 USE_I18N = True
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True

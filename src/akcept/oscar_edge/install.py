@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 #: Oscar apps that Akcept extends. The label stays Oscar's, so no migration is copied and `get_class` finds ours.
 OVERRIDES = {
@@ -28,6 +29,9 @@ ROOMS = (
 
 #: Overridden apps keep their tables: their migrations are still Oscar's own.
 MIGRATION_MODULES = {"order": "oscar.apps.order.migrations"}
+
+#: Where Akcept's translations are, for a project's `LOCALE_PATHS`.
+LOCALE_PATH = Path(__file__).resolve().parent.parent / "locale"
 
 
 def with_akcept(installed_apps: Iterable[str]) -> list[str]:

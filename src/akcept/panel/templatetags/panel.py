@@ -19,7 +19,14 @@ def held_badge(context: dict[str, Any], url: str) -> SafeString | str:
     """Return the number of held orders beside the menu entry that leads to them; counted once a page."""
     if url != reverse("akcept_panel:held"):
         return ""
+    number = held_number(context)
+    return format_html('<span class="count">{}</span>', number) if number else ""
+
+
+@register.simple_tag(takes_context=True)
+def held_number(context: dict[str, Any]) -> int:
+    """Return the number of held orders; counted once a page."""
     request = context["request"]
     if not hasattr(request, "_akcept_held"):
         request._akcept_held = held_count()
-    return format_html('<span class="count">{}</span>', request._akcept_held) if request._akcept_held else ""
+    return int(request._akcept_held)

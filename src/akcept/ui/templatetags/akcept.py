@@ -147,8 +147,8 @@ def get(mapping: Any, key: Any) -> Any:
 
 
 @register.inclusion_tag("akcept/ui/field.html")
-def field(bound: BoundField, *, help_text: str = "", wide: bool = False) -> dict[str, Any]:
-    """Render a form field: label, control, help and error, tied together for screen readers."""
+def field(bound: BoundField, *, help_text: str = "", quiet: bool = False) -> dict[str, Any]:
+    """Render a form field: label, control, help and error, tied together for screen readers; `quiet` leaves "optional" out."""
     widget = bound.field.widget
     checks = isinstance(widget, (CheckboxInput, CheckboxSelectMultiple, RadioSelect))
     described = [f"{bound.auto_id}-help"] if (help_text or bound.help_text) else []
@@ -168,7 +168,7 @@ def field(bound: BoundField, *, help_text: str = "", wide: bool = False) -> dict
         "is_check": isinstance(widget, CheckboxInput),
         "is_group": is_group,
         "help": help_text or bound.help_text,
-        "wide": wide,
+        "quiet": quiet,
     }
 
 
