@@ -147,6 +147,8 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [path for path in [ROOT / "build" / "static"] if path.exists()]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("AKCEPT_MEDIA_ROOT", default=str(VAR / "media"))()
+#: Pictures of products: the web server in front hands them out; without one (the demo) the shop does.
+SERVE_MEDIA = env.bool("AKCEPT_SERVE_MEDIA", default=DEMO or DEBUG)
 # A 300-line basket posts about 1,200 fields; Django's default of 1,000 would answer 400.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

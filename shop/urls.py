@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.static import serve
 
 from akcept.storefront.views.language import set_language
 from shop.theme.views import CategoryView, ProductListView, SearchView
@@ -24,5 +24,9 @@ urlpatterns = [
     path("demo/", include("shop.demo.urls")),
     path("admin/", admin.site.urls),
     path("", include(apps.get_app_config("oscar").urls[0])),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *(
+        [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]
+        if settings.SERVE_MEDIA
+        else []
+    ),
 ]

@@ -11,3 +11,4 @@ if not env.bool("AKCEPT_TEST_PROCESS", default=False):
     DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "ATOMIC_REQUESTS": False}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nothing here is worth a slow hash
 EMAIL_BACKEND = env.str("AKCEPT_EMAIL_BACKEND", default="django.core.mail.backends.locmem.EmailBackend")
+SERVE_MEDIA = True
