@@ -126,11 +126,12 @@ def _database(env: dict[str, str]) -> None:
     building = {**env, "AKCEPT_DATABASE_URL": f"sqlite:///{_UNFINISHED}"}
     with step("Database: making the tables"):
         run([_PYTHON, "manage.py", "migrate", "--no-input"], name="migrate", env=building)
-    watched = sys.stdout.isatty()
-    if watched:
+    title = "Demo company: catalogue, customers, a month of orders"
+    if sys.stdout.isatty():
+        say(title)
         run([_PYTHON, "manage.py", "demo_data"], name="demo_data", env=building, show=True)
     else:
-        with step("Demo company: catalogue, customers, a month of orders"):
+        with step(title):
             run([_PYTHON, "manage.py", "demo_data"], name="demo_data", env=building)
     with contextlib.closing(sqlite3.connect(_UNFINISHED)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
