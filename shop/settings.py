@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from oscar import INSTALLED_APPS as OSCAR_APPS
+from oscar import defaults as oscar_defaults
 from oscar.defaults import *  # noqa: F403  Oscar documents this import as its settings interface
 
 from akcept.oscar_edge import install
@@ -174,7 +175,7 @@ OSCAR_ORDER_STATUS_PIPELINE = {
 }
 OSCAR_ORDER_STATUS_CASCADE = {status: status for status in OSCAR_ORDER_STATUS_PIPELINE}
 OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
-OSCAR_DASHBOARD_NAVIGATION = with_akcept(OSCAR_DASHBOARD_NAVIGATION)  # noqa: F405
+OSCAR_DASHBOARD_NAVIGATION = with_akcept(oscar_defaults.OSCAR_DASHBOARD_NAVIGATION)
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 THUMBNAIL_DEBUG = False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
@@ -23,7 +25,7 @@ urlpatterns = [
     re_path(r"^catalogue/category/(?P<category_slug>[\w-]+(/[\w-]+)*)_(?P<pk>\d+)/$", CategoryView.as_view()),
     path("demo/", include("shop.demo.urls")),
     path("admin/", admin.site.urls),
-    path("", include(apps.get_app_config("oscar").urls[0])),
+    path("", include(cast(Any, apps.get_app_config("oscar")).urls[0])),
     *(
         [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]
         if settings.SERVE_MEDIA

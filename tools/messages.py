@@ -51,12 +51,13 @@ def make_all(homes: tuple[Path, ...] = HOMES) -> None:
             )
             po = home / "locale" / language / "LC_MESSAGES" / "django.po"
             run(["msgattrib", "--no-obsolete", "--no-wrap", "--sort-output", "-o", po, po], name="msgattrib")
-            _drop_date(po)
+            _calm(po)
 
 
-def _drop_date(po: Path) -> None:
-    """Drop the one line that would change with every run."""
-    lines = [line for line in po.read_text().splitlines() if not line.startswith('"POT-Creation-Date')]
+def _calm(po: Path) -> None:
+    """Drop the header lines that say nothing or change with every run."""
+    said = ('"POT-Creation-Date', '"Report-Msgid-Bugs-To')
+    lines = [line for line in po.read_text().splitlines() if not line.startswith(said)]
     po.write_text("\n".join(lines) + "\n")
 
 

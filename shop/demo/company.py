@@ -31,7 +31,7 @@ def build_people(*, now: datetime, say: Callable[[str], None] = lambda _text: No
 
 
 def _user(person: DemoPerson, *, is_staff: bool = False) -> User:
-    user = User.objects.create_user(
+    user: User = User.objects.create_user(
         email=person.email,
         password=people.PASSWORD,
         first_name=person.first_name,

@@ -19,7 +19,7 @@ class MailboxBackend(BaseEmailBackend):
             Mail(
                 recipient=recipient,
                 sender=message.from_email,
-                subject=message.subject,
+                subject=str(message.subject),
                 text=str(message.body),
                 html=_html_of(message),
             )

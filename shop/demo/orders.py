@@ -62,13 +62,13 @@ class _Plan:
 
 def build_history(*, now: datetime, say: Callable[[str], None] = lambda _text: None) -> int:
     """Place, decide and handle the orders of the past weeks; the same ones every time. Return how many."""
-    dice = random.Random(20_26)  # noqa: S311  a demo wants the same month every time
+    dice = random.Random(20_26)
     return _carry_out_all(list(_history(now, dice)), dice, now=now, say=say)
 
 
 def build_waiting(*, now: datetime) -> int:
     """Place what is open today. Return how many."""
-    return _carry_out_all(list(_waiting(now)), random.Random(7), now=now, say=lambda _text: None)  # noqa: S311
+    return _carry_out_all(list(_waiting(now)), random.Random(7), now=now, say=lambda _text: None)
 
 
 def _carry_out_all(plans: list[_Plan], dice: random.Random, *, now: datetime, say: Callable[[str], None]) -> int:

@@ -1,4 +1,4 @@
-"""The demo's people (data): two organisations with branches, one that awaits confirmation, a private customer, staff."""
+"""The demo's people (data): two organisations with branches, one not confirmed yet, a private customer, staff."""
 
 from __future__ import annotations
 

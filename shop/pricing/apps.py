@@ -1,7 +1,7 @@
 from oscar.apps.partner import apps
 
 
-class PricingConfig(apps.PartnerConfig):  # type: ignore[misc]  # oscar has no types
+class PricingConfig(apps.PartnerConfig):
     """Oscar's partner app with this shop's prices; label and migrations stay Oscar's."""
 
     name = "shop.pricing"

@@ -17,7 +17,7 @@ def rate_of(product: Any) -> Decimal:
     return VAT_RATES.get(product.get_product_class().slug, STANDARD_RATE)
 
 
-class Selector(strategy.Selector):  # type: ignore[misc]  # oscar has no types
+class Selector(strategy.Selector):
     """One strategy for everybody."""
 
     def strategy(self, request: Any = None, user: Any = None, **kwargs: Any) -> NetPrices:
@@ -25,9 +25,7 @@ class Selector(strategy.Selector):  # type: ignore[misc]  # oscar has no types
         return NetPrices(request)
 
 
-class NetPrices(  # type: ignore[misc]  # oscar has no types
-    strategy.UseFirstStockRecord, strategy.StockRequired, strategy.FixedRateTax, strategy.Structured
-):
+class NetPrices(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.FixedRateTax, strategy.Structured):
     """First stock record, stock required, net prices with the product's own VAT."""
 
     def get_rate(self, product: Any, stockrecord: Any) -> Decimal:

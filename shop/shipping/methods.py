@@ -14,7 +14,7 @@ from akcept.kernel.money import vat
 from shop.pricing.strategy import STANDARD_RATE
 
 
-class _Charged(Base):  # type: ignore[misc]  # oscar has no types
+class _Charged(Base):
     """A fixed charge, free of charge from a goods value on."""
 
     charge = Decimal(0)

@@ -9,7 +9,7 @@ from oscar.apps.shipping.repository import Repository as OscarRepository
 from shop.shipping.methods import Courier, Pallet, Pickup
 
 
-class Repository(OscarRepository):  # type: ignore[misc]  # oscar has no types
+class Repository(OscarRepository):
     """The same three for everybody."""
 
     methods: ClassVar = (Courier(), Pallet(), Pickup())

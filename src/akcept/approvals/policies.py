@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals.models import Case
 from akcept.kernel.errors import NotAllowed
+from akcept.organizations import module
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 
@@ -13,10 +14,12 @@ from akcept.organizations.seats import Seat
 def may_decide(seat: Seat | None, *, organization_id: int, unit_path: str, requester_id: int) -> bool:
     """Whether this seat may answer the open step of an order of that unit placed by that member.
 
-    Orders that wait stay decidable while the merchant has the module switched off, so the switch is not asked here.
+    Orders that wait stay decidable while the merchant has the module switched off, so the switch is not asked here;
+    while the host withholds the module nobody decides.
     """
     return (
         seat is not None
+        and module.is_available()
         and seat.organization_id == organization_id
         and seat.holds(Permission.ACCEPT_ORDERS)
         and seat.covers(unit_path)

@@ -42,6 +42,7 @@ class Plan:
 
     @property
     def waits(self) -> bool:
+        """Whether somebody has to be asked."""
         return bool(self.steps)
 
 

@@ -53,7 +53,7 @@ def chains() -> Iterable[int]:
 def outbox() -> dict[str, int]:
     """Return how many deliveries are in each state."""
     counts = Delivery.objects.values_list("state").annotate(n=Count("id")).order_by()
-    return {state: n for state, n in counts}
+    return dict(counts)
 
 
 def troubled(*, limit: int) -> list[Delivery]:

@@ -38,6 +38,7 @@ class Count:
 
     @property
     def claimed(self) -> int:
+        """How many deliveries this round took in hand."""
         return self.done + self.skipped + self.failed + self.dead
 
 
@@ -79,7 +80,7 @@ def _hand_over(delivery: Delivery, claim: str, count: Count, *, clock: Callable[
     subscriber = subscribers.named(delivery.subscriber)
     try:
         if subscriber is None:
-            raise LookupError(f"no subscriber named {delivery.subscriber!r} is installed")  # noqa: TRY301
+            raise LookupError(f"no subscriber named {delivery.subscriber!r} is installed")
         if subscriber.targets is not None and not delivery.target:
             with transaction.atomic():
                 _fan_out(delivery, subscriber, now=clock())

@@ -11,7 +11,7 @@ Handler = Callable[[Entry, str], None]
 FanOut = Callable[[Entry], Iterable[str]]
 
 
-class Skip(Exception):  # noqa: N818  it is an answer, not a failure
+class Skip(Exception):
     """Raised by a handler when there is nothing left to do (the order was decided before the mail went out)."""
 
 

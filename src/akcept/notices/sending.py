@@ -1,4 +1,4 @@
-"""Renders a notice in its reader's language and hands it to the mail server; raises when the server does not take it."""
+"""Renders a notice in its reader's language and hands it to the mail server; raises when that does not take it."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ class Route:
 
     @property
     def waits(self) -> bool:
+        """Whether the order will wait for somebody's acceptance."""
         return self.plan.waits
 
 

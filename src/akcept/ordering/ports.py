@@ -68,6 +68,7 @@ class Quote:
 
     @property
     def total_vat(self) -> Decimal:
+        """All VAT, in the quote's currency."""
         return self.total_gross - self.total_net
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from akcept.approvals.models import Case
@@ -94,6 +95,13 @@ def inbox(seat: Seat | None, *, after: str = "", unit_id: int | None = None, siz
         size=size,
         is_first=key is None,
     )
+
+
+def inbox_row(seat: Seat | None, number: str) -> InboxRow | None:
+    """Return one row of the seat's inbox, None when that order does not wait for it (any more); one statement."""
+    found = awaiting_decision_by(seat).select_related("order__akcept_placement", "requester__user", "unit")
+    case = found.filter(order__number=number).first()
+    return None if case is None else _inbox_row(case)
 
 
 def inbox_units(seat: Seat | None) -> list[tuple[int, str]]:
@@ -220,7 +228,9 @@ class OrderView:
     why: str
     approvers: tuple[Person, ...]
     history: tuple[Entry, ...]
+    #: What helps to decide, by product; both empty for whoever does not decide.
     last_bought: dict[int, tuple[datetime, int]]
+    stock: dict[int, int | None]
     may_decide: bool
     mine: bool
     seat: Seat | None
@@ -267,25 +277,38 @@ def view_of(placement: Placement, *, seat: Seat | None, user_id: int | None) -> 
         requester=requester,
         unit=placement.unit.name if placement.unit else "",
         organization=placement.organization.name if placement.organization else "",
-        why=_why(case, requester=requester, unit_name=placement.unit.name if placement.unit else ""),
+        why=_why(
+            case,
+            requester=requester,
+            unit_name=placement.unit.name if placement.unit else "",
+            mine=user_id is not None and placement.buyer_id == user_id,
+        ),
         approvers=tuple(approvers),
         history=tuple(journal.history("order", placement.number)),
         last_bought=_last_bought(placement, document) if decides else {},
+        stock=order_reader().stock(_products_of(document)) if decides else {},
         may_decide=decides,
         mine=placement.buyer_id == user_id,
         seat=seat,
     )
 
 
-def _why(case: Case | None, *, requester: str, unit_name: str) -> str:
-    if case is None:
+def _why(case: Case | None, *, requester: str, unit_name: str, mine: bool) -> str:
+    step = case.steps.order_by("position").first() if case else None
+    if step is None:
         return ""
-    step = case.steps.order_by("position").first()
-    return reasons.to_others(step.reason, requester=requester, unit_name=unit_name) if step else ""
+    if mine:
+        return f"{capfirst(reasons.to_requester(step.reason, unit_name=unit_name))}."
+    return reasons.to_others(step.reason, requester=requester, unit_name=unit_name)
 
 
 def _last_bought(placement: Placement, document: OrderDocument) -> dict[int, tuple[datetime, int]]:
-    products = [line.product_id for line in document.lines if line.product_id is not None]
     if placement.unit_id is None:
         return {}
-    return order_reader().last_bought(products, unit_id=placement.unit_id, before_order_id=placement.order_id)
+    return order_reader().last_bought(
+        _products_of(document), unit_id=placement.unit_id, before_order_id=placement.order_id
+    )
+
+
+def _products_of(document: OrderDocument) -> list[int]:
+    return [line.product_id for line in document.lines if line.product_id is not None]

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from akcept.approvals.models import Case
 from akcept.kernel.actor import Actor
 from akcept.ordering.models import Placement
+from akcept.organizations import module
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 
@@ -41,8 +42,11 @@ def visible_placements(actor: Actor, seat: Seat | None) -> QuerySet[Placement]:
 
 
 def awaiting_decision_by(seat: Seat | None) -> QuerySet[Case]:
-    """Return the cases this seat may decide now: its inbox, and nothing else."""
-    if seat is None or not seat.holds(Permission.ACCEPT_ORDERS):
+    """Return the cases this seat may decide now: its inbox, and nothing else.
+
+    They stay decidable while the merchant has the module switched off, not while the host withholds it.
+    """
+    if seat is None or not module.is_available() or not seat.holds(Permission.ACCEPT_ORDERS):
         return Case.objects.none()
     return Case.objects.filter(
         organization_id=seat.organization_id, state="awaiting", unit__path__startswith=seat.unit_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -114,7 +115,9 @@ def administrators(organization_id: int) -> list[Person]:
 
 def language_of(user_id: int | None) -> str:
     """Return the language mails to that person are written in; the shop's default where none was chosen."""
-    chosen = Profile.objects.filter(user_id=user_id).values_list("language", flat=True).first()
+    chosen = ""
+    if user_id is not None:
+        chosen = Profile.objects.filter(user_id=user_id).values_list("language", flat=True).first() or ""
     return chosen or str(settings.LANGUAGE_CODE).split("-")[0]
 
 
@@ -171,7 +174,7 @@ def _open_invitations(organization_id: int) -> list[Invitation]:
     )
 
 
-def _depth_first(units: list[Unit]) -> list[Unit]:
+def _depth_first(units: Sequence[Unit]) -> list[Unit]:
     """Order units so that each follows its parent, siblings by name."""
     children: dict[int | None, list[Unit]] = {}
     for unit in units:

@@ -15,7 +15,7 @@ SESSION_KEY = "akcept_organization"
 def person_of(request: HttpRequest) -> Actor:
     """Return who acts at the shop's front; no statement beyond the session's and the user's own."""
     user = request.user
-    if not user.is_authenticated:
+    if user.pk is None:
         return Actor.anonymous()
     return Actor.person(user.pk, queries.name_of(user), organization_id=request.session.get(SESSION_KEY))
 
@@ -23,7 +23,7 @@ def person_of(request: HttpRequest) -> Actor:
 def staff_of(request: HttpRequest) -> Actor:
     """Return who acts in the merchant's panel; anybody but staff stays what he is and is refused by the policies."""
     user = request.user
-    if user.is_authenticated and user.is_active and user.is_staff:
+    if user.pk is not None and user.is_active and user.is_staff:
         return Actor.staff(user.pk, queries.name_of(user))
     return person_of(request)
 

@@ -25,4 +25,4 @@ class OscarEdgeConfig(AppConfig):
         post_migrate.connect(triggers.install, sender=self)
         if sqlite3.sqlite_version_info >= (3, 32):
             # Django still assumes the 999 parameters of older SQLite and would split bulk inserts of a long order.
-            DatabaseWrapper.features_class.max_query_params = 32_766
+            setattr(DatabaseWrapper.features_class, "max_query_params", 32_766)  # noqa: B010  typed as a property

@@ -10,7 +10,7 @@ from oscar.apps.basket.middleware import BasketMiddleware as OscarBasketMiddlewa
 from akcept.oscar_edge import quotes
 
 
-class BasketMiddleware(OscarBasketMiddleware):  # type: ignore[misc]  # oscar has no types
+class BasketMiddleware(OscarBasketMiddleware):
     """Same basket, same offers; the lines come with everything pricing touches."""
 
     def apply_offers_to_basket(self, request: HttpRequest, basket: Any) -> None:

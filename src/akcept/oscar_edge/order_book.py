@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.contrib.sites.models import Site
@@ -134,7 +134,7 @@ class OscarOrderBook:
             for incl_tax, excl_tax, quantity in line.get_price_breakdown()
         )
         _copy_attributes(lines, rows)
-        return rows
+        return list(rows)
 
     def lock(self, order_id: int) -> OrderRef:
         """Lock one order's row; one statement."""

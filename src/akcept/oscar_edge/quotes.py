@@ -26,12 +26,12 @@ def load_lines(basket: Any, *, lock_stock: bool = False) -> list[Any]:
     records: QuerySet[Any] = get_model("partner", "StockRecord").objects.select_related("partner").order_by("pk")
     if lock_stock:
         records = records.select_for_update(of=("self",))
-    basket._lines = (  # noqa: SLF001  Oscar's own cache, see AbstractBasket.all_lines
+    basket._lines = (
         basket.lines.select_related("product__product_class", "product__parent__product_class")
         .prefetch_related(Prefetch("product__stockrecords", queryset=records), "attributes__option")
         .order_by("pk")
     )
-    lines = list(basket._lines)  # noqa: SLF001
+    lines = list(basket._lines)
     for line in lines:
         _use_loaded_record(line)
     return lines

@@ -18,7 +18,8 @@ _SQLITE = (
     WHEN OLD.status IN ('awaiting_acceptance', 'rejected') AND NEW.status <> OLD.status
          AND NOT EXISTS (
             SELECT 1 FROM akcept_approvals_case c WHERE c.order_id = OLD.id AND OLD.status = 'awaiting_acceptance'
-            AND ((c.state = 'accepted' AND NEW.status = 'unhandled') OR (c.state = 'rejected' AND NEW.status = 'rejected'))
+            AND ((c.state = 'accepted' AND NEW.status = 'unhandled')
+              OR (c.state = 'rejected' AND NEW.status = 'rejected'))
          )
     BEGIN
         SELECT RAISE(ABORT, 'akcept: this order was not accepted by the customer, its status cannot be changed');
@@ -32,7 +33,8 @@ _POSTGRESQL = (
     BEGIN
         IF NOT EXISTS (
             SELECT 1 FROM akcept_approvals_case c WHERE c.order_id = OLD.id AND OLD.status = 'awaiting_acceptance'
-            AND ((c.state = 'accepted' AND NEW.status = 'unhandled') OR (c.state = 'rejected' AND NEW.status = 'rejected'))
+            AND ((c.state = 'accepted' AND NEW.status = 'unhandled')
+              OR (c.state = 'rejected' AND NEW.status = 'rejected'))
         ) THEN
             RAISE EXCEPTION 'akcept: this order was not accepted by the customer, its status cannot be changed'
                 USING ERRCODE = 'check_violation';

@@ -26,7 +26,7 @@ class PermissionsField(forms.MultipleChoiceField):
     def __init__(self) -> None:
         super().__init__(label=_("Permissions"), required=False, choices=[(p.value, LABELS[p]) for p in Permission])
 
-    def clean(self, value: Any) -> frozenset[Permission]:  # type: ignore[override]
+    def clean(self, value: Any) -> frozenset[Permission]:
         """Return them as the core knows them."""
         return frozenset(Permission(code) for code in super().clean(value))
 

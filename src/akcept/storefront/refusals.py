@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from akcept.kernel.errors import NotFound, Refused
+from akcept.kernel.errors import Refused
 
 View = Callable[..., HttpResponse]
 
 
 def page(view: View) -> View:
-    """Let a view raise refusals: what cannot be seen is a 404, everything else a page that says why.
+    """Let a view raise refusals: they become a page that says what and whom to ask, with the refusal's status.
 
-    Somebody who has not logged in is sent to do so and comes back to the same address.
+    Somebody who has not logged in is sent to do so and comes back to where he was.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return to_login(request)
         return answered(request, view, *args, **kwargs)
 
     return guarded
@@ -41,12 +44,49 @@ def open_page(view: View) -> View:
     return guarded
 
 
+def act(*, shown_at: str) -> Callable[[View], View]:
+    """As `page`, for a view that changes something: it only answers POST.
+
+    GET changes nothing and leads to the page the act belongs to (`shown_at`, reversed with the act's own arguments
+    where it takes them): a refused form stays at this address, and its reader may reload it or switch the language.
+    """
+
+    def decorate(view: View) -> View:
+        guarded = page(view)
+
+        @wraps(view)
+        def only_post(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method != "POST":
+                return redirect(reverse(shown_at, kwargs=kwargs if "number" in kwargs else None))
+            return guarded(request, *args, **kwargs)
+
+        return only_post
+
+    return decorate
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """Lead to the login page and from there back to the page the visitor was on, never into a repeated POST."""
+    back = request.get_full_path()
+    if request.method != "POST":
+        return redirect_to_login(back)
+    came_from = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
+        parts = urlsplit(came_from)
+        back = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    else:
+        back = reverse("akcept:orders")
+    response = redirect_to_login(back)
+    if "HX-Request" in request.headers:
+        # A part of a page was asked for: the browser has to leave the whole page instead.
+        return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
+    return response
+
+
 def answered(request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> HttpResponse:
     """Call the view and turn a refusal into its answer."""
     try:
         return view(request, *args, **kwargs)
-    except NotFound as refusal:
-        raise Http404(str(refusal)) from refusal
     except Refused as refusal:
         return render(request, "akcept/refused.html", {"refusal": refusal}, status=refusal.status)
 

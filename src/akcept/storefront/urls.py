@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from akcept.storefront.views import joining, orders, organization
+from akcept.storefront.views import deciding, joining, orders, organization
 
 app_name = "akcept"
 
 urlpatterns = [
     path("orders/", orders.order_list, name="orders"),
     path("orders/<str:number>/", orders.order, name="order"),
-    path("orders/<str:number>/accept/", orders.accept, name="accept"),
-    path("orders/<str:number>/reject/", orders.reject, name="reject"),
-    path("acceptance/", orders.inbox, name="inbox"),
+    path("orders/<str:number>/accept/", deciding.accept, name="accept"),
+    path("orders/<str:number>/reject/", deciding.reject, name="reject"),
+    path("acceptance/", deciding.inbox, name="inbox"),
     path("organization/", organization.organization, name="organization"),
     path("organization/invite/", organization.invite, name="invite"),
     path("organization/members/<int:member_id>/", organization.member, name="member"),

@@ -40,6 +40,7 @@ class AddressInput:
 
 
 def new_user(email: str, *, first_name: str, last_name: str, password: str, language: str) -> Any:
+    """Create a login with its profile. Raises Invalid when the address is taken or a name is missing."""
     users = get_user_model()
     address = users.objects.normalize_email(email.strip()).lower()
     taken = Invalid(
@@ -62,10 +63,12 @@ def new_user(email: str, *, first_name: str, last_name: str, password: str, lang
 
 
 def unit_name(typed: str) -> str:
+    """Return the name without outer blanks. Raises Invalid when it is empty."""
     return checks.required(typed, field="name", text=_("Enter the unit's name."))
 
 
 def insert_unit(organization_id: int, *, name: str, parent: Unit | None) -> Unit:
+    """Create a unit below another. Raises Invalid when the place has one of that name."""
     unit = Unit(organization_id=organization_id, parent=parent, name=name, path="")
     save_unit(unit)
     unit.path = f"{parent.path if parent else ''}{unit.pk}/"
@@ -74,6 +77,7 @@ def insert_unit(organization_id: int, *, name: str, parent: Unit | None) -> Unit
 
 
 def save_unit(unit: Unit) -> None:
+    """Save a unit. Raises Invalid when its place has another one of that name."""
     try:
         with transaction.atomic():
             unit.save()
@@ -84,11 +88,13 @@ def save_unit(unit: Unit) -> None:
 
 
 def require_own_unit(seat: Seat, unit_id: int) -> None:
+    """Raise Invalid unless the unit belongs to the seat's organisation."""
     if not Unit.objects.filter(organization_id=seat.organization_id, pk=unit_id).exists():
         raise Invalid(_("Choose a unit of your organisation."), field="unit")
 
 
 def member_facts(member: Member) -> dict[str, Any]:
+    """Return what the journal keeps of a member before and after a change."""
     return {
         "user_id": member.user_id,
         "unit_id": member.unit_id,

@@ -6,7 +6,7 @@ from django.urls import path
 from oscar.apps.checkout import apps
 
 
-class CheckoutConfig(apps.CheckoutConfig):  # type: ignore[misc]  # oscar has no types
+class CheckoutConfig(apps.CheckoutConfig):
     """Oscar's checkout on one page. Every address of Oscar's many steps still exists and leads to it."""
 
     name = "akcept.oscar_edge.checkout"

@@ -1,7 +1,7 @@
 from oscar.apps.dashboard import apps
 
 
-class DashboardConfig(apps.DashboardConfig):  # type: ignore[misc]  # oscar has no types
+class DashboardConfig(apps.DashboardConfig):
     """Oscar's dashboard whose figures count work only."""
 
     name = "akcept.oscar_edge.dashboard"

@@ -17,7 +17,7 @@ from oscar.core.loading import get_model
 from akcept.oscar_edge.work import is_work
 
 
-class IndexView(OscarIndexView):  # type: ignore[misc]  # oscar has no types
+class IndexView(OscarIndexView):
     """Oscar's index with every figure about orders computed over work only."""
 
     def get_stats(self) -> dict[str, Any]:

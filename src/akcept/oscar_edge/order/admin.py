@@ -17,7 +17,7 @@ from akcept.oscar_edge import guards
 Order = get_model("order", "Order")
 
 
-class OrderAdmin(OscarOrderAdmin):  # type: ignore[misc]  # oscar has no types
+class OrderAdmin(OscarOrderAdmin):
     """Read-only for orders that are not work for the shop."""
 
     list_display = ("number", "status", "total_incl_tax", "user", "date_placed")
@@ -34,7 +34,7 @@ class OrderAdmin(OscarOrderAdmin):  # type: ignore[misc]  # oscar has no types
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Say the reason on the page itself."""
         order = Order.objects.filter(pk=object_id).first() if object_id.isdigit() else None
-        if _is_closed(order):
+        if order is not None and _is_closed(order):
             messages.warning(request, guards.reason_for(order.number, order.status))
         response: HttpResponse = super().change_view(request, object_id, *args, **kwargs)
         return response

@@ -1,6 +1,6 @@
 """Oscar's order models; `Order` and `Line` refuse to be worked on while the customer has not accepted."""
 
-# ruff: noqa: F403, E402, I001  Oscar asks for our models first, then for all of its own by star import
+# ruff: noqa: F403, E402  Oscar asks for our models first, then for all of its own by star import
 from __future__ import annotations
 
 from typing import Any
@@ -24,7 +24,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return super().update(**kwargs)
 
 
-class Order(AbstractOrder):  # type: ignore[misc]  # oscar has no types
+class Order(AbstractOrder):
     """Oscar's order, guarded."""
 
     objects = OrderQuerySet.as_manager()
@@ -33,7 +33,7 @@ class Order(AbstractOrder):  # type: ignore[misc]  # oscar has no types
     def from_db(cls, db: Any, field_names: Any, values: Any) -> Order:
         """Remember the status as it was read, so that `save` can tell a change."""
         order: Order = super().from_db(db, field_names, values)
-        order._status_read = order.__dict__.get("status")  # noqa: SLF001
+        order._status_read = order.__dict__.get("status")
         return order
 
     def set_status(self, new_status: str) -> None:
@@ -53,7 +53,7 @@ class Order(AbstractOrder):  # type: ignore[misc]  # oscar has no types
         self._status_read = self.status
 
 
-class Line(AbstractLine):  # type: ignore[misc]  # oscar has no types
+class Line(AbstractLine):
     """Oscar's order line, guarded like its order."""
 
     def set_status(self, new_status: str) -> None:

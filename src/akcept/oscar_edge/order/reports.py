@@ -15,7 +15,7 @@ from akcept.oscar_edge.work import is_work
 __all__ = ["OrderReportCSVFormatter", "OrderReportGenerator", "OrderReportHTMLFormatter"]
 
 
-class OrderReportGenerator(OscarOrderReportGenerator):  # type: ignore[misc]  # oscar has no types
+class OrderReportGenerator(OscarOrderReportGenerator):
     """Counts work only."""
 
     def get_queryset(self) -> Any:

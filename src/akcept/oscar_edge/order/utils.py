@@ -16,7 +16,7 @@ from akcept.organizations.queries import name_of
 __all__ = ["OrderCreator", "OrderDispatcher", "OrderNumberGenerator"]
 
 
-class OrderCreator(OscarOrderCreator):  # type: ignore[misc]  # oscar has no types
+class OrderCreator(OscarOrderCreator):
     """Takes Oscar's arguments, does what `akcept.ordering.actions.place` does."""
 
     def place_order(

@@ -14,6 +14,6 @@ from akcept.organizations import actions
 def set_language(request: HttpRequest) -> HttpResponseBase:
     """Switch as Django does, and remember the choice for somebody who is logged in."""
     chosen = request.POST.get("language", "")
-    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+    if request.user.pk is not None and chosen in dict(settings.LANGUAGES):
         actions.choose_language(request.user.pk, language=chosen)
     return django_set_language(request)

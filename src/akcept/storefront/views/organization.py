@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +20,9 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.forms import InvitationForm, MemberForm, UnitForm
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def _require_module() -> None:
@@ -39,14 +45,21 @@ def organization(request: HttpRequest) -> HttpResponse:
     return render(request, "akcept/organization.html", context)
 
 
-def _form_page(request: HttpRequest, form: Form, *, title: object, button: object, status: int = 200) -> HttpResponse:
-    context = {"form": form, "title": title, "button": button}
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a form page is called and what its button says."""
+
+    title: StrOrPromise
+    button: StrOrPromise = gettext_lazy("Save")
+
+
+def _form_page(request: HttpRequest, form: Form, words: _Words, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "title": words.title, "button": words.button}
     return render(request, "akcept/organization_form.html", context, status=status)
 
 
-_INVITE = {"title": gettext_lazy("Invite somebody"), "button": gettext_lazy("Send the invitation")}
-_ADD_UNIT = {"title": gettext_lazy("Add a unit"), "button": gettext_lazy("Add the unit")}
-_SAVE = gettext_lazy("Save")
+_INVITE = _Words(gettext_lazy("Invite somebody"), gettext_lazy("Send the invitation"))
+_ADD_UNIT = _Words(gettext_lazy("Add a unit"), gettext_lazy("Add the unit"))
 
 
 @refusals.page
@@ -59,9 +72,9 @@ def invite(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, initial=initial)
     form.fields["unit"].offer(units)  # type: ignore[attr-defined]
     if request.method != "POST":
-        return _form_page(request, form, **_INVITE)
+        return _form_page(request, form, _INVITE)
     if not form.is_valid():
-        return _form_page(request, form, **_INVITE, status=422)
+        return _form_page(request, form, _INVITE, status=422)
     data = form.cleaned_data
     try:
         actions.invite(
@@ -74,7 +87,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             language=data["language"],
         )
     except Refused as refusal:
-        return _form_page(request, form, **_INVITE, status=refusals.onto(form, refusal))
+        return _form_page(request, form, _INVITE, status=refusals.onto(form, refusal))
     messages.success(request, _("%(email)s has been sent an invitation.") % {"email": data["email"]})
     return redirect("akcept:organization")
 
@@ -105,7 +118,7 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     _require_module()
     actor = person_of(request)
     found = queries.member_to_manage(actor, member_id)
-    words = {"title": queries.name_of(found.user), "button": _SAVE}
+    words = _Words(queries.name_of(found.user))
     initial = {
         "unit": found.unit_id,
         "permissions": [permission.value for permission in found.permissions],
@@ -115,9 +128,9 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     form = MemberForm(request.POST or None, initial=initial)
     form.fields["unit"].offer(queries.units_to_manage(actor))  # type: ignore[attr-defined]
     if request.method != "POST":
-        return _form_page(request, form, **words)
+        return _form_page(request, form, words)
     if not form.is_valid():
-        return _form_page(request, form, **words, status=422)
+        return _form_page(request, form, words, status=422)
     data = form.cleaned_data
     try:
         actions.change_member(
@@ -131,8 +144,8 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     except Refused as refusal:
         if refusal.field == "manage_members":
             refusal.field = "permissions"
-        return _form_page(request, form, **words, status=refusals.onto(form, refusal))
-    messages.success(request, _("Saved. It takes effect with %(name)s's next step.") % {"name": words["title"]})
+        return _form_page(request, form, words, status=refusals.onto(form, refusal))
+    messages.success(request, _("Saved. It takes effect with %(name)s's next step.") % {"name": words.title})
     return redirect("akcept:organization")
 
 
@@ -144,9 +157,9 @@ def add_unit(request: HttpRequest) -> HttpResponse:
     form = UnitForm(request.POST or None, initial={"parent": request.GET.get("parent")})
     form.fields["parent"].offer(queries.units_to_manage(actor))  # type: ignore[attr-defined]
     if request.method != "POST":
-        return _form_page(request, form, **_ADD_UNIT)
+        return _form_page(request, form, _ADD_UNIT)
     if not form.is_valid():
-        return _form_page(request, form, **_ADD_UNIT, status=422)
+        return _form_page(request, form, _ADD_UNIT, status=422)
     try:
         added = actions.add_unit(
             actor=actor,
@@ -155,7 +168,7 @@ def add_unit(request: HttpRequest) -> HttpResponse:
             address=form.address(),
         )
     except Refused as refusal:
-        return _form_page(request, form, **_ADD_UNIT, status=refusals.onto(form, refusal))
+        return _form_page(request, form, _ADD_UNIT, status=refusals.onto(form, refusal))
     messages.success(request, _("%(unit)s has been added.") % {"unit": added.name})
     return redirect("akcept:organization")
 
@@ -166,7 +179,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     _require_module()
     actor = person_of(request)
     found = queries.unit_to_manage(actor, unit_id)
-    words = {"title": found.name, "button": _SAVE}
+    words = _Words(found.name)
     address = next(iter(sorted(found.addresses.all(), key=lambda a: not a.is_default)), None)
     initial = {"name": found.name}
     if address is not None:
@@ -174,12 +187,12 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     form = UnitForm(request.POST or None, initial=initial)
     del form.fields["parent"]  # moving a unit is not offered yet
     if request.method != "POST":
-        return _form_page(request, form, **words)
+        return _form_page(request, form, words)
     if not form.is_valid():
-        return _form_page(request, form, **words, status=422)
+        return _form_page(request, form, words, status=422)
     try:
         actions.change_unit(unit_id, actor=actor, name=form.cleaned_data["name"], address=form.address())
     except Refused as refusal:
-        return _form_page(request, form, **words, status=refusals.onto(form, refusal))
+        return _form_page(request, form, words, status=refusals.onto(form, refusal))
     messages.success(request, _("Saved. Orders already placed keep the address they were placed with."))
     return redirect("akcept:organization")

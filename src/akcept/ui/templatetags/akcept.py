@@ -148,15 +148,18 @@ def get(mapping: Any, key: Any) -> Any:
 
 @register.inclusion_tag("akcept/ui/field.html")
 def field(bound: BoundField, *, help_text: str = "", quiet: bool = False) -> dict[str, Any]:
-    """Render a form field: label, control, help and error, tied together for screen readers; `quiet` leaves "optional" out."""
+    """Render a form field: label, control, help and error, tied together for screen readers.
+
+    `quiet` leaves the word "optional" out.
+    """
     widget = bound.field.widget
     checks = isinstance(widget, (CheckboxInput, CheckboxSelectMultiple, RadioSelect))
     described = [f"{bound.auto_id}-help"] if (help_text or bound.help_text) else []
-    attributes = {
+    attributes: dict[str, str | bool] = {
         "class": "form-check-input" if checks else "form-select" if isinstance(widget, Select) else "form-control"
     }
     if bound.errors:
-        attributes["class"] += " is-invalid"
+        attributes["class"] = f"{attributes['class']} is-invalid"
         attributes["aria-invalid"] = "true"
         described.append(f"{bound.auto_id}-error")
     if described:

@@ -48,6 +48,7 @@ class Command(BaseCommand):
             return 0
         if count.claimed:
             self.stdout.write(
-                f"relay: {count.done} done, {count.skipped} not needed, {count.failed} to try again, {count.dead} given up"
+                f"relay: {count.done} done, {count.skipped} not needed, "
+                f"{count.failed} to try again, {count.dead} given up"
             )
         return count.claimed

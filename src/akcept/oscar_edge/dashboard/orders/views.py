@@ -1,4 +1,4 @@
-"""Oscar's order pages for the merchant over work only; what the customer has not accepted is refused with the reason."""
+"""Oscar's order pages for the merchant, over work only; what was not accepted is refused with the reason."""
 
 # ruff: noqa: F403  Oscar's other views are found in this module too
 from __future__ import annotations
@@ -32,19 +32,19 @@ class WorkOnly:
         return response
 
 
-class OrderDetailView(WorkOnly, oscar_views.OrderDetailView):  # type: ignore[misc]  # oscar has no types
+class OrderDetailView(WorkOnly, oscar_views.OrderDetailView):
     """One order that is work."""
 
 
-class LineDetailView(WorkOnly, oscar_views.LineDetailView):  # type: ignore[misc]  # oscar has no types
+class LineDetailView(WorkOnly, oscar_views.LineDetailView):
     """One line of an order that is work."""
 
 
-class ShippingAddressUpdateView(WorkOnly, oscar_views.ShippingAddressUpdateView):  # type: ignore[misc]
+class ShippingAddressUpdateView(WorkOnly, oscar_views.ShippingAddressUpdateView):
     """The delivery address of an order that is work."""
 
 
-class OrderListView(oscar_views.OrderListView):  # type: ignore[misc]  # oscar has no types
+class OrderListView(oscar_views.OrderListView):
     """The list of work; its search, export and bulk actions never reach a held or rejected order."""
 
     @property
@@ -69,7 +69,7 @@ class OrderListView(oscar_views.OrderListView):  # type: ignore[misc]  # oscar h
         return response
 
 
-class OrderStatsView(oscar_views.OrderStatsView):  # type: ignore[misc]  # oscar has no types
+class OrderStatsView(oscar_views.OrderStatsView):
     """Turnover and counts over work only."""
 
     def get_stats(self, filters: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,115 @@
+"""The inbox "for me", and the two decisions. A decision comes from an order's page or from a row of the inbox.
+
+From a row htmx asks for that row only; without script the same form is an ordinary POST.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from akcept.kernel.errors import Invalid, NotFound, Refused
+from akcept.ordering import actions, queries
+from akcept.organizations import module
+from akcept.organizations.permissions import Permission
+from akcept.organizations.visitor import person_of, seat_of
+from akcept.storefront import refusals
+from akcept.storefront.views.orders import order_page
+
+
+@refusals.page
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for the visitor's decision, longest waiting first."""
+    _require_available()
+    seat = seat_of(request)
+    typed = request.GET.get("unit", "")
+    unit_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    context = {
+        "page": queries.inbox(seat, after=request.GET.get("after", ""), unit_id=unit_id),
+        "units": queries.inbox_units(seat),
+        "unit_id": unit_id,
+        "may_accept": seat is not None and seat.holds(Permission.ACCEPT_ORDERS),
+        "seat": seat,
+        "remark_limit": actions.REMARK_LIMIT,
+    }
+    return render(request, "akcept/inbox.html", context)
+
+
+@refusals.act(shown_at="akcept:order")
+def accept(request: HttpRequest, number: str) -> HttpResponse:
+    """Accept the version the visitor saw."""
+    remark = request.POST.get("remark", "")
+    try:
+        decided = actions.accept(number, actor=person_of(request), version=_version(request), remark=remark)
+    except Refused as refusal:
+        return _refused(request, number, refusal, remark=remark)
+    text = _("You accepted order %(number)s. %(name)s has been told, and the shop can start.")
+    return _decided(request, decided, text, tone="good")
+
+
+@refusals.act(shown_at="akcept:order")
+def reject(request: HttpRequest, number: str) -> HttpResponse:
+    """Reject the version the visitor saw, with a reason."""
+    remark = request.POST.get("remark", "")
+    try:
+        decided = actions.reject(number, actor=person_of(request), version=_version(request), reason=remark)
+    except Refused as refusal:
+        return _refused(request, number, refusal, remark=remark)
+    text = _("You rejected order %(number)s. %(name)s has been told why.")
+    return _decided(request, decided, text, tone="bad")
+
+
+def _require_available() -> None:
+    if not module.is_available():
+        raise NotFound(_("This shop does not offer organisation accounts at the moment."))
+
+
+def _version(request: HttpRequest) -> int:
+    typed = request.POST.get("version", "")
+    # A missing or mangled version is one nobody saw: the decision is refused as stale, never taken.
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+
+
+def _from_row(request: HttpRequest) -> bool:
+    return request.POST.get("from") == "inbox"
+
+
+def _wants_row(request: HttpRequest) -> bool:
+    return _from_row(request) and "HX-Request" in request.headers
+
+
+def _decided(request: HttpRequest, decided: actions.Decided, text: str, *, tone: str) -> HttpResponse:
+    said = text % {"number": decided.order_number, "name": decided.requester_name}
+    if _wants_row(request):
+        return _outcome(request, decided.order_number, text=said, tone=tone)
+    messages.success(request, said)
+    if _from_row(request):
+        return redirect("akcept:inbox")
+    return redirect("akcept:order", number=decided.order_number)
+
+
+def _refused(request: HttpRequest, number: str, refusal: Refused, *, remark: str) -> HttpResponse:
+    if not _wants_row(request):
+        return order_page(request, number, refusal=refusal, remark=remark)
+    row = queries.inbox_row(seat_of(request), number) if isinstance(refusal, Invalid) else None
+    if row is None:
+        return _outcome(request, number, text=str(refusal), tone="wait", status=refusal.status)
+    context: dict[str, Any] = {
+        "row": row,
+        "refusal": refusal,
+        "remark": remark,
+        "remark_limit": actions.REMARK_LIMIT,
+    }
+    return render(request, "akcept/_inbox_row.html", context, status=refusal.status)
+
+
+def _outcome(request: HttpRequest, number: str, *, text: str, tone: str, status: int = 200) -> HttpResponse:
+    count = queries.inbox_count(seat_of(request))
+    context = {"number": number, "text": text, "tone": tone, "count": count}
+    return render(request, "akcept/_inbox_outcome.html", context, status=status)

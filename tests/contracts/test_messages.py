@@ -1,0 +1,45 @@
+"""Every text is translated, and the catalogues hold exactly the texts of code and templates."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from tools import messages
+
+_CATALOGUES = {f"{po.parents[3].name}-{po.parts[-3]}": po for po in messages.catalogues()}
+
+
+def test_package_and_shop_have_a_catalogue_in_each_language() -> None:
+    assert sorted(_CATALOGUES) == sorted(
+        f"{home.name}-{lang}" for home in messages.HOMES for lang in messages.LANGUAGES
+    )
+
+
+@pytest.mark.parametrize("name", sorted(_CATALOGUES))
+def test_every_text_is_translated_with_its_placeholders(name: str) -> None:
+    with _CATALOGUES[name].open("rb") as source:
+        catalogue = read_po(source, locale=name.rpartition("-")[2])
+    entries = [message for message in catalogue if message.id]
+    assert entries
+    assert [message.id for message in entries if message.fuzzy] == []
+    assert [message.id for message in entries if not all(_strings(message.string))] == []
+    assert [(message.id, errors) for message in entries if (errors := list(message.check(catalogue)))] == []
+
+
+def _strings(string: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (string or "",) if string is None or isinstance(string, str) else tuple(string)
+
+
+@pytest.mark.parametrize("home", messages.HOMES, ids=lambda home: home.name)
+def test_catalogues_are_up_to_date(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / home.name
+    shutil.copytree(home, copy, ignore=shutil.ignore_patterns("static", "__pycache__", "*.mo"))
+    messages.make_all((copy,))
+    for language in messages.LANGUAGES:
+        path = Path("locale") / language / "LC_MESSAGES" / "django.po"
+        assert (copy / path).read_text().strip() == (home / path).read_text().strip(), "run: make messages"
