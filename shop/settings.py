@@ -139,7 +139,6 @@ LANGUAGES = [("pl", _("Polish")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "shop" / "locale", install.LOCALE_PATH]
 USE_I18N = True
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = env.str("AKCEPT_TIME_ZONE", default="Europe/Warsaw")
 
 # --- files ---

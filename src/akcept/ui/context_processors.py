@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -26,10 +27,14 @@ class MenuEntry:
 
 
 def akcept(request: HttpRequest) -> dict[str, Any]:
-    """Provide `akcept_menu` (the entries) and `akcept_seat`; two statements at most, when a page shows them."""
+    """Provide `akcept_menu` (the entries), `akcept_seat` and `akcept_waiting` (how many orders wait for the visitor).
+
+    Two statements at most, when a page shows them.
+    """
     return {
         "akcept_menu": SimpleLazyObject(lambda: menu(request)),
         "akcept_seat": SimpleLazyObject(lambda: seat_of(request)),
+        "akcept_waiting": partial(_waiting, request),  # templates call it where they show it
     }
 
 
@@ -41,10 +46,19 @@ def menu(request: HttpRequest) -> list[MenuEntry]:
     seat = seat_of(request)
     entries = [_entry(_("My orders"), "akcept:orders", here)]
     if seat is not None and seat.holds(Permission.ACCEPT_ORDERS):
-        entries.append(_entry(_("To accept"), "akcept:inbox", here, count=inbox_count(seat)))
+        entries.append(_entry(_("To accept"), "akcept:inbox", here, count=_waiting(request)))
     if seat is not None and seat.active and seat.module_enabled:
         entries.append(_entry(_("Organisation"), "akcept:organization", here))
     return entries
+
+
+def _waiting(request: HttpRequest) -> int:
+    """Count the visitor's inbox, once a request."""
+    counted: int | None = getattr(request, "_akcept_waiting", None)
+    if counted is None:
+        counted = inbox_count(seat_of(request))
+        request._akcept_waiting = counted  # type: ignore[attr-defined]
+    return counted
 
 
 def _entry(label: str, name: str, here: str, *, count: int = 0) -> MenuEntry:

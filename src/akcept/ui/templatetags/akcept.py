@@ -58,6 +58,12 @@ def day(value: datetime) -> str:
     return formats.day(value)
 
 
+@register.filter
+def span(since: datetime) -> str:
+    """Say how long ago, in the largest whole unit."""
+    return formats.span(since)
+
+
 @register.simple_tag
 def when(at: datetime | None) -> SafeString | str:
     """Return a time relative while fresh, exact in its title and machine-readable."""

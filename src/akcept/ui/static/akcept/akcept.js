@@ -24,13 +24,13 @@ window.addEventListener("pageshow", () => {
 // Menus close on Escape and when something else is clicked.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of document.querySelectorAll("details.menu[open], details.pop[open]")) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
 });
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of document.querySelectorAll("details.menu[open], details.pop[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
@@ -61,6 +61,19 @@ document.addEventListener("keydown", (event) => {
     target.click();
     event.preventDefault();
   }
+});
+
+// Opening "reject" in a row leads straight to the reason.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches("details.pop[open]")) event.target.querySelector("textarea").focus();
+}, true);
+
+// A row that was sent and refused may be sent again.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest("form[data-once]");
+  if (!form) return;
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-disabled=true]")) button.removeAttribute("aria-disabled");
 });
 
 // After a refused form the summary of errors is where reading starts.
