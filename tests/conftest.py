@@ -7,9 +7,12 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
+from akcept.testing.cast import Cast
+from akcept.testing.cast import make as make_cast
 from tests.support import browser as chromium
 from tests.support.browser import DESKTOP, PHONE, OpenPage, Visitors, assert_accessible
 from tests.support.databases import Private
@@ -17,6 +20,17 @@ from tests.support.live_shop import LiveShop
 from tests.support.postgres import Postgres, postgres
 
 _OUTCOME = pytest.StashKey[bool]()
+_DATABASES = {"db", "transactional_db", "pg", "sqlite_file", "each_database"}
+_NEEDS_COMMITS = {"live_shop", "page", "phone", "open_page"}
+
+
+def _database_of(asked: set[str]) -> str:
+    """Return the fixture of the database a test works on, by the fixtures it asks for."""
+    chosen = asked & _DATABASES
+    for name in ("pg", "sqlite_file", "each_database", "transactional_db", "db"):
+        if name in chosen:
+            return name
+    return "sqlite_file" if asked & _NEEDS_COMMITS else "db"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,6 +43,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("postgres"))
             if "pg" not in asked and "cluster" not in asked:
                 item.fixturenames.insert(0, "pg")  # type: ignore[attr-defined]
+        if "database" in asked and not asked & _DATABASES and "postgres" not in {m.name for m in item.iter_markers()}:
+            # Named here, not when it runs: pytest-django only makes the database that a test asks for.
+            item.fixturenames.insert(0, _database_of(asked))  # type: ignore[attr-defined]
         if asked & {"page", "phone", "open_page", "chromium_browser"}:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}"))
@@ -103,13 +120,7 @@ def database(request: pytest.FixtureRequest) -> None:
 
     Shared fixtures that write rows ask for this, so that they serve fast tests, races and journeys alike.
     """
-    asked = set(request.fixturenames)
-    if asked & {"transactional_db", "pg", "sqlite_file", "each_database"}:
-        return
-    request.getfixturevalue("sqlite_file" if asked & _NEEDS_COMMITS else "db")
-
-
-_NEEDS_COMMITS = {"live_shop", "page", "phone", "open_page"}
+    request.getfixturevalue(_database_of(set(request.fixturenames)))
 
 
 @pytest.fixture
@@ -183,3 +194,19 @@ def axe() -> Callable[[Page], None]:
 def screenshot() -> Callable[[Page, str], Path | None]:
     """Save a picture for the documentation: `screenshot(page, "inbox")`; does nothing without AKCEPT_SCREENSHOTS=1."""
     return chromium.screenshot
+
+
+# --- people and their language ---
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Let tests read refusals in the language of the source; pages and mails follow their reader as always."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def cast(database: None) -> Cast:
+    """Create everybody of `akcept.testing.cast`."""
+    return make_cast()

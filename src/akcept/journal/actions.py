@@ -59,7 +59,7 @@ def write(
 
 
 def _locked_chain(organization_id: int) -> Chain:
-    locked = Chain.objects.select_for_update()
+    locked = Chain.objects.select_for_update(no_key=True)
     found = locked.filter(organization_id=organization_id).first()
     if found is None:  # the first fact of this organisation; two first ones at once meet in the primary key
         Chain.objects.bulk_create([Chain(organization_id=organization_id)], ignore_conflicts=True)

@@ -62,7 +62,7 @@ def _claimed(claim: str, *, now: datetime, batch: int) -> list[Delivery]:
     with transaction.atomic():
         rows = due.order_by("due_at", "id")
         if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(skip_locked=True)
+            rows = rows.select_for_update(no_key=True, skip_locked=True)
         ids = list(rows.values_list("id", flat=True)[:batch])
         if not ids:
             return []

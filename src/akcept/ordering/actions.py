@@ -220,7 +220,7 @@ def _locked_case(order_number: str, seat: Seat | None) -> Case:
     case = (
         visible_cases(seat)
         .select_related("order", "unit", "requester__user")
-        .select_for_update(of=("self", "order"))
+        .select_for_update(no_key=True, of=("self", "order"))
         .filter(order__number=order_number)
         .first()
     )

@@ -41,7 +41,7 @@ def _record_vouchers(order: Any, basket: Any) -> None:
     if not basket.vouchers.all():  # loaded with the basket
         return
     Voucher, Application = get_model("voucher", "Voucher"), get_model("voucher", "VoucherApplication")
-    used = [voucher for voucher in basket.vouchers.select_for_update().order_by("pk") if voucher.is_active()]
+    used = [voucher for voucher in basket.vouchers.select_for_update(no_key=True).order_by("pk") if voucher.is_active()]
     for voucher in used:
         Application.objects.create(voucher=voucher, order=order, user_id=order.user_id)
     if used:

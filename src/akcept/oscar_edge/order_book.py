@@ -39,7 +39,7 @@ class OscarOrderBook:
     def _locked_basket(self, cart_id: int, buyer_id: int) -> Any:
         Basket = get_model("basket", "Basket")
         basket = (
-            Basket.objects.select_for_update(of=("self",))
+            Basket.objects.select_for_update(no_key=True, of=("self",))
             .filter(pk=cart_id, owner_id=buyer_id)
             .select_related("owner")
             .prefetch_related("vouchers")
@@ -138,7 +138,7 @@ class OscarOrderBook:
 
     def lock(self, order_id: int) -> OrderRef:
         """Lock one order's row; one statement."""
-        order = get_model("order", "Order").objects.select_for_update().filter(pk=order_id).first()
+        order = get_model("order", "Order").objects.select_for_update(no_key=True).filter(pk=order_id).first()
         if order is None:
             raise NotFound(_("There is no such order."))
         return OrderRef(id=order.pk, number=str(order.number), status=order.status, buyer_id=order.user_id)

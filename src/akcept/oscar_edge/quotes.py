@@ -25,7 +25,7 @@ def load_lines(basket: Any, *, lock_stock: bool = False) -> list[Any]:
     """
     records: QuerySet[Any] = get_model("partner", "StockRecord").objects.select_related("partner").order_by("pk")
     if lock_stock:
-        records = records.select_for_update(of=("self",))
+        records = records.select_for_update(no_key=True, of=("self",))
     basket._lines = (
         basket.lines.select_related("product__product_class", "product__parent__product_class")
         .prefetch_related(Prefetch("product__stockrecords", queryset=records), "attributes__option")

@@ -42,7 +42,7 @@ def give_back(order_id: int) -> None:
     }
     if counts:
         records = get_model("partner", "StockRecord").objects.filter(pk__in=counts)
-        list(records.select_for_update().order_by("pk").values_list("pk"))
+        list(records.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         _change(counts)
     lines.update(allocation_cancelled=True, num_allocated=0)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -23,19 +22,16 @@ def place(
     lines: int = 3,
     quantity: int = 2,
     records: list[Any] | None = None,
-    note: str = "",
-    delivery: str = COURIER,
-    now: datetime | None = None,
+    **terms: Any,
 ) -> Placed:
-    """Place an order of so many lines for the person."""
-    return actions.place(
-        actor=person.actor,
-        cart_id=carts.fill(person, lines=lines, quantity=quantity, records=records),
-        delivery_code=delivery,
-        delivery_address=ADDRESS,
-        note=note,
-        now=now,
-    )
+    """Place an order of so many lines for the person; `terms` as in `place_cart`."""
+    return place_cart(person, carts.fill(person, lines=lines, quantity=quantity, records=records), **terms)
+
+
+def place_cart(person: Person, cart_id: int, **terms: Any) -> Placed:
+    """Order a basket, delivered to Kraków by courier unless `terms` (arguments of `actions.place`) say otherwise."""
+    usual: dict[str, Any] = {"delivery_code": COURIER, "delivery_address": ADDRESS}
+    return actions.place(actor=person.actor, cart_id=cart_id, **(usual | terms))
 
 
 def order(placed: Placed) -> Any:

@@ -114,7 +114,9 @@ def revoke_invitation(invitation_id: int, *, actor: Actor, now: datetime | None 
 def _own_open_invitation(invitation_id: int, *, actor: Actor) -> Invitation:
     seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
     found = (
-        Invitation.objects.select_for_update().filter(organization_id=seat.organization_id, pk=invitation_id).first()
+        Invitation.objects.select_for_update(no_key=True)
+        .filter(organization_id=seat.organization_id, pk=invitation_id)
+        .first()
     )
     if found is None:
         raise NotFound(_("There is no such invitation in your organisation."))
@@ -145,7 +147,7 @@ def accept_invitation(
     named = tokens.invitation_named(token)
     if named is None:
         raise NotFound(_("This link is not valid. Ask for a new invitation."))
-    invitation = Invitation.objects.select_for_update().get(pk=named.pk)
+    invitation = Invitation.objects.select_for_update(no_key=True).get(pk=named.pk)
     require_open(invitation, now=at)
     user = _joining_user(invitation, actor, first_name=first_name, last_name=last_name, password=password)
     member, created = Member.objects.get_or_create(

@@ -41,7 +41,7 @@ def change_member(
     # All administrators are locked, in one order, so that two of them cannot remove each other at once.
     locked = {
         member.pk: member
-        for member in Member.objects.select_for_update()
+        for member in Member.objects.select_for_update(no_key=True)
         .filter(organization_id=seat.organization_id)
         .filter(Q(pk=member_id) | Q(active=True, manage_members=True))
         .order_by("pk")

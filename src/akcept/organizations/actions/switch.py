@@ -28,7 +28,7 @@ def switch_module(*, actor: Actor, enabled: bool, now: datetime | None = None) -
     if not b2b.is_available():
         raise NotAllowed(_("Your hosting plan does not include the B2B module."))
     at = now or utc_now()
-    row, _created = Module.objects.select_for_update().get_or_create(pk=1)
+    row, _created = Module.objects.select_for_update(no_key=True).get_or_create(pk=1)
     if row.changed_at is not None and row.enabled == enabled:
         return row
     row.enabled, row.changed_at, row.changed_by = enabled, at, actor.name

@@ -24,7 +24,9 @@ def add_unit(*, actor: Actor, parent_id: int, name: str, address: AddressInput, 
     Raises NotAllowed, NotFound (parent), Invalid (no name, a sibling of that name, address).
     """
     seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
-    parent = Unit.objects.select_for_update().filter(organization_id=seat.organization_id, pk=parent_id).first()
+    parent = (
+        Unit.objects.select_for_update(no_key=True).filter(organization_id=seat.organization_id, pk=parent_id).first()
+    )
     if parent is None:
         raise NotFound(_("There is no such unit in your organisation."))
     unit = insert_unit(seat.organization_id, name=unit_name(name), parent=parent)
@@ -45,7 +47,7 @@ def change_unit(unit_id: int, *, actor: Actor, name: str, address: AddressInput,
     Raises NotAllowed, NotFound, Invalid.
     """
     seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
-    unit = Unit.objects.select_for_update().filter(organization_id=seat.organization_id, pk=unit_id).first()
+    unit = Unit.objects.select_for_update(no_key=True).filter(organization_id=seat.organization_id, pk=unit_id).first()
     if unit is None:
         raise NotFound(_("There is no such unit in your organisation."))
     before = {"name": unit.name}

@@ -1,0 +1,190 @@
+"""Placing: held or not, refused with whom to ask, stock and prices taken, a constant number of statements."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+
+from akcept.approvals.models import Case
+from akcept.journal.models import Delivery, Entry
+from akcept.kernel.errors import (
+    AlreadyPlaced,
+    Changed,
+    EmptyCart,
+    Invalid,
+    NobodyCanDecide,
+    NotAllowed,
+    NotFound,
+    OutOfStock,
+)
+from akcept.ordering import actions, payments
+from akcept.ordering.models import Placement
+from akcept.organizations.actions import switch_module
+from akcept.organizations.models import Member, Organization
+from akcept.testing import carts, orders
+from akcept.testing.cast import Cast
+from tests.support.statements import statements
+
+
+def _topics(number: str) -> list[str]:
+    return list(Entry.objects.filter(subject_id=number).order_by("id").values_list("topic", flat=True))
+
+
+def test_member_who_may_only_place_waits_for_the_nearest_first(cast: Cast) -> None:
+    placed = orders.place(cast.anna)
+    assert placed.held
+    assert placed.approvers == ("Ben Nowak", "Cora Wiśniewska")
+    assert orders.order(placed).status == "awaiting_acceptance"
+    assert _topics(placed.order_number) == ["order.placed"]
+    case = Case.objects.get(pk=placed.order_id)
+    assert (case.unit_id, case.requester_id, case.state) == (cast.krakow.pk, cast.anna.member.pk, "awaiting")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("who", ["ben", "paul"])
+def test_who_may_accept_and_who_has_no_organisation_goes_straight_to_the_shop(cast: Cast, who: str) -> None:
+    placed = orders.place(getattr(cast, who))
+    assert (placed.held, placed.approvers) == (False, ())
+    assert orders.order(placed).status == "unhandled"
+    assert _topics(placed.order_number) == ["order.placed", "order.released"]
+    assert not Case.objects.exists()
+
+
+def test_each_unit_asks_its_own_people(cast: Cast) -> None:
+    assert orders.place(cast.jan).approvers == ("Cora Wiśniewska",)
+    assert orders.place(cast.piotr).approvers == ("Ben Nowak", "Cora Wiśniewska")
+
+
+def test_member_without_the_right_is_told_whom_to_ask_and_keeps_his_basket(cast: Cast) -> None:
+    cart = carts.fill(cast.cora)
+    with pytest.raises(NotAllowed, match="Dora Zielińska"):
+        orders.place_cart(cast.cora, cart)
+    assert apps.get_model("basket.Basket").objects.get(pk=cart).status == "Open"
+    assert not Placement.objects.exists()
+
+
+def test_order_nobody_could_accept_is_refused_before_it_exists(cast: Cast) -> None:
+    Member.objects.filter(pk__in=[cast.ben.member.pk, cast.cora.member.pk]).update(accept_orders=False)  # type: ignore[union-attr]
+    with pytest.raises(NobodyCanDecide, match="Dora Zielińska"):
+        orders.place(cast.anna)
+    assert not Entry.objects.filter(topic="order.placed").exists()
+
+
+@pytest.mark.parametrize("status", ["pending", "blocked"])
+def test_organisation_that_is_not_active_orders_nothing(cast: Cast, status: str) -> None:
+    Organization.objects.filter(pk=cast.acme.pk).update(status=status)
+    for person in (cast.anna, cast.ben):
+        with pytest.raises(NotAllowed, match="Acme"):
+            orders.place(person)
+
+
+def test_deactivated_member_is_no_private_customer(cast: Cast) -> None:
+    Member.objects.filter(pk=cast.anna.member.pk).update(active=False)  # type: ignore[union-attr]
+    with pytest.raises(NotAllowed, match="Acme"):
+        orders.place(cast.anna)
+
+
+def test_switched_off_module_holds_nothing_new(cast: Cast) -> None:
+    waiting = orders.place(cast.anna)
+    switch_module(enabled=False, actor=cast.mia.actor)
+    assert not orders.place(cast.anna).held
+    decided = actions.accept(waiting.order_number, actor=cast.ben.actor, version=1)
+    assert decided.state == "accepted"
+
+
+def test_withheld_module_holds_nothing_and_lets_nobody_decide(cast: Cast, settings) -> None:
+    waiting = orders.place(cast.anna)
+    settings.AKCEPT_B2B_AVAILABLE = False
+    assert not orders.place(cast.anna).held
+    with pytest.raises(NotAllowed):
+        actions.accept(waiting.order_number, actor=cast.ben.actor, version=1)
+    assert orders.order(waiting).status == "awaiting_acceptance"
+
+
+def test_prices_are_frozen_and_stock_is_allocated(cast: Cast) -> None:
+    record = carts.stock("K1", price="19.99", number=10)
+    placed = orders.place(cast.anna, records=[record], quantity=3)
+    record.refresh_from_db()
+    record.price = Decimal("99.00")
+    record.save(update_fields=["price"])
+    assert (record.num_allocated, record.num_in_stock) == (3, 10)
+    line = orders.order(placed).lines.get()
+    assert (line.unit_price_excl_tax, line.line_price_excl_tax) == (Decimal("19.99"), Decimal("59.97"))
+    assert Placement.objects.get(pk=placed.order_id).goods_net == Decimal("59.97")
+
+
+def test_more_than_there_is_names_the_product(cast: Cast) -> None:
+    scarce = carts.stock("RARE", number=5)
+    orders.place(cast.ewa, records=[scarce], quantity=4)
+    with pytest.raises(OutOfStock, match="Produkt RARE"):
+        orders.place(cast.anna, records=[scarce], quantity=2)
+    scarce.refresh_from_db()
+    assert scarce.num_allocated == 4
+
+
+def test_basket_becomes_one_order(cast: Cast) -> None:
+    cart = carts.fill(cast.anna)
+    first = orders.place_cart(cast.anna, cart)
+    with pytest.raises(AlreadyPlaced) as refused:
+        orders.place_cart(cast.anna, cart)
+    assert refused.value.order_number == first.order_number
+    assert Placement.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["ben", "otto", "paul"])
+def test_nobody_places_the_basket_of_somebody_else(cast: Cast, who: str) -> None:
+    cart = carts.fill(cast.anna)
+    with pytest.raises(NotFound):
+        orders.place_cart(getattr(cast, who), cart)
+
+
+def test_empty_basket_is_refused(cast: Cast) -> None:
+    with pytest.raises(EmptyCart):
+        orders.place(cast.anna, records=[])
+
+
+def test_price_that_moved_since_the_page_was_shown_asks_again(cast: Cast) -> None:
+    record = carts.stock("MOVES", price="10.00")
+    cart = carts.fill(cast.anna, records=[record])
+    with pytest.raises(Changed):
+        orders.place_cart(cast.anna, cart, seen="what-the-page-showed")
+    assert not Placement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"note": "x" * (actions.NOTE_LIMIT + 1)}, "note"),
+        ({"po_number": "x" * (actions.PO_NUMBER_LIMIT + 1)}, "po_number"),
+        ({"payment_code": "barter"}, "payment"),
+        ({"delivery_code": "pigeon"}, "delivery"),
+    ],
+)
+def test_terms_that_cannot_be_taken_name_their_field(cast: Cast, terms: dict[str, str], field: str) -> None:
+    cart = carts.fill(cast.anna)
+    with pytest.raises(Invalid) as refused:
+        orders.place_cart(cast.anna, cart, **terms)
+    assert refused.value.field == field
+
+
+def test_deferred_payment_is_for_organisations(cast: Cast) -> None:
+    assert orders.place_cart(cast.anna, carts.fill(cast.anna), payment_code=payments.ON_ACCOUNT).held
+    with pytest.raises(Invalid):
+        orders.place_cart(cast.paul, carts.fill(cast.paul), payment_code=payments.ON_ACCOUNT)
+
+
+def test_placing_takes_the_same_statements_for_one_five_and_three_hundred_lines(cast: Cast) -> None:
+    orders.place(cast.anna, lines=1)  # country, site and content types are read once a process
+    carts_of = {lines: carts.fill(cast.anna, lines=lines) for lines in (1, 5, 300)}
+    counts = {n: len(statements(lambda n=n: orders.place_cart(cast.anna, carts_of[n]))) for n in carts_of}
+    assert len(set(counts.values())) == 1, counts
+    assert counts[300] <= 30
+
+
+def test_deliveries_are_queued_with_the_order(cast: Cast) -> None:
+    placed = orders.place(cast.anna)
+    entry = Entry.objects.get(subject_id=placed.order_number)
+    queued = set(Delivery.objects.filter(entry=entry).values_list("subscriber", flat=True))
+    assert {"mail.acceptance_asked", "mail.order_received"} <= queued
+    assert "oscar.order_placed" not in queued

@@ -1,0 +1,116 @@
+"""Two people, two tabs: one decision. Real threads on PostgreSQL, and the naive way as the control that must fail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from akcept.approvals.models import Case, Decision
+from akcept.journal.models import Entry
+from akcept.kernel.errors import NotFound, Stale
+from akcept.ordering import actions
+from akcept.ordering.actions import Placed
+from akcept.organizations.actions import change_member
+from akcept.organizations.permissions import Permission
+from akcept.testing import carts, orders
+from akcept.testing.cast import Cast
+from tests.support.threads import together
+
+pytestmark = pytest.mark.postgres
+
+ROUNDS = 50
+
+
+def _outcome(results: list[Any]) -> tuple[str, ...]:
+    return tuple(sorted(type(result).__name__ for result in results))
+
+
+def _require_one_decision(placed: Placed, *, sku: str, quantity: int) -> None:
+    """One decision, one move, one fact, and stock that fits it."""
+    case = Case.objects.get(pk=placed.order_id)
+    assert (case.version, Decision.objects.filter(case=case).count()) == (2, 1)
+    facts = Counter(Entry.objects.filter(subject_id=placed.order_number).values_list("topic", flat=True))
+    accepted = case.state == "accepted"
+    assert facts["order.accepted"] + facts["order.rejected"] == 1
+    assert (facts["order.accepted"], facts["order.released"]) == ((1, 1) if accepted else (0, 0))
+    assert orders.order(placed).status == ("unhandled" if accepted else "rejected")
+    assert (carts.stock(sku).num_allocated or 0) == (quantity if accepted else 0)
+
+
+def _race(cast: Cast, number: int, second: Callable[[str], Any]) -> None:
+    sku = f"R{number}"
+    placed = orders.place(cast.anna, records=[carts.stock(sku)], quantity=3)
+    results = together(
+        lambda: actions.accept(placed.order_number, actor=cast.ben.actor, version=1),
+        lambda: second(placed.order_number),
+    )
+    assert _outcome(results) == ("Decided", "Stale"), results
+    refused = next(result for result in results if isinstance(result, Stale))
+    assert str(refused)
+    _require_one_decision(placed, sku=sku, quantity=3)
+
+
+def test_two_people_accept_at_once(cast: Cast) -> None:
+    for number in range(ROUNDS):
+        _race(cast, number, lambda order: actions.accept(order, actor=cast.cora.actor, version=1))
+
+
+def test_one_accepts_while_the_other_rejects(cast: Cast) -> None:
+    for number in range(ROUNDS):
+        _race(cast, number, lambda order: actions.reject(order, actor=cast.cora.actor, version=1, reason="no"))
+
+
+def test_double_click_of_one_person(cast: Cast) -> None:
+    for number in range(ROUNDS):
+        _race(cast, number, lambda order: actions.accept(order, actor=cast.ben.actor, version=1))
+
+
+def test_approver_loses_the_right_while_he_decides(cast: Cast) -> None:
+    """Either he was in time, or he decides nothing: never a decision that nobody took, never an error."""
+    assert cast.ben.member is not None
+    outcomes: Counter[str] = Counter()
+    for number in range(ROUNDS):
+        placed = orders.place(cast.anna, lines=1)
+        version = 1 + 2 * number
+        take = {"unit_id": cast.krakow.pk, "active": True, "version": version}
+        decided, taken = together(
+            lambda number=placed.order_number: actions.accept(number, actor=cast.ben.actor, version=1),
+            lambda take=take: change_member(
+                cast.ben.member.pk, actor=cast.dora.actor, permissions=frozenset({Permission.PLACE_ORDERS}), **take
+            ),
+        )
+        assert not isinstance(taken, Exception), taken
+        outcomes[type(decided).__name__] += 1
+        expected = "unhandled" if isinstance(decided, actions.Decided) else "awaiting_acceptance"
+        assert orders.order(placed).status == expected
+        change_member(
+            cast.ben.member.pk,
+            actor=cast.dora.actor,
+            permissions=frozenset({Permission.PLACE_ORDERS, Permission.ACCEPT_ORDERS}),
+            **(take | {"version": version + 1}),
+        )
+    assert set(outcomes) <= {"Decided", NotFound.__name__}, outcomes
+
+
+def _naive_accept(order_id: int) -> str:
+    """Read, check, save: how it is usually written."""
+    case = Case.objects.get(pk=order_id)
+    if case.state != "awaiting":
+        return "late"
+    case.state = "accepted"
+    case.save(update_fields=["state"])
+    return "won"
+
+
+def test_naive_way_lets_both_win(cast: Cast) -> None:
+    """The control: if this ever stops failing, the races above prove nothing."""
+    both = 0
+    for _ in range(ROUNDS):
+        placed = orders.place(cast.anna, lines=1)
+        both += together(*[lambda pk=placed.order_id: _naive_accept(pk)] * 2) == ["won", "won"]
+    assert both > 0
+    assert apps.get_model("order.Order").objects.filter(status="awaiting_acceptance").count() == ROUNDS
