@@ -1,8 +1,8 @@
 """Row locks leave the key alone, or two actions meet at commit.
 
 PostgreSQL checks our deferred foreign keys at commit by taking a key-share lock on the row pointed at. A full
-`FOR UPDATE` on a member or unit conflicts with that, so whoever holds it and waits for the journal's chain deadlocks with
-whoever holds the chain and commits. `FOR NO KEY UPDATE` orders writers just as well and lets that check pass.
+`FOR UPDATE` on a member or unit conflicts with that, so whoever holds it and waits for the journal's chain deadlocks
+with whoever holds the chain and commits. `FOR NO KEY UPDATE` orders writers just as well and lets that check pass.
 """
 
 from __future__ import annotations

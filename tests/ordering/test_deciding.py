@@ -95,7 +95,7 @@ def test_path_prefix_is_not_the_unit_below(cast: Cast) -> None:
 
 
 def test_requester_never_accepts_the_own_order_and_the_try_is_written_down(cast: Cast, waiting: Placed) -> None:
-    Member.objects.filter(pk=cast.anna.member.pk).update(accept_orders=True)  # type: ignore[union-attr]
+    Member.objects.filter(pk=cast.anna.member.pk).update(accept_orders=True)
     with pytest.raises(NotAllowed, match="yourself"):
         actions.accept(waiting.order_number, actor=cast.anna.actor, version=1)
     assert orders.order(waiting).status == "awaiting_acceptance"
@@ -126,7 +126,7 @@ def test_decision_on_another_version_is_refused(cast: Cast, waiting: Placed, ver
     ids=["deactivated", "right taken away"],
 )
 def test_right_counts_as_it_is_now(cast: Cast, waiting: Placed, change: dict[str, bool]) -> None:
-    Member.objects.filter(pk=cast.ben.member.pk).update(**change)  # type: ignore[union-attr]
+    Member.objects.filter(pk=cast.ben.member.pk).update(**change)
     with pytest.raises(NotFound):
         actions.accept(waiting.order_number, actor=cast.ben.actor, version=1)
 
@@ -145,7 +145,7 @@ def test_blocked_organisation_decides_nothing(cast: Cast, waiting: Placed) -> No
 
 
 def test_order_keeps_the_unit_it_was_placed_in(cast: Cast, waiting: Placed) -> None:
-    Member.objects.filter(pk=cast.anna.member.pk).update(unit=cast.tarnow)  # type: ignore[union-attr]
+    Member.objects.filter(pk=cast.anna.member.pk).update(unit=cast.tarnow)
     assert actions.accept(waiting.order_number, actor=cast.ben.actor, version=1).state == "accepted"
 
 

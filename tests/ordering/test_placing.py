@@ -39,7 +39,7 @@ def test_member_who_may_only_place_waits_for_the_nearest_first(cast: Cast) -> No
     assert orders.order(placed).status == "awaiting_acceptance"
     assert _topics(placed.order_number) == ["order.placed"]
     case = Case.objects.get(pk=placed.order_id)
-    assert (case.unit_id, case.requester_id, case.state) == (cast.krakow.pk, cast.anna.member.pk, "awaiting")  # type: ignore[union-attr]
+    assert (case.unit_id, case.requester_id, case.state) == (cast.krakow.pk, cast.anna.member.pk, "awaiting")
 
 
 @pytest.mark.parametrize("who", ["ben", "paul"])
@@ -65,7 +65,7 @@ def test_member_without_the_right_is_told_whom_to_ask_and_keeps_his_basket(cast:
 
 
 def test_order_nobody_could_accept_is_refused_before_it_exists(cast: Cast) -> None:
-    Member.objects.filter(pk__in=[cast.ben.member.pk, cast.cora.member.pk]).update(accept_orders=False)  # type: ignore[union-attr]
+    Member.objects.filter(pk__in=[cast.ben.member.pk, cast.cora.member.pk]).update(accept_orders=False)
     with pytest.raises(NobodyCanDecide, match="Dora Zielińska"):
         orders.place(cast.anna)
     assert not Entry.objects.filter(topic="order.placed").exists()
@@ -80,7 +80,7 @@ def test_organisation_that_is_not_active_orders_nothing(cast: Cast, status: str)
 
 
 def test_deactivated_member_is_no_private_customer(cast: Cast) -> None:
-    Member.objects.filter(pk=cast.anna.member.pk).update(active=False)  # type: ignore[union-attr]
+    Member.objects.filter(pk=cast.anna.member.pk).update(active=False)
     with pytest.raises(NotAllowed, match="Acme"):
         orders.place(cast.anna)
 

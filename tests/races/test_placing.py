@@ -1,4 +1,4 @@
-"""Placing at once: one basket is one order, the last piece is sold once, two buyers of the same goods never deadlock."""
+"""Placing at once: one basket is one order, the last piece is sold once, buyers of the same goods never deadlock."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from akcept.organizations import policies, queries, topics
 from akcept.organizations.actions.rows import AddressInput, insert_unit, save_unit, unit_name
 from akcept.organizations.models import Unit, UnitAddress
 from akcept.organizations.permissions import Permission
+from akcept.organizations.seats import Seat
 
 
 @transaction.atomic(durable=True)
@@ -47,9 +48,7 @@ def change_unit(unit_id: int, *, actor: Actor, name: str, address: AddressInput,
     Raises NotAllowed, NotFound, Invalid.
     """
     seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
-    unit = Unit.objects.select_for_update(no_key=True).filter(organization_id=seat.organization_id, pk=unit_id).first()
-    if unit is None:
-        raise NotFound(_("There is no such unit in your organisation."))
+    unit = _locked_unit(seat, unit_id)
     before = {"name": unit.name}
     unit.name = unit_name(name)
     save_unit(unit)
@@ -61,4 +60,12 @@ def change_unit(unit_id: int, *, actor: Actor, name: str, address: AddressInput,
         organization_id=seat.organization_id,
         now=now,
     )
+    return unit
+
+
+def _locked_unit(seat: Seat, unit_id: int) -> Unit:
+    own = Unit.objects.select_for_update(no_key=True).filter(organization_id=seat.organization_id, pk=unit_id)
+    unit = own.first()
+    if unit is None:
+        raise NotFound(_("There is no such unit in your organisation."))
     return unit
