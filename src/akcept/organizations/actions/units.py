@@ -25,11 +25,7 @@ def add_unit(*, actor: Actor, parent_id: int, name: str, address: AddressInput, 
     Raises NotAllowed, NotFound (parent), Invalid (no name, a sibling of that name, address).
     """
     seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
-    parent = (
-        Unit.objects.select_for_update(no_key=True).filter(organization_id=seat.organization_id, pk=parent_id).first()
-    )
-    if parent is None:
-        raise NotFound(_("There is no such unit in your organisation."))
+    parent = _locked_unit(seat, parent_id)
     unit = insert_unit(seat.organization_id, name=unit_name(name), parent=parent)
     UnitAddress.objects.create(unit=unit, is_default=True, **address.cleaned())
     journal.write(
