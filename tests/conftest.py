@@ -7,11 +7,12 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
-from akcept.testing.cast import Cast
+from akcept.testing.cast import Cast, Person
 from akcept.testing.cast import make as make_cast
 from tests.support import browser as chromium
 from tests.support.browser import DESKTOP, PHONE, OpenPage, Visitors, assert_accessible
@@ -210,3 +211,23 @@ def english() -> Iterator[None]:
 def cast(database: None) -> Cast:
     """Create everybody of `akcept.testing.cast`."""
     return make_cast()
+
+
+Visit = Callable[..., Client]
+
+
+@pytest.fixture
+def visit(cast: Cast) -> Visit:
+    """Return a client of somebody: `visit(cast.anna)`, `visit(cast.mia, superuser=True)`, `visit()` for nobody."""
+
+    def client_of(person: Person | None = None, *, superuser: bool = False, language: str = "en") -> Client:
+        client = Client()
+        if person is not None:
+            if superuser:
+                person.user.is_superuser = True
+                person.user.save(update_fields=["is_superuser"])
+            client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.cookies["django_language"] = language
+        return client
+
+    return client_of

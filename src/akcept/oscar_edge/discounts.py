@@ -52,7 +52,8 @@ def record_by_line(order: Any, lines: Sequence[Any], rows: Sequence[Any]) -> Non
     """Note on each order line which offer lowered it; nothing is asked of the database when none did."""
     if not any(line.has_discount for line in lines):
         return
-    by_offer = {discount.offer_id: discount for discount in order.discounts.all()}
+    used = get_model("order", "OrderDiscount").every.filter(order_id=order.pk)
+    by_offer = {discount.offer_id: discount for discount in used}
     OrderLineDiscount = get_model("order", "OrderLineDiscount")
     OrderLineDiscount.objects.bulk_create(
         OrderLineDiscount(
@@ -69,7 +70,7 @@ def record_by_line(order: Any, lines: Sequence[Any], rows: Sequence[Any]) -> Non
 
 def give_back(order_id: int) -> None:
     """Take back what an order used up of offers and vouchers; one statement when it used none."""
-    for discount in get_model("order", "OrderDiscount").objects.filter(order_id=order_id).order_by("offer_id"):
+    for discount in get_model("order", "OrderDiscount").every.filter(order_id=order_id).order_by("offer_id"):
         get_model("offer", "ConditionalOffer").objects.filter(pk=discount.offer_id).update(
             num_applications=Greatest(Value(0), F("num_applications") - discount.frequency),
             total_discount=F("total_discount") - discount.amount,

@@ -10,6 +10,7 @@ OVERRIDES = {
     "oscar.apps.order": "akcept.oscar_edge.order.apps.OrderConfig",
     "oscar.apps.checkout": "akcept.oscar_edge.checkout.apps.CheckoutConfig",
     "oscar.apps.dashboard": "akcept.oscar_edge.dashboard.apps.DashboardConfig",
+    "oscar.apps.dashboard.users": "akcept.oscar_edge.dashboard.users.apps.UsersDashboardConfig",
     "oscar.apps.dashboard.orders": "akcept.oscar_edge.dashboard.orders.apps.OrdersDashboardConfig",
 }
 

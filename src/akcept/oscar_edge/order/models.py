@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder
+from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder, AbstractOrderDiscount
 
 from akcept.ordering import status
 from akcept.oscar_edge import guards
+from akcept.oscar_edge.work import is_work
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -62,6 +63,21 @@ class Line(AbstractLine):
         super().set_status(new_status)
 
     set_status.alters_data = True  # type: ignore[attr-defined]
+
+
+class CountedDiscounts(models.Manager["OrderDiscount"]):
+    """Discounts of orders that are work: what pages and reports about offers and vouchers add up."""
+
+    def get_queryset(self) -> models.QuerySet[OrderDiscount]:
+        """Leave out what was not accepted."""
+        return super().get_queryset().filter(is_work("order__"))
+
+
+class OrderDiscount(AbstractOrderDiscount):
+    """Oscar's record of an offer's use; the default manager counts work only, `every` has all."""
+
+    objects = CountedDiscounts()
+    every = models.Manager()
 
 
 from oscar.apps.order.models import *

@@ -1,0 +1,172 @@
+"""Nobody works on what the customer has not accepted: by page, admin, model code, bulk, or SQL; the reason is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.db.models import ProtectedError
+from django.test import Client
+from django.urls import reverse
+from oscar.apps.order.exceptions import InvalidOrderStatus, InvalidPaymentEvent, InvalidShippingEvent
+from oscar.core.loading import get_class
+
+from akcept.ordering import actions
+from akcept.oscar_edge.guards import OrderHeld
+from akcept.testing import orders
+from akcept.testing.cast import Cast
+from tests.conftest import Visit
+from tests.support.databases import Private
+
+
+def _closed(cast: Cast, kind: str) -> Any:
+    """Return the shop's row of a held, or of a rejected order."""
+    placed = orders.place(cast.anna)
+    if kind == "rejected":
+        actions.reject(placed.order_number, actor=cast.ben.actor, version=1, reason="no")
+    return orders.order(placed)
+
+
+@pytest.fixture(params=["held", "rejected"])
+def closed(request: pytest.FixtureRequest, cast: Cast) -> Any:
+    return _closed(cast, request.param)
+
+
+@pytest.fixture
+def mia(cast: Cast, visit: Visit) -> Client:
+    return visit(cast.mia, superuser=True)
+
+
+def _handler() -> Any:
+    return get_class("order.processing", "EventHandler")()
+
+
+def _ship(order: Any) -> None:
+    kind = apps.get_model("order.ShippingEventType").objects.get_or_create(code="sent", name="Sent")[0]
+    lines = list(order.lines.all())
+    _handler().handle_shipping_event(order, kind, lines, [line.quantity for line in lines])
+
+
+def _pay(order: Any) -> None:
+    kind = apps.get_model("order.PaymentEventType").objects.get_or_create(code="paid", name="Paid")[0]
+    lines = list(order.lines.all())
+    _handler().handle_payment_event(order, kind, Decimal("1.00"), lines, [line.quantity for line in lines])
+
+
+def _pay_source(order: Any) -> None:
+    kind = apps.get_model("payment.SourceType").objects.get_or_create(code="cash", name="Cash")[0]
+    apps.get_model("payment.Source").objects.create(order=order, source_type=kind, amount_debited=1)
+
+
+def _save(order: Any) -> None:
+    order.status = "unhandled"
+    order.save()
+
+
+CODE: dict[str, Callable[[Any], Any]] = {
+    "set_status": lambda order: order.set_status("unhandled"),
+    "save": _save,
+    "event handler": lambda order: _handler().handle_order_status_change(order, "in_progress"),
+    "bulk update": lambda order: type(order).objects.filter(pk=order.pk).update(status="shipped"),
+    "update of everything": lambda order: type(order).objects.update(status="shipped"),
+    "line": lambda order: order.lines.first().set_status("shipped"),
+    "ship": _ship,
+    "pay": _pay,
+    "payment source": _pay_source,
+}
+REFUSALS = (InvalidOrderStatus, InvalidShippingEvent, InvalidPaymentEvent)
+
+
+@pytest.mark.parametrize("way", sorted(CODE))
+def test_code_is_refused_with_the_reason(closed: Any, way: str) -> None:
+    before = closed.status
+    with pytest.raises(REFUSALS, match=rf"{closed.number}"):
+        CODE[way](closed)
+    closed.refresh_from_db()
+    assert closed.status == before
+    assert not closed.shipping_events.exists()
+    assert not closed.payment_events.exists()
+    assert not closed.sources.exists()
+
+
+def test_deleting_is_refused(closed: Any) -> None:
+    with pytest.raises(ProtectedError):
+        closed.delete()
+
+
+def test_accepted_order_walks_the_pipeline(cast: Cast) -> None:
+    placed = orders.place(cast.anna)
+    actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    order = orders.order(placed)
+    for following in ("in_progress", "packed", "shipped", "completed"):
+        order.set_status(following)
+    _pay(order)
+    assert orders.order(placed).status == "completed"
+
+
+def test_nothing_leads_into_being_held(cast: Cast) -> None:
+    order = orders.order(orders.place(cast.ben))
+    with pytest.raises(InvalidOrderStatus):
+        order.set_status("awaiting_acceptance")
+
+
+def test_database_itself_refuses(each_database: Private, cast: Cast) -> None:
+    for kind in ("held", "rejected"):
+        order = _closed(cast, kind)
+        for status in ("unhandled", "shipped", "anything"):
+            with pytest.raises(DatabaseError, match="akcept"), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("UPDATE order_order SET status = %s WHERE id = %s", [status, order.pk])
+        assert apps.get_model("order.Order").objects.get(pk=order.pk).status == order.status
+    free = orders.order(orders.place(cast.ben))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE order_order SET status = 'shipped' WHERE id = %s", [free.pk])
+
+
+POSTS: dict[str, dict[str, Any]] = {
+    "status": {"order_action": "change_order_status", "new_status": "unhandled"},
+    "line statuses": {"line_action": "change_line_statuses", "new_status": "shipped"},
+    "shipping event": {"line_action": "create_shipping_event", "shipping_event_type": "sent"},
+    "payment event": {"line_action": "create_payment_event", "payment_event_type": "paid"},
+    "order payment event": {"order_action": "create_order_payment_event", "amount": "1.00"},
+}
+
+
+@pytest.mark.parametrize("way", sorted(POSTS))
+def test_page_is_refused_with_the_reason(closed: Any, mia: Client, way: str) -> None:
+    before = closed.status
+    answer = mia.post(reverse("dashboard:order-detail", args=[closed.number]), POSTS[way], follow=True)
+    assert answer.redirect_chain[0][0] == reverse("akcept_panel:order", args=[closed.number])
+    said = answer.content.decode()
+    assert ("awaits the customer" in said) or ("The customer rejected order" in said)
+    closed.refresh_from_db()
+    assert closed.status == before
+
+
+def test_bulk_change_names_what_it_leaves_alone_and_does_the_rest(cast: Cast, mia: Client) -> None:
+    held, work = _closed(cast, "held"), orders.order(orders.place(cast.ben))
+    data = {"action": "change_order_statuses", "new_status": "in_progress", "selected_order": [held.pk, work.pk]}
+    answer = mia.post(reverse("dashboard:order-list"), data, follow=True)
+    assert f"Order {held.number} awaits" in answer.content.decode()
+    held.refresh_from_db()
+    work.refresh_from_db()
+    assert (held.status, work.status) == ("awaiting_acceptance", "in_progress")
+
+
+def test_admin_shows_it_read_only_with_the_reason(closed: Any, mia: Client) -> None:
+    page = reverse("admin:order_order_change", args=[closed.pk])
+    shown = mia.get(page).content.decode()
+    assert 'name="status"' not in shown
+    assert str(closed.number) in shown
+    before = closed.status
+    assert mia.post(page, {"status": "unhandled"}).status_code == 403
+    assert mia.post(reverse("admin:order_order_delete", args=[closed.pk]), {"post": "yes"}).status_code == 403
+    closed.refresh_from_db()
+    assert closed.status == before
+
+
+def test_refusal_is_both_ours_and_oscars() -> None:
+    assert issubclass(OrderHeld, InvalidOrderStatus)
