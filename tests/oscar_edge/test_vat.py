@@ -31,7 +31,7 @@ def test_lines_add_up_to_the_tax_of_their_rate(parts: list[tuple[Decimal, Decima
         assert row.net == sum(net for net, _gross in mine)
         assert row.vat == cents(row.net * row.rate)
         assert sum(gross - net for net, gross in mine) == row.vat
-        assert all(abs(gross - net - net * row.rate) < Decimal("0.01") for net, gross in mine)
+        assert all(abs(gross - net - net * row.rate) < Decimal("0.015") for net, gross in mine)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ class OrderDiscount(AbstractOrderDiscount):
     """Oscar's record of an offer's use; the default manager counts work only, `every` has all."""
 
     objects = CountedDiscounts()
-    every = models.Manager()
+    every: models.Manager[OrderDiscount] = models.Manager()
 
 
 from oscar.apps.order.models import *
