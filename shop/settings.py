@@ -192,6 +192,8 @@ EMAIL_TIMEOUT = 15
 AKCEPT_ICONS = "theme/icons.svg"
 #: Where links in mails point to: the relay has no request to take an address from.
 AKCEPT_BASE_URL = env.str("AKCEPT_BASE_URL", default="http://127.0.0.1:8000")
+#: Who at the shop is told of a new organisation; empty tells nobody.
+AKCEPT_MERCHANT_EMAIL = env.str("AKCEPT_MERCHANT_EMAIL", default="mia@biurodom.example" if DEMO else "")
 #: Whoever hosts shops and sells the module withholds it here; the panel then says what it offers and whom to ask.
 AKCEPT_B2B_AVAILABLE = env.bool("AKCEPT_B2B_AVAILABLE", default=True)
 AKCEPT_B2B_CONTACT = env.str("AKCEPT_B2B_CONTACT", default="")

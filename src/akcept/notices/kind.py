@@ -19,10 +19,9 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What a notice says. `context` fills `akcept/mail/<kind>.txt` and `.html`; `recipient` reads it."""
+    """What a notice says. `context` fills `akcept/mail/<kind>.txt` and `.html`."""
 
-    recipient: Recipient
-    subject: Callable[[], str]  # called in the recipient's language
+    subject: str
     context: dict[str, Any]
 
 
@@ -30,11 +29,13 @@ class Message:
 class Kind:
     """A kind of notice.
 
-    `targets` names the recipients when the fact is handed on ("user:7" or "email:x@y.z"); `message` is asked again
-    right before sending, for one of them, and raises `Skip` when the notice is no longer of use.
+    `targets` names the recipients when the fact is handed on ("user:7" or "email:x@y.z"). Right before sending,
+    `recipient` says who that is now, and `message`, asked in his language, what to tell him; both raise `Skip` when the
+    notice is no longer of use.
     """
 
     name: str
     topics: frozenset[str]
     targets: Callable[[Entry], Iterable[str]]
+    recipient: Callable[[Entry, str], Recipient]
     message: Callable[[Entry, str], Message]

@@ -15,16 +15,17 @@ from akcept.notices.kind import Kind
 
 def send(kind: Kind, entry: Entry, target: str) -> None:
     """Send one notice to one recipient. A repeat after a crash carries the same Message-ID, so it can be told."""
-    message = kind.message(entry, target)
-    with translation.override(message.recipient.language):
+    recipient = kind.recipient(entry, target)
+    with translation.override(recipient.language):
+        message = kind.message(entry, target)
         context = {**message.context, "shop_name": shop_name(), "base_url": base_url()}
         text = render_to_string(f"akcept/mail/{kind.name}.txt", context).strip() + "\n"
         html = render_to_string(f"akcept/mail/{kind.name}.html", context)
-        subject = " ".join(message.subject().split())
+        subject = " ".join(message.subject.split())
     mail = EmailMultiAlternatives(
         subject=subject,
         body=text,
-        to=[message.recipient.email],
+        to=[recipient.email],
         headers={
             "Message-ID": f"<akcept.{entry.pk}.{kind.name}.{target.replace(':', '.').replace('@', '.')}@{domain()}>",
             "Auto-Submitted": "auto-generated",

@@ -10,7 +10,7 @@ from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
 from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import order_mail, placement_of
-from akcept.notices.recipients import person, user_id_of, user_target
+from akcept.notices.recipients import named, user_id_of, user_target
 from akcept.ordering import topics
 from akcept.ordering.models import Placement
 from akcept.organizations import queries as organizations
@@ -21,6 +21,8 @@ def _approvers(placement: Placement) -> Iterable[int]:
     case = getattr(placement.order, "akcept_case", None)
     if case is None or case.state != "awaiting" or placement.unit is None:
         return []
+    if placement.organization is None or placement.organization.status != "active":
+        return []  # blocked by the shop: nobody can decide now, so nobody is asked
     people = organizations.who_may_accept(case.organization_id, placement.unit.path, except_member_id=case.requester_id)
     return [p.user_id for p in people]
 
@@ -37,8 +39,7 @@ def _message(entry: Entry, target: str) -> Message:
         raise Skip("the order was decided, or this person may no longer decide it")
     mail = order_mail(placement)
     return Message(
-        recipient=person(target),
-        subject=lambda: (
+        subject=(
             _("%(organization)s, %(unit)s: order %(number)s for %(amount)s net waits for you")
             % {
                 "organization": mail.view.organization,
@@ -51,4 +52,6 @@ def _message(entry: Entry, target: str) -> Message:
     )
 
 
-KIND = Kind(name="acceptance_asked", topics=frozenset({topics.PLACED}), targets=_targets, message=_message)
+KIND = Kind(
+    name="acceptance_asked", topics=frozenset({topics.PLACED}), targets=_targets, recipient=named, message=_message
+)

@@ -20,7 +20,7 @@ def _targets(entry: Entry) -> list[str]:
     return [f"email:{entry.payload['email']}"]
 
 
-def _message(entry: Entry, target: str) -> Message:
+def _open_invitation(entry: Entry) -> Invitation:
     found = (
         Invitation.objects.filter(pk=entry.subject_id, accepted_at=None, revoked_at=None, expires_at__gt=utc_now())
         .select_related("organization", "unit", "invited_by__user")
@@ -28,9 +28,18 @@ def _message(entry: Entry, target: str) -> Message:
     )
     if found is None:
         raise Skip("the invitation was accepted, taken back, or has expired")
+    return found
+
+
+def _recipient(entry: Entry, _target: str) -> Recipient:
+    found = _open_invitation(entry)
+    return Recipient(email=found.email, language=found.language)
+
+
+def _message(entry: Entry, _target: str) -> Message:
+    found = _open_invitation(entry)
     return Message(
-        recipient=Recipient(email=found.email, language=found.language),
-        subject=lambda: _("%(organization)s invites you to order together") % {"organization": found.organization.name},
+        subject=_("%(organization)s invites you to order together") % {"organization": found.organization.name},
         context={
             "invitation": found,
             "inviter": name_of(found.invited_by.user) if found.invited_by else "",
@@ -44,5 +53,6 @@ KIND = Kind(
     name="invitation",
     topics=frozenset({topics.MEMBER_INVITED, topics.INVITATION_RESENT}),
     targets=_targets,
+    recipient=_recipient,
     message=_message,
 )

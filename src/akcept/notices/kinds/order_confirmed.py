@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from akcept.journal.models import Entry
 from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import order_mail, placement_of
-from akcept.notices.recipients import person, user_target
+from akcept.notices.recipients import named, user_target
 from akcept.ordering import topics
 
 
@@ -23,8 +23,7 @@ def _message(entry: Entry, target: str) -> Message:
     if mail.view.case is not None:
         decision = mail.view.case.decisions.order_by("-id").first()
     return Message(
-        recipient=person(target),
-        subject=lambda: (
+        subject=(
             (_("Order %(number)s accepted and confirmed") if decision else _("Order %(number)s confirmed"))
             % {"number": placement.number}
         ),
@@ -32,4 +31,6 @@ def _message(entry: Entry, target: str) -> Message:
     )
 
 
-KIND = Kind(name="order_confirmed", topics=frozenset({topics.RELEASED}), targets=_targets, message=_message)
+KIND = Kind(
+    name="order_confirmed", topics=frozenset({topics.RELEASED}), targets=_targets, recipient=named, message=_message
+)

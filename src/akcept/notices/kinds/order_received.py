@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from akcept.journal.models import Entry
+from akcept.journal.subscribers import Skip
 from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import order_mail, placement_of
-from akcept.notices.recipients import person, user_target
+from akcept.notices.recipients import named, user_target
 from akcept.ordering import topics
 
 
@@ -20,11 +21,14 @@ def _targets(entry: Entry) -> list[str]:
 def _message(entry: Entry, target: str) -> Message:
     placement = placement_of(entry)
     mail = order_mail(placement)
+    if mail.view.case is None or mail.view.case.state != "awaiting":
+        raise Skip("the order was decided meanwhile, which has its own mail")
     return Message(
-        recipient=person(target),
-        subject=lambda: _("Order %(number)s received, it waits for acceptance") % {"number": placement.number},
+        subject=_("Order %(number)s received, it waits for acceptance") % {"number": placement.number},
         context={**mail.context, "asked": entry.payload.get("asked", [])},
     )
 
 
-KIND = Kind(name="order_received", topics=frozenset({topics.PLACED}), targets=_targets, message=_message)
+KIND = Kind(
+    name="order_received", topics=frozenset({topics.PLACED}), targets=_targets, recipient=named, message=_message
+)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from akcept.journal.models import Entry
 from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import order_mail, placement_of
-from akcept.notices.recipients import person, user_target
+from akcept.notices.recipients import named, user_target
 from akcept.ordering import topics
 
 
@@ -19,8 +19,7 @@ def _targets(entry: Entry) -> list[str]:
 def _message(entry: Entry, target: str) -> Message:
     placement = placement_of(entry)
     return Message(
-        recipient=person(target),
-        subject=lambda: (
+        subject=(
             _("Order %(number)s was rejected by %(name)s") % {"number": placement.number, "name": entry.actor_name}
         ),
         context={
@@ -31,4 +30,6 @@ def _message(entry: Entry, target: str) -> Message:
     )
 
 
-KIND = Kind(name="order_rejected", topics=frozenset({topics.REJECTED}), targets=_targets, message=_message)
+KIND = Kind(
+    name="order_rejected", topics=frozenset({topics.REJECTED}), targets=_targets, recipient=named, message=_message
+)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from akcept.journal.models import Entry
 from akcept.notices.kind import Kind, Message
-from akcept.notices.recipients import person, user_target
+from akcept.notices.recipients import named, user_target
 from akcept.organizations import queries, topics
 from akcept.organizations.models import Organization
 
@@ -18,10 +18,15 @@ def _targets(entry: Entry) -> list[str]:
 def _message(entry: Entry, target: str) -> Message:
     organization = Organization.objects.get(pk=entry.organization_id)
     return Message(
-        recipient=person(target),
-        subject=lambda: _("%(name)s can order now") % {"name": organization.name},
+        subject=_("%(name)s can order now") % {"name": organization.name},
         context={"organization": organization},
     )
 
 
-KIND = Kind(name="organization_confirmed", topics=frozenset({topics.CONFIRMED}), targets=_targets, message=_message)
+KIND = Kind(
+    name="organization_confirmed",
+    topics=frozenset({topics.CONFIRMED}),
+    targets=_targets,
+    recipient=named,
+    message=_message,
+)

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from akcept.journal.models import Entry
-from akcept.notices.kind import Kind, Message, Recipient
-from akcept.notices.recipients import person, user_target
+from akcept.notices.kind import Kind, Message
+from akcept.notices.recipients import named, user_target
 from akcept.organizations import topics
 
 
@@ -19,16 +19,9 @@ def _targets(entry: Entry) -> list[str]:
 
 def _message(entry: Entry, target: str) -> Message:
     to_shop = target.startswith("email:")
-    if to_shop:
-        recipient = Recipient(email=target.removeprefix("email:"), language=str(settings.LANGUAGE_CODE)[:2])
-    else:
-        recipient = person(target)
     words = {"name": entry.payload["name"]}
     return Message(
-        recipient=recipient,
-        subject=lambda: (
-            (_("New organisation: %(name)s") if to_shop else _("We received the account of %(name)s")) % words
-        ),
+        subject=((_("New organisation: %(name)s") if to_shop else _("We received the account of %(name)s")) % words),
         context={
             "name": entry.payload["name"],
             "nip": entry.payload["nip"],
@@ -38,4 +31,10 @@ def _message(entry: Entry, target: str) -> Message:
     )
 
 
-KIND = Kind(name="organization_received", topics=frozenset({topics.SIGNED_UP}), targets=_targets, message=_message)
+KIND = Kind(
+    name="organization_received",
+    topics=frozenset({topics.SIGNED_UP}),
+    targets=_targets,
+    recipient=named,
+    message=_message,
+)
