@@ -80,8 +80,12 @@ class Running:
         raise AssertionError(f"{text!r} was not printed; the program said:\n{self.output}")
 
     def kill(self) -> None:
-        """End the program as a power cut does."""
-        self.process.kill()
+        """End the program and what it started (a server's workers) as a power cut does."""
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        children = [int(pid) for pid in listed.read_text().split()] if listed.exists() else []
+        for pid in [self.process.pid, *children]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self, *, timeout: float = 20) -> int:

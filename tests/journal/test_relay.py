@@ -1,0 +1,192 @@
+"""Handing on: once each, in turns, with patience; a failure of one never holds up or repeats another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from threading import Lock
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from akcept.journal import actions, relay, subscribers
+from akcept.journal.actions import Fact
+from akcept.journal.models import Delivery, Entry
+from akcept.journal.subscribers import Skip
+from akcept.kernel.actor import Actor
+from tests.support.databases import Private
+from tests.support.threads import together
+
+AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+Follow = Callable[..., None]
+
+
+@pytest.fixture
+def follow() -> Iterator[Follow]:
+    """Register subscribers of the topic "t" for the length of a test."""
+    names: list[str] = []
+
+    def register(name: str, **options) -> None:
+        subscribers.register(name, topics=["t"], **options)
+        names.append(name)
+
+    yield register
+    for name in names:
+        subscribers.unregister(name)
+
+
+def _write(count: int = 1) -> None:
+    with transaction.atomic():
+        actions.write([Fact("t", ("x", "1"))] * count, actor=Actor.system("test"), organization_id=None, now=AT)
+
+
+def _run(*, at: datetime = AT) -> relay.Count:
+    return relay.run_once(clock=lambda: at)
+
+
+def test_each_subscriber_gets_each_entry_once(db: None, follow: Follow) -> None:
+    got: list[tuple[str, int]] = []
+    for name in ("one", "two"):
+        follow(name, handle=lambda entry, _target, name=name: got.append((name, entry.seq)))
+    _write(3)
+    assert _run().done == 6
+    assert Counter(got) == Counter({(name, seq): 1 for name in ("one", "two") for seq in (1, 2, 3)})
+    assert _run().claimed == 0
+
+
+def test_failure_of_one_neither_holds_up_nor_repeats_another(db: None, follow: Follow) -> None:
+    got: list[str] = []
+
+    def fail(_entry: Entry, _target: str) -> None:
+        got.append("bad")
+        raise OSError("down")
+
+    follow("good", handle=lambda _entry, _target: got.append("good"))
+    follow("bad", handle=fail)
+    _write()
+    count = _run()
+    assert (count.done, count.failed) == (1, 1)
+    _run(at=AT + timedelta(seconds=4))
+    assert sorted(got) == ["bad", "good"]
+    _run(at=AT + timedelta(seconds=5))
+    assert sorted(got) == ["bad", "bad", "good"]
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 5), (2, 10), (3, 20), (8, 640), (9, 900), (10, 900), (700, 900)])
+def test_pause_grows_to_a_quarter_of_an_hour(attempts: int, seconds: int) -> None:
+    assert relay.pause_after(attempts) == timedelta(seconds=seconds)
+
+
+def test_given_up_after_a_week_and_started_again_by_hand(db: None, follow: Follow) -> None:
+    def fail(_entry: Entry, _target: str) -> None:
+        raise OSError("still down")
+
+    follow("bad", handle=fail)
+    _write()
+    Delivery.objects.update(attempts=relay.MAX_ATTEMPTS - 1)
+    assert _run().dead == 1
+    out = StringIO()
+    call_command("outbox", stdout=out)
+    assert "dead" in out.getvalue()
+    assert "still down" in out.getvalue()
+    call_command("outbox", "--retry-dead", stdout=out)
+    assert Delivery.objects.get().state == "due"
+    assert relay.MAX_ATTEMPTS * relay.pause_after(99) > timedelta(days=6)
+
+
+def test_not_needed_any_more_is_no_failure(db: None, follow: Follow) -> None:
+    def skip(_entry: Entry, _target: str) -> None:
+        raise Skip("decided")
+
+    follow("lazy", handle=skip)
+    _write()
+    assert _run().skipped == 1
+    assert (Delivery.objects.get().state, Delivery.objects.get().detail) == ("skipped", "decided")
+
+
+def test_targets_become_deliveries_of_their_own_once(db: None, follow: Follow) -> None:
+    got: list[str] = []
+    follow(
+        "mail",
+        targets=lambda _entry: ["a", "b", "a"],
+        handle=lambda _entry, target: got.append(target),
+    )
+    _write()
+    assert _run().done == 1
+    assert got == []
+    assert _run().done == 2
+    assert sorted(got) == ["a", "b"]
+    # Fanned out a second time (a relay died in between) nobody is added.
+    Delivery.objects.filter(target="").update(state="due", due_at=AT)
+    _run()
+    assert _run().claimed == 0
+    assert sorted(got) == ["a", "b"]
+
+
+def test_transactional_handler_takes_effect_with_its_mark_or_not_at_all(db: None, follow: Follow) -> None:
+    def half(_entry: Entry, _target: str) -> None:
+        Entry.objects.update(actor_name="half done")
+        raise OSError("in the middle")
+
+    follow("half", handle=half, transactional=True)
+    _write()
+    assert _run().failed == 1
+    assert not Entry.objects.filter(actor_name="half done").exists()
+
+
+def test_subscriber_that_is_gone_keeps_its_delivery(db: None, follow: Follow) -> None:
+    follow("gone", handle=lambda _entry, _target: None)
+    _write()
+    subscribers.unregister("gone")
+    assert _run().failed == 1
+    assert "no subscriber named" in Delivery.objects.get().detail
+    subscribers.register("gone", topics=["t"], handle=lambda _entry, _target: None)
+    assert _run(at=AT + timedelta(seconds=6)).done == 1
+
+
+def test_lease_keeps_others_off_until_it_ends(db: None, follow: Follow) -> None:
+    follow("slow", handle=lambda _entry, _target: None)
+    _write()
+    Delivery.objects.update(claim="somebody else", due_at=AT + relay.LEASE)
+    assert _run(at=AT + relay.LEASE - timedelta(seconds=1)).claimed == 0
+    assert _run(at=AT + relay.LEASE).done == 1
+
+
+def test_relay_that_was_too_slow_leaves_the_row_to_who_has_it_now(db: None, follow: Follow) -> None:
+    def overtaken(_entry: Entry, _target: str) -> None:
+        Delivery.objects.update(claim="the other one")
+
+    follow("slow", handle=overtaken)
+    _write()
+    _run()
+    row = Delivery.objects.get()
+    assert (row.state, row.claim) == ("due", "the other one")
+
+
+@pytest.mark.parametrize("relays", [2, 4])
+def test_many_relays_hand_on_each_row_once(each_database: Private, follow: Follow, relays: int) -> None:
+    got: Counter[int] = Counter()
+    guard = Lock()
+
+    def count(entry: Entry, _target: str) -> None:
+        with guard:
+            got[entry.seq] += 1
+
+    follow("counter", handle=count)
+    for _ in range(10):
+        _write(20)
+
+    def work() -> int:
+        done = 0
+        while claimed := relay.run_once(batch=7).claimed:
+            done += claimed
+        return done
+
+    results = together(*[work] * relays)
+    assert all(isinstance(result, int) for result in results), results
+    work()  # what was locked by another at the last look
+    assert got == Counter(dict.fromkeys(range(1, 201), 1))
+    assert not Delivery.objects.exclude(state="done").exists()
