@@ -1,0 +1,193 @@
+"""Who may do what, all of it in one table: every public action and read of the core, tried by everybody.
+
+An action that is missing here fails the test, so a new one cannot be forgotten. "-" is done; anything else is the name
+of the refusal. Otto is of another organisation, Jan of another branch, Paul of none, Mia the merchant's.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from decimal import Decimal
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from akcept.kernel.actor import Actor
+from akcept.kernel.errors import Refused
+from akcept.ordering import actions as ordering_actions
+from akcept.ordering import held
+from akcept.ordering import queries as ordering_queries
+from akcept.ordering.held import HeldFilter
+from akcept.organizations import actions, queries
+from akcept.organizations.actions import AddressInput
+from akcept.organizations.models import Member
+from akcept.organizations.permissions import Permission
+from akcept.testing import carts, orders
+from akcept.testing.cast import Cast, organization, person
+
+PEOPLE = ("anna", "ben", "cora", "dora", "ewa", "piotr", "jan", "otto", "mia", "paul", "nobody")
+ADDRESS = AddressInput(recipient="Nowa", line1="ul. Nowa 1", postcode="00-001", city="Warszawa")
+Try = Callable[[Cast, Actor], Any]
+
+
+def _waiting(cast: Cast) -> str:
+    """An order of Anna's, of the Kraków branch, waiting."""
+    return orders.place(cast.anna, records=[carts.stock("P1")]).order_number
+
+
+def _invitation(cast: Cast) -> int:
+    made = actions.invite(
+        actor=cast.dora.actor,
+        email="new@customer.example",
+        first_name="N",
+        last_name="N",
+        unit_id=cast.krakow.pk,
+        permissions=frozenset({Permission.PLACE_ORDERS}),
+        language="pl",
+    )
+    return int(made.pk)
+
+
+def _place(cast: Cast, actor: Actor) -> Any:
+    """Everybody orders his own basket; whoever has none is given one of somebody without an account."""
+    owner = next((p for p in _everybody(cast) if p.user.pk == actor.user_id), cast.paul)
+    return ordering_actions.place(
+        actor=actor,
+        cart_id=carts.fill(owner),
+        delivery_code=orders.COURIER,
+        delivery_address=orders.ADDRESS,
+    )
+
+
+def _everybody(cast: Cast) -> list[Any]:
+    return [getattr(cast, name) for name in PEOPLE if name != "nobody"]
+
+
+def _change_member(cast: Cast, actor: Actor) -> Any:
+    member = Member.objects.get(pk=cast.ewa.member.pk)
+    return actions.change_member(
+        member.pk,
+        actor=actor,
+        unit_id=member.unit_id,
+        permissions=member.permissions,
+        active=True,
+        version=member.version,
+    )
+
+
+ACTIONS: dict[str, Try] = {
+    "place": _place,
+    "accept": lambda cast, actor: ordering_actions.accept(_waiting(cast), actor=actor, version=1),
+    "reject": lambda cast, actor: ordering_actions.reject(_waiting(cast), actor=actor, version=1, reason="no"),
+    "add_unit": lambda cast, actor: actions.add_unit(
+        actor=actor, parent_id=cast.krakow.pk, name="New", address=ADDRESS
+    ),
+    "change_unit": lambda cast, actor: actions.change_unit(cast.krakow.pk, actor=actor, name="New", address=ADDRESS),
+    "invite": lambda cast, actor: actions.invite(
+        actor=actor,
+        email="x@customer.example",
+        first_name="X",
+        last_name="X",
+        unit_id=cast.krakow.pk,
+        permissions=frozenset(),
+        language="pl",
+    ),
+    "resend_invitation": lambda cast, actor: actions.resend_invitation(_invitation(cast), actor=actor),
+    "revoke_invitation": lambda cast, actor: actions.revoke_invitation(_invitation(cast), actor=actor),
+    "change_member": _change_member,
+    "confirm": lambda cast, actor: actions.confirm(organization("New", "5261040828", status="pending").pk, actor=actor),
+    "switch_module": lambda cast, actor: actions.switch_module(actor=actor, enabled=False),
+}
+#: Need no permission: they are about the person himself, or about nobody yet. Tested in tests/organizations.
+OPEN = {"sign_up", "accept_invitation", "choose_language", "require_open"}
+
+READS: dict[str, Try] = {
+    "order": lambda cast, actor: ordering_queries.order(actor, _waiting(cast)),
+    "structure of Acme": lambda cast, actor: _only_acme(cast, queries.structure(actor).organization.pk),
+    "units_to_manage": lambda cast, actor: _only_acme(cast, queries.units_to_manage(actor)[0].organization_id),
+    "member_to_manage": lambda cast, actor: queries.member_to_manage(actor, cast.ewa.member.pk),
+    "unit_to_manage": lambda cast, actor: queries.unit_to_manage(actor, cast.krakow.pk),
+    "organizations": lambda cast, actor: list(queries.organizations(actor)),
+    "organization_for_staff": lambda cast, actor: queries.organization_for_staff(actor, cast.acme.pk),
+    "held": lambda cast, actor: held.held(actor, HeldFilter(net_from=Decimal(0))),
+    "held_rows": lambda cast, actor: list(held.held_rows(actor, HeldFilter())),
+    "held_choices": lambda cast, actor: held.held_choices(actor),
+    "order_for_staff": lambda cast, actor: held.order_for_staff(actor, _waiting(cast)),
+}
+
+
+def _only_acme(cast: Cast, organization_id: int) -> None:
+    """Otto sees a structure too: his own."""
+    if organization_id != cast.acme.pk:
+        raise Refused("another organisation")
+
+
+# fmt: off
+# ruff: noqa: E501  a table is read across
+EXPECTED = {
+    #                      anna         ben          cora         dora         ewa          piotr        jan          otto         mia          paul         nobody
+    "place":              "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
+    "accept":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "reject":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "add_unit":           "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "change_unit":        "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "invite":             "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Invalid      NotAllowed   NotAllowed   NotAllowed",
+    "resend_invitation":  "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "revoke_invitation":  "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "change_member":      "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Invalid      NotAllowed   NotAllowed   NotAllowed",
+    "confirm":            "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "switch_module":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "order":              "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "structure of Acme":  "-            -            -            -            -            -            -            Refused      NotAllowed   NotAllowed   NotAllowed",
+    "units_to_manage":    "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
+    "member_to_manage":   "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "unit_to_manage":     "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "organizations":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "organization_for_staff": "NotAllowed NotAllowed NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "held":               "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "held_rows":          "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "held_choices":       "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "order_for_staff":    "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+}
+# fmt: on
+
+
+def _outcome(what: Try, cast: Cast, who: str) -> str:
+    actor = Actor.anonymous() if who == "nobody" else getattr(cast, who).actor
+    try:
+        what(cast, actor)
+    except Refused as refusal:
+        assert str(refusal), "a refusal says something"
+        return type(refusal).__name__
+    return "-"
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("name", sorted(ACTIONS | READS))
+def test_everybody_may_do_exactly_this(cast: Cast, name: str, who: str) -> None:
+    expected = dict(zip(PEOPLE, EXPECTED[name].split(), strict=True))
+    assert _outcome((ACTIONS | READS)[name], cast, who) == expected[who]
+
+
+def test_permission_in_another_branch_counts_for_nothing_here(cast: Cast) -> None:
+    boss = person("Teresa", "Tar", seat=cast.tarnow, rights="accept_orders")
+    for name in ("accept", "reject"):
+        with pytest.raises(Refused) as refused:
+            ACTIONS[name](cast, boss.actor)
+        assert type(refused.value).__name__ == "NotFound"
+
+
+def _public(module: ModuleType) -> set[str]:
+    names = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
+    return {
+        name
+        for name in names
+        if inspect.isfunction(getattr(module, name)) and getattr(module, name).__module__.startswith(module.__name__)
+    }
+
+
+def test_no_action_is_missing_from_the_table() -> None:
+    assert _public(actions) | _public(ordering_actions) == set(ACTIONS) | OPEN
+    assert set(EXPECTED) == set(ACTIONS) | set(READS)
