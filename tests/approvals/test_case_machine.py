@@ -159,7 +159,7 @@ def test_no_sequence_breaks_the_model(cast: Cast) -> None:
         def __init__(self) -> None:
             super().__init__()
             self.cast, self.stock = cast, stock
-            self._undo = transaction.atomic()
+            self._undo: Any = transaction.atomic()
             self._undo._from_testcase = True  # as Django's own test case: actions are durable inside it
             self._undo.__enter__()
 

@@ -14,7 +14,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "concepts" / "states.md"
 #: Case state -> what the shop sees.
 SHOP = {State.AWAITING: status.AWAITING_ACCEPTANCE, State.ACCEPTED: status.UNHANDLED, State.REJECTED: status.REJECTED}
 MEANS = {
-    State.AWAITING: "the open step is asked; stock is reserved, prices are frozen, nobody at the shop can work on the order",
+    State.AWAITING: "the open step is asked; stock is reserved, prices are frozen, the shop cannot work on it",
     State.ACCEPTED: "the order is the shop's, like any other",
     State.REJECTED: "ended: stock and the use of vouchers are free again, the reason is shown",
 }
@@ -42,9 +42,9 @@ def _page() -> str:
             "|---|---|---|",
             *rows,
             "",
-            "Every move is a compare-and-set on the case's version: whoever decides names the version he saw, and if it is no longer",
-            "that one, nothing happens and he is told who was faster. An order that needs nobody's acceptance has no case and is",
-            f"`{status.UNHANDLED}` from the start.",
+            "Every move is a compare-and-set on the case's version: whoever decides names the version he saw,",
+            "and if it is no longer that one, nothing happens and he is told who was faster.",
+            f"An order that needs nobody's acceptance has no case and is `{status.UNHANDLED}` from the start.",
             "",
         ]
     )
