@@ -127,6 +127,15 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # by address alone one t
 AXES_FAILURE_LIMIT = env.int("AKCEPT_LOGIN_ATTEMPTS", default=8)
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "shop.accounts.lockout.login_name"
+AXES_LOCKOUT_TEMPLATE = "429.html"
+#: How many proxies stand in front: only then is X-Forwarded-For believed.
+AXES_IPWARE_PROXY_COUNT = env.int("AKCEPT_PROXIES", default=0) or None
+AXES_IPWARE_META_PRECEDENCE_ORDER = (
+    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
+)
+# Guessing is counted by axes, in the database and so for all processes; allauth limits everything else.
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 9}},

@@ -159,8 +159,9 @@ def test_no_sequence_breaks_the_model(cast: Cast) -> None:
         def __init__(self) -> None:
             super().__init__()
             self.cast, self.stock = cast, stock
-            self._undo: Any = transaction.atomic()
-            self._undo._from_testcase = True  # as Django's own test case: actions are durable inside it
+            undo: Any = transaction.atomic()
+            undo._from_testcase = True  # as Django's own test case: actions are durable inside it
+            self._undo = undo
             self._undo.__enter__()
 
         def teardown(self) -> None:
