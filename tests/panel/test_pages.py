@@ -1,0 +1,235 @@
+"""The merchant's pages: what they show, to whom, and that looking changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import reverse
+
+from akcept.journal.models import Entry
+from akcept.ordering import actions
+from akcept.organizations.models import Module, Organization
+from akcept.panel.export import harmless
+from akcept.testing import carts, orders
+from akcept.testing.cast import Cast, organization
+from tests.conftest import Visit
+from tests.support.statements import statements
+
+HELD = "/dashboard/acceptance/"
+NOTE = "SECRET-NOTE-TO-BEN"
+
+
+@pytest.fixture
+def mia(cast: Cast, visit: Visit) -> Client:
+    return visit(cast.mia, superuser=True, language="pl")
+
+
+def _text(answer: Any) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode().replace("\u00a0", " ")
+
+
+def test_held_orders_are_under_their_fixed_polish_name_with_a_count(cast: Cast, mia: Client) -> None:
+    for who in (cast.anna, cast.jan):
+        orders.place(who)
+    page = _text(mia.get("/dashboard/"))
+    menu = re.sub(r"<[^>]+>|\s+", " ", page)
+    assert "SPRZEDAŻ" in menu.upper()
+    assert re.search(r"Zamówienia wymagające akceptacji klienta\s+2\b", menu)
+    assert "ADMINISTRACJA" in menu.upper()
+    assert f'href="{HELD}"' in page
+
+
+def test_held_list_shows_what_the_merchant_needs_and_not_the_note(cast: Cast, mia: Client) -> None:
+    placed = orders.place(cast.anna, note=NOTE)
+    page = _text(mia.get(HELD))
+    for needed in (placed.order_number, "Acme", "Oddział Kraków", "Anna Kowalska", "Ben Nowak, Cora Wiśniewska"):
+        assert needed in page
+    alone = _text(mia.get(f"{HELD}{placed.order_number}/"))
+    for needed in ("niepotwierdzone - oczekuje na akceptację klienta", "Ben Nowak", "Cora Wiśniewska", "Produkt S1"):
+        assert needed in alone
+    export = _text(mia.get(f"{HELD}export.csv"))
+    assert NOTE not in page + alone + export
+    actions.accept(placed.order_number, actor=cast.ben.actor, version=1, remark="INTERNAL-REMARK")
+    for path in (f"{HELD}{placed.order_number}/", f"/dashboard/orders/{placed.order_number}/"):
+        after = _text(mia.get(path))
+        assert NOTE not in after
+        assert "Ben Nowak" in after or path.startswith("/dashboard/orders/")
+
+
+def test_accepted_order_moves_from_one_list_to_the_other_at_once(cast: Cast, mia: Client) -> None:
+    placed = orders.place(cast.anna)
+    lists = (HELD, "/dashboard/unhandled/")
+    shown = lambda: [placed.order_number in _text(mia.get(path, follow=True)) for path in lists]  # noqa: E731
+    assert shown() == [True, False]
+    actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    assert shown() == [False, True]
+    assert "nieobsłużone" in _text(mia.get(lists[1], follow=True))
+
+
+def _numbers(page: str) -> set[str]:
+    return set(re.findall(rf'href="{HELD}(\d+)/"', page))
+
+
+def test_filters_narrow_the_list_and_the_file_alike(cast: Cast, mia: Client) -> None:
+    anna, jan = (orders.place(who).order_number for who in (cast.anna, cast.jan))
+    tarnow = f"organization={cast.acme.pk}&unit={cast.tarnow.pk}"
+    for query, expected in (
+        ("", {anna, jan}),
+        (tarnow, {jan}),
+        (f"organization={cast.acme.pk}&requester={cast.anna.member.pk}", {anna}),
+        ("text=kowalska", {anna}),
+        ("net_from=999999", set()),
+        ("days=1", set()),
+    ):
+        assert _numbers(_text(mia.get(f"{HELD}?{query}"))) == expected, query
+        rows = list(
+            csv.reader(io.StringIO(_text(mia.get(f"{HELD}export.csv?{query}")).lstrip("\ufeff")), delimiter=";")
+        )
+        assert {row[0] for row in rows[1:]} == expected, query
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["net_from=abc", "days=-1", "net_from=5&net_to=1", "organization=999999", "unit=x", "days=99999999999999999999"],
+)
+def test_bad_filter_is_told_at_its_field_and_keeps_what_was_typed(cast: Cast, mia: Client, query: str) -> None:
+    orders.place(cast.anna)
+    answer = mia.get(f"{HELD}?{query}")
+    assert answer.status_code == 422
+    page = _text(answer)
+    assert "is-invalid" in page
+    name, _, value = query.partition("&")[0].partition("=")
+    if name not in ("organization", "unit"):
+        assert f'value="{value}"' in page
+    assert mia.get(f"{HELD}export.csv?{query}").status_code == 302
+
+
+def test_file_opens_in_a_polish_spreadsheet_and_runs_nothing(cast: Cast, mia: Client) -> None:
+    Organization.objects.filter(pk=cast.acme.pk).update(name='=HYPERLINK("http://evil";"x")')
+    placed = orders.place(cast.anna)
+    answer = mia.get(f"{HELD}export.csv")
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "attachment" in answer["Content-Disposition"]
+    text = _text(answer)
+    assert text.startswith("\ufeff")
+    head, row = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=";")
+    cells = dict(zip(head, row, strict=True))
+    assert cells["Zamówienie"] == placed.order_number
+    assert cells["Organizacja"].startswith("'=")
+    assert re.fullmatch(r"\d+,\d\d", cells["Netto"])
+    assert "Europe/Warsaw" in text.partition("\n")[0]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_formula_becomes_text(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+def test_list_pages_by_key(cast: Cast, mia: Client) -> None:
+    numbers = {orders.place(cast.anna, lines=1).order_number for _ in range(27)}
+    first = _text(mia.get(HELD))
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = _text(mia.get(HELD + following[1].replace("&amp;", "&")))
+    assert len(_numbers(first)) == 25
+    assert _numbers(first) | _numbers(second) == numbers
+    assert not _numbers(first) & _numbers(second)
+
+
+PAGES = ("held", "held_csv", "unhandled", "organizations", "b2b")
+
+
+@pytest.mark.parametrize("who", ["anna", "dora", "otto", "paul", None])
+def test_nobody_but_staff_opens_any_of_it(cast: Cast, visit: Visit, who: str | None) -> None:
+    placed = orders.place(cast.anna)
+    client = visit(getattr(cast, who) if who else None)
+    paths = [reverse(f"akcept_panel:{name}") for name in PAGES]
+    paths += [f"{HELD}{placed.order_number}/", reverse("akcept_panel:organization", args=[cast.acme.pk])]
+    for path in paths:
+        answer = client.get(path)
+        assert answer.status_code in (302, 403), path
+        if answer.status_code == 302:
+            assert "/login/" in answer["Location"], path
+        assert "Acme" not in answer.content.decode().partition("<main")[2], path
+    assert client.post(reverse("akcept_panel:b2b"), {"enabled": "0"}).status_code in (302, 403)
+    assert not Module.objects.filter(enabled=False).exists()
+
+
+def test_new_organisation_is_confirmed_by_post_once(cast: Cast, mia: Client) -> None:
+    new = organization("Nowa", "5261040828", status="pending")
+    page = reverse("akcept_panel:organization", args=[new.pk])
+    confirm = reverse("akcept_panel:confirm", args=[new.pk])
+    assert f'action="{confirm}"' in _text(mia.get(page))
+    assert mia.get(confirm).status_code == 405
+    assert Organization.objects.get(pk=new.pk).status == "pending"
+    assert mia.post(confirm)["Location"] == page
+    assert Organization.objects.get(pk=new.pk).status == "active"
+    again = mia.post(confirm)
+    assert again.status_code == 409
+    assert f'action="{confirm}"' not in _text(mia.get(page))
+
+
+def test_organisations_are_found_by_name_and_nip(cast: Cast, mia: Client) -> None:
+    page = reverse("akcept_panel:organizations")
+    for query, acme, umbra in (
+        ("", True, True),
+        ("q=acm", True, False),
+        ("q=945-218", False, True),
+        ("status=pending", False, False),
+    ):
+        text = _text(mia.get(f"{page}?{query}"))
+        assert (">Acme<" in text, ">Umbra<" in text) == (acme, umbra), query
+
+
+def test_switch_needs_a_post_and_says_who_did_it(cast: Cast, mia: Client) -> None:
+    page = reverse("akcept_panel:b2b")
+    mia.get(f"{page}?enabled=0")
+    assert not Module.objects.filter(enabled=False).exists()
+    assert mia.post(page, {"enabled": "0"})["Location"] == page
+    shown = _text(mia.get(page))
+    assert "Mia Sikora" in shown
+    assert Entry.objects.get(topic="module.switched").actor_name == "Mia Sikora"
+
+
+def test_withheld_module_says_what_it_offers_and_whom_to_ask(cast: Cast, mia: Client, settings: Any) -> None:
+    settings.AKCEPT_B2B_AVAILABLE = False
+    settings.AKCEPT_B2B_CONTACT = "sales@host.example"
+    page = reverse("akcept_panel:b2b")
+    shown = _text(mia.get(page))
+    assert "sales@host.example" in shown
+    assert "<form" not in shown.partition("<main")[2]
+    assert mia.post(page, {"enabled": "0"}).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_pages_take_the_same_statements_for_one_and_three(cast: Cast, mia: Client, count: int) -> None:
+    placed = [orders.place(cast.anna, lines=count) for _ in range(count)]
+    organization("Third", "5261040828")
+    taken = {
+        path: len(statements(lambda path=path: _text(mia.get(path))))
+        for path in (HELD, f"{HELD}export.csv", f"{HELD}{placed[0].order_number}/", "/dashboard/organizations/")
+    }
+    if count == 1:
+        _AT_ONE.update({re.sub(r"\d+", "N", path): number for path, number in taken.items()})
+    else:
+        assert {re.sub(r"\d+", "N", path): number for path, number in taken.items()} == _AT_ONE
+
+
+_AT_ONE: dict[str, int] = {}
+
+
+def test_order_list_of_the_shop_never_reaches_a_held_order(cast: Cast, mia: Client) -> None:
+    held = orders.place(cast.anna)
+    by_number = mia.get(f"/dashboard/orders/?order_number={held.order_number}")
+    assert by_number.status_code in (200, 302)
+    if by_number.status_code == 302:
+        assert by_number["Location"].startswith(HELD)
+    assert apps.get_model("order.Order").objects.get(number=held.order_number).status == "awaiting_acceptance"
+    assert carts.stock("S1").num_allocated == 2
