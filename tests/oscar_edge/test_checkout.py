@@ -1,0 +1,272 @@
+"""Checkout on one page: it says beforehand what will happen, places once, and bad input loses nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from akcept.ordering.models import Placement
+from akcept.organizations.models import Member, UnitAddress
+from akcept.testing import carts, orders
+from akcept.testing.cast import Cast, Person
+from tests.conftest import Visit
+from tests.support.statements import statements
+from tests.support.visitors import hidden
+
+CHECKOUT = "/checkout/"
+
+
+def _text(answer: Any) -> str:
+    return answer.content.decode().replace("\u00a0", " ")
+
+
+def _form(client: Client, person: Person, **changes: Any) -> dict[str, Any]:
+    page = _text(client.get(CHECKOUT))
+    form: dict[str, Any] = {
+        "cart": hidden(page, "cart"),
+        "seen": hidden(page, "seen"),
+        "delivery": orders.COURIER,
+        "payment": "transfer",
+        "po_number": "",
+        "note": "",
+    }
+    if person.member is not None:
+        form["address"] = UnitAddress.objects.get(unit=person.member.unit, is_default=True).pk
+    else:
+        form |= {"name": "Paul", "line1": "ul. Długa 1", "postcode": "00-001", "city": "Warszawa", "phone": ""}
+    return form | changes
+
+
+@pytest.mark.parametrize(
+    ("who", "says"),
+    [
+        ("anna", ["will wait", "Ben Nowak", "Cora Wiśniewska", "not accept them"]),
+        ("jan", ["will wait", "Cora Wiśniewska", "Send for acceptance"]),
+        ("ben", ["goes to the shop at once", "Order for"]),
+        ("paul", ["goes to the shop at once"]),
+    ],
+)
+def test_page_says_beforehand_what_will_happen(cast: Cast, visit: Visit, who: str, says: list[str]) -> None:
+    person = getattr(cast, who)
+    carts.fill(person)
+    page = _text(visit(person).get(CHECKOUT))
+    for text in says:
+        assert text in page, text
+    if who in ("ben", "paul"):
+        assert "will wait" not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("anna", "awaiting_acceptance"), ("ben", "unhandled"), ("paul", "unhandled")]
+)
+def test_button_places_and_thanks_say_what_happens_next(cast: Cast, visit: Visit, who: str, status: str) -> None:
+    person = getattr(cast, who)
+    carts.fill(person)
+    client = visit(person)
+    answer = client.post(CHECKOUT, _form(client, person, note="Pilne" if who == "anna" else ""), follow=True)
+    assert answer.redirect_chain == [("/checkout/thank-you/", 302)]
+    placement = Placement.objects.get()
+    assert placement.order.status == status
+    assert placement.number in _text(answer)
+    if who == "anna":
+        assert placement.note == "Pilne"
+        assert "Ben Nowak" in _text(answer)
+
+
+def test_member_who_may_not_order_sees_prices_and_whom_to_ask(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.cora)
+    client = visit(cast.cora)
+    page = _text(client.get(CHECKOUT))
+    assert "Dora Zielińska" in page
+    assert "11.00" in page
+    assert "btn-accept btn-lg" not in page, "there is no button to order with"
+    answer = client.post(CHECKOUT, _form(client, cast.cora))
+    assert answer.status_code == 403
+    assert not Placement.objects.exists()
+
+
+def test_second_submit_shows_the_first_order(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.anna)
+    client = visit(cast.anna)
+    form = _form(client, cast.anna)
+    client.post(CHECKOUT, form)
+    again = client.post(CHECKOUT, form, follow=True)
+    assert again.redirect_chain[0][0] == f"/orders/{Placement.objects.get().number}/"
+    assert "ordered already" in _text(again)
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"delivery": ""}, "delivery"),
+    ({"delivery": "pigeon"}, "delivery"),
+    ({"payment": ""}, "payment"),
+    ({"payment": "barter"}, "payment"),
+    ({"address": ""}, "address"),
+    ({"address": "999999"}, "address"),
+    ({"address": "abc"}, "address"),
+    ({"po_number": "x" * 61}, "po_number"),
+    ({"note": "x" * 1001}, "note"),
+    ({"note": "zero\x00byte"}, "note"),
+]
+
+
+@pytest.mark.parametrize(("change", "field"), BAD)
+def test_bad_input_is_told_at_its_field_and_the_rest_stays(
+    cast: Cast, visit: Visit, change: dict[str, Any], field: str
+) -> None:
+    carts.fill(cast.anna)
+    client = visit(cast.anna)
+    typed = {"po_number": "PO-77", "note": "kept words"} | change
+    answer = client.post(CHECKOUT, _form(client, cast.anna, **typed))
+    assert answer.status_code == 422
+    page = _text(answer)
+    assert f'id="id_{field}-error"' in page
+    if field != "note":
+        assert "kept words" in page
+    if field != "po_number":
+        assert "PO-77" in page
+    assert not Placement.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["cart", "seen"])
+@pytest.mark.parametrize("value", ["", "abc", "-1", "9" * 30])
+def test_mangled_hidden_fields_place_nothing(cast: Cast, visit: Visit, field: str, value: str) -> None:
+    carts.fill(cast.anna)
+    client = visit(cast.anna)
+    answer = client.post(CHECKOUT, _form(client, cast.anna, **{field: value}))
+    assert answer.status_code in (302, 409, 422)
+    assert not Placement.objects.exists()
+
+
+def test_private_customer_types_an_address(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.paul)
+    client = visit(cast.paul)
+    for change, field in (({"postcode": "1"}, "postcode"), ({"city": " "}, "city"), ({"line1": ""}, "line1")):
+        answer = client.post(CHECKOUT, _form(client, cast.paul, **change))
+        assert answer.status_code == 422
+        assert f'id="id_{field}-error"' in _text(answer)
+    assert client.post(CHECKOUT, _form(client, cast.paul)).status_code == 302
+
+
+def test_address_of_another_unit_or_organisation_is_not_taken(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.anna)
+    client = visit(cast.anna)
+    for unit in (cast.tarnow, cast.terminal):
+        foreign = UnitAddress.objects.get(unit=unit).pk
+        assert client.post(CHECKOUT, _form(client, cast.anna, address=foreign)).status_code == 422
+    assert not Placement.objects.exists()
+
+
+def test_basket_of_somebody_else_is_not_ordered(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.anna)
+    foreign = carts.fill(cast.otto)
+    client = visit(cast.anna)
+    client.post(CHECKOUT, _form(client, cast.anna, cart=foreign))
+    assert not Placement.objects.exists()
+
+
+def test_price_that_rose_meanwhile_is_shown_before_it_is_ordered(cast: Cast, visit: Visit) -> None:
+    record = carts.stock("RISES", price="10.00")
+    carts.fill(cast.anna, records=[record])
+    client = visit(cast.anna)
+    form = _form(client, cast.anna, note="kept words")
+    apps.get_model("partner.StockRecord").objects.filter(pk=record.pk).update(price=12)
+    answer = client.post(CHECKOUT, form)
+    assert answer.status_code == 409
+    page = _text(answer)
+    assert "changed since you opened" in page
+    assert "kept words" in page
+    assert hidden(page, "seen") != form["seen"]
+    assert client.post(CHECKOUT, form | {"seen": hidden(page, "seen")}).status_code == 302
+
+
+def test_sold_out_meanwhile_names_the_product(cast: Cast, visit: Visit) -> None:
+    record = carts.stock("GONE", number=3)
+    carts.fill(cast.anna, records=[record])
+    client = visit(cast.anna)
+    form = _form(client, cast.anna)
+    apps.get_model("partner.StockRecord").objects.filter(pk=record.pk).update(num_in_stock=0)
+    answer = client.post(CHECKOUT, form)
+    assert answer.status_code == 409
+    assert "Produkt GONE" in _text(answer)
+
+
+def test_right_taken_away_with_the_page_open(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.anna)
+    client = visit(cast.anna)
+    form = _form(client, cast.anna)
+    Member.objects.filter(pk=cast.anna.member.pk).update(place_orders=False)
+    answer = client.post(CHECKOUT, form)
+    assert (answer.status_code, "Dora Zielińska" in _text(answer)) == (403, True)
+
+
+DOORS = ["shipping-address", "shipping-method", "payment-method", "payment-details", "preview"]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_oscars_own_steps_place_nothing(cast: Cast, visit: Visit, door: str) -> None:
+    carts.fill(cast.anna)
+    client = visit(cast.anna)
+    for answer in (
+        client.get(f"/checkout/{door}/"),
+        client.post(f"/checkout/{door}/", {"action": "place_order"}),
+    ):
+        assert answer["Location"] == CHECKOUT
+    assert not Placement.objects.exists()
+    assert not apps.get_model("order.Order").objects.exists()
+
+
+def test_empty_basket_and_nobody_lead_away(cast: Cast, visit: Visit) -> None:
+    assert visit(cast.anna).get(CHECKOUT)["Location"] == "/basket/"
+    assert "/accounts/login/" in visit().get(CHECKOUT)["Location"]
+    assert visit(cast.anna).get("/checkout/thank-you/")["Location"] == "/orders/"
+
+
+def test_three_hundred_lines_work(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.anna, lines=300)
+    client = visit(cast.anna)
+    assert client.get("/basket/").status_code == 200
+    client.post(CHECKOUT, _form(client, cast.anna))
+    placement = Placement.objects.get()
+    assert (placement.line_count, placement.order.lines.count()) == (300, 300)
+    assert client.get(f"/orders/{placement.number}/").status_code == 200
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_page_takes_the_same_statements_for_one_and_three_lines(cast: Cast, visit: Visit, lines: int) -> None:
+    carts.fill(cast.anna, lines=lines)
+    client = visit(cast.anna)
+    client.get(CHECKOUT)
+    form = _form(client, cast.anna)
+    taken = (
+        len(statements(lambda: client.get(CHECKOUT))),
+        len(statements(lambda: client.post(CHECKOUT, form))),
+    )
+    if lines == 1:
+        _AT_ONE.append(taken)
+    else:
+        assert [taken] == _AT_ONE
+
+
+_AT_ONE: list[tuple[int, int]] = []
+
+
+def test_nobody_orders_again_around_it(cast: Cast, visit: Visit) -> None:
+    """Oscar's re-order fills the basket; what is ordered from it waits like anything else."""
+    placed = orders.place(cast.anna)
+    client = visit(cast.anna)
+    client.post(f"/accounts/orders/{placed.order_number}/", {"order_id": placed.order_number, "action": "reorder"})
+    assert Placement.objects.count() == 1
+    assert re.match(r"/orders/\d+/", client.get(f"/accounts/orders/{placed.order_number}/")["Location"])
+
+
+@pytest.mark.parametrize("who", ["ben", "otto", "paul", None])
+def test_anonymous_order_page_shows_nothing(cast: Cast, visit: Visit, who: str | None) -> None:
+    placed = orders.place(cast.anna)
+    order = orders.order(placed)
+    client = visit(getattr(cast, who) if who else None)
+    answer = client.get(f"/accounts/order-status/{placed.order_number}/{order.verification_hash()}/", follow=True)
+    assert "Produkt" not in _text(answer) or who == "ben"
