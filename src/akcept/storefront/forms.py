@@ -120,7 +120,7 @@ class PasswordMixin(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Compare the two passwords."""
         data = super().clean() or self.cleaned_data
-        if "password" in data and data.get("password_again") != data["password"]:
+        if {"password", "password_again"} <= data.keys() and data["password_again"] != data["password"]:
             self.add_error("password_again", ValidationError(_("The two passwords differ.")))
         return data
 

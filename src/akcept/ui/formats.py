@@ -68,7 +68,7 @@ def day(at: datetime) -> str:
 
 def span(since: datetime, *, now: datetime | None = None) -> str:
     """Return how long ago in the largest whole unit: "2 days", "3 hours", "22 minutes"."""
-    minutes = max(0, int(((now or utc_now()) - since).total_seconds() // 60))
+    minutes = max(1, int(((now or utc_now()) - since).total_seconds() // 60))
     if minutes >= 48 * 60:
         return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
     if minutes >= 60:

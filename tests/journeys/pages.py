@@ -1,0 +1,147 @@
+"""Every page the shop answers for: one list for axe, for widths, and for the pictures in the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from akcept.approvals.models import Case
+from akcept.kernel.actor import Actor
+from akcept.organizations import actions
+from akcept.organizations.models import Invitation, Member, Organization, Unit
+from akcept.organizations.permissions import Permission
+from akcept.organizations.queries import name_of
+from akcept.organizations.tokens import token_for
+
+Path = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopPage:
+    """A page: its name in the documentation, who looks at it (by first name, None for nobody), and where it is."""
+
+    name: str
+    who: str | None
+    path: Path
+    #: The URL name it stands for, where it is one of the package's.
+    url: str = ""
+    status: int = 200
+
+
+def user(first_name: str) -> Any:
+    """Return the person of that first name, of the cast or of the demo."""
+    return get_user_model().objects.get(first_name=first_name)
+
+
+def _order(state: str, *, of: str = "Anna") -> str:
+    cases = Case.objects.filter(state=state, requester__user__first_name=of).order_by("-order_id")
+    case = cases.first() or Case.objects.filter(state=state).order_by("-order_id").first()
+    assert case is not None, state
+    return str(case.order.number)
+
+
+def _member() -> Member:
+    return Member.objects.get(user__first_name="Ewa")
+
+
+def _token() -> str:
+    open_ = Invitation.objects.filter(accepted_at=None, revoked_at=None)
+    invitation = open_.first()
+    if invitation is None:
+        dora = user("Dora")
+        invitation = actions.invite(
+            actor=Actor.person(dora.pk, name_of(dora)),
+            email="nadia@customer.example",
+            first_name="Nadia",
+            last_name="Nowicka",
+            unit_id=_member().unit_id,
+            permissions=frozenset({Permission.PLACE_ORDERS}),
+            language="pl",
+        )
+    return token_for(invitation)
+
+
+def _unit() -> Unit:
+    return _member().unit
+
+
+def _acme() -> Organization:
+    return _member().organization
+
+
+def _product() -> Any:
+    return apps.get_model("catalogue.Product").objects.order_by("pk").first()
+
+
+def _named(name: str, **kwargs: Callable[[], Any]) -> Path:
+    return lambda: reverse(name, kwargs={key: value() for key, value in kwargs.items()})
+
+
+def _akcept(name: str, who: str | None, page: str = "", **kwargs: Callable[[], Any]) -> ShopPage:
+    return ShopPage(name=page or name, who=who, path=_named(f"akcept:{name}", **kwargs), url=f"akcept:{name}")
+
+
+def _panel(name: str, page: str = "", **kwargs: Callable[[], Any]) -> ShopPage:
+    url = f"akcept_panel:{name}"
+    return ShopPage(name=page or f"panel-{name}", who="Mia", path=_named(url, **kwargs), url=url)
+
+
+PAGES: tuple[ShopPage, ...] = (
+    # the shop
+    ShopPage(name="catalogue", who="Anna", path=_named("catalogue:index")),
+    ShopPage(name="search-empty", who=None, path=lambda: "/search/?q=zzzzzz"),
+    ShopPage(name="product", who="Anna", path=lambda: str(_product().get_absolute_url())),
+    ShopPage(name="basket", who="Anna", path=_named("basket:summary")),
+    ShopPage(name="basket-empty", who="Jan", path=_named("basket:summary")),
+    ShopPage(name="checkout", who="Anna", path=_named("checkout:index")),
+    # orders and decisions
+    _akcept("orders", "Anna"),
+    _akcept("order", "Ben", "order-decide", number=lambda: _order("awaiting")),
+    _akcept("order", "Anna", "order-waiting", number=lambda: _order("awaiting")),
+    _akcept("order", "Anna", "order-rejected", number=lambda: _order("rejected")),
+    _akcept("order", "Anna", "order-accepted", number=lambda: _order("accepted")),
+    _akcept("inbox", "Ben"),
+    ShopPage(name="inbox-empty", who="Otto", path=_named("akcept:inbox"), url="akcept:inbox"),
+    ShopPage(name="not-here", who="Otto", path=lambda: f"/orders/{_order('awaiting')}/", status=404),
+    # the organisation
+    _akcept("organization", "Dora"),
+    ShopPage(name="organization-member", who="Anna", path=_named("akcept:organization")),
+    _akcept("invite", "Dora"),
+    _akcept("member", "Dora", member_id=lambda: _member().pk),
+    _akcept("add_unit", "Dora", "unit-add"),
+    _akcept("unit", "Dora", unit_id=lambda: _unit().pk),
+    _akcept("invitation", None, token=_token),
+    _akcept("organization_sign_up", None, "sign-up"),
+    _akcept("signed_up", "Dora", "signed-up"),
+    # logging in
+    ShopPage(name="login", who=None, path=_named("account_login")),
+    ShopPage(name="password-reset", who=None, path=_named("account_reset_password")),
+    ShopPage(name="password-change", who="Anna", path=_named("account_change_password")),
+    ShopPage(name="second-factor", who="Anna", path=_named("mfa_index")),
+    ShopPage(name="no-such-page", who=None, path=lambda: "/no-such-page/", status=404),
+    # the merchant's panel
+    ShopPage(name="panel", who="Mia", path=_named("dashboard:index")),
+    _panel("held"),
+    _panel("order", "panel-held-order", number=lambda: _order("awaiting")),
+    ShopPage(name="panel-unhandled", who="Mia", path=lambda: "/dashboard/orders/?status=unhandled"),
+    ShopPage(name="panel-work", who="Mia", path=lambda: f"/dashboard/orders/{_order('accepted')}/"),
+    _panel("organizations"),
+    _panel("organization", organization_id=lambda: _acme().pk),
+    _panel("b2b"),
+)
+
+#: URL names that are no page of their own, with why.
+NO_PAGE = {
+    "akcept:accept": "answers POST only; refusals are shown on the order's page",
+    "akcept:reject": "answers POST only; refusals are shown on the order's page",
+    "akcept:resend_invitation": "answers POST only",
+    "akcept:revoke_invitation": "answers POST only",
+    "akcept_panel:held_csv": "a file",
+    "akcept_panel:unhandled": "leads to the shop's own list, which is here as panel-unhandled",
+    "akcept_panel:confirm": "answers POST only",
+}

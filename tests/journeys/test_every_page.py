@@ -1,0 +1,64 @@
+"""Every page, in both languages, on a desk and on a phone: axe finds nothing, nothing is wider than the window."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from akcept.ordering import actions
+from akcept.panel.urls import urlpatterns as panel_urls
+from akcept.storefront.urls import urlpatterns as storefront_urls
+from akcept.testing import carts, orders
+from akcept.testing.cast import Cast
+from tests.journeys.pages import NO_PAGE, PAGES, user
+from tests.support.browser import DESKTOP, PHONE, OpenPage, assert_accessible, assert_fits
+from tests.support.live_shop import LiveShop
+
+
+def test_every_address_of_the_package_is_in_the_list() -> None:
+    names = {f"akcept:{url.name}" for url in storefront_urls} | {f"akcept_panel:{url.name}" for url in panel_urls}
+    assert names == {page.url for page in PAGES if page.url} | set(NO_PAGE)
+
+
+def _company(cast: Cast) -> None:
+    """A company with an order in every state and a basket."""
+    cast.mia.user.is_superuser = True
+    cast.mia.user.save()
+    waiting = [orders.place(cast.anna, lines=3, note="Papier na cały kwartał") for _ in range(3)]
+    orders.place(cast.piotr, lines=14)
+    actions.accept(waiting[0].order_number, actor=cast.ben.actor, version=1, remark="W porządku")
+    actions.reject(waiting[1].order_number, actor=cast.cora.actor, version=1, reason="Poczekajmy na nowy budżet")
+    carts.fill(cast.anna, lines=4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_every_page_is_accessible_and_fits(
+    cast: Cast, live_shop: LiveShop, open_page: OpenPage, language: str, size: tuple[int, int]
+) -> None:
+    _company(cast)
+    visitors: dict[str | None, Page] = {}
+    wrong: list[str] = []
+    for page in PAGES:
+        if page.who not in visitors:
+            visitors[page.who] = open_page(language=language, size=size)
+            visitors[page.who].context.add_cookies(
+                [{"name": "django_language", "value": language, "url": live_shop.url}]
+            )
+            if page.who is not None:
+                live_shop.sign_in(visitors[page.who], user(page.who))
+        window = visitors[page.who]
+        answer = window.goto(page.path())
+        assert answer is not None
+        if answer.status != page.status:
+            wrong.append(f"{page.name}: {window.url} answered {answer.status}")
+            continue
+        if window.locator("html").get_attribute("lang") != language:
+            wrong.append(f"{page.name}: not in {language}")
+        for check in (assert_accessible, assert_fits):
+            try:
+                check(window)
+            except AssertionError as error:
+                wrong.append(f"{page.name}: {error}")
+    assert not wrong, "\n\n".join(wrong)
