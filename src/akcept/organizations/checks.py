@@ -4,39 +4,73 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
+from django.core.exceptions import ValidationError as NotAnEmail
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.pl import nip as _nip
 
 from akcept.kernel.errors import Invalid
 
-_POSTCODE_PL = re.compile(r"^\d{2}-\d{3}$")
+_POSTCODE_PL = re.compile(r"[0-9]{2}-[0-9]{3}")
+#: The first three digits name a tax office: from 101, never ending in 00. The check digit alone passes 000-000-00-00.
+_NIP_OFFICE = re.compile(r"[1-9]([0-9][1-9]|[1-9][0-9])[0-9]{7}")
 
 
 def nip(typed: str) -> str:
     """Return ten digits of a Polish tax number typed with or without PL, dashes and blanks. Raises Invalid."""
     try:
-        return str(_nip.validate(typed))
+        digits = str(_nip.validate(typed))
     except InvalidChecksum:
         raise Invalid(_("This NIP has a wrong check digit: please compare it with your papers."), field="nip") from None
     except ValidationError:
         raise Invalid(_("A NIP has ten digits, for example 526-000-12-46."), field="nip") from None
+    if not _NIP_OFFICE.fullmatch(digits):
+        raise Invalid(_("This NIP has a wrong check digit: please compare it with your papers."), field="nip")
+    return digits
 
 
-def required(typed: str, *, field: str, text: object) -> str:
-    """Return the text without blanks around it. Raises Invalid when nothing is left."""
-    if not (cleaned := " ".join(typed.split())):
+def required(typed: str, *, field: str, text: object, limit: int) -> str:
+    """Return the text without needless blanks. Raises Invalid when nothing is left or it is too long."""
+    if not (cleaned := optional(typed, field=field, limit=limit)):
         raise Invalid(text, field=field)
     return cleaned
+
+
+def optional(typed: str, *, field: str, limit: int) -> str:
+    """Return the text without needless blanks, perhaps empty. Raises Invalid when it is too long for its column."""
+    cleaned = " ".join(typed.replace("\0", " ").split())
+    if len(cleaned) > limit:
+        raise Invalid(_("This may have up to %(limit)d characters.") % {"limit": limit}, field=field)
+    return cleaned
+
+
+def email(typed: str) -> str:
+    """Return an e-mail address in lower case. Raises Invalid."""
+    cleaned = typed.strip().lower()
+    try:
+        EmailValidator()(cleaned)
+    except NotAnEmail:
+        raise Invalid(_("Enter an e-mail address, for example anna@example.com."), field="email") from None
+    return optional(cleaned, field="email", limit=254)
+
+
+def language(chosen: str) -> str:
+    """Return one of the shop's languages, "de" also where the shop says "de-at". Raises Invalid."""
+    offered = {code for code, _name in settings.LANGUAGES}
+    if chosen not in offered | {code.split("-")[0] for code in offered}:
+        raise Invalid(_("Choose one of the languages."), field="language")
+    return chosen
 
 
 def postcode(typed: str, *, country: str = "PL") -> str:
     """Return the postcode; Polish ones as 00-000, also when typed as five digits. Raises Invalid."""
     cleaned = typed.strip()
     if country != "PL":
-        return required(cleaned, field="postcode", text=_("Enter a postcode."))
-    if re.fullmatch(r"\d{5}", cleaned):
+        return required(cleaned, field="postcode", text=_("Enter a postcode."), limit=12)
+    if re.fullmatch(r"[0-9]{5}", cleaned):
         cleaned = f"{cleaned[:2]}-{cleaned[2:]}"
-    if not _POSTCODE_PL.match(cleaned):
+    if not _POSTCODE_PL.fullmatch(cleaned):
         raise Invalid(_("A Polish postcode looks like 30-415."), field="postcode")
     return cleaned

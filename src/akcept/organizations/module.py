@@ -19,6 +19,12 @@ def is_enabled() -> bool:
     return is_available() and not Module.objects.filter(enabled=False).exists()
 
 
+def require_enabled() -> None:
+    """Raise NotAllowed while the module is withheld or switched off: for what nobody may begin then."""
+    if not is_enabled():
+        raise NotAllowed(_("This shop does not offer organisation accounts at the moment."))
+
+
 def require_available() -> None:
     """Raise NotAllowed when whoever hosts the shop withholds the module: then nothing of it works."""
     if not is_available():

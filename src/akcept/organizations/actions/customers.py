@@ -12,7 +12,7 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Stale
-from akcept.organizations import checks, policies, queries, topics
+from akcept.organizations import checks, module, policies, queries, topics
 from akcept.organizations.actions.rows import AddressInput, insert_unit, new_user
 from akcept.organizations.models import Member, Organization, UnitAddress
 from akcept.organizations.permissions import Permission
@@ -35,12 +35,14 @@ def sign_up(
 
     The administrator gets all three permissions, which work once the shop has confirmed. Mails (through the
     journal): the administrator is told that it was received. `password` must have passed the shop's validators.
-    Raises Invalid with the field: a wrong or known NIP, a missing name, an e-mail address that has an account.
+    Raises Invalid with the field (a wrong or known NIP, a missing name, an e-mail address that has an account),
+    NotAllowed (the module is off).
     """
     at = now or utc_now()
+    module.require_enabled()
     columns = address.cleaned()
     organization = Organization(
-        name=checks.required(name, field="name", text=_("Enter the organisation's name.")),
+        name=checks.required(name, field="name", text=_("Enter the organisation's name."), limit=200),
         nip=checks.nip(nip),
         line1=columns["line1"],
         postcode=columns["postcode"],
@@ -88,9 +90,10 @@ def _save_organization(organization: Organization) -> None:
 def confirm(organization_id: int, *, actor: Actor, now: datetime | None = None) -> Organization:
     """Confirm a new organisation for the merchant: from now on its members may order. Its administrators are mailed.
 
-    Raises NotAllowed, NotFound, Stale (somebody confirmed it already).
+    Raises NotAllowed (also while the host withholds the module), NotFound, Stale (somebody confirmed it already).
     """
     policies.require_staff(actor)
+    module.require_available()
     at = now or utc_now()
     pending = Organization.objects.filter(pk=organization_id, status=Organization.Status.PENDING)
     if pending.update(status=Organization.Status.ACTIVE, confirmed_at=at) != 1:

@@ -14,9 +14,9 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
-from akcept.organizations import policies, queries, tokens, topics
+from akcept.organizations import checks, module, policies, queries, tokens, topics
 from akcept.organizations.actions.rows import member_facts, new_user, require_own_unit
-from akcept.organizations.models import Invitation, Member
+from akcept.organizations.models import Invitation, Member, Organization
 from akcept.organizations.permissions import Permission
 
 INVITATION_TERM = timedelta(days=14)
@@ -36,11 +36,11 @@ def invite(
 ) -> Invitation:
     """Offer somebody a sub-account; he is mailed a link (through the journal) that is good for 14 days.
 
-    Raises NotAllowed, Invalid (unit of somebody else, already a member, already invited).
+    Raises NotAllowed, Invalid (e-mail, language, unit of somebody else, already a member, already invited).
     """
     at = now or utc_now()
     seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
-    address = email.strip().lower()
+    address = checks.email(email)
     require_own_unit(seat, unit_id)
     if Member.objects.filter(organization_id=seat.organization_id, user__email__iexact=address).exists():
         raise Invalid(_("%(email)s is a member of your organisation already.") % {"email": address}, field="email")
@@ -48,9 +48,9 @@ def invite(
         organization_id=seat.organization_id,
         unit_id=unit_id,
         email=address,
-        first_name=" ".join(first_name.split()),
-        last_name=" ".join(last_name.split()),
-        language=language,
+        first_name=checks.optional(first_name, field="first_name", limit=150),
+        last_name=checks.optional(last_name, field="last_name", limit=150),
+        language=checks.language(language),
         invited_by_id=seat.member_id,
         created_at=at,
         expires_at=at + INVITATION_TERM,
@@ -140,15 +140,17 @@ def accept_invitation(
     """Join the organisation that invited: with a new account, or (`actor`) with the one somebody is logged in to.
 
     The account must have the e-mail address the invitation was sent to. Raises NotFound (no genuine link), Stale
-    (expired, revoked, used), NotAllowed (logged in as somebody else), Invalid (names; the address has an account:
-    log in first).
+    (expired, revoked, used), NotAllowed (logged in as somebody else, the module is off, the organisation blocked),
+    Invalid (names; the address has an account: log in first).
     """
     at = now or utc_now()
+    module.require_enabled()
     named = tokens.invitation_named(token)
     if named is None:
         raise NotFound(_("This link is not valid. Ask for a new invitation."))
     invitation = Invitation.objects.select_for_update(no_key=True).get(pk=named.pk)
     require_open(invitation, now=at)
+    _require_not_blocked(named.organization)
     user = _joining_user(invitation, actor, first_name=first_name, last_name=last_name, password=password)
     member, created = Member.objects.get_or_create(
         organization_id=invitation.organization_id,
@@ -180,6 +182,14 @@ def require_open(invitation: Invitation, *, now: datetime) -> None:
         raise Stale(_("This invitation has been taken back. Ask an administrator of the organisation."))
     if invitation.expires_at <= now:
         raise Stale(_("This invitation has expired. Ask an administrator of the organisation to send it again."))
+
+
+def _require_not_blocked(organization: Organization) -> None:
+    if organization.status == Organization.Status.BLOCKED:
+        raise NotAllowed(
+            _("The shop has blocked orders of %(organization)s. Please contact the shop.")
+            % {"organization": organization.name}
+        )
 
 
 def _joining_user(

@@ -12,8 +12,8 @@ from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import Invalid, NotFound, Stale
-from akcept.organizations import policies, queries, topics
+from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
+from akcept.organizations import checks, policies, queries, topics
 from akcept.organizations.actions.rows import member_facts, require_own_unit
 from akcept.organizations.models import Member, Profile
 from akcept.organizations.permissions import Permission
@@ -41,19 +41,23 @@ def change_member(
     # All administrators are locked, in one order, so that two of them cannot remove each other at once.
     locked = {
         member.pk: member
-        for member in Member.objects.select_for_update(no_key=True)
+        for member in Member.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user")
         .filter(organization_id=seat.organization_id)
         .filter(Q(pk=member_id) | Q(active=True, manage_members=True))
         .order_by("pk")
     }
+    mine = locked.get(seat.member_id)
+    if mine is None or not _administers(mine):
+        raise NotAllowed(_("Only administrators of your organisation may do this."))  # lost while we waited
     member = locked.get(member_id)
     if member is None:
         raise NotFound(_("There is no such member in your organisation."))
     if member.version != version:
         raise Stale(_("Somebody changed this member meanwhile. Here is how things stand now."))
     stays = active and Permission.MANAGE_MEMBERS in permissions
-    others = [m for m in locked.values() if m.pk != member_id and m.active and m.manage_members]
-    if member.active and member.manage_members and not stays and not others:
+    others = [m for m in locked.values() if m.pk != member_id and _administers(m)]
+    if _administers(member) and not stays and not others:
         raise Invalid(_("This is the last administrator: give somebody else the right first."), field="manage_members")
     before = member_facts(member)
     was_active = member.active
@@ -76,6 +80,13 @@ def change_member(
     return member
 
 
+def _administers(member: Member) -> bool:
+    return member.active and member.manage_members and member.user.is_active
+
+
 def choose_language(user_id: int, *, language: str) -> None:
-    """Remember in which language somebody wants his mails. Own choice of a person about himself: no journal."""
-    Profile.objects.update_or_create(user_id=user_id, defaults={"language": language})
+    """Remember in which language somebody wants his mails. Own choice of a person about himself: no journal.
+
+    Raises Invalid (not one of the shop's languages).
+    """
+    Profile.objects.update_or_create(user_id=user_id, defaults={"language": checks.language(language)})
