@@ -18,10 +18,10 @@ def send(kind: Kind, entry: Entry, target: str) -> None:
     recipient = kind.recipient(entry, target)
     with translation.override(recipient.language):
         message = kind.message(entry, target)
-        context = {**message.context, "shop_name": shop_name(), "base_url": base_url()}
+        subject = " ".join(message.subject.split())
+        context = {**message.context, "subject": subject, "shop_name": shop_name(), "base_url": base_url()}
         text = render_to_string(f"akcept/mail/{kind.name}.txt", context).strip() + "\n"
         html = render_to_string(f"akcept/mail/{kind.name}.html", context)
-        subject = " ".join(message.subject.split())
     mail = EmailMultiAlternatives(
         subject=subject,
         body=text,

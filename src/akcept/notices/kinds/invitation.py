@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from akcept.journal.models import Entry
@@ -14,6 +13,7 @@ from akcept.organizations import topics
 from akcept.organizations.models import Invitation
 from akcept.organizations.queries import name_of
 from akcept.organizations.tokens import token_for
+from akcept.ui.formats import moment
 
 
 def _targets(entry: Entry) -> list[str]:
@@ -42,9 +42,9 @@ def _message(entry: Entry, _target: str) -> Message:
         subject=_("%(organization)s invites you to order together") % {"organization": found.organization.name},
         context={
             "invitation": found,
-            "inviter": name_of(found.invited_by.user) if found.invited_by else "",
+            "inviter": name_of(found.invited_by.user) if found.invited_by else found.organization.name,
             "path": reverse("akcept:invitation", kwargs={"token": token_for(found)}),
-            "until": timezone.localtime(found.expires_at),
+            "until": moment(found.expires_at),
         },
     )
 
