@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.auth import get_user_model
-
 from akcept.kernel.actor import Actor
-from akcept.organizations.models import Member, Organization, Profile, Unit, UnitAddress
+from akcept.organizations.actions.rows import new_user
+from akcept.organizations.models import Member, Organization, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import seat_of
 from akcept.organizations.seats import Seat
@@ -109,16 +108,16 @@ def person(
     staff: bool = False,
 ) -> Person:
     """Create somebody; `rights` are permission codes separated by blanks."""
-    user = get_user_model().objects.create_user(
-        email=f"{first_name.lower()}@{'shop' if staff else 'customer'}.example",
-        password=PASSWORD,
+    user = new_user(
+        f"{first_name.lower()}@{'shop' if staff else 'customer'}.example",
         first_name=first_name,
         last_name=last_name,
+        password=PASSWORD,
+        language=language,
     )
     if staff:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
-    Profile.objects.create(user=user, language=language)
     if seat is None:
         return Person(user=user, member=None, staff=staff)
     held = {Permission(code) for code in rights.split()}

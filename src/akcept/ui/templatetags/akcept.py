@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.shortcuts import resolve_url
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -179,6 +180,12 @@ def field(bound: BoundField, *, help_text: str = "", quiet: bool = False) -> dic
         "help": help_text or bound.help_text,
         "quiet": quiet,
     }
+
+
+@register.simple_tag
+def login_url() -> str:
+    """Return where this shop logs people in, whatever it uses for that."""
+    return resolve_url(settings.LOGIN_URL)
 
 
 @register.simple_tag(takes_context=True)
