@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,6 +41,36 @@ def test_split_loses_no_grosz_and_is_fair(total: Decimal, shares: list[Decimal])
         )
 
 
+@given(amounts, st.lists(st.decimals(min_value=0, max_value=10**20, places=8, allow_nan=False), min_size=1, max_size=9))
+def test_split_stays_exact_where_decimals_run_out_of_digits(total: Decimal, shares: list[Decimal]) -> None:
+    shares = [*shares, Decimal("0.00000001")]
+    assert sum(money.split(total, shares)) == total
+
+
+def test_split_gives_nothing_to_a_line_that_is_free() -> None:
+    assert money.split(Decimal("0.05"), [Decimal(0), Decimal(1), Decimal(1), Decimal(0)]) == [
+        Decimal("0.00"),
+        Decimal("0.03"),
+        Decimal("0.02"),
+        Decimal("0.00"),
+    ]
+
+
+@pytest.mark.parametrize("total", ["0.005", "10.001", "-0.0001"])
+def test_split_of_less_than_a_grosz_is_refused_not_lost(total: str) -> None:
+    with pytest.raises(ValueError, match="whole cents"):
+        money.split(Decimal(total), [Decimal(1), Decimal(1)])
+
+
+@given(st.integers(0, 10**12), st.sampled_from(["0.23", "0.08", "0.05", "0"]))
+def test_gross_is_net_and_tax_to_the_grosz(net_grosze: int, rate: str) -> None:
+    net = Decimal(net_grosze) / 100
+    tax = money.vat(net, Decimal(rate))
+    # Half a grosz up, in integers: the figure no rounding mode of Decimal had a hand in.
+    assert tax * 100 == (net_grosze * int(Decimal(rate) * 100) * 2 + 100) // 200
+    assert money.cents(net + tax) == net + tax
+
+
 def test_split_of_a_negative_weight_is_refused() -> None:
     with pytest.raises(ValueError, match="weights"):
         money.split(Decimal("1.00"), [Decimal(2), Decimal(-1)])
@@ -49,9 +82,16 @@ def test_rounding_money_twice_changes_nothing(amount: Decimal) -> None:
     assert money.rounded(once) == once
 
 
-def test_currencies_never_mix() -> None:
+@pytest.mark.parametrize("mix", [operator.add, operator.sub, operator.lt, operator.ge, operator.truediv])
+def test_currencies_never_mix(mix: Callable[[Any, Any], object]) -> None:
+    mix(money.money(2, "PLN"), money.money(1, "PLN"))
     with pytest.raises(TypeError):
-        money.money(1, "PLN") + money.money(1, "EUR")
+        mix(money.money(2, "PLN"), money.money(1, "EUR"))
+
+
+def test_the_same_figure_in_another_currency_is_another_sum() -> None:
+    assert money.money("1.00", "PLN") == money.money(1, "PLN")
+    assert money.money(1, "PLN") != money.money(1, "EUR")
 
 
 def test_unknown_currency_is_refused() -> None:

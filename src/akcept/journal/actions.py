@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from akcept.journal import chain, subscribers
-from akcept.journal.models import SHOP_CHAIN, Chain, Delivery, Entry
+from akcept.journal.models import ACTOR_NAME_LENGTH, SHOP_CHAIN, Chain, Delivery, Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 
@@ -35,6 +35,7 @@ def write(
 ) -> list[Entry]:
     """Append facts to the organisation's chain and queue their deliveries; at most four statements in all.
 
+    An organisation's first fact takes more, for its chain.
     Must be the last thing an action writes: the chain's row stays locked until commit.
     Raises RuntimeError outside a transaction, because a fact without its cause (or the reverse) is worse than none.
     """
@@ -68,7 +69,7 @@ def _locked_chain(organization_id: int) -> Chain:
 
 
 def _sealed(fact: Fact, *, actor: Actor, head: Chain, at: datetime) -> Entry:
-    payload = json.loads(json.dumps(fact.payload, cls=DjangoJSONEncoder))
+    payload = json.loads(json.dumps(fact.payload, cls=DjangoJSONEncoder), parse_float=_refuse, parse_constant=_refuse)
     entry = Entry(
         organization_id=head.organization_id,
         seq=head.seq + 1,
@@ -77,13 +78,17 @@ def _sealed(fact: Fact, *, actor: Actor, head: Chain, at: datetime) -> Entry:
         subject_id=fact.subject[1],
         actor_kind=actor.kind.value,
         actor_user_id=actor.user_id,
-        actor_name=actor.name,
+        actor_name=actor.name[:ACTOR_NAME_LENGTH],
         payload=payload,
         at=at,
         previous=head.head,
     )
     entry.hash = seal_of(entry)
     return entry
+
+
+def _refuse(number: str) -> None:
+    raise ValueError(f"a fact carries {number} as a Decimal or text: databases give floats back in another spelling")
 
 
 def seal_of(entry: Entry) -> str:

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 #: Chain of what concerns no single organisation (the module's switch, customers without an organisation).
 SHOP_CHAIN = 0
 
+#: Longer names are cut: an account's first and last name may be longer, and nobody's act fails for that.
+ACTOR_NAME_LENGTH = 200
+
 
 class Chain(models.Model):
     """The head of one organisation's chain; its row is locked while entries are appended, so `seq` has no gaps."""
@@ -37,7 +40,7 @@ class Entry(models.Model):
     subject_id = models.CharField(max_length=64)
     actor_kind = models.CharField(max_length=12)
     actor_user_id = models.BigIntegerField(null=True)
-    actor_name = models.CharField(max_length=200, blank=True)
+    actor_name = models.CharField(max_length=ACTOR_NAME_LENGTH, blank=True)
     payload: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
         default=dict, encoder=DjangoJSONEncoder
     )
@@ -73,7 +76,7 @@ class Delivery(models.Model):
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="deliveries")
     subscriber = models.CharField(max_length=40)
-    target = models.CharField(max_length=120, blank=True, default="")
+    target = models.CharField(max_length=300, blank=True, default="")
     state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
     due_at = models.DateTimeField()
     claim = models.CharField(max_length=32, blank=True, default="")

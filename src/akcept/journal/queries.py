@@ -26,7 +26,12 @@ class Break:
 
 
 def verify(organization_id: int) -> Break | None:
-    """Walk one chain from its beginning; return the first break, or None when every entry is as it was written."""
+    """Walk one chain from its beginning; return the first break, or None when every entry is as it was written.
+
+    Takes no lock: entries that are written during the walk count as sound, with the head as it was before or after.
+    """
+    before = _head(organization_id)
+    at_head = ""
     previous, expected = "", 1
     for entry in Entry.objects.filter(organization_id=organization_id).order_by("seq").iterator(chunk_size=2000):
         reason = ""
@@ -39,15 +44,24 @@ def verify(organization_id: int) -> Break | None:
         if reason:
             return Break(organization_id=organization_id, seq=entry.seq, reason=reason)
         previous, expected = entry.hash, expected + 1
-    head = Chain.objects.filter(organization_id=organization_id).first()
-    if head is not None and (head.seq, head.head) != (expected - 1, previous):
+        if entry.seq == before.seq:
+            at_head = entry.hash
+    after, last = _head(organization_id), expected - 1
+    if last < before.seq or at_head != before.head:
         return Break(organization_id=organization_id, seq=expected, reason="the last entries are missing")
+    if last > after.seq:
+        return Break(organization_id=organization_id, seq=after.seq + 1, reason="entries were added past the chain")
     return None
 
 
+def _head(organization_id: int) -> Chain:
+    return Chain.objects.filter(organization_id=organization_id).first() or Chain(organization_id=organization_id)
+
+
 def chains() -> Iterable[int]:
-    """Return the organisations that have a chain; 0 is the shop's own."""
-    return Chain.objects.order_by("organization_id").values_list("organization_id", flat=True)
+    """Return the organisations that have a chain, or entries that should be in one; 0 is the shop's own."""
+    written = Entry.objects.order_by().values_list("organization_id")
+    return sorted(id_ for (id_,) in Chain.objects.order_by().values_list("organization_id").union(written))
 
 
 def outbox() -> dict[str, int]:

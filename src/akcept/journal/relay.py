@@ -47,11 +47,19 @@ def pause_after(attempts: int) -> timedelta:
     return timedelta(seconds=min(900, 5 * 2 ** min(attempts - 1, 10)))
 
 
-def run_once(*, clock: Callable[[], datetime] = utc_now, batch: int = BATCH) -> Count:
-    """Claim what is due and hand it on; return what came of it. Never raises for a subscriber's failure."""
+def run_once(
+    *, clock: Callable[[], datetime] = utc_now, batch: int = BATCH, stopped: Callable[[], bool] = lambda: False
+) -> Count:
+    """Claim what is due and hand it on; return what came of it. Never raises for a subscriber's failure.
+
+    When `stopped` says so, the rest of the claim is given back at once instead of waiting for its lease to end.
+    """
     count = Count()
     claim = secrets.token_hex(16)
     for delivery in _claimed(claim, now=clock(), batch=batch):
+        if stopped():
+            _give_back(claim, now=clock())
+            break
         if _still_ours(delivery, claim, now=clock()):
             _hand_over(delivery, claim, count, clock=clock)
     return count
@@ -69,6 +77,10 @@ def _claimed(claim: str, *, now: datetime, batch: int) -> list[Delivery]:
         due.filter(id__in=ids).update(claim=claim, due_at=now + LEASE)
     mine = Delivery.objects.filter(state=Delivery.State.DUE, claim=claim)
     return list(mine.select_related("entry").order_by("entry_id", "id"))
+
+
+def _give_back(claim: str, *, now: datetime) -> None:
+    Delivery.objects.filter(state=Delivery.State.DUE, claim=claim).update(claim="", due_at=now)
 
 
 def _still_ours(delivery: Delivery, claim: str, *, now: datetime) -> bool:
@@ -94,8 +106,9 @@ def _hand_over(delivery: Delivery, claim: str, count: Count, *, clock: Callable[
             _end(delivery, claim, Delivery.State.DONE, now=clock())
         count.done += 1
     except subscribers.Skip as skip:
-        _end(delivery, claim, Delivery.State.SKIPPED, now=clock(), detail=str(skip))
-        count.skipped += 1
+        _skipped(delivery, claim, skip, count, now=clock())
+    except LeaseLost as lost:
+        log.warning("%s", lost)
     except Exception as error:  # a subscriber may fail in any way; the outbox must go on
         log.warning("%s of entry %s failed: %s", delivery.subscriber, delivery.entry_id, error)
         _failed(delivery, claim, error, count, now=clock())
@@ -114,7 +127,7 @@ def _fan_out(delivery: Delivery, subscriber: subscribers.Subscriber, *, now: dat
 
 def _end(delivery: Delivery, claim: str, state: Delivery.State, *, now: datetime, detail: str = "") -> None:
     mine = Delivery.objects.filter(pk=delivery.pk, claim=claim, state=Delivery.State.DUE)
-    ended = mine.update(state=state, ended_at=now, attempts=delivery.attempts + 1, detail=detail[:2000])
+    ended = mine.update(state=state, ended_at=now, attempts=delivery.attempts + 1, detail=detail)
     if ended != 1:
         # Raising takes a transactional handler's work back: the relay that holds the row now does it.
         raise LeaseLost(f"delivery {delivery.pk} was taken over")
@@ -122,6 +135,15 @@ def _end(delivery: Delivery, claim: str, state: Delivery.State, *, now: datetime
 
 class LeaseLost(Exception):
     """Another relay holds the row now; nothing may be written about it from here."""
+
+
+def _skipped(delivery: Delivery, claim: str, skip: subscribers.Skip, count: Count, *, now: datetime) -> None:
+    try:
+        _end(delivery, claim, Delivery.State.SKIPPED, now=now, detail=_storable(str(skip)))
+    except LeaseLost as lost:
+        log.warning("%s", lost)
+    else:
+        count.skipped += 1
 
 
 def _failed(delivery: Delivery, claim: str, error: Exception, count: Count, *, now: datetime) -> None:
@@ -132,10 +154,15 @@ def _failed(delivery: Delivery, claim: str, error: Exception, count: Count, *, n
         claim="",
         attempts=attempts,
         due_at=now + pause_after(attempts),
-        detail=f"{type(error).__name__}: {error}"[:2000],
+        detail=_storable(f"{type(error).__name__}: {error}"),
         ended_at=now if dead else None,
     )
     if dead:
         count.dead += 1
     else:
         count.failed += 1
+
+
+def _storable(text: str) -> str:
+    """Return a foreign text as every database takes it: PostgreSQL refuses NUL, no encoding knows half a character."""
+    return text.replace("\0", "").encode(errors="replace").decode()[:2000]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from moneyed import Currency, Money, get_currency
 
@@ -36,18 +37,20 @@ def split(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     """Divide `total` (two places) in proportion to `weights` so that the parts add up to it exactly.
 
     Largest remainder: each part differs from its exact share by less than a cent. Weights must not be negative
-    and not all be zero unless the total is zero. Raises ValueError otherwise.
+    and not all be zero unless the total is zero. Raises ValueError otherwise, and for a total with more places.
     """
-    whole = sum(weights, Decimal(0))
+    units = Fraction(abs(total)) / Fraction(_CENT)
+    if units.denominator != 1:
+        raise ValueError("only whole cents can be divided without losing one")
+    whole = sum(map(Fraction, weights), Fraction(0))  # exact: a Decimal's quotient is rounded to 28 digits
     if any(weight < 0 for weight in weights) or (whole == 0 and total != 0):
         raise ValueError("weights must be positive to carry a total")
     if whole == 0:
         return [Decimal("0.00") for _ in weights]
     sign = -1 if total < 0 else 1
-    units = int(abs(total) / _CENT)
-    shares = [units * weight / whole for weight in weights]
+    shares = [units * Fraction(weight) / whole for weight in weights]
     parts = [int(share) for share in shares]
     by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - shares[i], i))
-    for i in by_remainder[: units - sum(parts)]:
+    for i in by_remainder[: int(units) - sum(parts)]:
         parts[i] += 1
     return [sign * part * _CENT for part in parts]

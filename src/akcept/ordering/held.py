@@ -21,6 +21,9 @@ from akcept.ordering.queries import OrderView, view_of
 from akcept.organizations import policies
 from akcept.organizations import queries as organizations
 
+#: More words of a search than this are not looked at.
+SEARCHED_WORDS = 6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldFilter:
@@ -72,16 +75,23 @@ def _held(actor: Actor, wanted: HeldFilter, *, now: datetime) -> QuerySet[Case]:
         found = found.filter(order__akcept_placement__total_net__gte=wanted.net_from)
     if wanted.net_to is not None:
         found = found.filter(order__akcept_placement__total_net__lte=wanted.net_to)
-    if text := wanted.text.strip():
-        found = found.filter(
-            Q(order__number__startswith=text)
-            | Q(organization__name__icontains=text)
-            | Q(organization__nip__startswith=text.replace("-", ""))
-            | Q(requester__user__last_name__icontains=text)
-            | Q(order__akcept_placement__po_number__icontains=text)
-            | Q(order__akcept_placement__summary__icontains=text)
-        )
+    for word in wanted.text.split()[:SEARCHED_WORDS]:
+        found = found.filter(_mentions(word))
     return found.order_by("order_id")
+
+
+def _mentions(word: str) -> Q:
+    """Return what finds a word: in the order's numbers and goods, the organisation, or the requester's name."""
+    found = (
+        Q(order__number__startswith=word)
+        | Q(organization__name__icontains=word)
+        | Q(requester__user__first_name__icontains=word)
+        | Q(requester__user__last_name__icontains=word)
+        | Q(order__akcept_placement__po_number__icontains=word)
+        | Q(order__akcept_placement__summary__icontains=word)
+    )
+    digits = word.replace("-", "")
+    return found | Q(organization__nip__startswith=digits) if digits.isdigit() else found
 
 
 def held_count() -> int:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from akcept.ordering.held import HeldRow
 from akcept.ui import formats
 
-#: A cell that begins with one of these is run as a formula by spreadsheets.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: A cell that begins with one of these is run as a formula by spreadsheets, the wide ones in East Asian settings.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def harmless(cell: object) -> str:

@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from akcept.journal import queries as journal
+from akcept.kernel.errors import Invalid
 from akcept.ordering import held as reads
 from akcept.organizations import actions, module
 from akcept.organizations import queries as organization_queries
@@ -107,10 +108,13 @@ def confirm(request: HttpRequest, organization_id: int) -> HttpResponse:
 
 
 @staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def b2b(request: HttpRequest) -> HttpResponse:
     """The module: what it does, whether it is on, who switched it."""
     if request.method == "POST":
-        enabled = request.POST.get("enabled") == "1"
+        if (wanted := request.POST.get("enabled")) not in ("0", "1"):
+            raise Invalid(_("Say whether B2B shall be on or off."), field="enabled")
+        enabled = wanted == "1"
         actions.switch_module(actor=staff_of(request), enabled=enabled)
         messages.success(request, _("B2B is switched on.") if enabled else _("B2B is switched off."))
         return redirect("akcept_panel:b2b")

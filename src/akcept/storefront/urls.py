@@ -8,9 +8,9 @@ app_name = "akcept"
 
 urlpatterns = [
     path("orders/", orders.order_list, name="orders"),
-    path("orders/<str:number>/", orders.order, name="order"),
-    path("orders/<str:number>/accept/", deciding.accept, name="accept"),
-    path("orders/<str:number>/reject/", deciding.reject, name="reject"),
+    path("orders/<slug:number>/", orders.order, name="order"),
+    path("orders/<slug:number>/accept/", deciding.accept, name="accept"),
+    path("orders/<slug:number>/reject/", deciding.reject, name="reject"),
     path("acceptance/", deciding.inbox, name="inbox"),
     path("organization/", organization.organization, name="organization"),
     path("organization/invite/", organization.invite, name="invite"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -20,7 +21,8 @@ def _locale() -> str:
 
 def money(amount: Decimal, currency: str) -> str:
     """Return "2 846,10 zł" or "PLN 2,846.10"; blanks do not break."""
-    return format_currency(amount, currency, locale=_locale()).replace(" ", "\N{NO-BREAK SPACE}")
+    text = format_currency(amount, currency, locale=_locale()).replace(" ", "\N{NO-BREAK SPACE}")
+    return re.sub(r"(?<=[A-Z])(?=\d)", "\N{NO-BREAK SPACE}", text)  # Babel writes "PLN2,846.10"
 
 
 def amount(value: Decimal) -> str:

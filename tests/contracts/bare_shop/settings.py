@@ -6,6 +6,7 @@ import os
 
 from oscar import INSTALLED_APPS as OSCAR_APPS
 from oscar.defaults import *  # noqa: F403  Oscar documents this import as its settings interface
+from oscar.defaults import OSCAR_DASHBOARD_NAVIGATION
 
 SECRET_KEY = "only-for-a-test"
 DEBUG = False

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("subscriber", models.CharField(max_length=40)),
-                ("target", models.CharField(blank=True, default="", max_length=120)),
+                ("target", models.CharField(blank=True, default="", max_length=300)),
                 (
                     "state",
                     models.CharField(

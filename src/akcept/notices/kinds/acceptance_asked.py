@@ -13,6 +13,7 @@ from akcept.notices.orders import order_mail, placement_of
 from akcept.notices.recipients import named, user_id_of, user_target
 from akcept.ordering import topics
 from akcept.ordering.models import Placement
+from akcept.organizations import module
 from akcept.organizations import queries as organizations
 from akcept.ui.formats import money
 
@@ -21,8 +22,8 @@ def _approvers(placement: Placement) -> Iterable[int]:
     case = getattr(placement.order, "akcept_case", None)
     if case is None or case.state != "awaiting" or placement.unit is None:
         return []
-    if placement.organization is None or placement.organization.status != "active":
-        return []  # blocked by the shop: nobody can decide now, so nobody is asked
+    if placement.organization is None or placement.organization.status != "active" or not module.is_available():
+        return []  # blocked by the shop or withheld by its host: nobody can decide now, so nobody is asked
     people = organizations.who_may_accept(case.organization_id, placement.unit.path, except_member_id=case.requester_id)
     return [p.user_id for p in people]
 

@@ -67,7 +67,7 @@ def new_user(email: str, *, first_name: str, last_name: str, password: str, lang
 
 def _username(users: Any) -> dict[str, str]:
     """Return a user name where the shop's model wants one: nobody types it, people log in by e-mail."""
-    return {} if users.USERNAME_FIELD == users.get_email_field_name() else {users.USERNAME_FIELD: uuid4().hex[:30]}
+    return {} if users.get_email_field_name() == users.USERNAME_FIELD else {users.USERNAME_FIELD: uuid4().hex[:30]}
 
 
 def unit_name(typed: str) -> str:

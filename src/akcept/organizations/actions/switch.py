@@ -31,7 +31,7 @@ def switch_module(*, actor: Actor, enabled: bool, now: datetime | None = None) -
     row, _created = Module.objects.select_for_update(no_key=True).get_or_create(pk=1)
     if row.changed_at is not None and row.enabled == enabled:
         return row
-    row.enabled, row.changed_at, row.changed_by = enabled, at, actor.name
+    row.enabled, row.changed_at, row.changed_by = enabled, at, actor.name[:200]  # as wide as the column
     row.save(update_fields=["enabled", "changed_at", "changed_by"])
     fact = Fact(topics.MODULE_SWITCHED, ("module", "b2b"), {"enabled": enabled})
     journal.write(fact, actor=actor, organization_id=None, now=at)

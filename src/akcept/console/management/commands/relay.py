@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import argparse
 import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from akcept.journal import relay
+
+_HOUR = 3600
+
+
+def _seconds(text: str) -> float:
+    """Read a pause; at 0 an idle relay would ask the database without end."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= _HOUR:  # "nan" neither
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0, up to {_HOUR}")
+    return seconds
 
 
 class Command(BaseCommand):
@@ -20,7 +34,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--once", action="store_true", help="hand on what is due now, then end")
-        parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks when idle (0.5)")
+        parser.add_argument("--interval", type=_seconds, default=0.5, help="seconds between looks when idle (0.5)")
 
     def handle(self, *, once: bool, interval: float, **_options: Any) -> None:
         """Loop: at once while there is work, then every `interval` seconds; finish the current row when stopped."""
@@ -30,18 +44,20 @@ class Command(BaseCommand):
                 signal.signal(name, lambda *_: self.stop.set())
         self.stdout.write("relay: ready")
         while not self.stop.is_set():
-            claimed = self._round()
+            claimed = self._round(once=once)
             if once and claimed == 0:
                 return
             if claimed == 0:
                 self.stop.wait(interval)
         self.stdout.write("relay: stopped")
 
-    def _round(self) -> int:
+    def _round(self, *, once: bool) -> int:
         close_old_connections()
         try:
-            count = relay.run_once()
-        except OperationalError as error:
+            count = relay.run_once(stopped=self.stop.is_set)
+        except (InterfaceError, OperationalError) as error:
+            if once:
+                raise CommandError(f"relay: database not reachable, nothing is lost: {error}") from error
             # The database restarts or is busy: what was claimed comes due again by itself.
             self.stderr.write(f"relay: database not reachable, trying again: {error}")
             self.stop.wait(2)
