@@ -11,7 +11,7 @@ CHECKS: dict[str, list[str]] = {
     "ruff": [str(_BIN / "ruff"), "check"],
     "format": [str(_BIN / "ruff"), "format", "--check", "--diff"],
     "imports": [str(_BIN / "lint-imports"), "--no-cache"],
-    "migrations": [str(_BIN / "python"), "manage.py", "makemigrations", "--check", "--dry-run"],
-    "django": [str(_BIN / "python"), "manage.py", "check"],
+    "migrations": [str(_BIN / "python"), "manage.py", "makemigrations", "--check", "--dry-run", "--skip-checks"],
+    "django": [str(_BIN / "python"), "manage.py", "check", "--settings", "tests.settings"],
     "types": [str(_BIN / "mypy")],
 }

@@ -25,7 +25,7 @@ _EXPECTED = {
 
 
 def _manage(url: str, *arguments: str) -> None:
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "shop.settings", "AKCEPT_DATABASE_URL": url}
+    env = {**os.environ, "AKCEPT_DATABASE_URL": url}
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )

@@ -68,7 +68,7 @@ def test_button_places_and_thanks_say_what_happens_next(cast: Cast, visit: Visit
     carts.fill(person)
     client = visit(person)
     answer = client.post(CHECKOUT, _form(client, person, note="Pilne" if who == "anna" else ""), follow=True)
-    assert answer.redirect_chain == [("/checkout/thank-you/", 302)]
+    assert answer.redirect_chain == [(f"/checkout/thank-you/{Placement.objects.get().number}/", 302)]
     placement = Placement.objects.get()
     assert placement.order.status == status
     assert placement.number in _text(answer)
@@ -223,6 +223,25 @@ def test_empty_basket_and_nobody_lead_away(cast: Cast, visit: Visit) -> None:
     assert visit(cast.anna).get(CHECKOUT)["Location"] == "/basket/"
     assert "/accounts/login/" in visit().get(CHECKOUT)["Location"]
     assert visit(cast.anna).get("/checkout/thank-you/")["Location"] == "/orders/"
+
+
+@pytest.mark.parametrize("name", ["otto", "jan"])
+def test_thanks_are_for_those_who_see_the_order(cast: Cast, visit: Visit, name: str) -> None:
+    number = orders.place(cast.anna).order_number
+    page = f"/checkout/thank-you/{number}/"
+    assert number in visit(cast.anna).get(page).content.decode()
+    assert visit(getattr(cast, name)).get(page)["Location"] == "/orders/"
+    assert visit(cast.anna).get("/checkout/thank-you/999999/")["Location"] == "/orders/"
+    assert "/accounts/login/" in visit().get(page)["Location"]
+
+
+def test_looking_at_pages_writes_no_basket(cast: Cast, visit: Visit) -> None:
+    client = visit(cast.anna)
+    for page in ("/", "/basket/", "/orders/", CHECKOUT):
+        client.get(page)
+    assert not apps.get_model("basket.Basket").objects.exists()
+    client.post(f"/basket/add/{carts.stock('S1').product_id}/", {"quantity": 2})
+    assert apps.get_model("basket.Basket").objects.get().owner == cast.anna.user
 
 
 def test_three_hundred_lines_work(cast: Cast, visit: Visit) -> None:

@@ -75,11 +75,14 @@ def process_environment(database: Private, **more: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def shop_process(database: Private, *, threads: int = 8, **environment: str) -> Iterator[tuple[Running, str]]:
+def shop_process(
+    database: Private, *, workers: int = 1, threads: int = 8, **environment: str
+) -> Iterator[tuple[Running, str]]:
     """Run the shop under gunicorn on a test's database; yields the program (to be killed) and its address."""
     url = f"http://127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "gunicorn", "shop.wsgi", "--bind", url.removeprefix("http://")]
-    command += ["--worker-class", "gthread", "--threads", str(threads), "--log-level", "warning"]
+    command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
+    command += ["--log-level", "warning"]
     with running(command, env=process_environment(database, AKCEPT_BASE_URL=url, **environment)) as program:
         program.wait_for_http(f"{url}/accounts/login/")
         yield program, url

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import path
+from django.views.generic import RedirectView
 from oscar.apps.checkout import apps
 
 
@@ -20,7 +21,8 @@ class CheckoutConfig(apps.CheckoutConfig):
 
         urls = [
             path("", views.checkout, name="index"),
-            path("thank-you/", views.thank_you, name="thank-you"),
+            path("thank-you/", RedirectView.as_view(pattern_name="akcept:orders"), name="thank-you"),
+            path("thank-you/<slug:number>/", views.thanks, name="placed"),
         ]
         for name in ("shipping-address", "shipping-method", "payment-method", "payment-details", "preview"):
             urls.append(path(f"{name}/", views.to_the_page, name=name))

@@ -26,8 +26,6 @@ from akcept.oscar_edge.checkout.forms import (
 )
 from akcept.ui.formats import money
 
-#: Where the number of the order just placed is kept for the page of thanks.
-PLACED = "akcept_placed"
 SHOWN_LINES = 10
 
 
@@ -149,8 +147,7 @@ def _place(request: HttpRequest) -> HttpResponse:
         if refusal.field in form.fields:
             form.add_error(refusal.field, str(refusal))
         return _page(request, form=_relabelled(request, form), refusal=refusal, status=refusal.status)
-    request.session[PLACED] = placed.order_number
-    return redirect("checkout:thank-you")
+    return redirect("checkout:placed", number=placed.order_number)
 
 
 def _relabelled(request: HttpRequest, form: CheckoutForm) -> CheckoutForm:
@@ -166,11 +163,8 @@ def _relabelled(request: HttpRequest, form: CheckoutForm) -> CheckoutForm:
 
 @login_required
 @require_GET
-def thank_you(request: HttpRequest) -> HttpResponse:
-    """Say what happens next with the order this visitor just placed."""
-    number = request.session.get(PLACED)
-    if number is None:
-        return redirect("akcept:orders")
+def thanks(request: HttpRequest, number: str) -> HttpResponse:
+    """Say what happens next with an order that was just placed; who does not see it is led to those he sees."""
     try:
         view = queries.order(person_of(request), number)
     except NotFound:

@@ -1,0 +1,38 @@
+"""Statements a request, counted in this process with the same requests that are timed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from bench.company import Company
+from bench.flow import STEPS, address_of_order, decision_form, order_form
+from tests.support.statements import statements
+
+
+def count(company: Company) -> dict[str, int]:
+    """Return the statements of every step of one flow, session and user included, transaction control too."""
+    buyer = company.buyer()
+    requester, approver = _client(buyer.person.user), _client(company.cast.ben.user)
+    approver.get("/")  # what a process remembers after its first page is no part of a request
+    answers: list[Any] = []
+
+    def counted(client: Client, path: str, form: dict[str, str] | None = None) -> int:
+        return len(statements(lambda: answers.append(client.get(path) if form is None else client.post(path, form))))
+
+    taken = [counted(requester, "/checkout/")]
+    taken.append(counted(requester, "/checkout/", order_form(answers[-1].content.decode(), company, buyer)))
+    taken.append(counted(requester, answers[-1]["Location"]))
+    where = address_of_order(answers[-1].content.decode())
+    taken.append(counted(approver, where))
+    taken.append(counted(approver, f"{where}accept/", decision_form(answers[-1].content.decode())))
+    if answers[-1].status_code != 302:
+        raise RuntimeError(f"accepting answered {answers[-1].status_code}")
+    return dict(zip(STEPS, taken, strict=True))
+
+
+def _client(user: Any) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

@@ -1,0 +1,116 @@
+"""`make bench`: the flow (place five lines, accept) over HTTP, beside what PostgreSQL itself can do in the same run.
+
+Everything is private and thrown away: a cluster with PostgreSQL's own durable defaults, gunicorn, the relay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import django
+
+django.setup()
+
+from bench import counts, floor, flow  # noqa: E402  need Django
+from bench.company import LINES, Company, orders  # noqa: E402
+from tests.support.databases import Private  # noqa: E402
+from tests.support.live_shop import manage_process, shop_process  # noqa: E402
+from tests.support.postgres import Postgres, postgres  # noqa: E402
+
+_WARM_UP = 20
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 4], help="how many at once (1 4)")
+    parser.add_argument("--flows", type=int, default=300, help="flows for each number of clients (300)")
+    parser.add_argument("--seconds", type=int, default=10, help="how long pgbench runs for each (10)")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="gunicorn's processes (processors)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    chosen = parser.parse_args(arguments)
+    if min(*chosen.clients, chosen.flows, chosen.seconds, chosen.workers) < 1:
+        parser.error("every number must be at least 1")
+    with postgres(settings={}) as cluster:
+        figures = _measure(cluster, chosen)
+    print(_report(figures))
+    if chosen.json:
+        chosen.json.write_text(json.dumps(figures, indent=2) + "\n")
+    return 0
+
+
+def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
+    private = Private(url=cluster.create_database("bench"))
+    private.create_tables()
+    runs: list[dict[str, Any]] = []
+    needed = _WARM_UP + chosen.flows * len(chosen.clients) + 1
+    with private.use():
+        company = Company(flows=needed)
+        statements = counts.count(company)
+        shop = shop_process(private, workers=chosen.workers, threads=4)
+        with shop as (_program, url), manage_process(private, "relay"):
+            flow.measure(company, url, clients=2, flows=_WARM_UP)
+            for clients in chosen.clients:
+                timings = flow.measure(company, url, clients=clients, flows=chosen.flows)
+                least = floor.measure(cluster, clients=clients, seconds=chosen.seconds)
+                runs.append(_figures(timings, clients=clients, least=least))
+        if orders() != needed:
+            raise RuntimeError(f"{needed} flows were walked, but {orders()} orders are unhandled")
+    return {"machine": _machine(chosen), "statements": statements, "runs": runs}
+
+
+def _figures(timings: flow.Timings, *, clients: int, least: float) -> dict[str, Any]:
+    rate = len(timings.flows) / timings.seconds
+    return {
+        "clients": clients,
+        "flows": len(timings.flows),
+        "flows_per_second": round(rate, 2),
+        "pgbench_flows_per_second": round(least, 1),
+        "pgbench_ratio": round(least / rate, 1),
+        "flow_ms": _spread(timings.flows),
+        "steps_ms": {name: _spread(seconds) for name, seconds in timings.steps.items()},
+    }
+
+
+def _spread(seconds: list[float]) -> dict[str, float]:
+    if len(seconds) == 1:
+        return {"median": round(seconds[0] * 1000, 1), "p95": round(seconds[0] * 1000, 1)}
+    return {
+        "median": round(statistics.median(seconds) * 1000, 1),
+        "p95": round(statistics.quantiles(seconds, n=20, method="inclusive")[-1] * 1000, 1),
+    }
+
+
+def _machine(chosen: argparse.Namespace) -> str:
+    return f"{os.cpu_count()} processors, Python {platform.python_version()}, gunicorn with {chosen.workers} workers"
+
+
+def _report(figures: dict[str, Any]) -> str:
+    lines = [
+        f"Flow: place {LINES} lines, accept. {figures['machine']}; clients, shop, relay and database on one machine.",
+        "",
+        "Statements a request: " + ", ".join(f"{name} {n}" for name, n in figures["statements"].items()),
+    ]
+    for run in figures["runs"]:
+        lines += [
+            "",
+            f"{run['clients']} client(s), {run['flows']} flows: {run['flows_per_second']:.1f} flows a second; "
+            f"pgbench {run['pgbench_flows_per_second']:.0f}, that is {run['pgbench_ratio']:.0f} times as many",
+            f"  {'':<14}{'median':>10}{'p95':>10}",
+        ]
+        parts = {"whole flow": run["flow_ms"], **run["steps_ms"]}
+        lines += [f"  {name:<14}{part['median']:>7.1f} ms{part['p95']:>7.1f} ms" for name, part in parts.items()]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""The bench still walks its flow: a figure nobody can measure any more is not a figure."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import ROOT
+
+
+@pytest.mark.slow
+def test_bench_measures_what_it_says(tmp_path: Path) -> None:
+    written = tmp_path / "figures.json"
+    command = [sys.executable, "-W", "ignore", "-m", "bench.run", "--clients", "1", "2", "--flows", "3"]
+    done = subprocess.run(
+        [*command, "--seconds", "1", "--workers", "1", "--json", str(written)],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith(("AKCEPT_", "DJANGO_"))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(written.read_text())
+    assert [run["clients"] for run in figures["runs"]] == [1, 2]
+    for run in figures["runs"]:
+        assert run["flows"] == 3
+        assert (
+            run["flow_ms"]["p95"]
+            >= run["flow_ms"]["median"]
+            > sum(run["steps_ms"][step]["median"] for step in ("place", "accept")) / 2
+        )
+        assert run["pgbench_flows_per_second"] > run["flows_per_second"] > 0
+    assert figures["statements"]["place"] <= 35
+    assert figures["statements"]["accept"] <= 15
+    assert "flows a second; pgbench" in done.stdout
