@@ -110,7 +110,8 @@ def _screenshots(chosen: argparse.Namespace) -> int:
     machine.require_packages(machine.TEST_PACKAGES)
     _prepare("dev")
     os.environ["AKCEPT_SCREENSHOTS"] = "1"
-    return _exec(str(PYTHON), "-m", "pytest", "-m", "browser", *chosen.rest)
+    os.environ["AKCEPT_MEDIA_ROOT"] = str(ROOT / "build" / "screenshots")
+    return _exec(str(PYTHON), "-m", "pytest", "tests/journeys/test_screenshots.py", *chosen.rest)
 
 
 def _bench(chosen: argparse.Namespace) -> int:

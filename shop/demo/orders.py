@@ -95,6 +95,16 @@ def _history(now: datetime, dice: random.Random) -> Iterator[_Plan]:
         ("otto@umbra.example", None),
         ("pawel@wrona.example", None),
     ]
+    # Chance must not decide whether Anna has an example of a rejection.
+    yield _Plan(
+        requester="anna@acme.example",
+        placed_at=now - timedelta(days=7, hours=2),
+        lines=4,
+        decider="ben@acme.example",
+        decided_after=timedelta(minutes=40),
+        rejected=True,
+        note=_NOTES[0],
+    )
     for days in range(30, 0, -1):
         day = (now - timedelta(days=days)).astimezone(zone)
         if day.weekday() >= 5:

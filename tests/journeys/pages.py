@@ -123,6 +123,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage(name="password-reset", who=None, path=_named("account_reset_password")),
     ShopPage(name="password-change", who="Anna", path=_named("account_change_password")),
     ShopPage(name="second-factor", who="Anna", path=_named("mfa_index")),
+    ShopPage(name="second-factor-add", who="Anna", path=_named("mfa_activate_totp")),
     ShopPage(name="no-such-page", who=None, path=lambda: "/no-such-page/", status=404),
     # the merchant's panel
     ShopPage(name="panel", who="Mia", path=_named("dashboard:index")),
