@@ -25,7 +25,8 @@ _EXPECTED = {
 
 
 def _manage(url: str, *arguments: str) -> None:
-    env = {**os.environ, "AKCEPT_DATABASE_URL": url}
+    more = {"DJANGO_SETTINGS_MODULE": "shop.settings", "AKCEPT_SECRET_KEY": "x" * 50, "AKCEPT_DATABASE_URL": url}
+    env = {**os.environ, **more}
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )

@@ -27,6 +27,8 @@ COLUMNS: Final = {
 }
 REQUIRED: Final = ("sku", "name", "net_price", "vat", "stock", "category")
 VAT_RATES: Final = (23, 8, 5)
+_DEEPEST: Final = 20
+_LONGEST_CATEGORY: Final = 255
 _MAX_PRICE: Final = Decimal("9999999999.99")
 
 
@@ -77,11 +79,19 @@ def read(text: str) -> Reading:
     first = text.split("\n", 1)[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        _read(reader, reading)
+    except csv.Error as error:
+        reading.troubles.append(Trouble(line=reader.line_num + 1, reason=f"this is no CSV: {error}"))
+    return reading
+
+
+def _read(reader: csv.DictReader[str], reading: Reading) -> None:
     names = [name.strip().lower() for name in reader.fieldnames or []]
     missing = [name for name in REQUIRED if name not in names]
     if missing:
         reading.troubles.append(Trouble(line=1, reason=f"the header lacks: {', '.join(missing)}"))
-        return reading
+        return
     reader.fieldnames = names
     seen: dict[str, int] = {}
     for cells in reader:
@@ -93,7 +103,6 @@ def read(text: str) -> Reading:
             reading.rows.append(_row(cells, line))
     if not reading.rows and not reading.troubles:
         reading.troubles.append(Trouble(line=1, reason="there is no product below the header"))
-    return reading
 
 
 def _cell(cells: dict[str, str | None], name: str) -> str:
@@ -113,6 +122,8 @@ def number(text: str) -> Decimal | None:
 def _reasons(cells: dict[str, str | None], seen: dict[str, int], line: int) -> Iterator[str]:
     if None in cells:
         yield "there are more cells than columns"
+    if any("\0" in _cell(cells, name) for name in COLUMNS):
+        yield "a cell has a NUL character in it: this is no text file"
     for name in REQUIRED:
         if not _cell(cells, name):
             yield f"{name} is missing"
@@ -121,7 +132,12 @@ def _reasons(cells: dict[str, str | None], seen: dict[str, int], line: int) -> I
         yield f"sku {sku} stands already in line {seen[sku]}"
     seen.setdefault(sku, line)
     yield from _figures(cells)
-    for name, limit in (("sku", 128), ("name", 255), ("unit", 40)):
+    path = _category(cells)
+    if _cell(cells, "category") and not path:
+        yield "category has no name in it"
+    if len(path) > _DEEPEST or any(len(part) > _LONGEST_CATEGORY for part in path):
+        yield f"category is deeper than {_DEEPEST} levels, or a name in it longer than {_LONGEST_CATEGORY} characters"
+    for name, limit in (("sku", 128), ("name", 255), ("unit", 40), ("picture", 255)):
         if len(_cell(cells, name)) > limit:
             yield f"{name} is longer than {limit} characters"
     if (code := _cell(cells, "ean")) and not _is_ean(code):
@@ -167,10 +183,14 @@ def _row(cells: dict[str, str | None], line: int) -> ProductRow:
         vat=int(rate),
         stock=int(stock),
         unit=_cell(cells, "unit"),
-        category=tuple(part.strip() for part in _cell(cells, "category").split(">") if part.strip()),
+        category=_category(cells),
         description=_cell(cells, "description"),
         picture=_cell(cells, "picture"),
     )
+
+
+def _category(cells: dict[str, str | None]) -> tuple[str, ...]:
+    return tuple(part.strip() for part in _cell(cells, "category").split(">") if part.strip())
 
 
 def batches(rows: list[ProductRow], size: int) -> Iterable[list[ProductRow]]:

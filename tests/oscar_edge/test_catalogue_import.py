@@ -1,0 +1,157 @@
+"""Products from a file: all of it or nothing, every bad row with its line and its reason."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+
+from tests.support.processes import ROOT
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "sku,name,ean,net_price,vat,stock,unit,category,description,picture"
+PAPER = "PAP-1,Papier A4,5901234123457,18.90,23,40,ryza,Biuro > Papier,Biały,demo/papier.svg"
+PEN = "DLU-2,Długopis,,1.45,8,500,szt.,Biuro > Pisanie,,"
+WHOLESALE = ROOT.parent / "shared" / "data" / "online-retail-2010-12_2011-03.csv.gz"
+
+
+def _model(label: str) -> Any:
+    return apps.get_model(label)
+
+
+def _import(tmp_path: Path, *lines: str, encoding: str = "utf-8", end: str = "\n", **options: Any) -> str:
+    file = tmp_path / "catalogue.csv"
+    file.write_bytes((end.join(lines) + end).encode(encoding))
+    told = io.StringIO()
+    call_command("import_catalogue", str(file), stdout=told, stderr=told, **options)
+    return told.getvalue()
+
+
+def _refused(tmp_path: Path, *lines: str, **options: Any) -> str:
+    """What is said of a file of which nothing may be imported."""
+    file = tmp_path / "catalogue.csv"
+    file.write_bytes(("\n".join(lines) + "\n").encode(options.pop("encoding", "utf-8")))
+    told = io.StringIO()
+    with pytest.raises(CommandError, match="nothing was imported"):
+        call_command("import_catalogue", str(file), stdout=told, stderr=told, **options)
+    assert not _model("catalogue.Product").objects.exists()
+    assert not _model("catalogue.Category").objects.exists()
+    return told.getvalue()
+
+
+def test_products_come_with_everything_a_buyer_needs(tmp_path: Path) -> None:
+    assert "2 products: 2 created" in _import(tmp_path, HEADER, PAPER, PEN)
+    paper = _model("partner.StockRecord").objects.get(partner_sku="PAP-1")
+    assert (paper.price, paper.price_currency, paper.num_in_stock) == (Decimal("18.90"), "PLN", 40)
+    assert paper.product.title == "Papier A4"
+    assert paper.product.upc == "5901234123457"
+    assert paper.product.product_class.slug == "vat-23"
+    assert paper.product.attr.unit == "ryza"
+    assert [category.full_name for category in paper.product.categories.all()] == ["Biuro > Papier"]
+    assert [str(image.original) for image in paper.product.images.all()] == ["demo/papier.svg"]
+
+
+def test_second_import_changes_what_changed_and_doubles_nothing(tmp_path: Path) -> None:
+    _import(tmp_path, HEADER, PAPER, PEN)
+    told = _import(tmp_path, HEADER, PAPER.replace("18.90", "19.90"), PEN)
+    assert "0 created, 1 updated, 1 unchanged" in told
+    assert _model("partner.StockRecord").objects.get(partner_sku="PAP-1").price == Decimal("19.90")
+    assert _model("catalogue.Product").objects.count() == 2
+    assert _model("catalogue.Category").objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (PAPER.replace("18.90", "dużo"), "net_price dużo is not a number"),
+        (PAPER.replace("18.90", "-1"), "net_price -1 is not between"),
+        (PAPER.replace("18.90", "NaN"), "net_price NaN is not a number"),
+        (PAPER.replace("18.90", "1.999"), "more than two decimal places"),
+        (PAPER.replace(",23,", ",22,"), "vat 22 is not one of 23, 8, 5"),
+        (PAPER.replace(",40,", ",1.5,"), "stock 1.5 is not a whole number"),
+        (PAPER.replace(",40,", ",99999999999,"), "stock 99999999999 is not a whole number"),
+        (PAPER.replace("5901234123457", "5901234123458"), "ean 5901234123458"),
+        (PAPER.replace("Papier A4", ""), "name is missing"),
+        (PAPER.replace("Papier A4", "P" * 256), "name is longer than 255"),
+        (PAPER.replace("Biuro > Papier", " > "), "category has no name"),
+        (PAPER.replace("Biuro > Papier", ">".join("abcdefghijklmnopqrstuvwxyz")), "category is deeper than"),
+        (PAPER + ",more", "more cells than columns"),
+        (PEN, "sku DLU-2 stands already in line 2"),
+        (PAPER.replace("Biały", "\0"), "NUL character"),
+        (PAPER.replace("Biały", "x" * 140_000), "this is no CSV"),
+    ],
+)
+def test_bad_row_is_named_with_line_and_reason_and_nothing_is_imported(tmp_path: Path, row: str, reason: str) -> None:
+    told = _refused(tmp_path, HEADER, PEN, row)
+    assert told.startswith("line 3: ")
+    assert reason in told
+
+
+def test_every_bad_row_is_named_at_once(tmp_path: Path) -> None:
+    told = _refused(tmp_path, HEADER, PAPER.replace("18.90", "x"), PEN, PAPER.replace(",23,", ",7,"))
+    assert [line.split(":")[0] for line in told.splitlines()] == ["line 2", "line 4", "line 4"]
+
+
+def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
+    told = _refused(tmp_path, HEADER, PAPER.replace("Biały", '"Biały,\ngładki"'), PEN.replace("1.45", "x"))
+    assert told.startswith("line 4: net_price x")
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["sku,name,net_price", "A,B,1"], "the header lacks: vat, stock, category"),
+        ([HEADER], "no product below the header"),
+        ([""], "the header lacks"),
+    ],
+)
+def test_file_that_is_no_catalogue_is_refused(tmp_path: Path, lines: list[str], reason: str) -> None:
+    assert reason in _refused(tmp_path, *lines)
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"none\.csv: No such file"):
+        call_command("import_catalogue", str(tmp_path / "none.csv"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_files_of_polish_programs_are_read(tmp_path: Path, encoding: str, end: str) -> None:
+    row = PEN.replace(",", ";").replace("1.45", "1 000,45")
+    _import(tmp_path, HEADER.replace(",", ";"), row, encoding=encoding, end=end)
+    record = _model("partner.StockRecord").objects.get()
+    assert (record.product.title, record.price) == ("Długopis", Decimal("1000.45"))
+
+
+def test_dry_run_counts_and_writes_nothing(tmp_path: Path) -> None:
+    assert "2 would be created" in _import(tmp_path, HEADER, PAPER, PEN, dry_run=True)
+    assert not _model("catalogue.Product").objects.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not WHOLESALE.exists(), reason="the wholesale orders are not beside the repository")
+def test_catalogue_of_a_real_wholesaler_is_imported(tmp_path: Path) -> None:
+    products: dict[str, tuple[str, str]] = {}
+    with gzip.open(WHOLESALE, "rt", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            is_goods = row["CustomerID"] and int(row["Quantity"]) > 0 and row["StockCode"][:1].isdigit()
+            if is_goods and Decimal(row["UnitPrice"]) >= Decimal("0.01"):
+                products[row["StockCode"]] = (row["Description"] or row["StockCode"], row["UnitPrice"])
+    assert len(products) > 2500
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HEADER.split(","))
+    for code, (name, price) in products.items():
+        cents = Decimal(price).quantize(Decimal("0.01"))
+        writer.writerow([code, name, "", max(cents, Decimal("0.01")), 23, 100, "szt.", f"Gifts > {name[:1]}", "", ""])
+    assert f"{len(products)} created" in _import(tmp_path, out.getvalue().rstrip("\r\n"))
+    assert _model("catalogue.Product").objects.count() == len(products)
+    assert "0 created, 0 updated" in _import(tmp_path, out.getvalue().rstrip("\r\n"))

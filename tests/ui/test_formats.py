@@ -1,0 +1,102 @@
+"""Money and time as people read them, in both languages and in local time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from akcept.ui import formats
+from akcept.ui.templatetags import akcept as tags
+
+NBSP = "\N{NO-BREAK SPACE}"
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def polish() -> Iterator[None]:
+    with translation.override("pl"):
+        yield
+
+
+def _spaced(text: str) -> str:
+    """Blanks written as ~ so that a breaking one shows."""
+    return text.replace(NBSP, "~")
+
+
+def test_money_in_english() -> None:
+    assert _spaced(formats.money(Decimal("2846.10"), "PLN")) == "PLN~2,846.10"
+    assert _spaced(formats.money(Decimal("-0.50"), "PLN")) == "-PLN~0.50"
+    assert _spaced(formats.money(Decimal(7), "GBP")) == "£7.00"
+
+
+def test_money_in_polish(polish: None) -> None:
+    assert _spaced(formats.money(Decimal("2846.10"), "PLN")) == "2~846,10~zł"
+    assert _spaced(formats.money(Decimal("12846.10"), "PLN")) == "12~846,10~zł"
+    assert _spaced(formats.money(Decimal("9.99"), "EUR")) == "9,99~€"
+
+
+def test_rates(polish: None) -> None:
+    assert _spaced(formats.percent(Decimal("0.23"))) == "23~%"
+    assert formats.percent(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("ago", "in_english", "in_polish"),
+    [
+        (timedelta(0), "today, 13:00", "dziś, 13:00"),
+        (timedelta(hours=14), "yesterday, 23:00", "wczoraj, 23:00"),
+        (timedelta(days=3), "21 November, 13:00", "21 listopada, 13:00"),
+        (timedelta(days=400), "20 October 2025, 14:00", "20 października 2025, 14:00"),
+    ],
+)
+def test_moments_are_local_and_relative_while_fresh(ago: timedelta, in_english: str, in_polish: str) -> None:
+    assert formats.moment(NOW - ago, now=NOW) == in_english
+    with translation.override("pl"):
+        assert formats.moment(NOW - ago, now=NOW) == in_polish
+
+
+def test_the_day_changes_at_local_midnight() -> None:
+    just_before = datetime(2026, 11, 23, 22, 59, tzinfo=UTC)  # 23:59 in Warsaw
+    assert formats.moment(just_before, now=just_before + timedelta(minutes=2)) == "yesterday, 23:59"
+
+
+@pytest.mark.parametrize(
+    ("ago", "in_english", "in_polish"),
+    [
+        (timedelta(seconds=5), "1 minute", "1 min"),
+        (timedelta(minutes=59), "59 minutes", "59 min"),
+        (timedelta(minutes=60), "1 hour", "1 godz."),
+        (timedelta(hours=47, minutes=59), "47 hours", "47 godz."),
+        (timedelta(hours=48), "2 days", "2 dni"),
+        (timedelta(days=22), "22 days", "22 dni"),
+    ],
+)
+def test_spans(ago: timedelta, in_english: str, in_polish: str) -> None:
+    assert formats.span(NOW - ago, now=NOW) == in_english
+    with translation.override("pl"):
+        assert formats.span(NOW - ago, now=NOW) == in_polish
+
+
+def test_exact_times_name_their_zone() -> None:
+    assert formats.exact(NOW) == "2026-11-24 13:00:00 CET"
+    assert formats.exact(datetime(2026, 7, 1, 12, 0, tzinfo=UTC)) == "2026-07-01 14:00:00 CEST"
+
+
+def test_files_get_plain_figures(polish: None) -> None:
+    assert formats.plain(Decimal("12846.10")) == "12846,10"
+    assert formats.local(NOW) == "2026-11-24 13:00:00"
+
+
+@pytest.mark.parametrize("status", ["awaiting_acceptance", "rejected", "unhandled", "in_progress", "cancelled"])
+def test_every_status_has_a_word_and_a_colour(polish: None, status: str) -> None:
+    chip = tags.status_chip(status)
+    assert status not in chip
+    assert 'class="status status-' in chip
+
+
+def test_unknown_status_of_another_shop_is_shown_escaped() -> None:
+    assert "&lt;b&gt;" in tags.status_chip("<b>")
