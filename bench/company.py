@@ -10,7 +10,9 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection
 
+from akcept.organizations.actions.rows import stored_grant
 from akcept.organizations.models import Member, UnitAddress
+from akcept.organizations.permissions import Permission
 from akcept.testing import carts
 from akcept.testing.cast import LONG_AGO, Cast, Person, make
 from tests.support.visitors import http_visitor
@@ -46,8 +48,16 @@ class Company:
         users = User.objects.bulk_create(
             User(email=f"buyer{i}@customer.example", first_name="Buyer", last_name=str(i)) for i in range(count)
         )
+        granted = stored_grant({Permission.PLACE_ORDERS}, None)
         members = Member.objects.bulk_create(
-            Member(organization=self.cast.acme, unit=self.cast.krakow, user=user, joined_at=LONG_AGO, place_orders=True)
+            Member(
+                organization=self.cast.acme,
+                unit=self.cast.krakow,
+                user=user,
+                joined_at=LONG_AGO,
+                place_orders=True,
+                granted=granted,
+            )
             for user in users
         )
         return [Person(user=user, member=member) for user, member in zip(users, members, strict=True)]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import translation
 
 from akcept.kernel.actor import Actor
 from akcept.organizations import actions
-from akcept.organizations.models import Member, Organization, Unit
+from akcept.organizations.grants import Basis, Limit
+from akcept.organizations.labels import READY_ROLES
+from akcept.organizations.models import Member, Role, Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.tokens import token_for
 from shop.accounts.models import User
@@ -71,13 +74,15 @@ def _organization(wanted: DemoOrganization, *, staff: Actor, at: datetime) -> No
             address=_address(wanted, branch),
             now=at + timedelta(hours=3),
         )
+    roles = dict(zip((ready.code for ready in READY_ROLES), organization.roles.order_by("pk"), strict=True))
     for number, person in enumerate(wanted.people[1:], start=1):
-        _join(organization, person, units[person.unit], actor=actor, at=at + timedelta(hours=3, minutes=7 * number))
+        joins = at + timedelta(hours=3, minutes=7 * number)
+        _join(person, units[person.unit], given=_given(person, roles), actor=actor, at=joins)
     actions.change_member(
         administrator.pk,
         actor=actor,
         unit_id=units[founder.unit].pk,
-        permissions=frozenset(Permission(right) for right in founder.rights),
+        **_given(founder, roles),
         active=True,
         version=administrator.version,
         now=at + timedelta(hours=6),
@@ -91,14 +96,23 @@ def _address(organization: DemoOrganization, unit: DemoUnit) -> actions.AddressI
     )
 
 
-def _join(organization: Organization, person: DemoPerson, unit: Unit, *, actor: Actor, at: datetime) -> None:
+def _given(person: DemoPerson, roles: dict[str, Role]) -> dict[str, Any]:
+    up_to = person.accepts_up_to
+    return {
+        "role_ids": [roles[code].pk for code in person.roles],
+        "permissions": frozenset(Permission(right) for right in person.rights),
+        "limit": None if up_to is None else Limit(amount=up_to, currency="PLN", basis=Basis.GOODS_NET),
+    }
+
+
+def _join(person: DemoPerson, unit: Unit, *, given: dict[str, Any], actor: Actor, at: datetime) -> None:
     invitation = actions.invite(
         actor=actor,
         email=person.email,
         first_name=person.first_name,
         last_name=person.last_name,
         unit_id=unit.pk,
-        permissions=frozenset(Permission(right) for right in person.rights),
+        **given,
         language=person.language,
         now=at,
     )

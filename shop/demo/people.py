@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 #: Everybody's password; the demo only runs where `AKCEPT_DEMO=1`.
@@ -23,13 +24,18 @@ class DemoUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPerson:
-    """Somebody who can log in; `rights` are the codes of permissions."""
+    """Somebody who can log in; `roles` are the codes of ready-made roles, `rights` those of permissions beside them.
+
+    `accepts_up_to` binds a direct `accept_orders`: PLN, net, without delivery.
+    """
 
     first_name: str
     last_name: str
     email: str
     unit: str = ""
+    roles: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
+    accepts_up_to: Decimal | None = None
     language: str = "pl"
     what: str = ""
 
@@ -75,7 +81,7 @@ ACME: Final = DemoOrganization(
             last_name="Zielińska",
             email="dora@acme.example",
             unit="Centrala",
-            rights=("manage_members",),
+            roles=("administrator",),
             what="administruje organizacją",
         ),
         DemoPerson(
@@ -83,7 +89,7 @@ ACME: Final = DemoOrganization(
             last_name="Kowalska",
             email="anna@acme.example",
             unit="Oddział Kraków",
-            rights=("place_orders",),
+            roles=("requester",),
             what="składa zamówienia w Krakowie",
         ),
         DemoPerson(
@@ -91,7 +97,7 @@ ACME: Final = DemoOrganization(
             last_name="Nowak",
             email="ben@acme.example",
             unit="Oddział Kraków",
-            rights=("place_orders", "accept_orders"),
+            roles=("requester", "approver"),
             what="składa i akceptuje w Krakowie",
         ),
         DemoPerson(
@@ -99,7 +105,7 @@ ACME: Final = DemoOrganization(
             last_name="Wiśniewska",
             email="cora@acme.example",
             unit="Centrala",
-            rights=("accept_orders",),
+            roles=("approver",),
             language="en",
             what="akceptuje w całej firmie",
         ),
@@ -108,7 +114,7 @@ ACME: Final = DemoOrganization(
             last_name="Dąbrowska",
             email="ewa@acme.example",
             unit="Oddział Kraków",
-            rights=("place_orders",),
+            roles=("requester",),
             what="składa zamówienia w Krakowie",
         ),
         DemoPerson(
@@ -116,7 +122,7 @@ ACME: Final = DemoOrganization(
             last_name="Zieliński",
             email="piotr@acme.example",
             unit="Magazyn Skawina",
-            rights=("place_orders",),
+            roles=("requester",),
             what="składa zamówienia w Skawinie",
         ),
         DemoPerson(
@@ -124,8 +130,26 @@ ACME: Final = DemoOrganization(
             last_name="Mazur",
             email="jan@acme.example",
             unit="Serwis Tarnów",
-            rights=("place_orders",),
+            roles=("requester",),
             what="składa zamówienia w Tarnowie",
+        ),
+        DemoPerson(
+            first_name="Teresa",
+            last_name="Sowa",
+            email="teresa@acme.example",
+            unit="Serwis Tarnów",
+            roles=("requester",),
+            rights=("accept_orders",),
+            accepts_up_to=Decimal(1000),
+            what="składa i akceptuje w Tarnowie do 1000 zł",
+        ),
+        DemoPerson(
+            first_name="Filip",
+            last_name="Baran",
+            email="filip@acme.example",
+            unit="Centrala",
+            roles=("accountant",),
+            what="księgowość: widzi wszystkie zamówienia",
         ),
         DemoPerson(
             first_name="Iga",
@@ -151,7 +175,7 @@ UMBRA: Final = DemoOrganization(
             last_name="Lis",
             email="otto@umbra.example",
             unit="Centrala",
-            rights=("place_orders", "accept_orders", "manage_members"),
+            roles=("requester", "approver", "administrator"),
             what="robi wszystko w drugiej firmie",
         ),
         DemoPerson(
@@ -159,7 +183,7 @@ UMBRA: Final = DemoOrganization(
             last_name="Król",
             email="lena@umbra.example",
             unit="Terminal Opole",
-            rights=("place_orders",),
+            roles=("requester",),
             what="składa zamówienia w Opolu",
         ),
     ),
@@ -176,7 +200,7 @@ PENDING: Final = DemoOrganization(
             last_name="Górska",
             email="hanna@drukarnia.example",
             unit="Centrala",
-            rights=("place_orders", "accept_orders", "manage_members"),
+            roles=("requester", "approver", "administrator"),
             what="czeka na potwierdzenie firmy przez sklep",
         ),
     ),

@@ -42,6 +42,9 @@ def test_migrations_from_zero_on_sqlite(tmp_path: Path) -> None:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert tables >= _EXPECTED
     _manage(f"sqlite:///{path}", "migrate", "--check")
+    # SQLite rebuilds tables to alter them: the trigger that names them must not be in the way.
+    _manage(f"sqlite:///{path}", "migrate", "akcept_approvals", "0001")
+    _manage(f"sqlite:///{path}", "migrate", "--no-input")
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from django.urls import reverse
 from akcept.approvals.models import Case
 from akcept.kernel.actor import Actor
 from akcept.organizations import actions
-from akcept.organizations.models import Invitation, Member, Organization, Unit
+from akcept.organizations.models import Invitation, Member, Organization, Role, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
 from akcept.organizations.tokens import token_for
@@ -53,9 +53,8 @@ def _token() -> str:
     open_ = Invitation.objects.filter(accepted_at=None, revoked_at=None)
     invitation = open_.first()
     if invitation is None:
-        dora = user("Dora")
         invitation = actions.invite(
-            actor=Actor.person(dora.pk, name_of(dora)),
+            actor=_dora(),
             email="nadia@customer.example",
             first_name="Nadia",
             last_name="Nowicka",
@@ -68,6 +67,21 @@ def _token() -> str:
 
 def _unit() -> Unit:
     return _member().unit
+
+
+def _address() -> UnitAddress:
+    return _unit().addresses.get(is_default=True)
+
+
+def _role() -> Role:
+    return Role.objects.filter(organization=_acme()).order_by("pk").first() or actions.add_role(
+        actor=_dora(), name="Magazynier", permissions={Permission.PLACE_ORDERS}
+    )
+
+
+def _dora() -> Actor:
+    dora = user("Dora")
+    return Actor.person(dora.pk, name_of(dora))
 
 
 def _acme() -> Organization:
@@ -111,10 +125,21 @@ PAGES: tuple[ShopPage, ...] = (
     # the organisation
     _akcept("organization", "Dora"),
     ShopPage(name="organization-member", who="Anna", path=_named("akcept:organization")),
+    _akcept("members", "Dora"),
     _akcept("invite", "Dora"),
     _akcept("member", "Dora", member_id=lambda: _member().pk),
     _akcept("add_unit", "Dora", "unit-add"),
     _akcept("unit", "Dora", unit_id=lambda: _unit().pk),
+    _akcept("move_unit", "Dora", "unit-move", unit_id=lambda: _unit().pk),
+    _akcept("close_unit", "Dora", "unit-close", unit_id=lambda: _unit().pk),
+    _akcept("add_address", "Dora", "address-add", unit_id=lambda: _unit().pk),
+    _akcept(
+        "address", "Dora", unit_id=lambda: _unit().pk, address_id=lambda: _unit().addresses.get(is_default=True).pk
+    ),
+    _akcept("roles", "Dora"),
+    _akcept("add_role", "Dora", "role-add"),
+    _akcept("role", "Dora", role_id=lambda: _role().pk),
+    _akcept("substitutes", "Ben"),
     _akcept("invitation", None, token=_token),
     _akcept("organization_sign_up", None, "sign-up"),
     _akcept("signed_up", "Dora", "signed-up"),
@@ -142,6 +167,10 @@ NO_PAGE = {
     "akcept:reject": "answers POST only; refusals are shown on the order's page",
     "akcept:resend_invitation": "answers POST only",
     "akcept:revoke_invitation": "answers POST only",
+    "akcept:remove_member": "answers POST only",
+    "akcept:remove_role": "answers POST only",
+    "akcept:remove_address": "answers POST only",
+    "akcept:end_substitution": "answers POST only",
     "akcept_panel:held_csv": "a file",
     "akcept_panel:unhandled": "leads to the shop's own list, which is here as panel-unhandled",
     "akcept_panel:confirm": "answers POST only",

@@ -64,12 +64,12 @@ def test_company_signs_up_and_orders(cast: Cast, live_shop: LiveShop, open_page:
     assert Organization.objects.get(nip="5261040828").status == "active"
 
     # She invites somebody who may only place.
-    nina.goto("/organization/invite/")
+    nina.goto("/organization/members/invite/")
     form = nina.get_by_role("main").locator("form")
     for name, value in {"email": "adam@nowa.example", "first_name": "Adam", "last_name": "Nowy"}.items():
         form.locator(f"[name={name}]").fill(value)
     form.get_by_role("button").last.click()
-    expect(nina).to_have_url(re.compile("/organization/$"))
+    expect(nina).to_have_url(re.compile("/organization/members/$"))
     expect(nina.get_by_text("adam@nowa.example").first).to_be_visible()
     deliver()
     adam = open_page()
@@ -101,11 +101,11 @@ def test_administrator_takes_a_right_away_and_it_counts_at_once(
     live_shop.sign_in(ben, cast.ben.user)
     live_shop.sign_in(dora, cast.dora.user)
     ben.goto(f"/orders/{placed.order_number}/")
-    dora.goto("/organization/")
+    dora.goto("/organization/members/")
     dora.get_by_role("link", name="Ben Nowak").click()
     dora.get_by_label(re.compile("akceptacja zamówień")).uncheck()
     dora.get_by_role("main").get_by_role("button", name="Zapisz").click()
-    expect(dora).to_have_url(re.compile("/organization/$"))
+    expect(dora).to_have_url(re.compile("/organization/members/$"))
     ben.get_by_role("button", name=re.compile("^Akceptuj")).click()
     expect(ben.get_by_role("heading", level=1)).to_have_text("Tu nic nie ma")
     assert orders.order(placed).status == "awaiting_acceptance"

@@ -38,7 +38,7 @@ def _try_everything(cast: Cast, invitation: Invitation) -> dict[str, str]:
         "accept_invitation": lambda: actions.accept_invitation(token_for(invitation), password=PASSWORD, **who),
         "invite": lambda: _invite(cast, "second@customer.example"),
         "add_unit": lambda: actions.add_unit(actor=dora, parent_id=cast.krakow.pk, name="New", address=ADDRESS),
-        "change_unit": lambda: actions.change_unit(cast.krakow.pk, actor=dora, name="New", address=ADDRESS),
+        "change_unit": lambda: actions.change_unit(cast.krakow.pk, actor=dora, name="New", version=1),
         "change_member": lambda: actions.change_member(
             member.pk, actor=dora, unit_id=member.unit_id, permissions=frozenset(), active=True, version=1
         ),
@@ -108,7 +108,7 @@ def test_withheld_module_cannot_be_switched_on_or_off(cast: Cast, settings: Any)
 
 def test_deactivated_member_is_out_with_the_next_request(cast: Cast, visit: Visit) -> None:
     client = visit(cast.dora)
-    _set(cast, "ben", permissions=frozenset({Permission.MANAGE_MEMBERS}), active=True)
+    _set(cast, "ben", permissions=frozenset({Permission.MANAGE_MEMBERS}), active=True, unit_id=cast.head_office.pk)
     assert client.get("/organization/").status_code == 200
     _set(cast, "dora", by="ben", permissions=frozenset({Permission.MANAGE_MEMBERS}), active=False)
     answer = client.get("/organization/")
@@ -119,6 +119,5 @@ def test_deactivated_member_is_out_with_the_next_request(cast: Cast, visit: Visi
 
 def _set(cast: Cast, who: str, *, by: str = "dora", **changes: Any) -> None:
     member = Member.objects.get(pk=getattr(cast, who).member.pk)
-    actions.change_member(
-        member.pk, actor=getattr(cast, by).actor, unit_id=member.unit_id, version=member.version, **changes
-    )
+    wanted = {"unit_id": member.unit_id, "version": member.version} | changes
+    actions.change_member(member.pk, actor=getattr(cast, by).actor, **wanted)

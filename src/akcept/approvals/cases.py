@@ -6,6 +6,7 @@ nothing, so it is the compare-and-set that makes two decisions one, on every dat
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -18,10 +19,10 @@ from akcept.approvals.models import Case, Decision, Step
 from akcept.approvals.routing import Plan
 from akcept.approvals.states import ENDED, Move, State, after
 from akcept.kernel.errors import IllegalMove, Stale
-from akcept.organizations.seats import Seat
+from akcept.organizations.seats import Door, Seat
 
 
-def open_case(*, order_id: int, seat: Seat, plan: Plan, now: datetime) -> Case:
+def open_case(*, order_id: int, seat: Seat, plan: Plan, asked: Collection[int], now: datetime) -> Case:
     """Store the case of a new order with a copy of its planned steps; two statements."""
     _require_transaction()
     case = Case.objects.create(
@@ -32,15 +33,16 @@ def open_case(*, order_id: int, seat: Seat, plan: Plan, now: datetime) -> Case:
         state=State.AWAITING.value,
         steps_total=len(plan.steps),
         opened_at=now,
+        asked=sorted(asked),
     )
     Step.objects.bulk_create(
-        Step(case=case, position=position, permission=step.permission, reason=step.reason.value)
+        Step(case=case, position=position, permission=step.permission, reason=step.reason.value, detail=step.detail)
         for position, step in enumerate(plan.steps, start=1)
     )
     return case
 
 
-def decide(case: Case, move: Move, *, seat: Seat, version: int, remark: str, now: datetime) -> State:
+def decide(case: Case, move: Move, *, seat: Seat, door: Door, version: int, remark: str, now: datetime) -> State:
     """Move the case by one person's decision on the version he saw; two statements. Return the new state.
 
     Raises Stale (another version: decided or changed meanwhile; says by whom), IllegalMove.
@@ -58,7 +60,9 @@ def decide(case: Case, move: Move, *, seat: Seat, version: int, remark: str, now
         position=case.position,
         kind=move.value,
         member_id=seat.member_id,
-        member_name=seat.name,
+        member_name=seat.name[:200],
+        for_member_id=door.member_id,
+        for_member_name=door.name[:200],
         remark=remark,
         case_version=version,
         at=now,

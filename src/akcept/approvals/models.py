@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +27,8 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    #: Members last told that they may decide; see `ordering.rerouting`.
+    asked: models.JSONField[list[int], list[int]] = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("case")
@@ -45,6 +49,8 @@ class Step(models.Model):
     position = models.PositiveSmallIntegerField()
     permission = models.CharField(max_length=40)
     reason = models.CharField(max_length=40)
+    #: Figures the reason speaks of, as they stood.
+    detail: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("step")
@@ -67,6 +73,9 @@ class Decision(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     member = models.ForeignKey("akcept_organizations.Member", on_delete=models.PROTECT, related_name="+")
     member_name = models.CharField(max_length=200)
+    #: Whom the member stood in for; null when he decided by his own right.
+    for_member = models.ForeignKey("akcept_organizations.Member", on_delete=models.PROTECT, null=True, related_name="+")
+    for_member_name = models.CharField(max_length=200, blank=True)
     remark = models.TextField(blank=True)
     case_version = models.PositiveIntegerField()
     at = models.DateTimeField()

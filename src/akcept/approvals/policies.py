@@ -6,29 +6,31 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals.models import Case
 from akcept.kernel.errors import NotAllowed
-from akcept.organizations import module
-from akcept.organizations.permissions import Permission
-from akcept.organizations.seats import Seat
+from akcept.organizations import module, policies
+from akcept.organizations.grants import Amounts
+from akcept.organizations.seats import Door, Seat, door_for
 
 
-def may_decide(seat: Seat | None, *, organization_id: int, unit_path: str, requester_id: int) -> bool:
-    """Whether this seat may answer the open step of an order of that unit placed by that member.
+def door(
+    seat: Seat | None, *, organization_id: int, unit_path: str, requester_id: int, amounts: Amounts
+) -> Door | None:
+    """Return by what right this seat may answer the open step of an order now, None when by none.
 
     Orders that wait stay decidable while the merchant has the module switched off, so the switch is not asked here;
     while the host withholds the module nobody decides.
     """
-    return (
-        seat is not None
-        and module.is_available()
-        and seat.organization_id == organization_id
-        and seat.holds(Permission.ACCEPT_ORDERS)
-        and seat.covers(unit_path)
-        and seat.member_id != requester_id
+    if seat is None or not module.is_available():
+        return None
+    return door_for(
+        seat, organization_id=organization_id, unit_path=unit_path, requester_id=requester_id, amounts=amounts
     )
 
 
-def require_decider(seat: Seat, case: Case) -> None:
-    """Raise NotAllowed with what stands in the way. The case must already be one the seat may see."""
+def require_decider(seat: Seat, case: Case, *, amounts: Amounts) -> Door:
+    """Return by what right the seat decides. Raises NotAllowed with what stands in the way.
+
+    The case must already be one the seat may see.
+    """
     if seat.member_id == case.requester_id:
         raise NotAllowed(_("You placed this order yourself: somebody else has to accept it."))
     if not seat.active:
@@ -37,17 +39,25 @@ def require_decider(seat: Seat, case: Case) -> None:
             % {"organization": seat.organization_name}
         )
     if seat.organization_status != "active":
-        raise NotAllowed(
-            _("The shop has blocked orders of %(organization)s. Please contact the shop.")
-            % {"organization": seat.organization_name}
+        raise NotAllowed(policies.blocked_text(seat))
+
+    def right(sums: Amounts | None) -> Door | None:
+        return door_for(
+            seat,
+            organization_id=case.organization_id,
+            unit_path=case.unit.path,
+            requester_id=case.requester_id,
+            amounts=sums,
         )
-    if not may_decide(
-        seat,
-        organization_id=case.organization_id,
-        unit_path=case.unit.path,
-        requester_id=case.requester_id,
-    ):
-        raise NotAllowed(
-            _("You may not accept orders of %(unit)s. Ask an administrator of your organisation.")
-            % {"unit": case.unit.name}
-        )
+
+    if module.is_available():
+        if (found := right(amounts)) is not None:
+            return found
+        if right(None) is not None:
+            raise NotAllowed(
+                _("This order is above the limit up to which you may accept. Somebody else has to decide it.")
+            )
+    raise NotAllowed(
+        _("You may not accept orders of %(unit)s. Ask an administrator of your organisation.")
+        % {"unit": case.unit.name}
+    )

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
+from typing import Any
+
+from akcept.organizations.grants import Amounts, Limit, covered
 
 
 class Reason(StrEnum):
     """Why an order is asked about. The words for each are in `reasons`."""
 
     MAY_NOT_ACCEPT = "may_not_accept"
+    OVER_LIMIT = "over_limit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What routing looks at. Money in `currency`, net without delivery in `goods_net`."""
+    """What routing looks at; `requester_limits` bind a requester who may accept, none of them means no limit."""
 
-    requester_name: str
     requester_may_accept: bool
-    unit_name: str
-    currency: str
-    goods_net: Decimal
-    total_net: Decimal
-    total_gross: Decimal
+    requester_limits: tuple[Limit, ...]
+    amounts: Amounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +31,8 @@ class PlannedStep:
 
     permission: str
     reason: Reason
+    #: Figures the reason speaks of.
+    detail: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,12 @@ class Plan:
 def plan(facts: Facts) -> Plan:
     """Return the steps an order of these facts goes through.
 
-    An organisation that configured nothing: whoever may accept orders of the unit need not ask anybody for his own;
-    everybody else's order is asked once.
+    An organisation that configured nothing: whoever may accept an order of the unit and this value need not ask
+    anybody for his own; everybody else's order is asked once.
     """
-    if facts.requester_may_accept:
+    if not facts.requester_may_accept:
+        return Plan(steps=(PlannedStep(permission="accept_orders", reason=Reason.MAY_NOT_ACCEPT, detail={}),))
+    if covered(facts.requester_limits, facts.amounts):
         return Plan(steps=())
-    return Plan(steps=(PlannedStep(permission="accept_orders", reason=Reason.MAY_NOT_ACCEPT),))
+    detail = {"limits": [limit.as_json() for limit in facts.requester_limits]}
+    return Plan(steps=(PlannedStep(permission="accept_orders", reason=Reason.OVER_LIMIT, detail=detail),))

@@ -86,7 +86,8 @@ def place(
     order = book.write(cart, draft)
     _write_placement(order, cart, seat, draft=draft, po_number=po_number.strip(), note=note.strip())
     if route.waits and seat is not None:
-        cases.open_case(order_id=order.id, seat=seat, plan=route.plan, now=at)
+        asked = [person.member_id for person in route.approvers]
+        cases.open_case(order_id=order.id, seat=seat, plan=route.plan, asked=asked, now=at)
     _journal_placing(order, cart.quote, seat, route, actor=actor, now=at)
     return Placed(
         order_id=order.id,
@@ -123,6 +124,7 @@ def _write_placement(
         note=note,
         currency=quote.currency,
         goods_net=quote.goods_net,
+        goods_gross=quote.amounts.goods_gross,
         total_net=quote.total_net,
         total_gross=quote.total_gross,
         line_count=len(quote.lines),
@@ -198,10 +200,10 @@ def _decide(order_number: str, move: Move, *, actor: Actor, version: int, remark
     seat = organization_queries.seat_of(actor)
     case = _locked_case(order_number, seat)
     assert seat is not None  # noqa: S101  nobody without a seat sees a case
-    policies.require_decider(seat, case)
-    state = cases.decide(case, move, seat=seat, version=version, remark=remark.strip(), now=at)
+    door = policies.require_decider(seat, case, amounts=case.order.akcept_placement.amounts)
+    state = cases.decide(case, move, seat=seat, door=door, version=version, remark=remark.strip(), now=at)
     order = OrderRef(id=case.order_id, number=order_number, status=case.order.status, buyer_id=case.order.user_id)
-    facts = [_decision_fact(order, move, case, remark=remark.strip())]
+    facts = [_decision_fact(order, move, case, remark=remark.strip(), stands_for=door.name)]
     if state is State.ACCEPTED:
         order_book().release(order, at=at)
         facts.append(Fact(topics.RELEASED, ("order", order_number), {"order_id": order.id}))
@@ -219,7 +221,7 @@ def _locked_case(order_number: str, seat: Seat | None) -> Case:
     """Lock order and case in one statement, seeing only what the seat may see. Raises NotFound."""
     case = (
         visible_cases(seat)
-        .select_related("order", "unit", "requester__user")
+        .select_related("order__akcept_placement", "unit", "requester__user")
         .select_for_update(no_key=True, of=("self", "order"))
         .filter(order__number=order_number)
         .first()
@@ -229,13 +231,10 @@ def _locked_case(order_number: str, seat: Seat | None) -> Case:
     return case
 
 
-def _decision_fact(order: OrderRef, move: Move, case: Case, *, remark: str) -> Fact:
+def _decision_fact(order: OrderRef, move: Move, case: Case, *, remark: str, stands_for: str) -> Fact:
     topic = topics.ACCEPTED if move is Move.ACCEPT else topics.REJECTED
-    return Fact(
-        topic,
-        ("order", order.number),
-        {"order_id": order.id, "remark": remark, "step": case.position, "steps": case.steps_total},
-    )
+    payload = {"order_id": order.id, "remark": remark, "step": case.position, "steps": case.steps_total}
+    return Fact(topic, ("order", order.number), payload | ({"for": stands_for} if stands_for else {}))
 
 
 @contextmanager

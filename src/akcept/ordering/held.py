@@ -17,7 +17,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering.models import Placement
-from akcept.ordering.queries import OrderView, view_of
+from akcept.ordering.queries import OrderView, question, view_of
 from akcept.organizations import policies
 from akcept.organizations import queries as organizations
 
@@ -61,7 +61,7 @@ class HeldRow:
 def _held(actor: Actor, wanted: HeldFilter, *, now: datetime) -> QuerySet[Case]:
     policies.require_staff(actor)
     found = Case.objects.filter(state=State.AWAITING.value).select_related(
-        "order__akcept_placement", "organization", "unit", "requester__user"
+        "order__akcept_placement__unit", "organization", "unit", "requester__user"
     )
     if wanted.organization_id is not None:
         found = found.filter(organization_id=wanted.organization_id)
@@ -120,13 +120,8 @@ def held_rows(actor: Actor, wanted: HeldFilter, *, now: datetime | None = None) 
 
 
 def _rows(cases: list[Case]) -> list[HeldRow]:
-    paths: dict[int, set[str]] = {}
-    for case in cases:
-        paths.setdefault(case.organization_id, set()).add(case.unit.path)
-    asked = organizations.who_may_accept_in(paths)
-    return [
-        _row(case, tuple(p.name for p in asked[case.unit.path] if p.member_id != case.requester_id)) for case in cases
-    ]
+    asked = organizations.who_may_accept_each([question(case.order.akcept_placement) for case in cases])
+    return [_row(case, tuple(person.name for person in people)) for case, people in zip(cases, asked, strict=True)]
 
 
 def _row(case: Case, asked: tuple[str, ...]) -> HeldRow:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from akcept.organizations.grants import Amounts
+
 
 class Placement(models.Model):
     """Who placed an order, for which organisation and unit, under which terms; written once, at placing.
@@ -29,6 +31,7 @@ class Placement(models.Model):
     note = models.TextField(_("note to the approver"), blank=True)
     currency = models.CharField(max_length=3)
     goods_net = models.DecimalField(max_digits=12, decimal_places=2)
+    goods_gross = models.DecimalField(max_digits=12, decimal_places=2)
     total_net = models.DecimalField(max_digits=12, decimal_places=2)
     total_gross = models.DecimalField(max_digits=12, decimal_places=2)
     line_count = models.PositiveIntegerField()
@@ -45,3 +48,14 @@ class Placement(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def amounts(self) -> Amounts:
+        """The order's sums, to compare with limits."""
+        return Amounts(
+            currency=self.currency,
+            goods_net=self.goods_net,
+            goods_gross=self.goods_gross,
+            total_net=self.total_net,
+            total_gross=self.total_gross,
+        )

@@ -13,6 +13,7 @@ from akcept.kernel.errors import NobodyCanDecide, NotAllowed
 from akcept.ordering.ports import Quote
 from akcept.organizations import policies, queries
 from akcept.organizations.permissions import Permission
+from akcept.organizations.queries import Question
 from akcept.organizations.seats import Person, Seat
 
 
@@ -69,18 +70,21 @@ def route(seat: Seat | None, quote: Quote) -> Route:
         return Route(seat=seat, plan=Plan(steps=()), approvers=())
     plan = routing.plan(
         Facts(
-            requester_name=seat.name,
             requester_may_accept=seat.holds(Permission.ACCEPT_ORDERS),
-            unit_name=seat.unit_name,
-            currency=quote.currency,
-            goods_net=quote.goods_net,
-            total_net=quote.total_net,
-            total_gross=quote.total_gross,
+            requester_limits=seat.limits,
+            amounts=quote.amounts,
         )
     )
     if not plan.waits:
         return Route(seat=seat, plan=plan, approvers=())
-    approvers = queries.who_may_accept(seat.organization_id, seat.unit_path, except_member_id=seat.member_id)
+    approvers = queries.who_may_accept(
+        Question(
+            organization_id=seat.organization_id,
+            unit_path=seat.unit_path,
+            requester_id=seat.member_id,
+            amounts=quote.amounts,
+        )
+    )
     if not approvers:
         raise NobodyCanDecide(_nobody(seat))
     return Route(seat=seat, plan=plan, approvers=tuple(approvers))
@@ -90,10 +94,10 @@ def _nobody(seat: Seat) -> str:
     names = [person.name for person in queries.administrators(seat.organization_id)]
     words = {"unit": seat.unit_name, "names": listed(names)}
     if not names:
-        return _("Nobody may accept orders of %(unit)s, so this order would wait for ever.") % words
+        return _("Nobody may accept this order of %(unit)s, so it would wait for ever.") % words
     return (
         _(
-            "Nobody may accept orders of %(unit)s, so this order would wait for ever. "
+            "Nobody may accept this order of %(unit)s, so it would wait for ever. "
             "Ask %(names)s to give somebody the permission; your basket stays as it is."
         )
         % words

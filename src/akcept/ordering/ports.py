@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from akcept.organizations.grants import Amounts
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -65,6 +67,17 @@ class Quote:
     vat: tuple[VatRow, ...]
     #: Changes when a product, quantity, price or the delivery charge changes: what the buyer saw is what is placed.
     fingerprint: str
+
+    @property
+    def amounts(self) -> Amounts:
+        """The sums, to compare with limits."""
+        return Amounts(
+            currency=self.currency,
+            goods_net=self.goods_net,
+            goods_gross=self.total_gross - self.delivery_gross,
+            total_net=self.total_net,
+            total_gross=self.total_gross,
+        )
 
     @property
     def total_vat(self) -> Decimal:

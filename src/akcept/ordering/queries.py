@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from akcept.approvals.models import Case
-from akcept.approvals.policies import may_decide
+from akcept.approvals.policies import door
 from akcept.approvals.states import State
 from akcept.journal import queries as journal
 from akcept.journal.models import Entry
@@ -23,7 +23,9 @@ from akcept.ordering.models import Placement
 from akcept.ordering.ports import OrderDocument, Quote, order_reader
 from akcept.ordering.visibility import awaiting_decision_by, visible_placements
 from akcept.organizations import queries as organizations
-from akcept.organizations.seats import Person, Seat
+from akcept.organizations.models import Unit
+from akcept.organizations.queries import Question
+from akcept.organizations.seats import Door, Person, Seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ def preview(actor: Actor, quote: Quote) -> Preview:
     return Preview(
         refused="",
         waits=route.waits,
-        reason=reasons.to_requester(steps[0].reason.value, unit_name=unit) if steps else "",
+        reason=reasons.to_requester(steps[0].reason.value, steps[0].detail, unit_name=unit) if steps else "",
         approvers=tuple(person.name for person in route.approvers),
         unit_name=unit,
         organization_name=seat.organization_name if seat else "",
@@ -162,7 +164,9 @@ def orders(
     if (key := key_of(after)) is not None:
         found = found.filter(order_id__lt=key)
     rows = list(_with_case(found).order_by("-order_id")[: size + 1])
-    asked = _asked_about([row for row in rows if row.order.status == "awaiting_acceptance"])
+    asked = _asked_about(
+        [row for row in rows if row.order.status == "awaiting_acceptance" and row.organization_id is not None]
+    )
     return page_of(
         [_order_row(row, actor, asked.get(row.order_id, ())) for row in rows],
         [str(row.order_id) for row in rows],
@@ -177,17 +181,20 @@ def _with_case(found: QuerySet[Placement]) -> QuerySet[Placement]:
     )
 
 
+def question(placement: Placement) -> Question:
+    """Return whom to ask about an order of an organisation."""
+    assert placement.organization_id is not None and placement.unit is not None  # noqa: S101, PT018
+    return Question(
+        organization_id=placement.organization_id,
+        unit_path=placement.unit.path,
+        requester_id=placement.requester_id,
+        amounts=placement.amounts,
+    )
+
+
 def _asked_about(waiting: list[Placement]) -> dict[int, tuple[str, ...]]:
-    paths: dict[int, set[str]] = {}
-    for row in waiting:
-        if row.organization_id is not None and row.unit is not None:
-            paths.setdefault(row.organization_id, set()).add(row.unit.path)
-    people = organizations.who_may_accept_in(paths)
-    return {
-        row.order_id: tuple(p.name for p in people[row.unit.path] if p.member_id != row.requester_id)
-        for row in waiting
-        if row.unit is not None
-    }
+    asked = organizations.who_may_accept_each([question(row) for row in waiting])
+    return {row.order_id: tuple(person.name for person in people) for row, people in zip(waiting, asked, strict=True)}
 
 
 def _order_row(row: Placement, actor: Actor, asked: tuple[str, ...]) -> OrderRow:
@@ -211,6 +218,13 @@ def _order_row(row: Placement, actor: Actor, asked: tuple[str, ...]) -> OrderRow
     )
 
 
+def waiting_in(unit: Unit) -> int:
+    """Return how many orders of a unit and the units below it wait; one statement."""
+    return Case.objects.filter(
+        organization_id=unit.organization_id, state=State.AWAITING.value, unit__path__startswith=unit.path
+    ).count()
+
+
 # --- one order ---
 
 
@@ -232,6 +246,8 @@ class OrderView:
     last_bought: dict[int, tuple[datetime, int]]
     stock: dict[int, int | None]
     may_decide: bool
+    #: Whom the actor would decide for as a substitute; empty for his own right.
+    stands_for: str
     mine: bool
     seat: Seat | None
 
@@ -259,16 +275,17 @@ def view_of(placement: Placement, *, seat: Seat | None, user_id: int | None) -> 
     requester = organizations.name_of(placement.requester.user if placement.requester else placement.buyer)
     document = order_reader().document(placement.order_id)
     approvers: list[Person] = []
+    right: Door | None = None
     if open_case is not None:
-        approvers = organizations.who_may_accept(
-            open_case.organization_id, unit_path, except_member_id=open_case.requester_id
+        approvers = organizations.who_may_accept(question(placement))
+        right = door(
+            seat,
+            organization_id=open_case.organization_id,
+            unit_path=unit_path,
+            requester_id=open_case.requester_id,
+            amounts=placement.amounts,
         )
-    decides = open_case is not None and may_decide(
-        seat,
-        organization_id=open_case.organization_id,
-        unit_path=unit_path,
-        requester_id=open_case.requester_id,
-    )
+    decides = right is not None
     return OrderView(
         placement=placement,
         document=document,
@@ -288,6 +305,7 @@ def view_of(placement: Placement, *, seat: Seat | None, user_id: int | None) -> 
         last_bought=_last_bought(placement, document) if decides else {},
         stock=order_reader().stock(_products_of(document)) if decides else {},
         may_decide=decides,
+        stands_for=right.name if right else "",
         mine=placement.buyer_id == user_id,
         seat=seat,
     )
@@ -298,8 +316,8 @@ def _why(case: Case | None, *, requester: str, unit_name: str, mine: bool) -> st
     if step is None:
         return ""
     if mine:
-        return f"{capfirst(reasons.to_requester(step.reason, unit_name=unit_name))}."
-    return reasons.to_others(step.reason, requester=requester, unit_name=unit_name)
+        return f"{capfirst(reasons.to_requester(step.reason, step.detail, unit_name=unit_name))}."
+    return reasons.to_others(step.reason, step.detail, requester=requester, unit_name=unit_name)
 
 
 def _last_bought(placement: Placement, document: OrderDocument) -> dict[int, tuple[datetime, int]]:

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from akcept.approvals.routing import Reason
+from akcept.organizations import wording
+from akcept.organizations.grants import limit_from
 
 
-def to_requester(reason: str, *, unit_name: str) -> str:
+def to_requester(reason: str, detail: Mapping[str, Any], *, unit_name: str) -> str:
     """Return the reason as told to the person who places the order."""
     if reason == Reason.MAY_NOT_ACCEPT:
         return _("you may place orders for %(unit)s, but not accept them") % {"unit": unit_name}
+    if reason == Reason.OVER_LIMIT:
+        return _("it is above your limit of %(limit)s") % {"limit": _limits(detail)}
     return _("your organisation wants it accepted first")
 
 
-def to_others(reason: str, *, requester: str, unit_name: str) -> str:
+def to_others(reason: str, detail: Mapping[str, Any], *, requester: str, unit_name: str) -> str:
     """Return the reason as told to approvers, administrators and the shop."""
     if reason == Reason.MAY_NOT_ACCEPT:
         return _("%(requester)s may place orders for %(unit)s, but not accept them.") % {
             "requester": requester,
             "unit": unit_name,
         }
+    if reason == Reason.OVER_LIMIT:
+        return _("It is above %(requester)s's limit of %(limit)s.") % {
+            "requester": requester,
+            "limit": _limits(detail),
+        }
     return _("The organisation wants this order accepted first.")
+
+
+def _limits(detail: Mapping[str, Any]) -> str:
+    found = [limit_from(stored) for stored in detail.get("limits", [])]
+    return wording.limits(limit for limit in found if limit is not None)

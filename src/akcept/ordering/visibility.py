@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from akcept.approvals.models import Case
 from akcept.kernel.actor import Actor
 from akcept.ordering.models import Placement
 from akcept.organizations import module
+from akcept.organizations.grants import Limit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 
+_SEES_THE_UNIT = frozenset({Permission.ACCEPT_ORDERS, Permission.SEE_UNIT_ORDERS})
+
+
+def sees_more(seat: Seat | None) -> bool:
+    """Whether the seat sees orders of others at all."""
+    if seat is None or not seat.active:
+        return False
+    return bool(seat.mandates) or bool(seat.permissions & (_SEES_THE_UNIT | {Permission.SEE_ALL_ORDERS}))
+
+
+def _within(seat: Seat) -> Q:
+    """Return which of the organisation's orders an active seat sees: cases and placements have the same columns."""
+    if Permission.SEE_ALL_ORDERS in seat.permissions:
+        return Q(organization_id=seat.organization_id)
+    seen = Q(requester_id=seat.member_id)
+    if seat.permissions & _SEES_THE_UNIT:
+        seen |= Q(unit__path__startswith=seat.unit_path)
+    for mandate in seat.mandates:
+        seen |= Q(unit__path__startswith=mandate.unit_path) & ~Q(requester_id=mandate.member_id)
+    return Q(organization_id=seat.organization_id) & seen
+
 
 def visible_cases(seat: Seat | None) -> QuerySet[Case]:
-    """Return the cases of orders the seat may see: the own ones, and those of units it accepts for."""
+    """Return the cases of orders the seat may see: the own ones, and those its permissions or mandates reach."""
     if seat is None or not seat.active:
         return Case.objects.none()
-    mine = Q(requester_id=seat.member_id)
-    if Permission.ACCEPT_ORDERS in seat.permissions:
-        mine |= Q(unit__path__startswith=seat.unit_path)
-    return Case.objects.filter(mine, organization_id=seat.organization_id)
+    return Case.objects.filter(_within(seat))
 
 
 def visible_placements(actor: Actor, seat: Seat | None) -> QuerySet[Placement]:
@@ -35,19 +56,31 @@ def visible_placements(actor: Actor, seat: Seat | None) -> QuerySet[Placement]:
         return Placement.objects.filter(private)
     if not seat.active:
         return Placement.objects.none()
-    within = Q(requester_id=seat.member_id)
-    if Permission.ACCEPT_ORDERS in seat.permissions:
-        within |= Q(unit__path__startswith=seat.unit_path)
-    return Placement.objects.filter(private | (Q(organization_id=seat.organization_id) & within))
+    return Placement.objects.filter(private | _within(seat))
 
 
 def awaiting_decision_by(seat: Seat | None) -> QuerySet[Case]:
-    """Return the cases this seat may decide now: its inbox, and nothing else.
+    """Return the cases this seat may decide now, by its own right or as a substitute: its inbox, and nothing else.
 
-    They stay decidable while the merchant has the module switched off, not while the host withholds it.
+    The same rule as `organizations.seats.door_for`, in SQL. Waiting orders stay decidable while the merchant has the
+    module switched off, not while the host withholds it.
     """
-    if seat is None or not module.is_available() or not seat.holds(Permission.ACCEPT_ORDERS):
+    if seat is None or not module.is_available() or not seat.decides:
         return Case.objects.none()
-    return Case.objects.filter(
-        organization_id=seat.organization_id, state="awaiting", unit__path__startswith=seat.unit_path
-    ).exclude(requester_id=seat.member_id)
+    doors = Q(pk__in=[])
+    if Permission.ACCEPT_ORDERS in seat.permissions:
+        doors |= Q(unit__path__startswith=seat.unit_path) & _covered(seat.limits)
+    for mandate in seat.mandates:
+        reach = Q(unit__path__startswith=mandate.unit_path) & ~Q(requester_id=mandate.member_id)
+        doors |= reach & _covered(mandate.limits)
+    waiting = Case.objects.filter(organization_id=seat.organization_id, state="awaiting")
+    return waiting.filter(doors).exclude(requester_id=seat.member_id)
+
+
+def _covered(limits: Iterable[Limit]) -> Q:
+    every = tuple(limits)
+    covered = Q() if not every else Q(pk__in=[])
+    for limit in every:
+        placed = f"order__akcept_placement__{limit.basis.value}__lte"
+        covered |= Q(**{placed: limit.amount, "order__akcept_placement__currency": limit.currency})
+    return covered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError as NotAnEmail
@@ -12,6 +13,7 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.pl import nip as _nip
 
 from akcept.kernel.errors import Invalid
+from akcept.organizations.grants import Limit
 
 _POSTCODE_PL = re.compile(r"[0-9]{2}-[0-9]{3}")
 #: The first three digits name a tax office: from 101, never ending in 00. The check digit alone passes 000-000-00-00.
@@ -74,3 +76,19 @@ def postcode(typed: str, *, country: str = "PL") -> str:
     if not _POSTCODE_PL.fullmatch(cleaned):
         raise Invalid(_("A Polish postcode looks like 30-415."), field="postcode")
     return cleaned
+
+
+_MOST = Decimal("999999999.99")
+
+
+def limit(wanted: Limit | None) -> Limit | None:
+    """Return a limit with two decimal places; None stays "no limit". Raises Invalid."""
+    if wanted is None:
+        return None
+    if not wanted.amount.is_finite() or not 0 <= wanted.amount <= _MOST:
+        raise Invalid(_("Enter an amount from 0 to %(most)s.") % {"most": _MOST}, field="amount")
+    if wanted.amount != round(wanted.amount, 2):
+        raise Invalid(_("An amount has two decimal places at most."), field="amount")
+    if not re.fullmatch(r"[A-Z]{3}", wanted.currency):
+        raise Invalid(_("Choose a currency."), field="currency")
+    return Limit(amount=wanted.amount.quantize(Decimal("0.01")), currency=wanted.currency, basis=wanted.basis)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from akcept.organizations.grants import Effective, Grant, Limit, effective, limit_from
 from akcept.organizations.permissions import Permission
 
 
@@ -26,6 +29,10 @@ class Organization(models.Model):
     country = models.CharField(_("country"), max_length=2, default="PL")
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    #: What the shop tells the organisation's members.
+    blocked_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    invoice_email = models.EmailField(_("e-mail for invoices"), blank=True)
 
     class Meta:
         verbose_name = _("organisation")
@@ -47,12 +54,19 @@ class Unit(models.Model):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(_("name"), max_length=120)
     path = models.CharField(max_length=255, db_index=True)
+    cost_centre = models.CharField(_("cost centre"), max_length=40, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         constraints = [
-            models.UniqueConstraint(fields=["organization", "parent", "name"], name="akcept_unit_name"),
+            models.UniqueConstraint(
+                fields=["organization", "parent", "name"],
+                condition=models.Q(closed_at=None),
+                name="akcept_unit_name",
+            ),
             models.UniqueConstraint(
                 fields=["organization"], condition=models.Q(parent=None), name="akcept_unit_one_root"
             ),
@@ -92,18 +106,61 @@ class UnitAddress(models.Model):
         return f"{self.recipient}, {self.line1}, {self.postcode} {self.city}"
 
 
+class Role(models.Model):
+    """A named set of permissions that an organisation defines itself; `limit` binds its acceptance (see grants)."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="roles")
+    name = models.CharField(_("name"), max_length=80)
+    permissions: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    limit: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="akcept_role_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def grant(self) -> Grant:
+        """What the role gives."""
+        return Grant(source=self.name, permissions=known(self.permissions), limit=limit_from(self.limit))
+
+
+def known(codes: list[str]) -> frozenset[Permission]:
+    """Return stored permissions; one that a later version took away is forgotten, not an error."""
+    return frozenset(permission for permission in Permission if permission.value in codes)
+
+
 class Member(models.Model):
-    """A person's sub-account inside one organisation, seated in one unit. Never deleted: history needs the name."""
+    """A person's sub-account inside one organisation, seated in one unit. Never deleted: history needs the name.
+
+    What he was given is in `roles` and `granted`; the booleans and `accept_limits` are what that adds up to, written
+    in the transaction of every change (`actions.rows.recompute`), so that lists and decisions ask one indexed row.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="members")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     active = models.BooleanField(_("active"), default=True)
+    roles = models.ManyToManyField(Role, related_name="members", blank=True)
+    #: {"permissions": [codes], "limit": limit or null}
+    granted: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     place_orders = models.BooleanField(_("placing orders"), default=False)
     accept_orders = models.BooleanField(_("accepting orders"), default=False)
-    manage_members = models.BooleanField(_("managing members and units"), default=False)
+    see_unit_orders = models.BooleanField(_("seeing the unit's orders"), default=False)
+    see_all_orders = models.BooleanField(_("seeing all orders"), default=False)
+    use_free_address = models.BooleanField(_("delivery to any address"), default=False)
+    manage_members = models.BooleanField(_("managing members"), default=False)
+    manage_units = models.BooleanField(_("managing units and addresses"), default=False)
+    manage_policies = models.BooleanField(_("managing acceptance rules"), default=False)
+    manage_budgets = models.BooleanField(_("managing budgets"), default=False)
+    accept_limits: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
     joined_at = models.DateTimeField()
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -116,6 +173,12 @@ class Member(models.Model):
                 name="akcept_member_acceptors",
                 condition=models.Q(active=True, accept_orders=True),
             ),
+            models.Index(
+                fields=["organization", "id"],
+                name="akcept_member_managers",
+                condition=models.Q(active=True, manage_members=True),
+            ),
+            models.Index(fields=["organization", "-active", "id"], name="akcept_member_list"),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +188,37 @@ class Member(models.Model):
     def permissions(self) -> frozenset[Permission]:
         """The permissions this member holds, whether or not he is active."""
         return frozenset(permission for permission in Permission if getattr(self, permission.value))
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """How far his acceptance reaches; none means without limit."""
+        return tuple(limit for stored in self.accept_limits if (limit := limit_from(stored)) is not None)
+
+    @property
+    def effective(self) -> Effective:
+        """What he may do, as stored."""
+        return Effective(permissions=self.permissions, limits=self.limits)
+
+    @property
+    def direct(self) -> Grant:
+        """What he was given directly, by no role."""
+        return Grant(
+            source="",
+            permissions=known(self.granted.get("permissions", [])),
+            limit=limit_from(self.granted.get("limit")),
+        )
+
+    @property
+    def grants(self) -> list[Grant]:
+        """Everything he was given: his roles in the order of their names, then what he was given directly."""
+        return [*(role.grant for role in sorted(self.roles.all(), key=lambda role: role.name)), self.direct]
+
+    def recompute(self) -> None:
+        """Set the stored sums from what was given; the caller saves."""
+        sum_ = effective(self.grants)
+        for permission in Permission:
+            setattr(self, permission.value, permission in sum_.permissions)
+        self.accept_limits = [limit.as_json() for limit in sum_.limits]
 
 
 class Invitation(models.Model):
@@ -136,9 +230,9 @@ class Invitation(models.Model):
     first_name = models.CharField(_("first name"), max_length=150, blank=True)
     last_name = models.CharField(_("last name"), max_length=150, blank=True)
     language = models.CharField(_("language of the invitation"), max_length=8, default="pl")
-    place_orders = models.BooleanField(_("placing orders"), default=True)
-    accept_orders = models.BooleanField(_("accepting orders"), default=False)
-    manage_members = models.BooleanField(_("managing members and units"), default=False)
+    roles = models.ManyToManyField(Role, related_name="+", blank=True)
+    #: As in `Member`.
+    granted: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     invited_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -159,6 +253,34 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} ({self.organization})"
+
+
+class Substitution(models.Model):
+    """`substitute` decides for `absent` from `starts_at` until `ends_at` (exclusive), unless `ended_at` came first."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="substitutions")
+    absent = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="substitutions")
+    substitute = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="mandates")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = _("substitution")
+        verbose_name_plural = _("substitutions")
+        indexes = [
+            models.Index(fields=["substitute", "ends_at"], name="akcept_substitute_open"),
+            models.Index(fields=["organization", "ends_at"], name="akcept_substitution_list"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(starts_at__lt=models.F("ends_at")), name="akcept_subst_period"),
+            models.CheckConstraint(condition=~models.Q(absent=models.F("substitute")), name="akcept_subst_other"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.substitute_id} for {self.absent_id}"
 
 
 class Profile(models.Model):

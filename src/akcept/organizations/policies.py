@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor, ActorKind
-from akcept.kernel.errors import NotAllowed
+from akcept.kernel.errors import NotAllowed, NotFound
+from akcept.organizations.grants import Effective, exceeds
+from akcept.organizations.labels import LABELS
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 
@@ -38,23 +40,59 @@ def require_active_organization(seat: Seat) -> Seat:
             % {"organization": seat.organization_name}
         )
     if seat.organization_status != "active":
-        raise NotAllowed(
-            _("The shop has blocked orders of %(organization)s. Please contact the shop.")
-            % {"organization": seat.organization_name}
-        )
+        raise NotAllowed(blocked_text(seat))
     return seat
+
+
+def blocked_text(seat: Seat) -> str:
+    """Return what a member of a blocked organisation is told, with the shop's reason where it gave one."""
+    text = _("The shop has blocked orders of %(organization)s. Please contact the shop.") % {
+        "organization": seat.organization_name
+    }
+    return f"{text} {_('Reason: %(reason)s') % {'reason': seat.blocked_reason}}" if seat.blocked_reason else text
 
 
 def require_permission(seat: Seat | None, permission: Permission) -> Seat:
     """Return the seat when it holds the permission now. Raises NotAllowed."""
     held = require_active_organization(require_seat(seat))
     if not held.holds(permission):
-        raise NotAllowed(_REFUSALS[permission]())
+        raise NotAllowed(_refusal(permission))
     return held
 
 
 _REFUSALS = {
     Permission.PLACE_ORDERS: lambda: _("You may not place orders. Ask an administrator of your organisation."),
     Permission.ACCEPT_ORDERS: lambda: _("You may not accept orders. Ask an administrator of your organisation."),
-    Permission.MANAGE_MEMBERS: lambda: _("Only administrators of your organisation may do this."),
 }
+
+
+def _refusal(permission: Permission) -> str:
+    if permission in _REFUSALS:
+        return _REFUSALS[permission]()
+    return _("For this you need the permission “%(permission)s”. Ask an administrator of your organisation.") % {
+        "permission": LABELS[permission]
+    }
+
+
+def require_head_office(seat: Seat) -> Seat:
+    """Return the seat when it reaches the whole organisation. Raises NotAllowed."""
+    if not seat.at_head_office:
+        raise NotAllowed(_("Only administrators at head office may do this."))
+    return seat
+
+
+def require_reach(seat: Seat, unit_path: str) -> None:
+    """Raise NotFound unless the unit is the seat's own or one below it: others do not exist for it."""
+    if not seat.covers(unit_path):
+        raise NotFound(_("There is no such unit in your organisation."))
+
+
+def require_giveable(seat: Seat, wanted: Effective) -> None:
+    """Raise NotAllowed when somebody below head office would give, or take away, more than he has himself."""
+    if seat.at_head_office:
+        return
+    if more := exceeds(wanted, seat.effective):
+        raise NotAllowed(
+            _("You can only give or take what you may do yourself; this needs head office: %(permissions)s.")
+            % {"permissions": ", ".join(str(LABELS[p]) for p in Permission if p in more)}
+        )

@@ -1,15 +1,29 @@
-"""A person's place in an organisation as it is now: the one thing policies look at."""
+"""A person's place in an organisation as it is now: the one thing policies look at (pure)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from akcept.organizations.grants import Amounts, Effective, Limit, covered
 from akcept.organizations.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """Somebody's acceptance that another member uses while he is away."""
+
+    member_id: int
+    name: str
+    unit_path: str
+    limits: tuple[Limit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """A member, his unit and organisation, read in one statement. Never kept beyond the request or transaction."""
+    """A member, his unit and organisation. Never kept beyond the request or transaction.
+
+    `limits` bind his acceptance, none means without limit; `mandates` are those he is the substitute of now.
+    """
 
     member_id: int
     user_id: int
@@ -17,12 +31,16 @@ class Seat:
     email: str
     active: bool
     permissions: frozenset[Permission]
+    limits: tuple[Limit, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
     organization_id: int
     organization_name: str
     organization_status: str
+    blocked_reason: str = ""
     unit_id: int
     unit_name: str
     unit_path: str
+    unit_closed: bool = False
     module_enabled: bool
 
     def holds(self, permission: Permission) -> bool:
@@ -33,16 +51,66 @@ class Seat:
         """Whether the unit is the member's own or one below it."""
         return unit_path.startswith(self.unit_path)
 
+    @property
+    def at_head_office(self) -> bool:
+        """Whether the member sits at the root, so that what he may do reaches the whole organisation."""
+        return is_root(self.unit_path)
+
+    @property
+    def effective(self) -> Effective:
+        """What the member may do, to compare with what he gives to others."""
+        return Effective(permissions=self.permissions, limits=self.limits)
+
+    @property
+    def decides(self) -> bool:
+        """Whether the member may accept any order at all now, for himself or as a substitute."""
+        usable = self.active and self.organization_status == "active"
+        return usable and (Permission.ACCEPT_ORDERS in self.permissions or bool(self.mandates))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody as others are told of him."""
+    """Somebody as others are told of him; `stands_for` names whom he substitutes, empty for his own right."""
 
     member_id: int
     user_id: int
     name: str
     email: str
     unit_name: str
+    stands_for: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """By what right somebody decides an order: the own one, or that of `member_id` whom he substitutes."""
+
+    member_id: int | None = None
+    name: str = ""
+
+
+def door_for(
+    seat: Seat, *, organization_id: int, unit_path: str, requester_id: int, amounts: Amounts | None
+) -> Door | None:
+    """Return by what right the seat may decide an order, its own before a substitute's; None when by none.
+
+    Nobody decides what he placed himself, and no substitute what the person he stands for has placed. `amounts`
+    None asks regardless of limits.
+    """
+    if not seat.decides or seat.organization_id != organization_id or seat.member_id == requester_id:
+        return None
+    own = Permission.ACCEPT_ORDERS in seat.permissions and seat.covers(unit_path)
+    if own and (amounts is None or covered(seat.limits, amounts)):
+        return Door()
+    for mandate in seat.mandates:
+        reaches = unit_path.startswith(mandate.unit_path) and mandate.member_id != requester_id
+        if reaches and (amounts is None or covered(mandate.limits, amounts)):
+            return Door(member_id=mandate.member_id, name=mandate.name)
+    return None
+
+
+def is_root(path: str) -> bool:
+    """Whether a unit's path is that of a head office."""
+    return path.count("/") == 1
 
 
 def ancestors_of(path: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What this room writes in the journal; subjects: organization, unit, member, invitation, module."""
+"""What this room writes in the journal; subjects: organization, unit, member, role, invitation, module."""
 
 from __future__ import annotations
 
@@ -6,8 +6,21 @@ from typing import Final
 
 SIGNED_UP: Final = "organization.signed_up"
 CONFIRMED: Final = "organization.confirmed"
+BLOCKED: Final = "organization.blocked"
+UNBLOCKED: Final = "organization.unblocked"
+ORGANIZATION_ADDED: Final = "organization.added"
+ORGANIZATION_CHANGED: Final = "organization.changed"
 UNIT_ADDED: Final = "unit.added"
 UNIT_CHANGED: Final = "unit.changed"
+UNIT_MOVED: Final = "unit.moved"
+UNIT_CLOSED: Final = "unit.closed"
+ADDRESS_SAVED: Final = "unit.address_saved"
+ADDRESS_REMOVED: Final = "unit.address_removed"
+ROLE_ADDED: Final = "role.added"
+ROLE_CHANGED: Final = "role.changed"
+ROLE_REMOVED: Final = "role.removed"
+SUBSTITUTE_NAMED: Final = "member.substitute_named"
+SUBSTITUTE_ENDED: Final = "member.substitute_ended"
 MEMBER_INVITED: Final = "member.invited"
 INVITATION_RESENT: Final = "member.invitation_resent"
 INVITATION_REVOKED: Final = "member.invitation_revoked"
@@ -15,4 +28,20 @@ MEMBER_JOINED: Final = "member.joined"
 MEMBER_CHANGED: Final = "member.changed"
 MEMBER_DEACTIVATED: Final = "member.deactivated"
 MEMBER_REACTIVATED: Final = "member.reactivated"
+MEMBER_REMOVED: Final = "member.removed"
 MODULE_SWITCHED: Final = "module.switched"
+
+#: After these somebody else may have to decide what waits.
+MAY_CHANGE_WHO_DECIDES: Final = (
+    MEMBER_JOINED,
+    MEMBER_CHANGED,
+    MEMBER_DEACTIVATED,
+    MEMBER_REACTIVATED,
+    MEMBER_REMOVED,
+    ROLE_CHANGED,
+    UNIT_MOVED,
+    UNIT_CLOSED,
+    SUBSTITUTE_NAMED,
+    SUBSTITUTE_ENDED,
+    UNBLOCKED,
+)

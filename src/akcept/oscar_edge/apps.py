@@ -4,7 +4,7 @@ import sqlite3
 
 from django.apps import AppConfig, apps
 from django.db.backends.sqlite3.base import DatabaseWrapper
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,8 +22,10 @@ class OscarEdgeConfig(AppConfig):
 
         guards.connect()
         signals.connect()
-        # An app without models of its own, as this one, is never a sender of `post_migrate`.
-        post_migrate.connect(triggers.install, sender=apps.get_app_config("akcept_approvals"))
+        # An app without models of its own, as this one, is never a sender of these.
+        approvals = apps.get_app_config("akcept_approvals")
+        pre_migrate.connect(triggers.take_away, sender=approvals)
+        post_migrate.connect(triggers.install, sender=approvals)
         if sqlite3.sqlite_version_info >= (3, 32):
             # Django still assumes the 999 parameters of older SQLite and would split bulk inserts of a long order.
             setattr(DatabaseWrapper.features_class, "max_query_params", 32_766)  # noqa: B010  typed as a property

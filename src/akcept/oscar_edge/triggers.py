@@ -1,8 +1,8 @@
 """The last line of defence: the database itself refuses to take a held or rejected order out of its status.
 
 A trigger looks at the acceptance case, which moves first and in the same transaction, so it costs the rightful path
-no extra statement. It is installed after every `migrate` because SQLite drops triggers when a migration rebuilds the
-table. See docs/adr/0005.
+no extra statement. It is taken away before and installed after every `migrate`: SQLite rebuilds tables to alter them,
+drops their triggers with them, and refuses to while a trigger of another table names them. See docs/adr/0005.
 """
 
 from __future__ import annotations
@@ -61,3 +61,11 @@ def install(using: str = "default", **_kwargs: Any) -> None:
         if "order_order" in tables and "akcept_approvals_case" in tables:
             for statement in statements:
                 cursor.execute(statement)
+
+
+def take_away(using: str = "default", **_kwargs: Any) -> None:
+    """Drop the trigger for the length of a migration, where it would be in the way."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(_SQLITE[0])

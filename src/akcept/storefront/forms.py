@@ -12,34 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
 from akcept.organizations.actions import AddressInput
-from akcept.organizations.models import Unit
-from akcept.organizations.permissions import LABELS, Permission
 
 LANGUAGES = [("pl", "polski"), ("en", "English")]
-
-
-class PermissionsField(forms.MultipleChoiceField):
-    """Which permissions a member holds."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self) -> None:
-        super().__init__(label=_("Permissions"), required=False, choices=[(p.value, LABELS[p]) for p in Permission])
-
-    def clean(self, value: Any) -> frozenset[Permission]:
-        """Return them as the core knows them."""
-        return frozenset(Permission(code) for code in super().clean(value))
-
-
-class UnitField(forms.TypedChoiceField):
-    """One of the organisation's units, shown as a tree."""
-
-    def __init__(self, label: Any = _("Unit")) -> None:
-        super().__init__(label=label, coerce=int)
-
-    def offer(self, units: list[Unit]) -> None:
-        """Set what can be chosen."""
-        self.choices = [(unit.pk, "\N{NO-BREAK SPACE}" * 4 * unit.depth + unit.name) for unit in units]
 
 
 class AddressMixin(forms.Form):
@@ -65,34 +39,6 @@ class AddressMixin(forms.Form):
             city=data["city"],
             phone=data["phone"],
         )
-
-
-class UnitForm(AddressMixin):
-    """A branch: its name, what it belongs to, where goods go."""
-
-    name = forms.CharField(label=_("Unit's name"), max_length=120)
-    parent = UnitField(_("Belongs to"))
-    field_order = ("name", "parent", "recipient", "line1", "postcode", "city", "phone")
-
-
-class InvitationForm(forms.Form):
-    """Somebody who is to get a sub-account."""
-
-    email = forms.EmailField(label=_("E-mail"))
-    first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
-    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
-    unit = UnitField()
-    permissions = PermissionsField()
-    language = forms.ChoiceField(label=_("Language of the mails"), choices=LANGUAGES)
-
-
-class MemberForm(forms.Form):
-    """A member's unit, permissions and whether he is active."""
-
-    unit = UnitField()
-    permissions = PermissionsField()
-    active = forms.BooleanField(label=_("Active: may log in to the organisation"), required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class PasswordMixin(forms.Form):

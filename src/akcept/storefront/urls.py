@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from akcept.storefront.views import deciding, joining, orders, organization
+from akcept.storefront.views import deciding, joining, members, orders, organization, roles, substitutes, units
 
 app_name = "akcept"
 
@@ -13,19 +13,32 @@ urlpatterns = [
     path("orders/<slug:number>/reject/", deciding.reject, name="reject"),
     path("acceptance/", deciding.inbox, name="inbox"),
     path("organization/", organization.organization, name="organization"),
-    path("organization/invite/", organization.invite, name="invite"),
-    path("organization/members/<int:member_id>/", organization.member, name="member"),
-    path("organization/units/add/", organization.add_unit, name="add_unit"),
-    path("organization/units/<int:unit_id>/", organization.unit, name="unit"),
+    path("organization/members/", members.members, name="members"),
+    path("organization/members/invite/", members.invite, name="invite"),
+    path("organization/members/<int:member_id>/", members.member, name="member"),
+    path("organization/members/<int:member_id>/remove/", members.remove_member, name="remove_member"),
+    path("organization/invitations/<int:invitation_id>/resend/", members.resend_invitation, name="resend_invitation"),
+    path("organization/invitations/<int:invitation_id>/revoke/", members.revoke_invitation, name="revoke_invitation"),
+    path("organization/roles/", roles.roles, name="roles"),
+    path("organization/roles/add/", roles.add_role, name="add_role"),
+    path("organization/roles/<int:role_id>/", roles.role, name="role"),
+    path("organization/roles/<int:role_id>/remove/", roles.remove_role, name="remove_role"),
+    path("organization/units/add/", units.add_unit, name="add_unit"),
+    path("organization/units/<int:unit_id>/", units.unit, name="unit"),
+    path("organization/units/<int:unit_id>/move/", units.move_unit, name="move_unit"),
+    path("organization/units/<int:unit_id>/close/", units.close_unit, name="close_unit"),
+    path("organization/units/<int:unit_id>/addresses/add/", units.address, name="add_address"),
+    path("organization/units/<int:unit_id>/addresses/<int:address_id>/", units.address, name="address"),
     path(
-        "organization/invitations/<int:invitation_id>/resend/",
-        organization.resend_invitation,
-        name="resend_invitation",
+        "organization/units/<int:unit_id>/addresses/<int:address_id>/remove/",
+        units.remove_address,
+        name="remove_address",
     ),
+    path("organization/substitutes/", substitutes.substitutes, name="substitutes"),
     path(
-        "organization/invitations/<int:invitation_id>/revoke/",
-        organization.revoke_invitation,
-        name="revoke_invitation",
+        "organization/substitutes/<int:substitution_id>/end/",
+        substitutes.end_substitution,
+        name="end_substitution",
     ),
     path("organization/join/<str:token>/", joining.invitation, name="invitation"),
     path("organization/sign-up/", joining.sign_up, name="organization_sign_up"),

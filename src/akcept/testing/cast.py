@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from akcept.kernel.actor import Actor
-from akcept.organizations.actions.rows import new_user
+from akcept.organizations.actions.rows import new_user, stored_grant
 from akcept.organizations.models import Member, Organization, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import seat_of
@@ -120,14 +120,11 @@ def person(
         user.save(update_fields=["is_staff"])
     if seat is None:
         return Person(user=user, member=None, staff=staff)
-    held = {Permission(code) for code in rights.split()}
-    member = Member.objects.create(
-        organization_id=seat.organization_id,
-        unit=seat,
-        user=user,
-        joined_at=LONG_AGO,
-        **{permission.value: permission in held for permission in Permission},
-    )
+    member = Member(organization_id=seat.organization_id, unit=seat, user=user, joined_at=LONG_AGO)
+    member.granted = stored_grant({Permission(code) for code in rights.split()}, None)
+    member.save()
+    member.recompute()
+    member.save()
     return Person(user=user, member=member)
 
 
@@ -150,11 +147,11 @@ def make() -> Cast:
         anna=person("Anna", "Kowalska", seat=krakow, rights="place_orders"),
         ben=person("Ben", "Nowak", seat=krakow, rights="place_orders accept_orders"),
         cora=person("Cora", "Wiśniewska", seat=head_office, rights="accept_orders", language="en"),
-        dora=person("Dora", "Zielińska", seat=head_office, rights="manage_members"),
+        dora=person("Dora", "Zielińska", seat=head_office, rights="manage_members manage_units"),
         ewa=person("Ewa", "Dąbrowska", seat=krakow, rights="place_orders"),
         piotr=person("Piotr", "Zieliński", seat=skawina, rights="place_orders"),
         jan=person("Jan", "Mazur", seat=tarnow, rights="place_orders"),
-        otto=person("Otto", "Lis", seat=terminal, rights="place_orders accept_orders manage_members"),
+        otto=person("Otto", "Lis", seat=terminal, rights="place_orders accept_orders manage_members manage_units"),
         mia=person("Mia", "Sikora", staff=True),
         paul=person("Paul", "Wrona"),
     )

@@ -12,7 +12,6 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from akcept.ordering.queries import inbox_count
-from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import seat_of
 
 
@@ -45,7 +44,7 @@ def menu(request: HttpRequest) -> list[MenuEntry]:
     here = getattr(request.resolver_match, "view_name", "")
     seat = seat_of(request)
     entries = [_entry(_("My orders"), "akcept:orders", here)]
-    if seat is not None and seat.holds(Permission.ACCEPT_ORDERS):
+    if seat is not None and seat.decides:
         entries.append(_entry(_("To accept"), "akcept:inbox", here, count=_waiting(request)))
     if seat is not None and seat.active and seat.module_enabled:
         entries.append(_entry(_("Organisation"), "akcept:organization", here))

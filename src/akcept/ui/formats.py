@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from decimal import Decimal
 
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from akcept.kernel.clock import utc_now
+from akcept.organizations.wording import money
+
+__all__ = ["amount", "day", "exact", "local", "moment", "money", "percent", "plain", "span"]
 
 
 def _locale() -> str:
     return (get_language() or "pl").split("-")[0]
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """Return "2 846,10 zł" or "PLN 2,846.10"; blanks do not break."""
-    text = format_currency(amount, currency, locale=_locale()).replace(" ", "\N{NO-BREAK SPACE}")
-    return re.sub(r"(?<=[A-Z])(?=\d)", "\N{NO-BREAK SPACE}", text)  # Babel writes "PLN2,846.10"
 
 
 def amount(value: Decimal) -> str:

@@ -75,7 +75,10 @@ def main() -> None:
     for client, paths in (
         (anna, ["/orders/", f"/orders/{waiting.order_number}/", "/organization/", "/basket/"]),
         (ben, ["/acceptance/"]),
-        (_client(everybody.dora), ["/organization/", "/organization/invite/", "/organization/units/add/"]),
+        (
+            _client(everybody.dora),
+            ["/organization/", "/organization/members/", "/organization/members/invite/", "/organization/units/add/"],
+        ),
         (Client(), ["/organization/sign-up/"]),
         (
             mia,

@@ -11,7 +11,7 @@ from akcept.journal.subscribers import Skip
 from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import order_mail, placement_of
 from akcept.notices.recipients import named, user_id_of, user_target
-from akcept.ordering import topics
+from akcept.ordering import queries, topics
 from akcept.ordering.models import Placement
 from akcept.organizations import module
 from akcept.organizations import queries as organizations
@@ -24,8 +24,7 @@ def _approvers(placement: Placement) -> Iterable[int]:
         return []
     if placement.organization is None or placement.organization.status != "active" or not module.is_available():
         return []  # blocked by the shop or withheld by its host: nobody can decide now, so nobody is asked
-    people = organizations.who_may_accept(case.organization_id, placement.unit.path, except_member_id=case.requester_id)
-    return [p.user_id for p in people]
+    return [person.user_id for person in organizations.who_may_accept(queries.question(placement))]
 
 
 def _targets(entry: Entry) -> list[str]:

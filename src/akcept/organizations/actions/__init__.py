@@ -8,23 +8,42 @@ from akcept.organizations.actions.invitations import (
     resend_invitation,
     revoke_invitation,
 )
-from akcept.organizations.actions.members import change_member, choose_language
+from akcept.organizations.actions.members import change_member, choose_language, remove_member
+from akcept.organizations.actions.roles import add_role, change_role, remove_role
 from akcept.organizations.actions.rows import AddressInput
+from akcept.organizations.actions.substitutes import end_substitution, name_substitute
 from akcept.organizations.actions.switch import switch_module
-from akcept.organizations.actions.units import add_unit, change_unit
+from akcept.organizations.actions.units import (
+    add_unit,
+    change_unit,
+    close_unit,
+    move_unit,
+    remove_address,
+    save_address,
+)
 
 __all__ = [
     "AddressInput",
     "accept_invitation",
+    "add_role",
     "add_unit",
     "change_member",
+    "change_role",
     "change_unit",
     "choose_language",
+    "close_unit",
     "confirm",
+    "end_substitution",
     "invite",
+    "move_unit",
+    "name_substitute",
+    "remove_address",
+    "remove_member",
+    "remove_role",
     "require_open",
     "resend_invitation",
     "revoke_invitation",
+    "save_address",
     "sign_up",
     "switch_module",
 ]

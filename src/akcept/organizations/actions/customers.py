@@ -13,7 +13,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Stale
 from akcept.organizations import checks, module, policies, queries, topics
-from akcept.organizations.actions.rows import AddressInput, insert_unit, new_user
+from akcept.organizations.actions.rows import AddressInput, add_ready_roles, insert_unit, new_user, stored_grant
 from akcept.organizations.models import Member, Organization, UnitAddress
 from akcept.organizations.permissions import Permission
 
@@ -33,7 +33,7 @@ def sign_up(
 ) -> Organization:
     """Create an organisation that awaits the shop's confirmation, its head office and its first administrator.
 
-    The administrator gets all three permissions, which work once the shop has confirmed. Mails (through the
+    The administrator gets all permissions, which work once the shop has confirmed. Mails (through the
     journal): the administrator is told that it was received. `password` must have passed the shop's validators.
     Raises Invalid with the field (a wrong or known NIP, a missing name, an e-mail address that has an account),
     NotAllowed (the module is off).
@@ -54,10 +54,12 @@ def sign_up(
     _save_organization(organization)
     root = insert_unit(organization.pk, name=_("Head office"), parent=None)
     UnitAddress.objects.create(unit=root, is_default=True, **columns)
-    member = Member.objects.create(
-        organization=organization, unit=root, user=user, joined_at=at,
-        **{permission.value: True for permission in Permission},
-    )  # fmt: skip
+    add_ready_roles(organization)
+    member = Member(organization=organization, unit=root, user=user, joined_at=at)
+    member.granted = stored_grant(tuple(Permission), None)
+    member.save()
+    member.recompute()
+    member.save()
     journal.write(
         Fact(
             topics.SIGNED_UP,

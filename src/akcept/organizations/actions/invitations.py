@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,17 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from akcept.organizations import checks, module, policies, queries, tokens, topics
-from akcept.organizations.actions.rows import member_facts, new_user, require_own_unit
+from akcept.organizations.actions.rows import (
+    enter,
+    invitation_facts,
+    member_facts,
+    new_user,
+    own_roles,
+    own_unit,
+    stored_grant,
+    sum_of,
+)
+from akcept.organizations.grants import Limit
 from akcept.organizations.models import Invitation, Member, Organization
 from akcept.organizations.permissions import Permission
 
@@ -32,21 +43,27 @@ def invite(
     unit_id: int,
     permissions: frozenset[Permission],
     language: str,
+    role_ids: Collection[int] = (),
+    limit: Limit | None = None,
     now: datetime | None = None,
 ) -> Invitation:
-    """Offer somebody a sub-account; he is mailed a link (through the journal) that is good for 14 days.
+    """Offer somebody a sub-account in a unit, with roles and permissions as in `change_member`.
 
-    Raises NotAllowed, Invalid (e-mail, language, unit of somebody else, already a member, already invited).
+    He is mailed a link (through the journal) that is good for 14 days. Raises NotAllowed, Invalid (e-mail, language,
+    unit, roles, already a member, already invited).
     """
     at = now or utc_now()
-    seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
+    seat = enter(actor, Permission.MANAGE_MEMBERS)
     address = checks.email(email)
-    require_own_unit(seat, unit_id)
-    if Member.objects.filter(organization_id=seat.organization_id, user__email__iexact=address).exists():
+    unit = own_unit(seat, unit_id)
+    roles, granted = own_roles(seat, role_ids), stored_grant(permissions, limit)
+    policies.require_giveable(seat, sum_of(roles, granted))
+    known_here = Member.objects.filter(organization_id=seat.organization_id, removed_at=None)
+    if known_here.filter(user__email__iexact=address).exists():
         raise Invalid(_("%(email)s is a member of your organisation already.") % {"email": address}, field="email")
     invitation = Invitation(
         organization_id=seat.organization_id,
-        unit_id=unit_id,
+        unit=unit,
         email=address,
         first_name=checks.optional(first_name, field="first_name", limit=150),
         last_name=checks.optional(last_name, field="last_name", limit=150),
@@ -54,11 +71,12 @@ def invite(
         invited_by_id=seat.member_id,
         created_at=at,
         expires_at=at + INVITATION_TERM,
-        **{permission.value: permission in permissions for permission in Permission},
+        granted=granted,
     )
     try:
         with transaction.atomic():
             invitation.save()
+            invitation.roles.set(roles)
     except IntegrityError:
         raise Invalid(
             _("%(email)s has been invited already; you can send the invitation again.") % {"email": address},
@@ -70,15 +88,7 @@ def invite(
 
 def _journal_invitation(topic: str, invitation: Invitation, *, actor: Actor, now: datetime) -> None:
     journal.write(
-        Fact(
-            topic,
-            ("invitation", str(invitation.pk)),
-            {
-                "email": invitation.email,
-                "unit_id": invitation.unit_id,
-                "permissions": sorted(p.value for p in Permission if getattr(invitation, p.value)),
-            },
-        ),
+        Fact(topic, ("invitation", str(invitation.pk)), invitation_facts(invitation)),
         actor=actor,
         organization_id=invitation.organization_id,
         now=now,
@@ -114,8 +124,8 @@ def revoke_invitation(invitation_id: int, *, actor: Actor, now: datetime | None 
 def _own_open_invitation(invitation_id: int, *, actor: Actor) -> Invitation:
     seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
     found = (
-        Invitation.objects.select_for_update(no_key=True)
-        .filter(organization_id=seat.organization_id, pk=invitation_id)
+        Invitation.objects.select_for_update(no_key=True, of=("self",))
+        .filter(organization_id=seat.organization_id, unit__path__startswith=seat.unit_path, pk=invitation_id)
         .first()
     )
     if found is None:
@@ -152,17 +162,7 @@ def accept_invitation(
     require_open(invitation, now=at)
     _require_not_blocked(named.organization)
     user = _joining_user(invitation, actor, first_name=first_name, last_name=last_name, password=password)
-    member, created = Member.objects.get_or_create(
-        organization_id=invitation.organization_id,
-        user=user,
-        defaults={
-            "unit_id": invitation.unit_id,
-            "joined_at": at,
-            **{permission.value: getattr(invitation, permission.value) for permission in Permission},
-        },
-    )
-    if not created:
-        raise Stale(_("You are a member of this organisation already."))
+    member = _joined(invitation, user, now=at)
     invitation.accepted_at, invitation.member = at, member
     invitation.save(update_fields=["accepted_at", "member"])
     journal.write(
@@ -171,6 +171,26 @@ def accept_invitation(
         organization_id=invitation.organization_id,
         now=at,
     )
+    return member
+
+
+def _joined(invitation: Invitation, user: Any, *, now: datetime) -> Member:
+    """Return the new member, or the one who was removed and comes back. Raises Stale for one who is there."""
+    # The role may not change between being read and being added up.
+    Organization.objects.select_for_update(no_key=True).get(pk=invitation.organization_id)
+    member, created = Member.objects.get_or_create(
+        organization_id=invitation.organization_id,
+        user=user,
+        defaults={"unit_id": invitation.unit_id, "joined_at": now},
+    )
+    if not created and member.removed_at is None:
+        raise Stale(_("You are a member of this organisation already."))
+    member.unit_id, member.granted = invitation.unit_id, invitation.granted
+    member.active, member.removed_at, member.deactivated_at = True, None, None
+    member.version += 0 if created else 1
+    member.roles.set(invitation.roles.all())
+    member.recompute()
+    member.save()
     return member
 
 

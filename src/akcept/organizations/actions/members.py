@@ -1,22 +1,32 @@
-"""A member's unit, permissions, activity and language."""
+"""A member's unit, roles, permissions, activity and language."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
-from akcept.organizations import checks, policies, queries, topics
-from akcept.organizations.actions.rows import member_facts, require_own_unit
-from akcept.organizations.models import Member, Profile
+from akcept.kernel.errors import NotFound, Stale
+from akcept.organizations import checks, policies, topics
+from akcept.organizations.actions.rows import (
+    enter,
+    member_facts,
+    own_roles,
+    own_unit,
+    require_administrator_left,
+    stored_grant,
+    sum_of,
+)
+from akcept.organizations.grants import Limit
+from akcept.organizations.models import Member, Profile, Role
 from akcept.organizations.permissions import Permission
+from akcept.organizations.seats import Seat
 
 
 @transaction.atomic(durable=True)
@@ -28,60 +38,85 @@ def change_member(
     permissions: frozenset[Permission],
     active: bool,
     version: int,
+    role_ids: Collection[int] = (),
+    limit: Limit | None = None,
     now: datetime | None = None,
 ) -> Member:
-    """Set a member's unit, permissions and whether he is active; effective with his next request.
+    """Set a member's unit, roles, direct permissions and whether he is active; effective with his next request.
 
-    His waiting orders keep the unit they were placed in. The last active administrator cannot lose that right.
-    Raises NotAllowed, NotFound, Invalid (unit), Stale (changed by another administrator meanwhile).
+    `limit` binds the direct permission to accept; None is no limit. His waiting orders keep the unit they were placed
+    in, and go to whoever may now decide them. Deactivating ends his sessions. Below head office nobody gives or takes
+    more than he has himself; the last administrator cannot lose that right.
+    Raises NotAllowed, NotFound, Invalid (field), Stale (changed by another administrator meanwhile).
     """
     at = now or utc_now()
-    seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
-    require_own_unit(seat, unit_id)
-    # All administrators are locked, in one order, so that two of them cannot remove each other at once.
-    locked = {
-        member.pk: member
-        for member in Member.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("user")
-        .filter(organization_id=seat.organization_id)
-        .filter(Q(pk=member_id) | Q(active=True, manage_members=True))
-        .order_by("pk")
-    }
-    mine = locked.get(seat.member_id)
-    if mine is None or not _administers(mine):
-        raise NotAllowed(_("Only administrators of your organisation may do this."))  # lost while we waited
-    member = locked.get(member_id)
+    seat = enter(actor, Permission.MANAGE_MEMBERS)
+    member = _own_member(seat, member_id, version=version)
+    unit = own_unit(seat, unit_id)
+    roles = own_roles(seat, role_ids)
+    granted = stored_grant(permissions, limit)
+    policies.require_giveable(seat, member.effective)
+    policies.require_giveable(seat, sum_of(roles, granted))
+    before, was_active = member_facts(member), member.active
+    member.unit, member.active, member.granted = unit, active, granted
+    member.deactivated_at = None if active else (member.deactivated_at or at)
+    _save(member, roles)
+    require_administrator_left(seat.organization_id)
+    topic = topics.MEMBER_CHANGED
+    if was_active != active:
+        topic = topics.MEMBER_REACTIVATED if active else topics.MEMBER_DEACTIVATED
+    _journal(topic, member, seat, before=before, actor=actor, now=at)
+    return member
+
+
+@transaction.atomic(durable=True)
+def remove_member(member_id: int, *, actor: Actor, version: int, now: datetime | None = None) -> Member:
+    """Take somebody out of the organisation: no rights, in no list; old orders and decisions keep the name.
+
+    Coming back needs a new invitation. Raises as `change_member`.
+    """
+    at = now or utc_now()
+    seat = enter(actor, Permission.MANAGE_MEMBERS)
+    member = _own_member(seat, member_id, version=version)
+    policies.require_giveable(seat, member.effective)
+    before = member_facts(member)
+    member.active, member.removed_at, member.granted = False, at, stored_grant((), None)
+    member.deactivated_at = member.deactivated_at or at
+    _save(member, [])
+    require_administrator_left(seat.organization_id)
+    _journal(topics.MEMBER_REMOVED, member, seat, before=before, actor=actor, now=at)
+    return member
+
+
+def _own_member(seat: Seat, member_id: int, *, version: int) -> Member:
+    member = (
+        Member.objects.filter(
+            organization_id=seat.organization_id,
+            unit__path__startswith=seat.unit_path,
+            removed_at=None,
+            pk=member_id,
+        )
+        .select_related("user", "unit")
+        .prefetch_related("roles")
+        .first()
+    )
     if member is None:
         raise NotFound(_("There is no such member in your organisation."))
     if member.version != version:
         raise Stale(_("Somebody changed this member meanwhile. Here is how things stand now."))
-    stays = active and Permission.MANAGE_MEMBERS in permissions
-    others = [m for m in locked.values() if m.pk != member_id and _administers(m)]
-    if _administers(member) and not stays and not others:
-        raise Invalid(_("This is the last administrator: give somebody else the right first."), field="manage_members")
-    before = member_facts(member)
-    was_active = member.active
-    member.unit_id, member.active, member.version = unit_id, active, member.version + 1
-    member.deactivated_at = None if active else (member.deactivated_at or at)
-    for permission in Permission:
-        setattr(member, permission.value, permission in permissions)
-    member.save(
-        update_fields=["unit", "active", "version", "deactivated_at", *(permission.value for permission in Permission)]
-    )
-    topic = topics.MEMBER_CHANGED
-    if was_active != active:
-        topic = topics.MEMBER_REACTIVATED if active else topics.MEMBER_DEACTIVATED
-    journal.write(
-        Fact(topic, ("member", str(member.pk)), {"before": before, "after": member_facts(member)}),
-        actor=actor,
-        organization_id=seat.organization_id,
-        now=at,
-    )
     return member
 
 
-def _administers(member: Member) -> bool:
-    return member.active and member.manage_members and member.user.is_active
+def _save(member: Member, roles: Collection[Role]) -> None:
+    member.version += 1
+    member.roles.set(roles)
+    member.recompute()
+    member.save()
+
+
+def _journal(topic: str, member: Member, seat: Seat, *, before: dict[str, object], actor: Actor, now: datetime) -> None:
+    fact = Fact(topic, ("member", str(member.pk)), {"before": before, "after": member_facts(member)})
+    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)
 
 
 def choose_language(user_id: int, *, language: str) -> None:

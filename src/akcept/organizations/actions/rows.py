@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -10,10 +11,16 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid
-from akcept.organizations import checks
-from akcept.organizations.models import Member, Profile, Unit
+from akcept.organizations import checks, policies, queries
+from akcept.organizations.grants import Effective, Limit, effective
+from akcept.organizations.labels import READY_ROLES
+from akcept.organizations.models import Invitation, Member, Organization, Profile, Role, Unit, known
+from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
+
+PATH_LIMIT = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +82,20 @@ def unit_name(typed: str) -> str:
     return checks.required(typed, field="name", text=_("Enter the unit's name."), limit=120)
 
 
-def insert_unit(organization_id: int, *, name: str, parent: Unit | None) -> Unit:
+def insert_unit(organization_id: int, *, name: str, parent: Unit | None, cost_centre: str = "") -> Unit:
     """Create a unit below another. Raises Invalid when the place has one of that name or lies too deep."""
-    unit = Unit(organization_id=organization_id, parent=parent, name=name, path="")
+    unit = Unit(organization_id=organization_id, parent=parent, name=name, cost_centre=cost_centre, path="")
     save_unit(unit)
     unit.path = f"{parent.path if parent else ''}{unit.pk}/"
-    if len(unit.path) > 255:
-        raise Invalid(_("The tree of units cannot be that deep: choose a unit further up."), field="parent")
+    require_depth(len(unit.path))
     unit.save(update_fields=["path"])
     return unit
+
+
+def require_depth(length: int) -> None:
+    """Raise Invalid when a path of so many characters does not fit its column."""
+    if length > PATH_LIMIT:
+        raise Invalid(_("The tree of units cannot be that deep: choose a unit further up."), field="parent")
 
 
 def save_unit(unit: Unit) -> None:
@@ -97,10 +109,68 @@ def save_unit(unit: Unit) -> None:
         ) from None
 
 
-def require_own_unit(seat: Seat, unit_id: int) -> None:
-    """Raise Invalid unless the unit belongs to the seat's organisation."""
-    if not Unit.objects.filter(organization_id=seat.organization_id, pk=unit_id).exists():
+def enter(actor: Actor, permission: Permission) -> Seat:
+    """Return the seat of whoever changes the organisation, which nobody else does until this transaction ends.
+
+    One lock for the whole organisation: its structure changes rarely, and two administrators who remove each other,
+    or a role that changes while it is given, must not meet. Raises NotAllowed, also when the right was lost meanwhile.
+    """
+    seat = policies.require_permission(queries.seat_of(actor), permission)
+    Organization.objects.select_for_update(no_key=True).get(pk=seat.organization_id)
+    return policies.require_permission(queries.seat_of(actor), permission)
+
+
+def own_unit(seat: Seat, unit_id: int) -> Unit:
+    """Return an open unit that the seat reaches. Raises Invalid."""
+    found = Unit.objects.filter(
+        organization_id=seat.organization_id, path__startswith=seat.unit_path, closed_at=None, pk=unit_id
+    ).first()
+    if found is None:
         raise Invalid(_("Choose a unit of your organisation."), field="unit")
+    return found
+
+
+def own_roles(seat: Seat, role_ids: Collection[int]) -> list[Role]:
+    """Return the organisation's roles of these ids. Raises Invalid when one is not (any more) among them."""
+    found = list(Role.objects.filter(organization_id=seat.organization_id, pk__in=role_ids))
+    if len(found) != len(set(role_ids)):
+        raise Invalid(_("One of the roles is gone. Please choose again."), field="roles")
+    return found
+
+
+def stored_grant(permissions: Collection[Permission], limit: Limit | None) -> dict[str, Any]:
+    """Return direct permissions as they are stored. Raises Invalid: the limit is none, or without the right."""
+    checked = checks.limit(limit)
+    if checked is not None and Permission.ACCEPT_ORDERS not in permissions:
+        raise Invalid(_("A limit binds acceptance: give the permission “accepting orders” too."), field="amount")
+    return {
+        "permissions": sorted(permission.value for permission in permissions),
+        "limit": checked.as_json() if checked else None,
+    }
+
+
+def sum_of(roles: Collection[Role], granted: dict[str, Any]) -> Effective:
+    """Return what roles and direct permissions add up to."""
+    probe = Member(granted=granted)
+    return effective([*(role.grant for role in roles), probe.direct])
+
+
+def require_administrator_left(organization_id: int) -> None:
+    """Raise Invalid when the change just written would leave the organisation without an administrator."""
+    if not queries.administrators_of(organization_id).exists():
+        raise Invalid(
+            _("This would leave nobody at head office who manages members: give somebody else the right first."),
+            field="permissions",
+        )
+
+
+def add_ready_roles(organization: Organization) -> dict[str, Role]:
+    """Give a new organisation the roles everybody starts with, named in the active language; by their code."""
+    made = Role.objects.bulk_create(
+        Role(organization=organization, name=str(ready.name), permissions=sorted(ready.permissions))
+        for ready in READY_ROLES
+    )
+    return {ready.code: role for ready, role in zip(READY_ROLES, made, strict=True)}
 
 
 def member_facts(member: Member) -> dict[str, Any]:
@@ -109,5 +179,18 @@ def member_facts(member: Member) -> dict[str, Any]:
         "user_id": member.user_id,
         "unit_id": member.unit_id,
         "active": member.active,
+        "roles": sorted(role.name for role in member.roles.all()),
+        "direct": member.granted.get("permissions", []),
         "permissions": sorted(permission.value for permission in member.permissions),
+        "limits": member.accept_limits,
+    }
+
+
+def invitation_facts(invitation: Invitation) -> dict[str, Any]:
+    """Return what the journal keeps of an invitation."""
+    return {
+        "email": invitation.email,
+        "unit_id": invitation.unit_id,
+        "roles": sorted(role.name for role in invitation.roles.all()),
+        "direct": sorted(p.value for p in known(invitation.granted.get("permissions", []))),
     }

@@ -1,67 +1,206 @@
-"""Branches and their addresses."""
+"""Branches: added, renamed, moved, closed; and their delivery addresses."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
-from akcept.kernel.errors import NotFound
-from akcept.organizations import policies, queries, topics
-from akcept.organizations.actions.rows import AddressInput, insert_unit, save_unit, unit_name
-from akcept.organizations.models import Unit, UnitAddress
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import Invalid, NotFound, Stale
+from akcept.organizations import checks, topics
+from akcept.organizations.actions.rows import (
+    AddressInput,
+    enter,
+    insert_unit,
+    require_administrator_left,
+    require_depth,
+    save_unit,
+    unit_name,
+)
+from akcept.organizations.models import Invitation, Member, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 
-
-@transaction.atomic(durable=True)
-def add_unit(*, actor: Actor, parent_id: int, name: str, address: AddressInput, now: datetime | None = None) -> Unit:
-    """Add a branch below a unit of the actor's organisation, with its delivery address.
-
-    Raises NotAllowed, NotFound (parent), Invalid (no name, a sibling of that name, address).
-    """
-    seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
-    parent = _locked_unit(seat, parent_id)
-    unit = insert_unit(seat.organization_id, name=unit_name(name), parent=parent)
-    UnitAddress.objects.create(unit=unit, is_default=True, **address.cleaned())
-    journal.write(
-        Fact(topics.UNIT_ADDED, ("unit", str(unit.pk)), {"name": unit.name, "parent": parent.name}),
-        actor=actor,
-        organization_id=seat.organization_id,
-        now=now,
-    )
-    return unit
+COST_CENTRE_LIMIT = 40
 
 
 @transaction.atomic(durable=True)
-def change_unit(unit_id: int, *, actor: Actor, name: str, address: AddressInput, now: datetime | None = None) -> Unit:
-    """Rename a unit and change its default delivery address; placed orders keep the address they were placed with.
+def add_unit(
+    *,
+    actor: Actor,
+    parent_id: int,
+    name: str,
+    address: AddressInput,
+    cost_centre: str = "",
+    now: datetime | None = None,
+) -> Unit:
+    """Add a branch below a unit the actor reaches, with its first delivery address, which is its default.
 
-    Raises NotAllowed, NotFound, Invalid.
+    Raises NotAllowed, NotFound (parent), Invalid (no name, a sibling of that name, too deep, address).
     """
-    seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
-    unit = _locked_unit(seat, unit_id)
-    before = {"name": unit.name}
-    unit.name = unit_name(name)
-    save_unit(unit)
+    seat = enter(actor, Permission.MANAGE_UNITS)
+    parent = _own_unit(seat, parent_id)
     columns = address.cleaned()
-    UnitAddress.objects.update_or_create(unit=unit, is_default=True, defaults=columns)
-    journal.write(
-        Fact(topics.UNIT_CHANGED, ("unit", str(unit.pk)), {"before": before, "after": {"name": unit.name, **columns}}),
-        actor=actor,
-        organization_id=seat.organization_id,
-        now=now,
-    )
+    unit = insert_unit(seat.organization_id, name=unit_name(name), parent=parent, cost_centre=_cost_centre(cost_centre))
+    UnitAddress.objects.create(unit=unit, is_default=True, **columns)
+    _journal(topics.UNIT_ADDED, unit, seat, {"name": unit.name, "parent": parent.name}, actor=actor, now=now)
     return unit
 
 
-def _locked_unit(seat: Seat, unit_id: int) -> Unit:
-    own = Unit.objects.select_for_update(no_key=True).filter(organization_id=seat.organization_id, pk=unit_id)
-    unit = own.first()
+@transaction.atomic(durable=True)
+def change_unit(
+    unit_id: int, *, actor: Actor, name: str, cost_centre: str = "", version: int, now: datetime | None = None
+) -> Unit:
+    """Rename a unit or give it another cost centre. Raises NotAllowed, NotFound, Invalid, Stale."""
+    seat = enter(actor, Permission.MANAGE_UNITS)
+    unit = _own_unit(seat, unit_id, version=version)
+    before = _facts(unit)
+    unit.name, unit.cost_centre, unit.version = unit_name(name), _cost_centre(cost_centre), unit.version + 1
+    save_unit(unit)
+    _journal(topics.UNIT_CHANGED, unit, seat, {"before": before, "after": _facts(unit)}, actor=actor, now=now)
+    return unit
+
+
+@transaction.atomic(durable=True)
+def move_unit(unit_id: int, *, actor: Actor, parent_id: int, version: int, now: datetime | None = None) -> Unit:
+    """Hang a unit, with everything below it, under another one; three statements however much hangs there.
+
+    Members and waiting orders stay in their units; who is above them changes, and with it who decides.
+    Raises NotAllowed, NotFound, Stale, Invalid (head office; below itself; a sibling of that name; too deep).
+    """
+    seat = enter(actor, Permission.MANAGE_UNITS)
+    unit = _own_unit(seat, unit_id, version=version)
+    parent = _own_unit(seat, parent_id)
+    if unit.parent_id is None:
+        raise Invalid(_("Head office has nowhere to move to."), field="parent")
+    if parent.path.startswith(unit.path):
+        raise Invalid(_("A unit cannot hang below itself."), field="parent")
+    before, old = {"parent": _name_of(unit.parent_id)}, unit.path
+    below = Unit.objects.filter(organization_id=seat.organization_id, path__startswith=old)
+    unit.parent, unit.version = parent, unit.version + 1
+    unit.path = f"{parent.path}{unit.pk}/"
+    longest = max(len(path) for path in below.values_list("path", flat=True)) - len(old) + len(unit.path)
+    require_depth(longest)
+    save_unit(unit)
+    below.exclude(pk=unit.pk).update(path=Concat(Value(unit.path), Substr("path", len(old) + 1)))
+    after = {"parent": parent.name}
+    _journal(topics.UNIT_MOVED, unit, seat, {"before": before, "after": after}, actor=actor, now=now)
+    return unit
+
+
+@transaction.atomic(durable=True)
+def close_unit(unit_id: int, *, actor: Actor, members_to: int, version: int, now: datetime | None = None) -> Unit:
+    """Close a unit and every unit below it; its members and invitations move to the unit `members_to`.
+
+    Orders keep the unit they were placed in and are decided by whoever may for it now.
+    Raises NotAllowed, NotFound, Stale, Invalid (head office; `members_to` closes too).
+    """
+    at = now or utc_now()
+    seat = enter(actor, Permission.MANAGE_UNITS)
+    unit = _own_unit(seat, unit_id, version=version)
+    target = _own_unit(seat, members_to)
+    if unit.parent_id is None:
+        raise Invalid(_("Head office cannot be closed."))
+    if target.path.startswith(unit.path):
+        raise Invalid(_("Choose a unit that stays open."), field="members_to")
+    closing = Unit.objects.filter(organization_id=seat.organization_id, path__startswith=unit.path, closed_at=None)
+    names = list(closing.order_by("path").values_list("name", flat=True))
+    moved = Member.objects.filter(unit__path__startswith=unit.path).update(unit=target)
+    Invitation.objects.filter(unit__path__startswith=unit.path, accepted_at=None).update(unit=target)
+    closing.update(closed_at=at, version=F("version") + 1)
+    require_administrator_left(seat.organization_id)
+    payload = {"name": unit.name, "closed": names, "members": moved, "members_to": target.name}
+    _journal(topics.UNIT_CLOSED, unit, seat, payload, actor=actor, now=at)
+    return unit
+
+
+# --- addresses ---
+
+
+@transaction.atomic(durable=True)
+def save_address(
+    unit_id: int,
+    *,
+    actor: Actor,
+    address: AddressInput,
+    address_id: int | None = None,
+    is_default: bool = False,
+    now: datetime | None = None,
+) -> UnitAddress:
+    """Add a delivery address to a unit, or change one; placed orders keep the address they were placed with.
+
+    The first address is the default whatever is said. Raises NotAllowed, NotFound, Invalid.
+    """
+    seat = enter(actor, Permission.MANAGE_UNITS)
+    unit = _own_unit(seat, unit_id)
+    columns = address.cleaned()
+    every = {row.pk: row for row in unit.addresses.all()}
+    row = UnitAddress(unit=unit) if address_id is None else every.get(address_id)
+    if row is None:
+        raise NotFound(_("There is no such address."))
+    others = [other for other in every.values() if other.pk != row.pk]
+    default = is_default or not any(other.is_default for other in others)
+    if default:
+        unit.addresses.exclude(pk=row.pk).update(is_default=False)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.is_default = default
+    row.save()
+    payload = {"address_id": row.pk, "text": str(row), "default": default}
+    _journal(topics.ADDRESS_SAVED, unit, seat, payload, actor=actor, now=now)
+    return row
+
+
+@transaction.atomic(durable=True)
+def remove_address(unit_id: int, *, actor: Actor, address_id: int, now: datetime | None = None) -> None:
+    """Remove a delivery address that is not the default. Raises NotAllowed, NotFound, Invalid."""
+    seat = enter(actor, Permission.MANAGE_UNITS)
+    unit = _own_unit(seat, unit_id)
+    row = unit.addresses.filter(pk=address_id).first()
+    if row is None:
+        raise NotFound(_("There is no such address."))
+    if row.is_default:
+        raise Invalid(_("The default address stays until another one is the default."))
+    payload = {"address_id": row.pk, "text": str(row)}
+    row.delete()
+    _journal(topics.ADDRESS_REMOVED, unit, seat, payload, actor=actor, now=now)
+
+
+# --- in common ---
+
+
+def _own_unit(seat: Seat, unit_id: int, *, version: int | None = None) -> Unit:
+    unit = Unit.objects.filter(
+        organization_id=seat.organization_id, path__startswith=seat.unit_path, closed_at=None, pk=unit_id
+    ).first()
     if unit is None:
         raise NotFound(_("There is no such unit in your organisation."))
+    if version is not None and unit.version != version:
+        raise Stale(_("Somebody changed this unit meanwhile. Here is how things stand now."))
     return unit
+
+
+def _cost_centre(typed: str) -> str:
+    return checks.optional(typed, field="cost_centre", limit=COST_CENTRE_LIMIT)
+
+
+def _name_of(unit_id: int) -> str:
+    return str(Unit.objects.values_list("name", flat=True).get(pk=unit_id))
+
+
+def _facts(unit: Unit) -> dict[str, str]:
+    return {"name": unit.name, "cost_centre": unit.cost_centre}
+
+
+def _journal(
+    topic: str, unit: Unit, seat: Seat, payload: dict[str, object], *, actor: Actor, now: datetime | None
+) -> None:
+    fact = Fact(topic, ("unit", str(unit.pk)), payload)
+    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)

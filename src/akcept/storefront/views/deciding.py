@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET
 from akcept.kernel.errors import Invalid, NotFound, Refused
 from akcept.ordering import actions, queries
 from akcept.organizations import module
-from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.views.orders import order_page
@@ -34,7 +33,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "page": queries.inbox(seat, after=request.GET.get("after", ""), unit_id=unit_id),
         "units": queries.inbox_units(seat),
         "unit_id": unit_id,
-        "may_accept": seat is not None and seat.holds(Permission.ACCEPT_ORDERS),
+        "may_accept": seat is not None and seat.decides,
         "seat": seat,
         "remark_limit": actions.REMARK_LIMIT,
     }

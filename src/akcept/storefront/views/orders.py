@@ -7,9 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from akcept.kernel.errors import Refused
-from akcept.ordering import actions, queries
+from akcept.ordering import actions, queries, visibility
 from akcept.ordering.status import LABELS
-from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.ui.history import sentences
@@ -23,7 +22,7 @@ SHOWN_LINES = 10
 def order_list(request: HttpRequest) -> HttpResponse:
     """The visitor's own orders, or all he may see; newest first."""
     seat = seat_of(request)
-    sees_more = seat is not None and seat.active and Permission.ACCEPT_ORDERS in seat.permissions
+    sees_more = visibility.sees_more(seat)
     scope = "all" if sees_more and request.GET.get("scope") == "all" else "mine"
     typed = request.GET.get("status", "")
     status = typed if typed in LABELS else ""
@@ -50,7 +49,7 @@ def order_page(request: HttpRequest, number: str, *, refusal: Refused | None = N
         "history": history,
         # Who decided and what he wrote is told at the top, not only in the history.
         "decision": next((line for line in reversed(history) if line.who and line.tone), None),
-        "accepts": view.seat is not None and view.seat.holds(Permission.ACCEPT_ORDERS) and not view.mine,
+        "accepts": view.seat is not None and view.seat.decides and not view.mine,
         "first_lines": view.document.lines[:SHOWN_LINES],
         "more_lines": view.document.lines[SHOWN_LINES:],
         "refusal": refusal,

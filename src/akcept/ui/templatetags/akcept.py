@@ -17,7 +17,10 @@ from django.utils.safestring import SafeString
 from akcept.kernel.clock import utc_now
 from akcept.ordering import payments
 from akcept.ordering import status as order_status
-from akcept.organizations.permissions import EXPLAINED, LABELS, Permission
+from akcept.organizations import wording
+from akcept.organizations.grants import Limit
+from akcept.organizations.labels import EXPLAINED, LABELS
+from akcept.organizations.permissions import Permission
 from akcept.ui import formats, history
 
 register = template.Library()
@@ -121,6 +124,36 @@ def payment_label(code: str) -> str:
 def permission_labels(permissions: Any) -> list[str]:
     """Return permissions in words, in their fixed order."""
     return [str(LABELS[permission]) for permission in Permission if permission in permissions]
+
+
+@register.filter
+def permission_label(value: str) -> str:
+    """Return one permission in words."""
+    return str(LABELS[Permission(value)])
+
+
+@register.filter
+def limit_text(value: Limit) -> str:
+    """Return a limit of acceptance in words."""
+    return wording.limit(value)
+
+
+@register.filter
+def limits_text(values: tuple[Limit, ...]) -> str:
+    """Return limits of which any may be used up."""
+    return wording.limits(values)
+
+
+@register.filter
+def begins(text: str, beginning: str) -> bool:
+    """Whether a text begins so; a unit's path begins with that of every unit above."""
+    return text.startswith(beginning)
+
+
+@register.filter
+def last_day(end: datetime) -> datetime:
+    """Return a moment on the last day of a period that ends before `end`."""
+    return end - timedelta(seconds=1)
 
 
 @register.filter

@@ -1,0 +1,90 @@
+"""Permissions, bases and ready-made roles in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from akcept.organizations.grants import Basis
+from akcept.organizations.permissions import Permission
+
+BASIS_LABELS: Final = {
+    Basis.GOODS_NET: _("net, without delivery"),
+    Basis.TOTAL_NET: _("net, with delivery"),
+    Basis.GOODS_GROSS: _("gross, without delivery"),
+    Basis.TOTAL_GROSS: _("gross, with delivery"),
+}
+
+LABELS: Final = {
+    Permission.PLACE_ORDERS: _("placing orders"),
+    Permission.ACCEPT_ORDERS: _("accepting orders"),
+    Permission.SEE_UNIT_ORDERS: _("seeing the unit's orders"),
+    Permission.SEE_ALL_ORDERS: _("seeing all orders"),
+    Permission.USE_FREE_ADDRESS: _("delivery to any address"),
+    Permission.MANAGE_MEMBERS: _("managing members"),
+    Permission.MANAGE_UNITS: _("managing units and addresses"),
+    Permission.MANAGE_POLICIES: _("managing acceptance rules"),
+    Permission.MANAGE_BUDGETS: _("managing budgets"),
+}
+
+EXPLAINED: Final = {
+    Permission.PLACE_ORDERS: _("Fills a basket and places orders for the own unit."),
+    Permission.ACCEPT_ORDERS: _("Accepts or rejects orders of the own unit and of every unit below it."),
+    Permission.SEE_UNIT_ORDERS: _("Sees the orders of the own unit and of every unit below it."),
+    Permission.SEE_ALL_ORDERS: _("Sees every order of the organisation."),
+    Permission.USE_FREE_ADDRESS: _("Types a delivery address that is none of the unit's."),
+    Permission.MANAGE_MEMBERS: _(
+        "Invites people, sets their unit, roles and permissions. At head office: everybody's, and the roles themselves."
+    ),
+    Permission.MANAGE_UNITS: _("Adds, renames, moves and closes units, and keeps their addresses."),
+    Permission.MANAGE_POLICIES: _("Decides which orders have to be accepted, and by whom."),
+    Permission.MANAGE_BUDGETS: _("Sets budgets and sees what is spent."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyRole:
+    """A role every organisation starts with, and may rename or change."""
+
+    code: str
+    name: Any
+    permissions: frozenset[Permission]
+
+
+READY_ROLES: Final = (
+    ReadyRole(code="requester", name=_("Requester"), permissions=frozenset({Permission.PLACE_ORDERS})),
+    ReadyRole(
+        code="approver",
+        name=_("Approver"),
+        permissions=frozenset({Permission.ACCEPT_ORDERS, Permission.SEE_UNIT_ORDERS}),
+    ),
+    ReadyRole(
+        code="branch_manager",
+        name=_("Branch manager"),
+        permissions=frozenset(
+            {
+                Permission.PLACE_ORDERS,
+                Permission.ACCEPT_ORDERS,
+                Permission.SEE_UNIT_ORDERS,
+                Permission.MANAGE_MEMBERS,
+                Permission.MANAGE_UNITS,
+            }
+        ),
+    ),
+    ReadyRole(code="accountant", name=_("Accountant"), permissions=frozenset({Permission.SEE_ALL_ORDERS})),
+    ReadyRole(
+        code="administrator",
+        name=_("Administrator"),
+        permissions=frozenset(
+            {
+                Permission.SEE_ALL_ORDERS,
+                Permission.MANAGE_MEMBERS,
+                Permission.MANAGE_UNITS,
+                Permission.MANAGE_POLICIES,
+                Permission.MANAGE_BUDGETS,
+            }
+        ),
+    ),
+)

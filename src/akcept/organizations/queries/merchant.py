@@ -1,0 +1,77 @@
+"""What the merchant sees of organisations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from akcept.kernel.actor import Actor
+from akcept.kernel.errors import NotFound
+from akcept.organizations import policies
+from akcept.organizations.models import Member, Organization, Unit
+from akcept.organizations.queries.pages import depth_first
+
+SHOWN_MEMBERS = 200
+
+
+def organizations(actor: Actor, *, text: str = "", status: str = "") -> QuerySet[Organization]:
+    """Return the organisations for the merchant's list, those awaiting confirmation first. Raises NotAllowed."""
+    policies.require_staff(actor)
+    found = Organization.objects.annotate(
+        n_members=_how_many(Member.objects.filter(active=True)), n_units=_how_many(Unit.objects.all())
+    )
+    if words := text.replace("\0", "").strip():
+        wanted = Q(name__icontains=words)
+        digits = words.upper().removeprefix("PL").replace("-", "").replace(" ", "")
+        if digits.isdigit():
+            wanted |= Q(nip__startswith=digits)
+        found = found.filter(wanted)
+    if status in Organization.Status.values:
+        found = found.filter(status=status)
+    return found.order_by("-status", "name", "id")
+
+
+def _how_many(rows: QuerySet[Any]) -> Coalesce:
+    """Count the organisation's rows by themselves: two joins would multiply members by units."""
+    own = rows.filter(organization=OuterRef("pk")).order_by().values("organization").annotate(n=Count("pk"))
+    return Coalesce(Subquery(own.values("n")), 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """An organisation as the merchant sees it."""
+
+    organization: Organization
+    units: list[Unit]
+    #: The first `SHOWN_MEMBERS` by name, active ones before others.
+    members: list[Member]
+    n_members: int
+
+
+def organization_for_staff(actor: Actor, organization_id: int) -> Overview:
+    """Return one organisation with its structure. Raises NotAllowed, NotFound."""
+    policies.require_staff(actor)
+    organization = Organization.objects.filter(pk=organization_id).first()
+    if organization is None:
+        raise NotFound(_("There is no such organisation."))
+    units = (
+        Unit.objects.filter(organization=organization)
+        .annotate(n_members=Count("members", filter=Q(members__active=True)))
+        .prefetch_related("addresses")
+    )
+    members = (
+        Member.objects.filter(organization=organization, removed_at=None)
+        .select_related("user", "unit")
+        .prefetch_related("roles")
+        .order_by("-active", "user__last_name", "user__first_name", "id")
+    )
+    return Overview(
+        organization=organization,
+        units=depth_first(list(units)),
+        members=list(members[:SHOWN_MEMBERS]),
+        n_members=members.count(),
+    )

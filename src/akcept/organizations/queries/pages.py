@@ -1,0 +1,273 @@
+"""What the organisation's own pages show. Reads start from what the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import NotFound
+from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
+from akcept.organizations import policies
+from akcept.organizations.grants import effective, exceeds
+from akcept.organizations.models import (
+    Invitation,
+    Member,
+    Organization,
+    Role,
+    Substitution,
+    Unit,
+    UnitAddress,
+)
+from akcept.organizations.permissions import Permission
+from akcept.organizations.queries.people import seat_of
+from akcept.organizations.seats import Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """An organisation as its members see it: `me` is the actor's own row, with its roles."""
+
+    organization: Organization
+    units: list[Unit]
+    me: Member
+    seat: Seat
+
+
+def structure(actor: Actor) -> Structure:
+    """Return the actor's organisation with its open units. Constant number of statements.
+
+    Raises NotAllowed while the module is off or for somebody without an organisation.
+    """
+    seat = policies.require_seat(seat_of(actor))
+    units = (
+        Unit.objects.filter(organization_id=seat.organization_id, closed_at=None)
+        .annotate(n_members=Count("members", filter=Q(members__active=True)))
+        .prefetch_related("addresses")
+    )
+    return Structure(
+        organization=Organization.objects.get(pk=seat.organization_id),
+        units=depth_first(list(units)),
+        me=Member.objects.select_related("unit").prefetch_related("roles").get(pk=seat.member_id),
+        seat=seat,
+    )
+
+
+def depth_first(units: Sequence[Unit]) -> list[Unit]:
+    """Order units so that each follows its parent, siblings by name; a unit whose parent is missing begins a tree."""
+    present = {unit.pk for unit in units}
+    children: dict[int | None, list[Unit]] = {}
+    for unit in units:
+        children.setdefault(unit.parent_id if unit.parent_id in present else None, []).append(unit)
+    ordered: list[Unit] = []
+
+    def walk(parent_id: int | None) -> None:
+        for unit in sorted(children.get(parent_id, []), key=lambda u: u.name.casefold()):
+            ordered.append(unit)
+            walk(unit.pk)
+
+    walk(None)
+    return ordered
+
+
+# --- people ---
+
+
+def _manager(actor: Actor, permission: Permission) -> Seat:
+    return policies.require_permission(seat_of(actor), permission)
+
+
+def _members_of(seat: Seat) -> QuerySet[Member]:
+    """Return the members a manager may look after: those of his unit and below, without those who were removed."""
+    return Member.objects.filter(
+        organization_id=seat.organization_id, unit__path__startswith=seat.unit_path, removed_at=None
+    ).select_related("user", "unit")
+
+
+def members(
+    actor: Actor, *, text: str = "", unit_id: int | None = None, after: str = "", size: int = PAGE_SIZE
+) -> Page[Member]:
+    """Return the members the actor looks after, by name. A constant number of statements. Raises NotAllowed."""
+    seat = _manager(actor, Permission.MANAGE_MEMBERS)
+    found = _members_of(seat)
+    for word in text.replace("\0", " ").split()[:4]:
+        found = found.filter(
+            Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word) | Q(user__email__icontains=word)
+        )
+    if unit_id is not None:
+        found = found.filter(unit_id=unit_id)
+    key = key_of(after)
+    if key is not None:
+        found = found.filter(_following(Member.objects.select_related("user").filter(pk=key).first()))
+    rows = list(found.prefetch_related("roles").order_by("user__last_name", "user__first_name", "id")[: size + 1])
+    return page_of(rows, [str(row.pk) for row in rows], size=size, is_first=key is None)
+
+
+def _following(last: Member | None) -> Q:
+    if last is None:
+        return Q(pk__gt=0)  # the row a link named is gone: begin anew rather than show nothing
+    family, first = last.user.last_name, last.user.first_name
+    return (
+        Q(user__last_name__gt=family)
+        | Q(user__last_name=family, user__first_name__gt=first)
+        | Q(user__last_name=family, user__first_name=first, pk__gt=last.pk)
+    )
+
+
+def member_to_manage(actor: Actor, member_id: int) -> Member:
+    """Return a member of the actor's own organisation, unit or below. Raises NotAllowed, NotFound."""
+    seat = _manager(actor, Permission.MANAGE_MEMBERS)
+    found = _members_of(seat).filter(pk=member_id).prefetch_related("roles").first()
+    if found is None:
+        raise NotFound(_("There is no such member in your organisation."))
+    return found
+
+
+def invitations(actor: Actor) -> list[Invitation]:
+    """Return the open invitations into the actor's unit and below, newest first. Raises NotAllowed."""
+    seat = _manager(actor, Permission.MANAGE_MEMBERS)
+    return list(
+        Invitation.objects.filter(
+            organization_id=seat.organization_id,
+            unit__path__startswith=seat.unit_path,
+            accepted_at=None,
+            revoked_at=None,
+        )
+        .select_related("unit", "invited_by__user")
+        .prefetch_related("roles")
+        .order_by("-created_at")
+    )
+
+
+# --- roles ---
+
+
+def roles(actor: Actor) -> list[Role]:
+    """Return the organisation's roles with how many hold each. Raises NotAllowed."""
+    seat = _manager(actor, Permission.MANAGE_MEMBERS)
+    held = Count("members", filter=Q(members__removed_at=None))
+    return list(Role.objects.filter(organization_id=seat.organization_id).annotate(n_members=held).order_by("name"))
+
+
+def roles_to_give(actor: Actor) -> list[Role]:
+    """Return the roles the actor may give: at head office all of them, elsewhere what he holds himself."""
+    seat = _manager(actor, Permission.MANAGE_MEMBERS)
+    every = Role.objects.filter(organization_id=seat.organization_id).order_by("name")
+    return [role for role in every if seat.at_head_office or not exceeds(effective([role.grant]), seat.effective)]
+
+
+def role_to_manage(actor: Actor, role_id: int) -> Role:
+    """Return one role for its page. Raises NotAllowed (head office only), NotFound."""
+    seat = require_role_editor(actor)
+    found = Role.objects.filter(organization_id=seat.organization_id, pk=role_id).first()
+    if found is None:
+        raise NotFound(_("There is no such role in your organisation."))
+    return found
+
+
+def require_role_editor(actor: Actor) -> Seat:
+    """Return the seat of somebody who may define roles. Raises NotAllowed."""
+    return policies.require_head_office(_manager(actor, Permission.MANAGE_MEMBERS))
+
+
+# --- units ---
+
+
+def units_to_manage(actor: Actor, permission: Permission = Permission.MANAGE_MEMBERS) -> list[Unit]:
+    """Return the open units the actor manages people (or units) in, in tree order. Raises NotAllowed."""
+    seat = _manager(actor, permission)
+    own = Unit.objects.filter(organization_id=seat.organization_id, path__startswith=seat.unit_path, closed_at=None)
+    return depth_first(list(own))
+
+
+def unit_to_manage(actor: Actor, unit_id: int) -> Unit:
+    """Return an open unit, the actor's own or one below. Raises NotAllowed, NotFound."""
+    seat = _manager(actor, Permission.MANAGE_UNITS)
+    found = (
+        Unit.objects.filter(organization_id=seat.organization_id, path__startswith=seat.unit_path, closed_at=None)
+        .filter(pk=unit_id)
+        .select_related("parent")
+        .prefetch_related("addresses")
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such unit in your organisation."))
+    return found
+
+
+def delivery_addresses(seat: Seat) -> list[UnitAddress]:
+    """Return where a member may have goods delivered: the addresses of the own unit, its default first."""
+    return list(UnitAddress.objects.filter(unit_id=seat.unit_id).order_by("-is_default", "id"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """What closing a unit takes along: units with it, members and invitations in them."""
+
+    units: list[str]
+    members: int
+    invitations: int
+
+
+def closing_of(unit: Unit) -> Closing:
+    """Return what closing a unit would affect; three statements."""
+    within = Unit.objects.filter(path__startswith=unit.path, closed_at=None).exclude(pk=unit.pk).order_by("path")
+    return Closing(
+        units=list(within.values_list("name", flat=True)),
+        members=Member.objects.filter(unit__path__startswith=unit.path, removed_at=None).count(),
+        invitations=Invitation.objects.filter(
+            unit__path__startswith=unit.path, accepted_at=None, revoked_at=None
+        ).count(),
+    )
+
+
+# --- substitutes ---
+
+
+def substitutions(actor: Actor) -> list[Substitution]:
+    """Return substitutions that run or are planned: the actor's own on either side; a manager's people's too.
+
+    Raises NotAllowed for somebody without an organisation.
+    """
+    seat = policies.require_seat(seat_of(actor))
+    wanted = Q(absent_id=seat.member_id) | Q(substitute_id=seat.member_id)
+    if seat.holds(Permission.MANAGE_MEMBERS):
+        wanted |= Q(absent__unit__path__startswith=seat.unit_path)
+    return list(
+        Substitution.objects.filter(wanted, organization_id=seat.organization_id, ends_at__gt=utc_now(), ended_at=None)
+        .select_related("absent__user", "absent__unit", "substitute__user", "substitute__unit")
+        .order_by("starts_at", "id")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubstituteChoices:
+    """Whom the actor may name a substitute for, and who may be one."""
+
+    seat: Seat
+    absent: list[Member]
+    substitutes: list[Member]
+
+
+def substitutes_to_choose(actor: Actor) -> SubstituteChoices:
+    """Return the choices of the form: himself when he accepts, and the approvers he manages. Two statements.
+
+    Raises NotAllowed for somebody without an organisation.
+    """
+    seat = policies.require_seat(seat_of(actor))
+    active = list(
+        Member.objects.filter(organization_id=seat.organization_id, active=True, user__is_active=True)
+        .select_related("user", "unit")
+        .order_by("user__last_name", "user__first_name", "id")
+    )
+    manages = seat.holds(Permission.MANAGE_MEMBERS)
+    absent = [
+        member
+        for member in active
+        if member.accept_orders and (member.pk == seat.member_id or (manages and seat.covers(member.unit.path)))
+    ]
+    return SubstituteChoices(seat=seat, absent=absent, substitutes=active if absent else [])

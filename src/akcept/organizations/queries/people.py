@@ -1,0 +1,208 @@
+"""Who somebody is in his organisation, and who may accept an order now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+
+from akcept.kernel.actor import Actor, ActorKind
+from akcept.kernel.clock import utc_now
+from akcept.organizations import module
+from akcept.organizations.grants import Amounts, covered
+from akcept.organizations.models import (
+    Member,
+    Module,
+    Profile,
+    Substitution,
+)
+from akcept.organizations.seats import Mandate, Person, Seat, ancestors_of
+
+
+def seat_of(actor: Actor) -> Seat | None:
+    """Return the actor's seat as it is now, or None for somebody who belongs to no organisation.
+
+    One statement, one more for a substitute.
+
+    An active membership wins over a deactivated one; a person with none but deactivated memberships still has a
+    (powerless) seat, so that losing it does not turn an employee into a private customer.
+    """
+    if actor.kind is not ActorKind.PERSON or actor.user_id is None:
+        return None
+    members = Member.objects.filter(user_id=actor.user_id)
+    if actor.organization_id is not None:
+        members = members.filter(organization_id=actor.organization_id)
+    member = (
+        members.select_related("user", "unit", "organization")
+        .annotate(
+            switched_off=Exists(Module.objects.filter(enabled=False)),
+            stands_in=Exists(running_substitutions(utc_now()).filter(substitute=OuterRef("pk"))),
+        )
+        .order_by("-active", "id")
+        .first()
+    )
+    return None if member is None else _seat(member)
+
+
+def _seat(member: Member) -> Seat:
+    active = member.active and member.user.is_active
+    return Seat(
+        member_id=member.pk,
+        user_id=member.user_id,
+        name=name_of(member.user),
+        email=member.user.email,
+        active=active,
+        permissions=member.permissions,
+        limits=member.limits,
+        mandates=_mandates_of(member) if active and getattr(member, "stands_in", False) else (),
+        organization_id=member.organization_id,
+        organization_name=member.organization.name,
+        organization_status=member.organization.status,
+        blocked_reason=member.organization.blocked_reason,
+        unit_id=member.unit_id,
+        unit_name=member.unit.name,
+        unit_path=member.unit.path,
+        unit_closed=member.unit.closed_at is not None,
+        module_enabled=module.is_available() and not getattr(member, "switched_off", False),
+    )
+
+
+def running_substitutions(now: datetime) -> QuerySet[Substitution]:
+    """Return the substitutions in force: begun, not over, of an absent member who still has something to hand on."""
+    return Substitution.objects.filter(
+        starts_at__lte=now,
+        ends_at__gt=now,
+        ended_at=None,
+        absent__active=True,
+        absent__accept_orders=True,
+        absent__user__is_active=True,
+    )
+
+
+def _mandates_of(member: Member) -> tuple[Mandate, ...]:
+    running = running_substitutions(utc_now()).filter(substitute=member).select_related("absent__user", "absent__unit")
+    return tuple(
+        Mandate(
+            member_id=row.absent_id,
+            name=name_of(row.absent.user),
+            unit_path=row.absent.unit.path,
+            limits=row.absent.limits,
+        )
+        for row in running.order_by("id")
+    )
+
+
+def name_of(user: object) -> str:
+    """Return a person's name as shown to colleagues; the e-mail address where no name was given."""
+    full = f"{getattr(user, 'first_name', '')} {getattr(user, 'last_name', '')}".strip()
+    return full or str(getattr(user, "email", ""))
+
+
+def _person(member: Member, *, stands_for: str = "") -> Person:
+    return Person(
+        member_id=member.pk,
+        user_id=member.user_id,
+        name=name_of(member.user),
+        email=member.user.email,
+        unit_name=member.unit.name,
+        stands_for=stands_for,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """An order somebody has to be asked about; `amounts` None asks regardless of limits."""
+
+    organization_id: int
+    unit_path: str
+    requester_id: int | None
+    amounts: Amounts | None = None
+
+
+def who_may_accept(question: Question) -> list[Person]:
+    """Return who may accept an order now, nearest unit first; see `who_may_accept_each`. Two statements."""
+    return who_may_accept_each([question])[0]
+
+
+def who_may_accept_each(questions: Sequence[Question]) -> list[list[Person]]:
+    """Return who may accept each of many orders now, nearest unit first; two statements however many.
+
+    Never its requester; a substitute stands beside whom he substitutes, and never for the requester.
+    """
+    if not questions:
+        return []
+    paths = {path for question in questions for path in ancestors_of(question.unit_path)}
+    acceptors = list(
+        Member.objects.filter(
+            organization_id__in={question.organization_id for question in questions},
+            active=True,
+            accept_orders=True,
+            user__is_active=True,
+            unit__path__in=paths,
+        ).select_related("user", "unit")
+    )
+    acceptors.sort(key=lambda member: (-len(member.unit.path), member.pk))
+    substitutes = _substitutes_of(acceptors)
+    return [_asked(question, acceptors, substitutes) for question in questions]
+
+
+def _substitutes_of(acceptors: Sequence[Member]) -> dict[int, list[Member]]:
+    found: dict[int, list[Member]] = {}
+    running = (
+        running_substitutions(utc_now())
+        .filter(absent__in=[member.pk for member in acceptors], substitute__active=True)
+        .filter(substitute__user__is_active=True)
+        .select_related("substitute__user", "substitute__unit")
+    )
+    for row in running.order_by("id") if acceptors else ():
+        found.setdefault(row.absent_id, []).append(row.substitute)
+    return found
+
+
+def _asked(question: Question, acceptors: Sequence[Member], substitutes: dict[int, list[Member]]) -> list[Person]:
+    asked: dict[int, Person] = {}
+    stand_ins: list[Person] = []
+    for member in acceptors:
+        reaches = (
+            member.organization_id == question.organization_id
+            and question.unit_path.startswith(member.unit.path)
+            and member.pk != question.requester_id
+            and (question.amounts is None or covered(member.limits, question.amounts))
+        )
+        if reaches:
+            asked[member.pk] = _person(member)
+            stand_ins += [
+                _person(other, stands_for=name_of(member.user))
+                for other in substitutes.get(member.pk, [])
+                if other.pk != question.requester_id
+            ]
+    for person in stand_ins:
+        asked.setdefault(person.member_id, person)
+    return list(asked.values())
+
+
+def administrators(organization_id: int) -> list[Person]:
+    """Return the active members who manage members at head office: the people to ask. One statement."""
+    return [_person(member) for member in administrators_of(organization_id).order_by("id")]
+
+
+def administrators_of(organization_id: int) -> QuerySet[Member]:
+    """Return the rows of an organisation's administrators: there always is one."""
+    return Member.objects.filter(
+        organization_id=organization_id,
+        active=True,
+        manage_members=True,
+        unit__parent=None,
+        user__is_active=True,
+    ).select_related("user", "unit")
+
+
+def language_of(user_id: int | None) -> str:
+    """Return the language mails to that person are written in; the shop's default where none was chosen."""
+    chosen = ""
+    if user_id is not None:
+        chosen = Profile.objects.filter(user_id=user_id).values_list("language", flat=True).first() or ""
+    return chosen or str(settings.LANGUAGE_CODE).split("-")[0]

@@ -1,0 +1,189 @@
+"""Forms of the organisation's own pages: what may be typed. What it means is decided by the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from akcept.organizations.grants import Basis, Effective, Limit
+from akcept.organizations.labels import BASIS_LABELS, LABELS
+from akcept.organizations.models import Member, Role, Unit
+from akcept.organizations.permissions import Permission
+from akcept.organizations.queries import name_of
+from akcept.storefront.forms import LANGUAGES, AddressMixin
+
+CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CZK", "CHF", "SEK", "NOK", "DKK", "HUF")]
+
+
+class PermissionsField(forms.MultipleChoiceField):
+    """Permissions, one by one."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, label: Any = _("Permissions")) -> None:
+        super().__init__(label=label, required=False, choices=[(p.value, LABELS[p]) for p in Permission])
+
+    def clean(self, value: Any) -> frozenset[Permission]:
+        """Return them as the core knows them."""
+        return frozenset(Permission(code) for code in super().clean(value))
+
+
+class UnitField(forms.TypedChoiceField):
+    """One of the organisation's units, shown as a tree."""
+
+    def __init__(self, label: Any = _("Unit")) -> None:
+        super().__init__(label=label, coerce=int)
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        """Set what can be chosen."""
+        top = min((unit.depth for unit in units), default=0)
+        self.choices = [(unit.pk, "\N{NO-BREAK SPACE}" * 4 * (unit.depth - top) + unit.name) for unit in units]
+
+
+class LimitMixin(forms.Form):
+    """Up to how much acceptance reaches; nothing typed means without limit."""
+
+    amount = forms.DecimalField(
+        label=_("Accepts up to"),
+        required=False,
+        localize=True,
+        widget=forms.TextInput({"inputmode": "decimal"}),
+        help_text=_("Up to and including this amount. Empty: without limit. 0: only what costs nothing."),
+    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, initial="PLN")
+    basis = forms.ChoiceField(
+        label=_("Compared with the order's value"), choices=[(b.value, text) for b, text in BASIS_LABELS.items()]
+    )
+
+    def limit(self) -> Limit | None:
+        """Return the limit as the core knows it."""
+        data = self.cleaned_data
+        if data["amount"] is None:
+            return None
+        return Limit(amount=data["amount"], currency=data["currency"], basis=Basis(data["basis"]))
+
+
+def limit_initial(limit: Limit | None) -> dict[str, Any]:
+    """Return what the limit's fields show."""
+    if limit is None:
+        return {}
+    return {"amount": limit.amount, "currency": limit.currency, "basis": limit.basis.value}
+
+
+class GrantMixin(LimitMixin):
+    """Roles, permissions beside them, and the limit of a directly given acceptance."""
+
+    roles = forms.TypedMultipleChoiceField(
+        label=_("Roles"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    permissions = PermissionsField(_("Permissions beside the roles"))
+
+    def offer(self, *, units: Sequence[Unit], roles: Sequence[Role], most: Effective | None) -> None:
+        """Set what this manager may choose; `most` None offers every permission."""
+        self.fields["unit"].offer(units)  # type: ignore[attr-defined]
+        self.fields["roles"].choices = [(role.pk, role.name) for role in roles]  # type: ignore[attr-defined]
+        self._places_only = [role.pk for role in roles if role.permissions == [Permission.PLACE_ORDERS.value]]
+        if most is not None:
+            self.fields["permissions"].choices = [  # type: ignore[attr-defined]
+                (p.value, LABELS[p]) for p in Permission if p in most.permissions
+            ]
+
+    def usual_role(self) -> list[int]:
+        """Return the role most people get, ticked beforehand: one that places orders and nothing else."""
+        return self._places_only[:1]
+
+
+class InvitationForm(GrantMixin):
+    """Somebody who is to get a sub-account."""
+
+    email = forms.EmailField(label=_("E-mail"))
+    first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
+    unit = UnitField()
+    language = forms.ChoiceField(label=_("Language of the mails"), choices=LANGUAGES)
+    field_order = ("email", "first_name", "last_name", "language", "unit", "roles", "permissions")
+
+
+class MemberForm(GrantMixin):
+    """A member's unit, roles, permissions and whether he is active."""
+
+    unit = UnitField()
+    active = forms.BooleanField(label=_("Active: may log in to the organisation"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ("unit", "roles", "permissions", "amount", "currency", "basis", "active")
+
+
+class RoleForm(LimitMixin):
+    """A role: its name and what it gives."""
+
+    name = forms.CharField(label=_("Role's name"), max_length=80)
+    permissions = PermissionsField()
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    field_order = ("name", "permissions", "amount", "currency", "basis")
+
+
+class AddUnitForm(AddressMixin):
+    """A new branch: its name, what it belongs to, where goods go."""
+
+    name = forms.CharField(label=_("Unit's name"), max_length=120)
+    parent = UnitField(_("Belongs to"))
+    cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False)
+    field_order = ("name", "parent", "cost_centre", "recipient", "line1", "postcode", "city", "phone")
+
+
+class UnitForm(forms.Form):
+    """A branch's name and cost centre."""
+
+    name = forms.CharField(label=_("Unit's name"), max_length=120)
+    cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MoveUnitForm(forms.Form):
+    """Where a branch is to hang."""
+
+    parent = UnitField(_("Belongs to"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CloseUnitForm(forms.Form):
+    """Where the people of a closed branch go."""
+
+    members_to = UnitField(_("Members and open invitations move to"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AddressForm(AddressMixin):
+    """One delivery address of a unit."""
+
+    is_default = forms.BooleanField(label=_("The unit's default address"), required=False)
+
+
+class SubstituteForm(forms.Form):
+    """Who decides for whom, from which day to which, both included, in local time."""
+
+    absent = forms.TypedChoiceField(label=_("Who is away"), coerce=int)
+    substitute = forms.TypedChoiceField(label=_("Who decides meanwhile"), coerce=int)
+    starts = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    ends = forms.DateField(label=_("To and including"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+    def offer(self, *, absent: Sequence[Member], substitutes: Sequence[Member]) -> None:
+        """Set who can be chosen."""
+        for name, people in (("absent", absent), ("substitute", substitutes)):
+            self.fields[name].choices = [  # type: ignore[attr-defined]
+                (member.pk, f"{name_of(member.user)}, {member.unit.name}") for member in people
+            ]
+
+    def period(self) -> tuple[datetime, datetime]:
+        """Return begin and end (exclusive): local midnights, so that a day of daylight saving is a day too."""
+        data = self.cleaned_data
+        return _midnight(data["starts"]), _midnight(data["ends"] + timedelta(days=1))
+
+
+def _midnight(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,162 @@
+"""Members and invitations, for whoever manages them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import Refused
+from akcept.organizations import actions, queries
+from akcept.organizations.grants import sources
+from akcept.organizations.models import Member
+from akcept.organizations.visitor import person_of, seat_of
+from akcept.storefront import refusals
+from akcept.storefront.organization_forms import GrantMixin, InvitationForm, MemberForm, limit_initial
+from akcept.storefront.views.organization import Words, form_page, require_module, tab_context
+
+_BACK = "akcept:members"
+_MEMBERS = gettext_lazy("Members")
+_INVITE = Words(gettext_lazy("Invite somebody"), gettext_lazy("Send the invitation"), _BACK, _MEMBERS)
+
+
+@refusals.page
+@require_GET
+def members(request: HttpRequest) -> HttpResponse:
+    """Everybody the visitor looks after, by name, and the open invitations."""
+    require_module()
+    actor = person_of(request)
+    text, typed = request.GET.get("text", ""), request.GET.get("unit", "")
+    unit_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    context = {
+        **tab_context(request, "members"),
+        "page": queries.members(actor, text=text, unit_id=unit_id, after=request.GET.get("after", "")),
+        "units": queries.units_to_manage(actor),
+        "text": text,
+        "unit_id": unit_id,
+        "invitations": queries.invitations(actor),
+        "now": utc_now(),
+    }
+    return render(request, "akcept/members.html", context)
+
+
+def _offer(form: GrantMixin, request: HttpRequest) -> None:
+    actor = person_of(request)
+    seat = seat_of(request)
+    form.offer(
+        units=queries.units_to_manage(actor),
+        roles=queries.roles_to_give(actor),
+        most=None if seat is None or seat.at_head_office else seat.effective,
+    )
+
+
+@refusals.page
+def invite(request: HttpRequest) -> HttpResponse:
+    """Offer somebody a sub-account."""
+    require_module()
+    form = InvitationForm(request.POST or None, initial={"language": request.LANGUAGE_CODE[:2]})
+    _offer(form, request)
+    form.initial["roles"] = form.usual_role()
+    if request.method != "POST":
+        return form_page(request, form, _INVITE)
+    if not form.is_valid():
+        return form_page(request, form, _INVITE, status=422)
+    data = form.cleaned_data
+    try:
+        actions.invite(
+            actor=person_of(request),
+            email=data["email"],
+            first_name=data["first_name"],
+            last_name=data["last_name"],
+            unit_id=data["unit"],
+            role_ids=data["roles"],
+            permissions=data["permissions"],
+            limit=form.limit(),
+            language=data["language"],
+        )
+    except Refused as refusal:
+        return form_page(request, form, _INVITE, status=refusals.onto(form, refusal))
+    messages.success(request, _("%(email)s has been sent an invitation.") % {"email": data["email"]})
+    return redirect(_BACK)
+
+
+@refusals.page
+@require_POST
+def resend_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
+    """Send an open invitation once more."""
+    require_module()
+    sent = actions.resend_invitation(invitation_id, actor=person_of(request))
+    messages.success(request, _("%(email)s has been sent a new link.") % {"email": sent.email})
+    return redirect(_BACK)
+
+
+@refusals.page
+@require_POST
+def revoke_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
+    """Take an open invitation back."""
+    require_module()
+    taken = actions.revoke_invitation(invitation_id, actor=person_of(request))
+    messages.success(request, _("The invitation of %(email)s no longer works.") % {"email": taken.email})
+    return redirect(_BACK)
+
+
+@refusals.page
+def member(request: HttpRequest, member_id: int) -> HttpResponse:
+    """A member's unit, roles and permissions, and what they add up to."""
+    require_module()
+    actor = person_of(request)
+    found = queries.member_to_manage(actor, member_id)
+    words = Words(queries.name_of(found.user), back=_BACK, back_label=_MEMBERS)
+    form = MemberForm(request.POST or None, initial=_initial(found))
+    _offer(form, request)
+    more: dict[str, Any] = {"member": found, "effective": list(sources(found.grants).items())}
+    if request.method != "POST":
+        return form_page(request, form, words, **more)
+    if not form.is_valid():
+        return form_page(request, form, words, status=422, **more)
+    data = form.cleaned_data
+    try:
+        actions.change_member(
+            member_id,
+            actor=actor,
+            unit_id=data["unit"],
+            role_ids=data["roles"],
+            permissions=data["permissions"],
+            limit=form.limit(),
+            active=data["active"],
+            version=data["version"],
+        )
+    except Refused as refusal:
+        return form_page(request, form, words, status=refusals.onto(form, refusal), **more)
+    messages.success(request, _("Saved. It takes effect with %(name)s's next step.") % {"name": words.title})
+    return redirect(_BACK)
+
+
+def _initial(found: Member) -> dict[str, Any]:
+    return {
+        "unit": found.unit_id,
+        "roles": [role.pk for role in found.roles.all()],
+        "permissions": [permission.value for permission in found.direct.permissions],
+        **limit_initial(found.direct.limit),
+        "active": found.active,
+        "version": found.version,
+    }
+
+
+@refusals.page
+@require_POST
+def remove_member(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Take somebody out of the organisation; orders and decisions keep the name."""
+    require_module()
+    typed = request.POST.get("version", "")
+    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+    gone = actions.remove_member(member_id, actor=person_of(request), version=version)
+    name = queries.name_of(gone.user)
+    messages.success(request, _("%(name)s no longer belongs to your organisation.") % {"name": name})
+    return redirect(_BACK)

@@ -1,0 +1,94 @@
+"""Roles of the organisation: seen by whoever manages members, changed at head office."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from akcept.kernel.errors import Refused
+from akcept.organizations import actions, queries
+from akcept.organizations.grants import limit_from
+from akcept.organizations.visitor import person_of
+from akcept.storefront import refusals
+from akcept.storefront.organization_forms import RoleForm, limit_initial
+from akcept.storefront.views.organization import Words, form_page, require_module, tab_context
+
+_BACK = "akcept:roles"
+_ROLES = gettext_lazy("Roles")
+_ADD = Words(gettext_lazy("Add a role"), gettext_lazy("Add the role"), _BACK, _ROLES)
+
+
+@refusals.page
+@require_GET
+def roles(request: HttpRequest) -> HttpResponse:
+    """The roles, what each gives, and how many hold it."""
+    require_module()
+    return render(
+        request, "akcept/roles.html", {**tab_context(request, "roles"), "roles": queries.roles(person_of(request))}
+    )
+
+
+@refusals.page
+def add_role(request: HttpRequest) -> HttpResponse:
+    """Define another role."""
+    require_module()
+    queries.require_role_editor(person_of(request))
+    form = RoleForm(request.POST or None)
+    if request.method != "POST":
+        return form_page(request, form, _ADD)
+    if not form.is_valid():
+        return form_page(request, form, _ADD, status=422)
+    data = form.cleaned_data
+    try:
+        added = actions.add_role(
+            actor=person_of(request), name=data["name"], permissions=data["permissions"], limit=form.limit()
+        )
+    except Refused as refusal:
+        return form_page(request, form, _ADD, status=refusals.onto(form, refusal))
+    messages.success(request, _("The role %(name)s can be given now.") % {"name": added.name})
+    return redirect(_BACK)
+
+
+@refusals.page
+def role(request: HttpRequest, role_id: int) -> HttpResponse:
+    """Change what a role gives to everybody who holds it."""
+    require_module()
+    actor = person_of(request)
+    found = queries.role_to_manage(actor, role_id)
+    words = Words(found.name, back=_BACK, back_label=_ROLES)
+    initial = {"name": found.name, "permissions": found.permissions, "version": found.version}
+    form = RoleForm(request.POST or None, initial=initial | limit_initial(limit_from(found.limit)))
+    if request.method != "POST":
+        return form_page(request, form, words, role=found)
+    if not form.is_valid():
+        return form_page(request, form, words, status=422, role=found)
+    data = form.cleaned_data
+    try:
+        actions.change_role(
+            role_id,
+            actor=actor,
+            name=data["name"],
+            permissions=data["permissions"],
+            limit=form.limit(),
+            version=data["version"] or 0,
+        )
+    except Refused as refusal:
+        return form_page(request, form, words, status=refusals.onto(form, refusal), role=found)
+    messages.success(request, _("Saved for everybody who holds the role."))
+    return redirect(_BACK)
+
+
+@refusals.page
+@require_POST
+def remove_role(request: HttpRequest, role_id: int) -> HttpResponse:
+    """Remove a role that nobody holds."""
+    require_module()
+    typed = request.POST.get("version", "")
+    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+    actions.remove_role(role_id, actor=person_of(request), version=version)
+    messages.success(request, _("The role is gone."))
+    return redirect(_BACK)
