@@ -111,10 +111,15 @@ def test_deactivated_member_is_out_with_the_next_request(cast: Cast, visit: Visi
     _set(cast, "ben", permissions=frozenset({Permission.MANAGE_MEMBERS}), active=True, unit_id=cast.head_office.pk)
     assert client.get("/organization/").status_code == 200
     _set(cast, "dora", by="ben", permissions=frozenset({Permission.MANAGE_MEMBERS}), active=False)
-    answer = client.get("/organization/")
-    assert answer.status_code == 403
-    assert "deactivated" in answer.content.decode()
-    assert "Ewa" not in answer.content.decode()
+    answer = client.get("/organization/", follow=True)
+    assert answer.redirect_chain == [("/accounts/login/", 302)]
+    assert "has been deactivated" in answer.content.decode()
+    assert "_auth_user_id" not in client.session
+    # Whoever logs in again is told the same, and sees nothing.
+    again = visit(cast.dora).get("/organization/")
+    assert again.status_code == 403
+    assert "deactivated" in again.content.decode()
+    assert "Ewa" not in again.content.decode()
 
 
 def _set(cast: Cast, who: str, *, by: str = "dora", **changes: Any) -> None:

@@ -27,8 +27,9 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    #: Members last told that they may decide; see `ordering.rerouting`.
+    #: Members last told that they may decide, and since when nobody may; see `ordering.rerouting`.
     asked: models.JSONField[list[int], list[int]] = models.JSONField(default=list)
+    stuck_since = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("case")
@@ -36,6 +37,11 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["organization", "state", "opened_at", "order"], name="akcept_case_inbox"),
             models.Index(fields=["opened_at", "order"], name="akcept_case_held", condition=models.Q(state="awaiting")),
+            models.Index(
+                fields=["organization", "order"],
+                name="akcept_case_stuck",
+                condition=models.Q(state="awaiting", stuck_since__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

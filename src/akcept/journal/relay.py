@@ -35,11 +35,12 @@ class Count:
     skipped: int = 0
     failed: int = 0
     dead: int = 0
+    postponed: int = 0
 
     @property
     def claimed(self) -> int:
         """How many deliveries this round took in hand."""
-        return self.done + self.skipped + self.failed + self.dead
+        return self.done + self.skipped + self.failed + self.dead + self.postponed
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -105,6 +106,9 @@ def _hand_over(delivery: Delivery, claim: str, count: Count, *, clock: Callable[
             subscriber.handle(delivery.entry, delivery.target)
             _end(delivery, claim, Delivery.State.DONE, now=clock())
         count.done += 1
+    except subscribers.Later as later:
+        mine = Delivery.objects.filter(pk=delivery.pk, claim=claim, state=Delivery.State.DUE)
+        count.postponed += mine.update(claim="", due_at=later.until)
     except subscribers.Skip as skip:
         _skipped(delivery, claim, skip, count, now=clock())
     except LeaseLost as lost:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from akcept.journal.models import Entry
 
@@ -13,6 +14,14 @@ FanOut = Callable[[Entry], Iterable[str]]
 
 class Skip(Exception):
     """Raised by a handler when there is nothing left to do (the order was decided before the mail went out)."""
+
+
+class Later(Exception):
+    """Raised by a handler that wants the same delivery again at `until`; it counts as no failure."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until}")
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

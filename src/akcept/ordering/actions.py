@@ -153,6 +153,7 @@ def _journal_placing(
         "unit": seat.unit_name if seat else "",
         "reasons": [step.reason.value for step in route.plan.steps],
         "asked": [person.name for person in route.approvers],
+        "asked_ids": [person.user_id for person in route.approvers],
     }
     facts = [Fact(topics.PLACED, subject, payload)]
     if not route.waits:

@@ -7,3 +7,9 @@ class OrderingConfig(AppConfig):
     label = "akcept_ordering"
     verbose_name = _("Ordering")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Follow what the organisation changes."""
+        from akcept.ordering import rerouting
+
+        rerouting.connect()

@@ -36,6 +36,8 @@ class HeldFilter:
     net_from: Decimal | None = None
     net_to: Decimal | None = None
     text: str = ""
+    #: Only orders that nobody may decide.
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class HeldRow:
     number: str
     organization_id: int
     organization: str
+    #: The shop has blocked it: nobody can decide until it is unblocked.
+    blocked: bool
     nip: str
     unit: str
     requester: str
@@ -75,6 +79,8 @@ def _held(actor: Actor, wanted: HeldFilter, *, now: datetime) -> QuerySet[Case]:
         found = found.filter(order__akcept_placement__total_net__gte=wanted.net_from)
     if wanted.net_to is not None:
         found = found.filter(order__akcept_placement__total_net__lte=wanted.net_to)
+    if wanted.stuck:
+        found = found.filter(stuck_since__isnull=False)
     for word in wanted.text.split()[:SEARCHED_WORDS]:
         found = found.filter(_mentions(word))
     return found.order_by("order_id")
@@ -131,6 +137,7 @@ def _row(case: Case, asked: tuple[str, ...]) -> HeldRow:
         number=placement.number,
         organization_id=case.organization_id,
         organization=case.organization.name,
+        blocked=case.organization.status == "blocked",
         nip=case.organization.nip,
         unit=case.unit.name,
         requester=organizations.name_of(case.requester.user),

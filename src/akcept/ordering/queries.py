@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -21,11 +21,14 @@ from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering import placing, reasons
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import OrderDocument, Quote, order_reader
-from akcept.ordering.visibility import awaiting_decision_by, visible_placements
+from akcept.ordering.visibility import awaiting_decision_by, visible_cases, visible_placements
 from akcept.organizations import queries as organizations
 from akcept.organizations.models import Unit
+from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import Question
 from akcept.organizations.seats import Door, Person, Seat
+
+STUCK_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +215,7 @@ def _order_row(row: Placement, actor: Actor, asked: tuple[str, ...]) -> OrderRow
         total_net=row.total_net,
         total_gross=row.total_gross,
         mine=row.buyer_id == actor.user_id,
-        decided_by=last.member_name if last else "",
+        decided_by=organizations.acting_name(last.member_name, last.for_member_name) if last else "",
         remark=last.remark if last else "",
         asked=asked,
     )
@@ -223,6 +226,54 @@ def waiting_in(unit: Unit) -> int:
     return Case.objects.filter(
         organization_id=unit.organization_id, state=State.AWAITING.value, unit__path__startswith=unit.path
     ).count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckRow:
+    """An order that waits although nobody may decide it. `may_see`: whether the order's page opens for the actor."""
+
+    number: str
+    requester: str
+    unit: str
+    stuck_since: datetime
+    currency: str
+    total_net: Decimal
+    may_see: bool
+
+
+def stuck_orders(seat: Seat) -> list[StuckRow]:
+    """Return orders nobody may decide, of the units whose members the seat manages, oldest first; one statement.
+
+    Empty for whoever manages no members: giving somebody the right is what helps. At most `STUCK_SHOWN`.
+    """
+    if not seat.holds(Permission.MANAGE_MEMBERS):
+        return []
+    found = (
+        Case.objects.filter(
+            organization_id=seat.organization_id,
+            state=State.AWAITING.value,
+            stuck_since__isnull=False,
+            unit__path__startswith=seat.unit_path,
+        )
+        .select_related("order__akcept_placement", "requester__user", "unit")
+        .annotate(may_see=Exists(visible_cases(seat).filter(pk=OuterRef("pk"))))
+        .order_by("order_id")
+    )
+    return [_stuck_row(case) for case in found[:STUCK_SHOWN]]
+
+
+def _stuck_row(case: Case) -> StuckRow:
+    placement: Placement = case.order.akcept_placement
+    assert case.stuck_since is not None  # noqa: S101  the filter's
+    return StuckRow(
+        number=placement.number,
+        requester=organizations.name_of(case.requester.user),
+        unit=case.unit.name,
+        stuck_since=case.stuck_since,
+        currency=placement.currency,
+        total_net=placement.total_net,
+        may_see=bool(getattr(case, "may_see", False)),
+    )
 
 
 # --- one order ---

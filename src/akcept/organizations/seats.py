@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from akcept.organizations.grants import Amounts, Effective, Limit, covered
 from akcept.organizations.permissions import Permission
@@ -30,6 +31,8 @@ class Seat:
     name: str
     email: str
     active: bool
+    #: When a seat that is not active was taken away.
+    ended_at: datetime | None = None
     permissions: frozenset[Permission]
     limits: tuple[Limit, ...] = ()
     mandates: tuple[Mandate, ...] = ()

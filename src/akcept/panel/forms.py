@@ -20,6 +20,7 @@ class HeldFilterForm(forms.Form):
     days = forms.IntegerField(label=_("Waits at least (days)"), required=False, min_value=0, max_value=3650)
     net_from = forms.DecimalField(label=_("Net from"), required=False, min_value=0, max_digits=12, decimal_places=2)
     net_to = forms.DecimalField(label=_("Net to"), required=False, min_value=0, max_digits=12, decimal_places=2)
+    stuck = forms.BooleanField(label=_("Only what nobody may decide"), required=False)
 
     def offer(self, choices: HeldChoices) -> None:
         """Set what can be chosen."""
@@ -49,4 +50,5 @@ class HeldFilterForm(forms.Form):
             net_from=data.get("net_from"),
             net_to=data.get("net_to"),
             text=data.get("text", ""),
+            stuck=data.get("stuck", False),
         )

@@ -8,9 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from akcept.journal.models import Entry
 from akcept.ordering import topics
+from akcept.organizations.queries import acting_name
+
+SHOWN_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,10 @@ class Sentence:
     tone: str = ""
 
 
+def _who(entry: Entry) -> str:
+    return acting_name(entry.actor_name, str(entry.payload.get("for", "")))
+
+
 def _placed(entry: Entry) -> Sentence:
     return Sentence(who=entry.actor_name, what=_("placed the order"), said="", at=entry.at)
 
@@ -34,16 +42,40 @@ def _accepted(entry: Entry) -> Sentence:
     if steps > 1:
         what = _("accepted step %(step)d of %(steps)d") % {"step": entry.payload["step"], "steps": steps}
     said = str(entry.payload.get("remark", ""))
-    return Sentence(who=entry.actor_name, what=what, said=said, at=entry.at, tone="good")
+    return Sentence(who=_who(entry), what=what, said=said, at=entry.at, tone="good")
 
 
 def _rejected(entry: Entry) -> Sentence:
     said = str(entry.payload.get("remark", ""))
-    return Sentence(who=entry.actor_name, what=_("rejected the order"), said=said, at=entry.at, tone="bad")
+    return Sentence(who=_who(entry), what=_("rejected the order"), said=said, at=entry.at, tone="bad")
 
 
 def _released(entry: Entry) -> Sentence:
     return Sentence(who="", what=_("The order went to the shop."), said="", at=entry.at, tone="good")
+
+
+def _asked_again(entry: Entry) -> Sentence:
+    asked = _some(entry.payload["asked"])
+    what = _("Now asked: %(names)s.") % {"names": asked}
+    return Sentence(who="", what=f"{_gone(entry)} {what}".strip(), said="", at=entry.at)
+
+
+def _nobody(entry: Entry) -> Sentence:
+    what = _("Nobody may decide this order any more. The organisation's administrators have been told.")
+    return Sentence(who="", what=f"{_gone(entry)} {what}".strip(), said="", at=entry.at, tone="bad")
+
+
+def _gone(entry: Entry) -> str:
+    gone = entry.payload.get("gone", [])
+    return _("No longer asked: %(names)s.") % {"names": _some(gone)} if gone else ""
+
+
+def _some(names: list[str]) -> str:
+    """Return the first names of a list, and how many more there are."""
+    text, more = ", ".join(names[:SHOWN_NAMES]), len(names) - SHOWN_NAMES
+    if more <= 0:
+        return text
+    return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more) % {"names": text, "n": more}
 
 
 def _refused(entry: Entry) -> Sentence:
@@ -56,6 +88,8 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.ACCEPTED: _accepted,
     topics.REJECTED: _rejected,
     topics.RELEASED: _released,
+    topics.ASKED_AGAIN: _asked_again,
+    topics.NOBODY_MAY_DECIDE: _nobody,
 }
 _FOR_STAFF: Final[dict[str, Callable[[Entry], Sentence]]] = {**_FOR_ALL, topics.DECISION_REFUSED: _refused}
 

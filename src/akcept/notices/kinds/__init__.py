@@ -12,6 +12,7 @@ from akcept.notices.kinds import (
     order_confirmed,
     order_received,
     order_rejected,
+    order_stuck,
     organization_confirmed,
     organization_received,
 )
@@ -21,6 +22,7 @@ ALL = (
     order_received.KIND,
     order_confirmed.KIND,
     order_rejected.KIND,
+    order_stuck.KIND,
     invitation.KIND,
     organization_received.KIND,
     organization_confirmed.KIND,

@@ -1,8 +1,8 @@
-"""To everybody who may accept a new order: please decide."""
+"""To everybody who may accept a new order, and to whoever may accept a waiting one from now on: please decide."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
@@ -15,27 +15,30 @@ from akcept.ordering import queries, topics
 from akcept.ordering.models import Placement
 from akcept.organizations import module
 from akcept.organizations import queries as organizations
+from akcept.organizations.seats import Person
 from akcept.ui.formats import money
 
 
-def _approvers(placement: Placement) -> Iterable[int]:
+def _approvers(placement: Placement) -> Sequence[Person]:
     case = getattr(placement.order, "akcept_case", None)
     if case is None or case.state != "awaiting" or placement.unit is None:
         return []
     if placement.organization is None or placement.organization.status != "active" or not module.is_available():
         return []  # blocked by the shop or withheld by its host: nobody can decide now, so nobody is asked
-    return [person.user_id for person in organizations.who_may_accept(queries.question(placement))]
+    return organizations.who_may_accept(queries.question(placement))
 
 
 def _targets(entry: Entry) -> list[str]:
-    if not entry.payload.get("held"):
-        return []
-    return [user_target(user_id) for user_id in _approvers(placement_of(entry))]
+    if entry.topic == topics.ASKED_AGAIN:
+        return [user_target(user_id) for user_id in entry.payload["newly"]]
+    # Whoever may decide only since then is asked by `order.asked_again`, so that nobody is mailed twice.
+    return [user_target(user_id) for user_id in entry.payload.get("asked_ids", [])]
 
 
 def _message(entry: Entry, target: str) -> Message:
     placement = placement_of(entry)
-    if user_id_of(target) not in _approvers(placement):
+    asked = next((person for person in _approvers(placement) if person.user_id == user_id_of(target)), None)
+    if asked is None:
         raise Skip("the order was decided, or this person may no longer decide it")
     mail = order_mail(placement)
     return Message(
@@ -48,10 +51,14 @@ def _message(entry: Entry, target: str) -> Message:
                 "amount": money(placement.total_net, placement.currency),
             }
         ),
-        context=mail.context,
+        context={**mail.context, "stands_for": asked.stands_for},
     )
 
 
 KIND = Kind(
-    name="acceptance_asked", topics=frozenset({topics.PLACED}), targets=_targets, recipient=named, message=_message
+    name="acceptance_asked",
+    topics=frozenset({topics.PLACED, topics.ASKED_AGAIN}),
+    targets=_targets,
+    recipient=named,
+    message=_message,
 )

@@ -9,6 +9,7 @@ from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import order_mail, placement_of
 from akcept.notices.recipients import named, user_target
 from akcept.ordering import topics
+from akcept.organizations.queries import acting_name
 
 
 def _targets(entry: Entry) -> list[str]:
@@ -18,13 +19,12 @@ def _targets(entry: Entry) -> list[str]:
 
 def _message(entry: Entry, target: str) -> Message:
     placement = placement_of(entry)
+    name = acting_name(entry.actor_name, str(entry.payload.get("for", "")))
     return Message(
-        subject=(
-            _("Order %(number)s was rejected by %(name)s") % {"number": placement.number, "name": entry.actor_name}
-        ),
+        subject=(_("Order %(number)s was rejected by %(name)s") % {"number": placement.number, "name": name}),
         context={
             **order_mail(placement).context,
-            "name": entry.actor_name,
+            "name": name,
             "reason": entry.payload.get("remark", ""),
         },
     )

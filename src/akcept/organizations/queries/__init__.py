@@ -21,10 +21,12 @@ from akcept.organizations.queries.pages import (
 )
 from akcept.organizations.queries.people import (
     Question,
+    acting_name,
     administrators,
     administrators_of,
     language_of,
     name_of,
+    names_of_members,
     running_substitutions,
     seat_of,
     who_may_accept,
@@ -36,6 +38,7 @@ __all__ = [
     "Overview",
     "Question",
     "Structure",
+    "acting_name",
     "administrators",
     "administrators_of",
     "closing_of",
@@ -45,6 +48,7 @@ __all__ = [
     "member_to_manage",
     "members",
     "name_of",
+    "names_of_members",
     "organization_for_staff",
     "organizations",
     "require_role_editor",

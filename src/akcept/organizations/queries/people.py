@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
@@ -55,6 +56,7 @@ def _seat(member: Member) -> Seat:
         name=name_of(member.user),
         email=member.user.email,
         active=active,
+        ended_at=member.removed_at or member.deactivated_at,
         permissions=member.permissions,
         limits=member.limits,
         mandates=_mandates_of(member) if active and getattr(member, "stands_in", False) else (),
@@ -182,6 +184,20 @@ def _asked(question: Question, acceptors: Sequence[Member], substitutes: dict[in
     for person in stand_ins:
         asked.setdefault(person.member_id, person)
     return list(asked.values())
+
+
+def acting_name(name: str, stands_for: str) -> str:
+    """Return who acted, in the active language: "Ewa Dąbrowska", or "Ewa Dąbrowska for Ben Nowak"."""
+    return _("%(name)s for %(absent)s") % {"name": name, "absent": stands_for} if stands_for else name
+
+
+def names_of_members(member_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of members, whether or not they still are; one statement, none for nobody."""
+    if not member_ids:
+        return {}
+    return {
+        member.pk: name_of(member.user) for member in Member.objects.filter(pk__in=member_ids).select_related("user")
+    }
 
 
 def administrators(organization_id: int) -> list[Person]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from akcept.kernel.errors import NotFound
+from akcept.ordering.queries import stuck_orders
 from akcept.organizations import module, queries
 from akcept.organizations.grants import sources
 from akcept.organizations.permissions import Permission
@@ -64,6 +65,7 @@ def organization(request: HttpRequest) -> HttpResponse:
         "seat": seat,
         "mine": [(permission, given) for permission, given in sources(structure.me.grants).items()],
         "administrators": queries.administrators(structure.organization.pk),
+        "stuck": stuck_orders(seat),
         "manages_units": seat.holds(Permission.MANAGE_UNITS),
         "tab": "structure",
     }

@@ -1,0 +1,49 @@
+"""Ends the sessions of somebody whose sub-account was deactivated or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext as _
+
+from akcept.organizations.visitor import seat_of
+
+
+class EndedSessions:
+    """Middleware: a session that began before its person lost the last seat is over with the next request.
+
+    Rights are read on every request anyway; this is for whoever leaves with a page, or a basket, still open.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Log out and say why, or let the request through."""
+        if not _is_over(request):
+            return self.get_response(request)
+        seat = seat_of(request)
+        name = seat.organization_name if seat else ""
+        logout(request)
+        messages.warning(
+            request,
+            _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.")
+            % {"organization": name},
+        )
+        return redirect(resolve_url(settings.LOGIN_URL))
+
+
+def _is_over(request: HttpRequest) -> bool:
+    user = request.user
+    if user.pk is None or user.is_staff:
+        return False
+    seat = seat_of(request)
+    if seat is None or seat.active or seat.ended_at is None:
+        return False
+    last_login = getattr(user, "last_login", None)
+    return last_login is None or bool(last_login < seat.ended_at)
