@@ -31,6 +31,7 @@ from akcept.testing.cast import Cast, organization, person
 
 PEOPLE = ("anna", "ben", "cora", "dora", "ewa", "piotr", "jan", "otto", "mia", "paul", "nobody")
 ADDRESS = AddressInput(recipient="Nowa", line1="ul. Nowa 1", postcode="00-001", city="Warszawa")
+SOMEBODY: Any = {"email": "n@n.example", "first_name": "N", "last_name": "N", "language": "pl"}
 Try = Callable[[Cast, Actor], Any]
 
 
@@ -138,6 +139,14 @@ ACTIONS: dict[str, Try] = {
     "revoke_invitation": lambda cast, actor: actions.revoke_invitation(_invitation(cast), actor=actor),
     "change_member": _change_member,
     "confirm": lambda cast, actor: actions.confirm(organization("New", "5261040828", status="pending").pk, actor=actor),
+    "block": lambda cast, actor: actions.block(cast.acme.pk, actor=actor, reason="unpaid"),
+    "unblock": lambda cast, actor: actions.unblock(organization("B", "5261040828", status="blocked").pk, actor=actor),
+    "add_organization": lambda cast, actor: actions.add_organization(
+        actor=actor, name="N", nip="5261040828", address=ADDRESS, **SOMEBODY
+    ),
+    "invite_administrator": lambda cast, actor: actions.invite_administrator(
+        cast.acme.pk, actor=actor, reason="gone", **SOMEBODY
+    ),
     "switch_module": lambda cast, actor: actions.switch_module(actor=actor, enabled=False),
 }
 #: Need no permission: they are about the person himself, or about nobody yet. Tested in tests/organizations.
@@ -165,6 +174,7 @@ READS: dict[str, Try] = {
     "unit_to_manage": lambda cast, actor: queries.unit_to_manage(actor, cast.krakow.pk),
     "organizations": lambda cast, actor: list(queries.organizations(actor)),
     "organization_for_staff": lambda cast, actor: queries.organization_for_staff(actor, cast.acme.pk),
+    "members_for_staff": lambda cast, actor: queries.members_for_staff(actor, cast.acme.pk),
     "held": lambda cast, actor: held.held(actor, HeldFilter(net_from=Decimal(0))),
     "held_rows": lambda cast, actor: list(held.held_rows(actor, HeldFilter())),
     "held_choices": lambda cast, actor: held.held_choices(actor),
@@ -217,6 +227,11 @@ EXPECTED = {
     "revoke_invitation":  "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "change_member":      "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "confirm":            "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "block":             "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "unblock":           "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "add_organization":  "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "invite_administrator": "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "members_for_staff": "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "switch_module":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "order":              "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "structure of Acme":  "-            -            -            -            -            -            -            Refused      NotAllowed   NotAllowed   NotAllowed",

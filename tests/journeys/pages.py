@@ -158,6 +158,9 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage(name="panel-work", who="Mia", path=lambda: f"/dashboard/orders/{_order('accepted')}/"),
     _panel("organizations"),
     _panel("organization", organization_id=lambda: _acme().pk),
+    _panel("add_organization", "panel-organization-add"),
+    _panel("block", "panel-organization-block", organization_id=lambda: _acme().pk),
+    _panel("invite_administrator", "panel-organization-invite", organization_id=lambda: _acme().pk),
     _panel("b2b"),
 )
 
@@ -174,4 +177,5 @@ NO_PAGE = {
     "akcept_panel:held_csv": "a file",
     "akcept_panel:unhandled": "leads to the shop's own list, which is here as panel-unhandled",
     "akcept_panel:confirm": "answers POST only",
+    "akcept_panel:unblock": "answers POST only",
 }

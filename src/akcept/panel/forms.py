@@ -1,4 +1,4 @@
-"""The filter of the held orders."""
+"""Forms of the panel: the filter of the held orders, and what the merchant does with organisations."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from akcept.ordering.held import HeldChoices, HeldFilter
+from akcept.organizations.actions.merchant import REASON_LIMIT
+from akcept.ui.forms import LANGUAGES, CompanyMixin
 
 
 class HeldFilterForm(forms.Form):
@@ -52,3 +54,43 @@ class HeldFilterForm(forms.Form):
             text=data.get("text", ""),
             stuck=data.get("stuck", False),
         )
+
+
+class PersonMixin(forms.Form):
+    """Somebody to be invited."""
+
+    email = forms.EmailField(label=_("Administrator's e-mail"))
+    first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
+    language = forms.ChoiceField(label=_("Language of the mails"), choices=LANGUAGES)
+
+    def person(self) -> dict[str, Any]:
+        """Return what the actions take of a person."""
+        return {name: self.cleaned_data[name] for name in ("email", "first_name", "last_name", "language")}
+
+
+class ReasonMixin(forms.Form):
+    """A reason the customer reads."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_LIMIT,
+        help_text=_("The customer reads it."),
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class OrganizationForm(CompanyMixin, PersonMixin):
+    """A new organisation and whom to invite as its administrator."""
+
+    field_order = ("name", "nip", "line1", "postcode", "city", "email", "first_name", "last_name", "language")
+
+
+class AdministratorForm(ReasonMixin, PersonMixin):
+    """Whom to invite as an administrator of a customer, and why the shop does it."""
+
+    field_order = ("email", "first_name", "last_name", "language", "reason")
+
+
+class BlockForm(ReasonMixin):
+    """Why an organisation is blocked."""

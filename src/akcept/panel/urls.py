@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from akcept.panel import views
+from akcept.panel import organizations, views
 
 app_name = "akcept_panel"
 
@@ -11,8 +11,16 @@ urlpatterns = [
     path("acceptance/export.csv", views.held_csv, name="held_csv"),
     path("acceptance/<slug:number>/", views.order, name="order"),
     path("unhandled/", views.unhandled, name="unhandled"),
-    path("organizations/", views.organizations, name="organizations"),
-    path("organizations/<int:organization_id>/", views.organization, name="organization"),
-    path("organizations/<int:organization_id>/confirm/", views.confirm, name="confirm"),
+    path("organizations/", organizations.organizations, name="organizations"),
+    path("organizations/add/", organizations.add_organization, name="add_organization"),
+    path("organizations/<int:organization_id>/", organizations.organization, name="organization"),
+    path("organizations/<int:organization_id>/confirm/", organizations.confirm, name="confirm"),
+    path("organizations/<int:organization_id>/block/", organizations.block, name="block"),
+    path("organizations/<int:organization_id>/unblock/", organizations.unblock, name="unblock"),
+    path(
+        "organizations/<int:organization_id>/invite-administrator/",
+        organizations.invite_administrator,
+        name="invite_administrator",
+    ),
     path("b2b/", views.b2b, name="b2b"),
 ]

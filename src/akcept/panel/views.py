@@ -1,28 +1,24 @@
-"""The merchant's pages: held orders, organisations, the module's switch."""
+"""The merchant's pages: held orders and the module's switch."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from akcept.journal import queries as journal
 from akcept.kernel.errors import Invalid
 from akcept.ordering import held as reads
 from akcept.organizations import actions, module
-from akcept.organizations import queries as organization_queries
-from akcept.organizations.models import Module, Organization
+from akcept.organizations.models import Module
 from akcept.organizations.visitor import staff_of
 from akcept.panel import export
 from akcept.panel.forms import HeldFilterForm
 from akcept.panel.refusals import staff_page
-
-MEMBERS_A_PAGE = 50
 
 
 def _filter_form(request: HttpRequest) -> HeldFilterForm:
@@ -71,40 +67,6 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 def unhandled(request: HttpRequest) -> HttpResponse:
     """Lead to the shop's order list, narrowed to what is new."""
     return redirect(f"{reverse('dashboard:order-list')}?status=unhandled")
-
-
-@staff_page
-@require_GET
-def organizations(request: HttpRequest) -> HttpResponse:
-    """Customers that are organisations, those awaiting confirmation first."""
-    text, status = request.GET.get("q", ""), request.GET.get("status", "")
-    found = organization_queries.organizations(staff_of(request), text=text, status=status)
-    context = {
-        "page_obj": Paginator(found, MEMBERS_A_PAGE).get_page(request.GET.get("page")),
-        "text": text,
-        "status": status,
-        "statuses": Organization.Status.choices,
-    }
-    return render(request, "akcept/panel/organizations.html", context)
-
-
-@staff_page
-@require_GET
-def organization(request: HttpRequest, organization_id: int) -> HttpResponse:
-    """One organisation with its units and members."""
-    overview = organization_queries.organization_for_staff(staff_of(request), organization_id)
-    members = Paginator(overview.members, MEMBERS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"overview": overview, "organization": overview.organization, "members": members}
-    return render(request, "akcept/panel/organization.html", context)
-
-
-@staff_page
-@require_POST
-def confirm(request: HttpRequest, organization_id: int) -> HttpResponse:
-    """Confirm a new organisation."""
-    confirmed = actions.confirm(organization_id, actor=staff_of(request))
-    messages.success(request, _("%(name)s can order from now on.") % {"name": confirmed.name})
-    return redirect("akcept_panel:organization", organization_id=organization_id)
 
 
 @staff_page

@@ -9,11 +9,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
 from akcept.organizations.actions import AddressInput
-
-LANGUAGES = [("pl", "polski"), ("en", "English")]
+from akcept.ui.forms import CompanyMixin, checked
 
 
 class AddressMixin(forms.Form):
@@ -27,7 +25,7 @@ class AddressMixin(forms.Form):
 
     def clean_postcode(self) -> str:
         """Return the postcode in its usual form."""
-        return _checked(checks.postcode, self.cleaned_data["postcode"])
+        return checked(checks.postcode, self.cleaned_data["postcode"])
 
     def address(self) -> AddressInput:
         """Return the address as the actions take it."""
@@ -75,14 +73,9 @@ class JoinForm(PasswordMixin):
     """What somebody invited has to say of himself."""
 
 
-class SignUpForm(PasswordMixin):
+class SignUpForm(CompanyMixin, PasswordMixin):
     """A new organisation with its first administrator."""
 
-    name = forms.CharField(label=_("Organisation's name"), max_length=200)
-    nip = forms.CharField(label=_("NIP"), max_length=16, widget=forms.TextInput({"inputmode": "numeric"}))
-    line1 = forms.CharField(label=_("Street and number"), max_length=255)
-    postcode = forms.CharField(label=_("Postcode"), max_length=12)
-    city = forms.CharField(label=_("Town"), max_length=120)
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput({"autocomplete": "email"}))
     field_order = (
         "name",
@@ -96,19 +89,3 @@ class SignUpForm(PasswordMixin):
         "password",
         "password_again",
     )
-
-    def clean_nip(self) -> str:
-        """Return the NIP as ten digits."""
-        return _checked(checks.nip, self.cleaned_data["nip"])
-
-    def clean_postcode(self) -> str:
-        """Return the postcode in its usual form."""
-        return _checked(checks.postcode, self.cleaned_data["postcode"])
-
-
-def _checked(check: Any, value: str) -> str:
-    """Ask the core's own check, so that all of a form's mistakes are told at once and in the same words."""
-    try:
-        return str(check(value))
-    except Invalid as refusal:
-        raise ValidationError(str(refusal)) from None

@@ -15,7 +15,8 @@ from akcept.organizations.labels import BASIS_LABELS, LABELS
 from akcept.organizations.models import Member, Role, Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
-from akcept.storefront.forms import LANGUAGES, AddressMixin
+from akcept.storefront.forms import AddressMixin
+from akcept.ui.forms import LANGUAGES
 
 CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CZK", "CHF", "SEK", "NOK", "DKK", "HUF")]
 

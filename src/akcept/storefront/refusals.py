@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -89,10 +88,3 @@ def answered(request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> Htt
         return view(request, *args, **kwargs)
     except Refused as refusal:
         return render(request, "akcept/refused.html", {"refusal": refusal}, status=refusal.status)
-
-
-def onto(form: Form, refusal: Refused) -> int:
-    """Put a refusal onto the form's field (or its head) and return the status to answer with."""
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, str(refusal))
-    return refusal.status

@@ -1,4 +1,4 @@
-"""Journal entries of an order in words: who, what, when. A topic without a sentence is not shown."""
+"""Journal entries of an order or an organisation in words: who, what, when. A topic without a sentence is not shown."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from akcept.journal.models import Entry
 from akcept.ordering import topics
+from akcept.organizations import topics as organization_topics
 from akcept.organizations.queries import acting_name
 
 SHOWN_NAMES = 5
@@ -83,6 +84,37 @@ def _refused(entry: Entry) -> Sentence:
     return Sentence(who=entry.actor_name, what=what, said=str(entry.payload.get("why", "")), at=entry.at, tone="bad")
 
 
+def _by_shop(entry: Entry) -> str:
+    return _("%(name)s (shop)") % {"name": entry.actor_name}
+
+
+def _signed_up(entry: Entry) -> Sentence:
+    return Sentence(who=entry.actor_name, what=_("signed the organisation up"), said="", at=entry.at)
+
+
+def _confirmed(entry: Entry) -> Sentence:
+    return Sentence(who=_by_shop(entry), what=_("confirmed the organisation"), said="", at=entry.at, tone="good")
+
+
+def _added(entry: Entry) -> Sentence:
+    what = _("added the organisation and invited %(email)s") % {"email": entry.payload["email"]}
+    return Sentence(who=_by_shop(entry), what=what, said="", at=entry.at, tone="good")
+
+
+def _blocked(entry: Entry) -> Sentence:
+    said = str(entry.payload["reason"])
+    return Sentence(who=_by_shop(entry), what=_("blocked the organisation"), said=said, at=entry.at, tone="bad")
+
+
+def _unblocked(entry: Entry) -> Sentence:
+    return Sentence(who=_by_shop(entry), what=_("unblocked the organisation"), said="", at=entry.at, tone="good")
+
+
+def _administrator_invited(entry: Entry) -> Sentence:
+    what = _("invited %(email)s as an administrator") % {"email": entry.payload["email"]}
+    return Sentence(who=_by_shop(entry), what=what, said=str(entry.payload["reason"]), at=entry.at)
+
+
 _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.PLACED: _placed,
     topics.ACCEPTED: _accepted,
@@ -90,6 +122,12 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.RELEASED: _released,
     topics.ASKED_AGAIN: _asked_again,
     topics.NOBODY_MAY_DECIDE: _nobody,
+    organization_topics.SIGNED_UP: _signed_up,
+    organization_topics.CONFIRMED: _confirmed,
+    organization_topics.ORGANIZATION_ADDED: _added,
+    organization_topics.BLOCKED: _blocked,
+    organization_topics.UNBLOCKED: _unblocked,
+    organization_topics.ADMINISTRATOR_INVITED: _administrator_invited,
 }
 _FOR_STAFF: Final[dict[str, Callable[[Entry], Sentence]]] = {**_FOR_ALL, topics.DECISION_REFUSED: _refused}
 

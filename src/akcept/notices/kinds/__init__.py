@@ -13,6 +13,7 @@ from akcept.notices.kinds import (
     order_received,
     order_rejected,
     order_stuck,
+    organization_blocked,
     organization_confirmed,
     organization_received,
 )
@@ -26,6 +27,7 @@ ALL = (
     invitation.KIND,
     organization_received.KIND,
     organization_confirmed.KIND,
+    organization_blocked.KIND,
 )
 
 

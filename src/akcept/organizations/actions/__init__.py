@@ -1,6 +1,6 @@
 """Every write to organisations, units and members. A public function here is a whole transaction."""
 
-from akcept.organizations.actions.customers import confirm, sign_up
+from akcept.organizations.actions.customers import sign_up
 from akcept.organizations.actions.invitations import (
     accept_invitation,
     invite,
@@ -9,6 +9,7 @@ from akcept.organizations.actions.invitations import (
     revoke_invitation,
 )
 from akcept.organizations.actions.members import change_member, choose_language, remove_member
+from akcept.organizations.actions.merchant import add_organization, block, confirm, invite_administrator, unblock
 from akcept.organizations.actions.roles import add_role, change_role, remove_role
 from akcept.organizations.actions.rows import AddressInput
 from akcept.organizations.actions.substitutes import end_substitution, name_substitute
@@ -25,8 +26,10 @@ from akcept.organizations.actions.units import (
 __all__ = [
     "AddressInput",
     "accept_invitation",
+    "add_organization",
     "add_role",
     "add_unit",
+    "block",
     "change_member",
     "change_role",
     "change_unit",
@@ -35,6 +38,7 @@ __all__ = [
     "confirm",
     "end_substitution",
     "invite",
+    "invite_administrator",
     "move_unit",
     "name_substitute",
     "remove_address",
@@ -46,4 +50,5 @@ __all__ = [
     "save_address",
     "sign_up",
     "switch_module",
+    "unblock",
 ]

@@ -1,20 +1,18 @@
-"""An organisation comes into being: it signs up, the merchant confirms."""
+"""An organisation signs up."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.db import transaction
 
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import Invalid, NotFound, Stale
-from akcept.organizations import checks, module, policies, queries, topics
-from akcept.organizations.actions.rows import AddressInput, add_ready_roles, insert_unit, new_user, stored_grant
-from akcept.organizations.models import Member, Organization, UnitAddress
+from akcept.organizations import module, queries, topics
+from akcept.organizations.actions.rows import AddressInput, new_organization, new_user, stored_grant
+from akcept.organizations.models import Member, Organization
 from akcept.organizations.permissions import Permission
 
 
@@ -40,21 +38,10 @@ def sign_up(
     """
     at = now or utc_now()
     module.require_enabled()
-    columns = address.cleaned()
-    organization = Organization(
-        name=checks.required(name, field="name", text=_("Enter the organisation's name."), limit=200),
-        nip=checks.nip(nip),
-        line1=columns["line1"],
-        postcode=columns["postcode"],
-        city=columns["city"],
-        country=columns["country"],
-        created_at=at,
-    )
     user = new_user(email, first_name=first_name, last_name=last_name, password=password, language=language)
-    _save_organization(organization)
-    root = insert_unit(organization.pk, name=_("Head office"), parent=None)
-    UnitAddress.objects.create(unit=root, is_default=True, **columns)
-    add_ready_roles(organization)
+    organization, root, _roles = new_organization(
+        name=name, nip=nip, address=address, status=Organization.Status.PENDING, now=at
+    )
     member = Member(organization=organization, unit=root, user=user, joined_at=at)
     member.granted = stored_grant(tuple(Permission), None)
     member.save()
@@ -71,37 +58,3 @@ def sign_up(
         now=at,
     )
     return organization
-
-
-def _save_organization(organization: Organization) -> None:
-    known = Invalid(
-        _("An organisation with NIP %(nip)s already has an account here. Ask its administrator for an invitation.")
-        % {"nip": organization.nip},
-        field="nip",
-    )
-    if Organization.objects.filter(nip=organization.nip).exists():
-        raise known
-    try:
-        with transaction.atomic():
-            organization.save(force_insert=True)
-    except IntegrityError:
-        raise known from None
-
-
-@transaction.atomic(durable=True)
-def confirm(organization_id: int, *, actor: Actor, now: datetime | None = None) -> Organization:
-    """Confirm a new organisation for the merchant: from now on its members may order. Its administrators are mailed.
-
-    Raises NotAllowed (also while the host withholds the module), NotFound, Stale (somebody confirmed it already).
-    """
-    policies.require_staff(actor)
-    module.require_available()
-    at = now or utc_now()
-    pending = Organization.objects.filter(pk=organization_id, status=Organization.Status.PENDING)
-    if pending.update(status=Organization.Status.ACTIVE, confirmed_at=at) != 1:
-        if not Organization.objects.filter(pk=organization_id).exists():
-            raise NotFound(_("There is no such organisation."))
-        raise Stale(_("This organisation has been confirmed already."))
-    fact = Fact(topics.CONFIRMED, ("organization", str(organization_id)))
-    journal.write(fact, actor=actor, organization_id=organization_id, now=at)
-    return Organization.objects.get(pk=organization_id)

@@ -27,7 +27,7 @@ from akcept.organizations.actions.rows import (
     sum_of,
 )
 from akcept.organizations.grants import Limit
-from akcept.organizations.models import Invitation, Member, Organization
+from akcept.organizations.models import Invitation, Member, Organization, Role, Unit
 from akcept.organizations.permissions import Permission
 
 INVITATION_TERM = timedelta(days=14)
@@ -54,23 +54,54 @@ def invite(
     """
     at = now or utc_now()
     seat = enter(actor, Permission.MANAGE_MEMBERS)
-    address = checks.email(email)
     unit = own_unit(seat, unit_id)
     roles, granted = own_roles(seat, role_ids), stored_grant(permissions, limit)
     policies.require_giveable(seat, sum_of(roles, granted))
-    known_here = Member.objects.filter(organization_id=seat.organization_id, removed_at=None)
+    invitation = offer(
+        unit,
+        roles=roles,
+        granted=granted,
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        language=language,
+        invited_by_id=seat.member_id,
+        now=at,
+    )
+    _journal_invitation(topics.MEMBER_INVITED, invitation, actor=actor, now=at)
+    return invitation
+
+
+def offer(
+    unit: Unit,
+    *,
+    roles: Collection[Role],
+    granted: dict[str, Any],
+    email: str,
+    first_name: str,
+    last_name: str,
+    language: str,
+    invited_by_id: int | None,
+    now: datetime,
+) -> Invitation:
+    """Store an invitation into a unit; whoever calls has checked who offers what, and writes the journal.
+
+    Raises Invalid (e-mail, names, language, already a member, already invited).
+    """
+    address = checks.email(email)
+    known_here = Member.objects.filter(organization_id=unit.organization_id, removed_at=None)
     if known_here.filter(user__email__iexact=address).exists():
-        raise Invalid(_("%(email)s is a member of your organisation already.") % {"email": address}, field="email")
+        raise Invalid(_("%(email)s is a member of the organisation already.") % {"email": address}, field="email")
     invitation = Invitation(
-        organization_id=seat.organization_id,
+        organization_id=unit.organization_id,
         unit=unit,
         email=address,
         first_name=checks.optional(first_name, field="first_name", limit=150),
         last_name=checks.optional(last_name, field="last_name", limit=150),
         language=checks.language(language),
-        invited_by_id=seat.member_id,
-        created_at=at,
-        expires_at=at + INVITATION_TERM,
+        invited_by_id=invited_by_id,
+        created_at=now,
+        expires_at=now + INVITATION_TERM,
         granted=granted,
     )
     try:
@@ -82,7 +113,6 @@ def invite(
             _("%(email)s has been invited already; you can send the invitation again.") % {"email": address},
             field="email",
         ) from None
-    _journal_invitation(topics.MEMBER_INVITED, invitation, actor=actor, now=at)
     return invitation
 
 

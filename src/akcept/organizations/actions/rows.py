@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from akcept.kernel.errors import Invalid
 from akcept.organizations import checks, policies, queries
 from akcept.organizations.grants import Effective, Limit, effective
 from akcept.organizations.labels import READY_ROLES
-from akcept.organizations.models import Invitation, Member, Organization, Profile, Role, Unit, known
+from akcept.organizations.models import Invitation, Member, Organization, Profile, Role, Unit, UnitAddress, known
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 
@@ -107,6 +108,46 @@ def save_unit(unit: Unit) -> None:
         raise Invalid(
             _("There already is a unit named %(name)s in the same place.") % {"name": unit.name}, field="name"
         ) from None
+
+
+def new_organization(
+    *, name: str, nip: str, address: AddressInput, status: str, now: datetime
+) -> tuple[Organization, Unit, dict[str, Role]]:
+    """Create an organisation with its head office at the address and its ready-made roles (by code).
+
+    Raises Invalid with the field: a missing name, a wrong or known NIP, the address.
+    """
+    columns = address.cleaned()
+    organization = Organization(
+        name=checks.required(name, field="name", text=_("Enter the organisation's name."), limit=200),
+        nip=checks.nip(nip),
+        line1=columns["line1"],
+        postcode=columns["postcode"],
+        city=columns["city"],
+        country=columns["country"],
+        status=status,
+        created_at=now,
+        confirmed_at=now if status == Organization.Status.ACTIVE else None,
+    )
+    _save_organization(organization)
+    root = insert_unit(organization.pk, name=_("Head office"), parent=None)
+    UnitAddress.objects.create(unit=root, is_default=True, **columns)
+    return organization, root, add_ready_roles(organization)
+
+
+def _save_organization(organization: Organization) -> None:
+    known = Invalid(
+        _("An organisation with NIP %(nip)s already has an account here. Ask its administrator for an invitation.")
+        % {"nip": organization.nip},
+        field="nip",
+    )
+    if Organization.objects.filter(nip=organization.nip).exists():
+        raise known
+    try:
+        with transaction.atomic():
+            organization.save(force_insert=True)
+    except IntegrityError:
+        raise known from None
 
 
 def enter(actor: Actor, permission: Permission) -> Seat:

@@ -1,6 +1,11 @@
 """Every read of organisations, units and members. Reads start from what the actor may see."""
 
-from akcept.organizations.queries.merchant import Overview, organization_for_staff, organizations
+from akcept.organizations.queries.merchant import (
+    Overview,
+    members_for_staff,
+    organization_for_staff,
+    organizations,
+)
 from akcept.organizations.queries.pages import (
     Closing,
     Structure,
@@ -47,6 +52,7 @@ __all__ = [
     "language_of",
     "member_to_manage",
     "members",
+    "members_for_staff",
     "name_of",
     "names_of_members",
     "organization_for_staff",

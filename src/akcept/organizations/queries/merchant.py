@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotFound
+from akcept.kernel.paging import PAGE_SIZE, Page
 from akcept.organizations import policies
 from akcept.organizations.models import Member, Organization, Unit
-from akcept.organizations.queries.pages import depth_first
-
-SHOWN_MEMBERS = 200
+from akcept.organizations.queries.pages import depth_first, listed
 
 
 def organizations(actor: Actor, *, text: str = "", status: str = "") -> QuerySet[Organization]:
@@ -43,35 +42,41 @@ def _how_many(rows: QuerySet[Any]) -> Coalesce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """An organisation as the merchant sees it."""
+    """An organisation as the merchant sees it: all its open units, and how many people have a seat."""
 
     organization: Organization
     units: list[Unit]
-    #: The first `SHOWN_MEMBERS` by name, active ones before others.
-    members: list[Member]
     n_members: int
 
 
 def organization_for_staff(actor: Actor, organization_id: int) -> Overview:
-    """Return one organisation with its structure. Raises NotAllowed, NotFound."""
+    """Return one organisation with its structure; four statements. Raises NotAllowed, NotFound."""
     policies.require_staff(actor)
     organization = Organization.objects.filter(pk=organization_id).first()
     if organization is None:
         raise NotFound(_("There is no such organisation."))
     units = (
-        Unit.objects.filter(organization=organization)
+        Unit.objects.filter(organization=organization, closed_at=None)
         .annotate(n_members=Count("members", filter=Q(members__active=True)))
         .prefetch_related("addresses")
-    )
-    members = (
-        Member.objects.filter(organization=organization, removed_at=None)
-        .select_related("user", "unit")
-        .prefetch_related("roles")
-        .order_by("-active", "user__last_name", "user__first_name", "id")
     )
     return Overview(
         organization=organization,
         units=depth_first(list(units)),
-        members=list(members[:SHOWN_MEMBERS]),
-        n_members=members.count(),
+        n_members=Member.objects.filter(organization=organization, removed_at=None).count(),
     )
+
+
+def members_for_staff(
+    actor: Actor,
+    organization_id: int,
+    *,
+    text: str = "",
+    unit_id: int | None = None,
+    after: str = "",
+    size: int = PAGE_SIZE,
+) -> Page[Member]:
+    """Return an organisation's members by name. A constant number of statements. Raises NotAllowed."""
+    policies.require_staff(actor)
+    found = Member.objects.filter(organization_id=organization_id, removed_at=None).select_related("user", "unit")
+    return listed(found, text=text, unit_id=unit_id, after=after, size=size)

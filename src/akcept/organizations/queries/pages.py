@@ -93,7 +93,11 @@ def members(
 ) -> Page[Member]:
     """Return the members the actor looks after, by name. A constant number of statements. Raises NotAllowed."""
     seat = _manager(actor, Permission.MANAGE_MEMBERS)
-    found = _members_of(seat)
+    return listed(_members_of(seat), text=text, unit_id=unit_id, after=after, size=size)
+
+
+def listed(found: QuerySet[Member], *, text: str, unit_id: int | None, after: str, size: int) -> Page[Member]:
+    """Return a page of members by name, narrowed to words of name or e-mail and to one unit; three statements."""
     for word in text.replace("\0", " ").split()[:4]:
         found = found.filter(
             Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word) | Q(user__email__icontains=word)

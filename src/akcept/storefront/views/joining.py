@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound, Refused, Stale
 from akcept.organizations import actions, module, tokens
-from akcept.organizations.actions import AddressInput
 from akcept.organizations.models import Invitation
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.forms import JoinForm, SignUpForm
+from akcept.ui.forms import onto
 
 
 def _log_in(request: HttpRequest, user: object) -> None:
@@ -94,9 +94,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         organization = actions.sign_up(
             name=data["name"],
             nip=data["nip"],
-            address=AddressInput(
-                recipient=data["name"], line1=data["line1"], postcode=data["postcode"], city=data["city"]
-            ),
+            address=form.seat(),
             first_name=data["first_name"],
             last_name=data["last_name"],
             email=data["email"],
@@ -104,7 +102,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             language=request.LANGUAGE_CODE[:2],
         )
     except Refused as refusal:
-        return render(request, "akcept/sign_up.html", {"form": form}, status=refusals.onto(form, refusal))
+        return render(request, "akcept/sign_up.html", {"form": form}, status=onto(form, refusal))
     _log_in(request, organization.members.get().user)
     return redirect("akcept:signed_up")
 

@@ -20,6 +20,7 @@ from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import GrantMixin, InvitationForm, MemberForm, limit_initial
 from akcept.storefront.views.organization import Words, form_page, require_module, tab_context
+from akcept.ui.forms import onto
 
 _BACK = "akcept:members"
 _MEMBERS = gettext_lazy("Members")
@@ -81,7 +82,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             language=data["language"],
         )
     except Refused as refusal:
-        return form_page(request, form, _INVITE, status=refusals.onto(form, refusal))
+        return form_page(request, form, _INVITE, status=onto(form, refusal))
     messages.success(request, _("%(email)s has been sent an invitation.") % {"email": data["email"]})
     return redirect(_BACK)
 
@@ -133,7 +134,7 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
             version=data["version"],
         )
     except Refused as refusal:
-        return form_page(request, form, words, status=refusals.onto(form, refusal), **more)
+        return form_page(request, form, words, status=onto(form, refusal), **more)
     messages.success(request, _("Saved. It takes effect with %(name)s's next step.") % {"name": words.title})
     return redirect(_BACK)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from akcept.journal import queries as journal
 from akcept.kernel.errors import NotFound
 from akcept.ordering.queries import stuck_orders
 from akcept.organizations import module, queries
@@ -66,6 +67,10 @@ def organization(request: HttpRequest) -> HttpResponse:
         "mine": [(permission, given) for permission, given in sources(structure.me.grants).items()],
         "administrators": queries.administrators(structure.organization.pk),
         "stuck": stuck_orders(seat),
+        # What the shop did, and why, is for both sides to read.
+        "history": reversed(journal.history("organization", str(structure.organization.pk)))
+        if Permission.MANAGE_MEMBERS in seat.permissions
+        else (),
         "manages_units": seat.holds(Permission.MANAGE_UNITS),
         "tab": "structure",
     }

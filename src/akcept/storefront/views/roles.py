@@ -16,6 +16,7 @@ from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import RoleForm, limit_initial
 from akcept.storefront.views.organization import Words, form_page, require_module, tab_context
+from akcept.ui.forms import onto
 
 _BACK = "akcept:roles"
 _ROLES = gettext_lazy("Roles")
@@ -48,7 +49,7 @@ def add_role(request: HttpRequest) -> HttpResponse:
             actor=person_of(request), name=data["name"], permissions=data["permissions"], limit=form.limit()
         )
     except Refused as refusal:
-        return form_page(request, form, _ADD, status=refusals.onto(form, refusal))
+        return form_page(request, form, _ADD, status=onto(form, refusal))
     messages.success(request, _("The role %(name)s can be given now.") % {"name": added.name})
     return redirect(_BACK)
 
@@ -77,7 +78,7 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
             version=data["version"] or 0,
         )
     except Refused as refusal:
-        return form_page(request, form, words, status=refusals.onto(form, refusal), role=found)
+        return form_page(request, form, words, status=onto(form, refusal), role=found)
     messages.success(request, _("Saved for everybody who holds the role."))
     return redirect(_BACK)
 

@@ -16,6 +16,7 @@ from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import SubstituteForm
 from akcept.storefront.views.organization import require_module, tab_context
+from akcept.ui.forms import onto
 
 
 @refusals.page
@@ -42,7 +43,7 @@ def substitutes(request: HttpRequest) -> HttpResponse:
                     ends_at=ends_at,
                 )
             except Refused as refusal:
-                status = refusals.onto(form, refusal)
+                status = onto(form, refusal)
             else:
                 messages.success(request, _("The substitute is named, and ends by itself."))
                 return redirect("akcept:substitutes")

@@ -22,6 +22,7 @@ from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import AddressForm, AddUnitForm, CloseUnitForm, MoveUnitForm, UnitForm
 from akcept.storefront.views.organization import Words, form_page, require_module
+from akcept.ui.forms import onto
 
 _ADD = Words(gettext_lazy("Add a unit"), gettext_lazy("Add the unit"))
 
@@ -53,7 +54,7 @@ def add_unit(request: HttpRequest) -> HttpResponse:
             address=form.address(),
         )
     except Refused as refusal:
-        return form_page(request, form, _ADD, status=refusals.onto(form, refusal))
+        return form_page(request, form, _ADD, status=onto(form, refusal))
     messages.success(request, _("%(unit)s has been added.") % {"unit": added.name})
     return redirect("akcept:organization")
 
@@ -73,7 +74,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     try:
         actions.change_unit(unit_id, actor=person_of(request), **form.cleaned_data)
     except Refused as refusal:
-        return form_page(request, form, words, status=refusals.onto(form, refusal), unit=found)
+        return form_page(request, form, words, status=onto(form, refusal), unit=found)
     messages.success(request, _("Saved."))
     return redirect("akcept:organization")
 
@@ -112,7 +113,7 @@ def move_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     try:
         actions.move_unit(unit_id, actor=person_of(request), parent_id=data["parent"], version=data["version"])
     except Refused as refusal:
-        return form_page(request, form, words, status=refusals.onto(form, refusal), **more)
+        return form_page(request, form, words, status=onto(form, refusal), **more)
     messages.success(request, _("%(unit)s hangs in its new place.") % {"unit": found.name})
     return redirect("akcept:organization")
 
@@ -134,7 +135,7 @@ def close_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     try:
         actions.close_unit(unit_id, actor=person_of(request), members_to=data["members_to"], version=data["version"])
     except Refused as refusal:
-        return form_page(request, form, words, status=refusals.onto(form, refusal), **more)
+        return form_page(request, form, words, status=onto(form, refusal), **more)
     messages.success(request, _("%(unit)s is closed; its orders keep its name.") % {"unit": found.name})
     return redirect("akcept:organization")
 
@@ -169,7 +170,7 @@ def address(request: HttpRequest, unit_id: int, address_id: int | None = None) -
             request,
             form,
             words,
-            status=refusals.onto(form, refusal),
+            status=onto(form, refusal),
             back=_back(found),
             address=row,
             unit_of_address=found,

@@ -1,0 +1,176 @@
+"""The merchant's pages about organisations: found, confirmed, blocked, added, acted for with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from akcept.journal import queries as journal
+from akcept.kernel.errors import Refused
+from akcept.organizations import actions, queries
+from akcept.organizations.models import Organization
+from akcept.organizations.visitor import staff_of
+from akcept.panel.forms import AdministratorForm, BlockForm, OrganizationForm
+from akcept.panel.refusals import staff_page
+from akcept.ui.forms import onto
+
+ROWS_A_PAGE = 50
+
+
+@staff_page
+@require_GET
+def organizations(request: HttpRequest) -> HttpResponse:
+    """Customers that are organisations, those awaiting confirmation first."""
+    text, status = request.GET.get("q", ""), request.GET.get("status", "")
+    found = queries.organizations(staff_of(request), text=text, status=status)
+    context = {
+        "page_obj": Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "text": text,
+        "status": status,
+        "statuses": Organization.Status.choices,
+    }
+    return render(request, "akcept/panel/organizations.html", context)
+
+
+@staff_page
+@require_GET
+def organization(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """One organisation: its data, units, members, and what the shop did with it."""
+    overview = queries.organization_for_staff(staff_of(request), organization_id)
+    text, typed = request.GET.get("text", ""), request.GET.get("unit", "")
+    unit_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    page = queries.members_for_staff(
+        staff_of(request), organization_id, text=text, unit_id=unit_id, after=request.GET.get("after", "")
+    )
+    context = {
+        "overview": overview,
+        "organization": overview.organization,
+        "page": page,
+        "text": text,
+        "unit_id": unit_id,
+        "history": reversed(journal.history("organization", str(organization_id))),
+    }
+    return render(request, "akcept/panel/organization.html", context)
+
+
+@staff_page
+@require_POST
+def confirm(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """Confirm a new organisation."""
+    confirmed = actions.confirm(organization_id, actor=staff_of(request))
+    messages.success(request, _("%(name)s can order from now on.") % {"name": confirmed.name})
+    return redirect("akcept_panel:organization", organization_id=organization_id)
+
+
+@staff_page
+@require_POST
+def unblock(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """Let a blocked organisation order again."""
+    unblocked = actions.unblock(organization_id, actor=staff_of(request))
+    messages.success(request, _("%(name)s can order and decide again.") % {"name": unblocked.name})
+    return redirect("akcept_panel:organization", organization_id=organization_id)
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def block(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """Block an organisation, with the reason its members read."""
+    found = queries.organization_for_staff(staff_of(request), organization_id).organization
+    form = BlockForm(request.POST or None)
+    page = _Page(
+        title=_("Block %(name)s") % {"name": found.name},
+        button=_("Block"),
+        back=_own(organization_id),
+        back_label=found.name,
+        intro=_("Its members can look, but neither order nor decide. Orders that wait stay, and are marked."),
+        danger=True,
+    )
+    if request.method != "POST":
+        return page.answer(request, form)
+    if not form.is_valid():
+        return page.answer(request, form, status=422)
+    try:
+        actions.block(organization_id, actor=staff_of(request), reason=form.cleaned_data["reason"])
+    except Refused as refusal:
+        return page.answer(request, form, status=onto(form, refusal))
+    messages.success(request, _("%(name)s is blocked; its administrators are told why.") % {"name": found.name})
+    return redirect("akcept_panel:organization", organization_id=organization_id)
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_organization(request: HttpRequest) -> HttpResponse:
+    """Add an organisation for a customer; its first administrator is invited."""
+    form = OrganizationForm(request.POST or None, initial={"language": "pl"})
+    page = _Page(
+        title=_("Add an organisation"),
+        button=_("Add and invite"),
+        back=reverse("akcept_panel:organizations"),
+        back_label=_("Organisations"),
+        intro=_("It can order at once. Its first administrator gets an e-mail with a link to set a password."),
+    )
+    if request.method != "POST":
+        return page.answer(request, form)
+    if not form.is_valid():
+        return page.answer(request, form, status=422)
+    try:
+        added = actions.add_organization(
+            actor=staff_of(request),
+            name=form.cleaned_data["name"],
+            nip=form.cleaned_data["nip"],
+            address=form.seat(),
+            **form.person(),
+        )
+    except Refused as refusal:
+        return page.answer(request, form, status=onto(form, refusal))
+    messages.success(request, _("%(name)s has been added.") % {"name": added.name})
+    return redirect("akcept_panel:organization", organization_id=added.pk)
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite_administrator(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """Invite an administrator for a customer, with a reason both sides read."""
+    found = queries.organization_for_staff(staff_of(request), organization_id).organization
+    form = AdministratorForm(request.POST or None, initial={"language": "pl"})
+    page = _Page(
+        title=_("Invite an administrator"),
+        button=_("Send the invitation"),
+        back=_own(organization_id),
+        back_label=found.name,
+        intro=_("For a customer who cannot do it himself. Your reason stands in the history, for him and for you."),
+    )
+    if request.method != "POST":
+        return page.answer(request, form)
+    if not form.is_valid():
+        return page.answer(request, form, status=422)
+    try:
+        invited = actions.invite_administrator(
+            organization_id, actor=staff_of(request), reason=form.cleaned_data["reason"], **form.person()
+        )
+    except Refused as refusal:
+        return page.answer(request, form, status=onto(form, refusal))
+    messages.success(request, _("%(email)s has been sent an invitation.") % {"email": invited.email})
+    return redirect("akcept_panel:organization", organization_id=organization_id)
+
+
+def _own(organization_id: int) -> str:
+    return reverse("akcept_panel:organization", kwargs={"organization_id": organization_id})
+
+
+class _Page:
+    """A page of the panel that is one form."""
+
+    def __init__(self, **words: Any) -> None:
+        self.words = {"danger": False, **words}
+
+    def answer(self, request: HttpRequest, form: Form, *, status: int = 200) -> HttpResponse:
+        return render(request, "akcept/panel/form.html", {"form": form, "words": self.words}, status=status)

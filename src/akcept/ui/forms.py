@@ -1,0 +1,53 @@
+"""What forms of the shop's front and of the panel share: refusals of the core at their field, in the core's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from akcept.kernel.errors import Invalid, Refused
+from akcept.organizations import checks
+from akcept.organizations.actions import AddressInput
+
+LANGUAGES = [("pl", "polski"), ("en", "English")]
+
+
+def onto(form: forms.Form, refusal: Refused) -> int:
+    """Put a refusal onto the form's field (or its head) and return the status to answer with."""
+    field = refusal.field if refusal.field in form.fields else None
+    form.add_error(field, str(refusal))
+    return refusal.status
+
+
+def checked(check: Callable[[str], str], value: str) -> str:
+    """Ask the core's own check, so that all of a form's mistakes are told at once and in the same words."""
+    try:
+        return check(value)
+    except Invalid as refusal:
+        raise ValidationError(str(refusal)) from None
+
+
+class CompanyMixin(forms.Form):
+    """An organisation's name, NIP and seat; the field names are those the core refuses by."""
+
+    name = forms.CharField(label=_("Organisation's name"), max_length=200)
+    nip = forms.CharField(label=_("NIP"), max_length=16, widget=forms.TextInput({"inputmode": "numeric"}))
+    line1 = forms.CharField(label=_("Street and number"), max_length=255)
+    postcode = forms.CharField(label=_("Postcode"), max_length=12)
+    city = forms.CharField(label=_("Town"), max_length=120)
+
+    def clean_nip(self) -> str:
+        """Return the NIP as ten digits."""
+        return checked(checks.nip, self.cleaned_data["nip"])
+
+    def clean_postcode(self) -> str:
+        """Return the postcode in its usual form."""
+        return checked(checks.postcode, self.cleaned_data["postcode"])
+
+    def seat(self) -> AddressInput:
+        """Return the organisation's address, received by itself."""
+        data = self.cleaned_data
+        return AddressInput(recipient=data["name"], line1=data["line1"], postcode=data["postcode"], city=data["city"])
