@@ -170,6 +170,9 @@ READS: dict[str, Try] = {
     "substitutes_to_choose": lambda cast, actor: _only_acme(
         cast, _of_first(0, queries.substitutes_to_choose(actor).absent)
     ),
+    "colleague of Acme": lambda cast, actor: _only_acme(
+        cast, cast.acme.pk if queries.colleague(actor, cast.ewa.user.email) else 0
+    ),
     "member_to_manage": lambda cast, actor: queries.member_to_manage(actor, cast.ewa.member.pk),
     "unit_to_manage": lambda cast, actor: queries.unit_to_manage(actor, cast.krakow.pk),
     "organizations": lambda cast, actor: list(queries.organizations(actor)),
@@ -212,7 +215,7 @@ EXPECTED = {
     "change_role":        "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "remove_role":        "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "remove_member":      "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
-    "name_substitute":    "NotFound     -            NotFound     -            NotFound     NotFound     NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "name_substitute":    "Invalid      -            Invalid      -            Invalid      Invalid      Invalid      Invalid      NotAllowed   NotAllowed   NotAllowed",
     "end_substitution":   "NotFound     -            NotFound     -            -            NotFound     NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed",
     "members of Acme":    "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
     "invitations of Acme": "NotAllowed  NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
@@ -231,6 +234,7 @@ EXPECTED = {
     "unblock":           "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "add_organization":  "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "invite_administrator": "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "colleague of Acme": "-            -            -            -            -            -            -            Refused      NotAllowed   NotAllowed   NotAllowed",
     "members_for_staff": "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "switch_module":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "order":              "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",

@@ -57,9 +57,7 @@ class LimitMixin(forms.Form):
         help_text=_("Up to and including this amount. Empty: without limit. 0: only what costs nothing."),
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, initial="PLN")
-    basis = forms.ChoiceField(
-        label=_("Compared with the order's value"), choices=[(b.value, text) for b, text in BASIS_LABELS.items()]
-    )
+    basis = forms.ChoiceField(label=_("Value"), choices=[(b.value, text) for b, text in BASIS_LABELS.items()])
 
     def limit(self) -> Limit | None:
         """Return the limit as the core knows it."""
@@ -168,17 +166,22 @@ class AddressForm(AddressMixin):
 class SubstituteForm(forms.Form):
     """Who decides for whom, from which day to which, both included, in local time."""
 
-    absent = forms.TypedChoiceField(label=_("Who is away"), coerce=int)
-    substitute = forms.TypedChoiceField(label=_("Who decides meanwhile"), coerce=int)
+    absent = forms.CharField(label=_("Who is away"), max_length=254)
+    substitute = forms.CharField(label=_("Who decides meanwhile"), max_length=254)
     starts = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     ends = forms.DateField(label=_("To and including"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
-    def offer(self, *, absent: Sequence[Member], substitutes: Sequence[Member]) -> None:
-        """Set who can be chosen."""
-        for name, people in (("absent", absent), ("substitute", substitutes)):
-            self.fields[name].choices = [  # type: ignore[attr-defined]
-                (member.pk, f"{name_of(member.user)}, {member.unit.name}") for member in people
-            ]
+    def offer(self, *, absent: Sequence[Member], substitutes: Sequence[Member], manages: bool) -> None:
+        """Set who is suggested; whoever manages nobody names a substitute for himself only."""
+        if not manages:
+            del self.fields["absent"]
+        self.suggestions = {
+            name: [(member.user.email, f"{name_of(member.user)}, {member.unit.name}") for member in people]
+            for name, people in (("absent", absent), ("substitute", substitutes))
+        }
+        for name in self.suggestions.keys() & self.fields.keys():
+            self.fields[name].widget.attrs |= {"list": f"id_{name}-people", "autocomplete": "off", "type": "email"}
+            self.fields[name].help_text = _("The e-mail address; typing a name helps to find it.")
 
     def period(self) -> tuple[datetime, datetime]:
         """Return begin and end (exclusive): local midnights, so that a day of daylight saving is a day too."""

@@ -11,7 +11,7 @@ from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
+from akcept.kernel.errors import Invalid, NotFound, Stale
 from akcept.organizations import policies, queries, topics
 from akcept.organizations.models import Member, Organization, Substitution
 from akcept.organizations.permissions import Permission
@@ -33,7 +33,7 @@ def name_substitute(
     """Let `substitute_id` decide what `absent_id` may decide, from `starts_at` until `ends_at` (exclusive).
 
     The approver names one for himself, or whoever manages him does. What he may not do himself he cannot hand on, and
-    it ends by itself. Raises NotAllowed, Invalid (field: nobody of the organisation, period), NotFound.
+    it ends by itself. Raises NotAllowed, Invalid (field: nobody of the organisation or of whom he looks after, period).
     """
     at = now or utc_now()
     seat = policies.require_active_organization(policies.require_seat(queries.seat_of(actor)))
@@ -87,11 +87,12 @@ def _absent(seat: Seat, member_id: int) -> Member:
     absent = _active_member(seat, member_id)
     manages = seat.holds(Permission.MANAGE_MEMBERS)
     if absent is None or not (absent.pk == seat.member_id or (manages and seat.covers(absent.unit.path))):
-        raise NotFound(_("There is no such member in your organisation."))
+        raise Invalid(_("Choose yourself, or an approver you look after."), field="absent")
     if not absent.accept_orders:
-        raise NotAllowed(
+        raise Invalid(
             _("%(name)s may not accept orders, so there is nothing to hand on.")
-            % {"name": queries.name_of(absent.user)}
+            % {"name": queries.name_of(absent.user)},
+            field="absent",
         )
     return absent
 

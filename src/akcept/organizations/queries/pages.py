@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
@@ -25,7 +25,7 @@ from akcept.organizations.models import (
 )
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries.people import seat_of
-from akcept.organizations.seats import Seat
+from akcept.organizations.seats import Seat, ancestors_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,30 +248,51 @@ def substitutions(actor: Actor) -> list[Substitution]:
     )
 
 
+#: How many people the form of substitutes suggests; anybody else is named by his e-mail address.
+SUGGESTED = 60
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubstituteChoices:
-    """Whom the actor may name a substitute for, and who may be one."""
+    """Whom the actor may name a substitute for, and who may be one: the nearest of each, whoever is not here too."""
 
     seat: Seat
+    #: Whether the actor may name somebody for others than himself.
+    manages: bool
     absent: list[Member]
     substitutes: list[Member]
 
 
 def substitutes_to_choose(actor: Actor) -> SubstituteChoices:
-    """Return the choices of the form: himself when he accepts, and the approvers he manages. Two statements.
+    """Return what the form suggests: himself when he accepts, and approvers he manages; colleagues. Three statements.
 
     Raises NotAllowed for somebody without an organisation.
     """
     seat = policies.require_seat(seat_of(actor))
-    active = list(
+    manages = seat.holds(Permission.MANAGE_MEMBERS)
+    reach = Q(pk=seat.member_id) | (Q(unit__path__startswith=seat.unit_path) if manages else Q(pk__in=[]))
+    absent = list(_suggested(seat).filter(reach, accept_orders=True)[:SUGGESTED])
+    return SubstituteChoices(
+        seat=seat,
+        manages=manages,
+        absent=absent,
+        substitutes=list(_suggested(seat)[:SUGGESTED]) if absent else [],
+    )
+
+
+def _suggested(seat: Seat) -> QuerySet[Member]:
+    """Return active colleagues: of the own unit and those around it first, then by name."""
+    near = Q(unit__path__startswith=seat.unit_path) | Q(unit__path__in=ancestors_of(seat.unit_path))
+    return (
         Member.objects.filter(organization_id=seat.organization_id, active=True, user__is_active=True)
         .select_related("user", "unit")
-        .order_by("user__last_name", "user__first_name", "id")
+        .annotate(far=Case(When(near, then=0), default=1))
+        .order_by("far", "user__last_name", "user__first_name", "id")
     )
-    manages = seat.holds(Permission.MANAGE_MEMBERS)
-    absent = [
-        member
-        for member in active
-        if member.accept_orders and (member.pk == seat.member_id or (manages and seat.covers(member.unit.path)))
-    ]
-    return SubstituteChoices(seat=seat, absent=absent, substitutes=active if absent else [])
+
+
+def colleague(actor: Actor, email: str) -> int | None:
+    """Return the active member of the actor's organisation with that address, None for nobody. Raises NotAllowed."""
+    seat = policies.require_seat(seat_of(actor))
+    found = Member.objects.filter(organization_id=seat.organization_id, active=True, user__email__iexact=email.strip())
+    return found.values_list("pk", flat=True).first()

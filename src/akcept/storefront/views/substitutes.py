@@ -19,15 +19,22 @@ from akcept.storefront.views.organization import require_module, tab_context
 from akcept.ui.forms import onto
 
 
+def _member(request: HttpRequest, email: str) -> int:
+    """Return whom an address names in the visitor's organisation; nobody is 0, which the action refuses."""
+    return queries.colleague(person_of(request), email) or 0
+
+
 @refusals.page
 def substitutes(request: HttpRequest) -> HttpResponse:
     """What runs and what is planned, and the form that names another one."""
     require_module()
     choices = queries.substitutes_to_choose(person_of(request))
     today = timezone.localdate()
-    initial = {"starts": today, "ends": today, "absent": choices.seat.member_id}
+    initial: dict[str, object] = {"starts": today, "ends": today}
+    if any(member.pk == choices.seat.member_id for member in choices.absent):
+        initial["absent"] = choices.seat.email
     form = SubstituteForm(request.POST or None, initial=initial)
-    form.offer(absent=choices.absent, substitutes=choices.substitutes)
+    form.offer(absent=choices.absent, substitutes=choices.substitutes, manages=choices.manages)
     status = 200
     if request.method == "POST":
         status = 422
@@ -37,8 +44,8 @@ def substitutes(request: HttpRequest) -> HttpResponse:
             try:
                 actions.name_substitute(
                     actor=person_of(request),
-                    absent_id=data["absent"],
-                    substitute_id=data["substitute"],
+                    absent_id=_member(request, data["absent"]) if choices.manages else choices.seat.member_id,
+                    substitute_id=_member(request, data["substitute"]),
                     starts_at=starts_at,
                     ends_at=ends_at,
                 )
@@ -51,6 +58,7 @@ def substitutes(request: HttpRequest) -> HttpResponse:
         **tab_context(request, "substitutes"),
         "form": form,
         "may_name": bool(choices.absent),
+        "suggestions": form.suggestions,
         "substitutions": queries.substitutions(person_of(request)),
         "now": utc_now(),
     }

@@ -205,6 +205,8 @@ def field(bound: BoundField, *, help_text: str = "", quiet: bool = False) -> dic
     if described:
         attributes["aria-describedby"] = " ".join(described)
     is_group = isinstance(widget, (CheckboxSelectMultiple, RadioSelect))
+    if is_group:
+        widget.attrs |= {"class": "form-check-input"}  # a form's widgets are its own copies
     return {
         "field": bound,
         "control": bound if is_group else bound.as_widget(attrs=attributes),
