@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 
 from akcept.organizations.visitor import seat_of
 
+REFUSED = 400
+
 
 class EndedSessions:
     """Middleware: a session that began before its person lost the last seat is over with the next request.
 
-    Rights are read on every request anyway; this is for whoever leaves with a page, or a basket, still open.
+    Rights are read in every action anyway; this is for whoever leaves with a page, or a basket, still open. What is
+    sent is therefore looked at only when it was refused, so that an accepted decision costs no statement more.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -25,17 +28,22 @@ class EndedSessions:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Log out and say why, or let the request through."""
-        if not _is_over(request):
-            return self.get_response(request)
-        seat = seat_of(request)
-        name = seat.organization_name if seat else ""
-        logout(request)
-        messages.warning(
-            request,
-            _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.")
-            % {"organization": name},
-        )
-        return redirect(resolve_url(settings.LOGIN_URL))
+        if request.method in ("GET", "HEAD"):
+            return _ended(request) if _is_over(request) else self.get_response(request)
+        response = self.get_response(request)
+        return _ended(request) if response.status_code >= REFUSED and _is_over(request) else response
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    seat = seat_of(request)
+    name = seat.organization_name if seat else ""
+    logout(request)
+    messages.warning(
+        request,
+        _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.")
+        % {"organization": name},
+    )
+    return redirect(resolve_url(settings.LOGIN_URL))
 
 
 def _is_over(request: HttpRequest) -> bool:

@@ -1,0 +1,390 @@
+"""The organisation's own pages: who gets in, what bad input is told, and that they do not grow with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from akcept.kernel.clock import utc_now
+from akcept.organizations import actions
+from akcept.organizations.models import Invitation, Member, Role, Substitution, Unit, UnitAddress
+from akcept.organizations.permissions import Permission
+from akcept.testing import orders
+from akcept.testing.cast import Cast, person
+from tests.conftest import Visit
+from tests.support.statements import statements
+
+ADDRESS = {"recipient": "Nowa", "line1": "ul. Nowa 1", "postcode": "00-001", "city": "Warszawa"}
+
+
+def _text(answer: Any) -> str:
+    return answer.content.decode().replace("\u00a0", " ")
+
+
+class Things:
+    """Something of each kind in Acme's Kraków branch, and the pages about it."""
+
+    def __init__(self, cast: Cast) -> None:
+        dora = cast.dora.actor
+        self.role = actions.add_role(actor=dora, name="Storeman", permissions={Permission.PLACE_ORDERS})
+        self.invitation = actions.invite(
+            actor=dora,
+            email="new@customer.example",
+            first_name="Nadia",
+            last_name="Nowa",
+            unit_id=cast.krakow.pk,
+            permissions=frozenset({Permission.PLACE_ORDERS}),
+            language="pl",
+        )
+        self.address = actions.save_address(cast.krakow.pk, actor=dora, address=actions.AddressInput(**ADDRESS))
+        self.substitution = Substitution.objects.create(
+            organization=cast.acme,
+            absent=cast.ben.member,
+            substitute=cast.ewa.member,
+            starts_at=utc_now(),
+            ends_at=utc_now().replace(year=utc_now().year + 1),
+            created_at=utc_now(),
+            created_by="x",
+        )
+        unit, member = f"/organization/units/{cast.krakow.pk}/", f"/organization/members/{cast.ewa.member.pk}/"  # type: ignore[union-attr]
+        self.pages = {
+            "member": member,
+            "role": f"/organization/roles/{self.role.pk}/",
+            "unit": unit,
+            "move": f"{unit}move/",
+            "close": f"{unit}close/",
+            "add address": f"{unit}addresses/add/",
+            "address": f"{unit}addresses/{self.address.pk}/",
+        }
+        self.posts = {
+            "remove member": f"{member}remove/",
+            "remove role": f"/organization/roles/{self.role.pk}/remove/",
+            "remove address": f"{unit}addresses/{self.address.pk}/remove/",
+            "resend": f"/organization/invitations/{self.invitation.pk}/resend/",
+            "revoke": f"/organization/invitations/{self.invitation.pk}/revoke/",
+            "end": f"/organization/substitutes/{self.substitution.pk}/end/",
+        }
+
+
+@pytest.fixture
+def things(cast: Cast) -> Things:
+    return Things(cast)
+
+
+def _stands(cast: Cast) -> tuple[object, ...]:
+    """Return everything these pages could have changed."""
+    return (
+        list(Unit.objects.order_by("pk").values_list("name", "path", "closed_at", "version")),
+        list(Member.objects.order_by("pk").values_list("unit_id", "active", "version", "removed_at")),
+        list(Role.objects.values_list("name", "version")),
+        list(Invitation.objects.values_list("expires_at", "revoked_at")),
+        list(UnitAddress.objects.order_by("pk").values_list("line1", "is_default")),
+        list(Substitution.objects.values_list("ended_at", flat=True)),
+    )
+
+
+def _outsiders(cast: Cast) -> dict[str, Any]:
+    return {
+        "Otto": cast.otto,
+        "wrong branch": person("Teresa", "Tar", seat=cast.tarnow, rights="manage_members manage_units"),
+    }
+
+
+@pytest.mark.parametrize("who", ["Otto", "wrong branch"])
+def test_outsider_with_all_rights_of_his_own_finds_nothing_and_changes_nothing(
+    cast: Cast, things: Things, visit: Visit, who: str
+) -> None:
+    client = visit(_outsiders(cast)[who])
+    before = _stands(cast)
+    refused = (404, 403) if who == "wrong branch" else (404,)
+    for name, path in things.pages.items():
+        assert client.get(path).status_code in refused, name
+        assert client.post(path, {"version": "1", "name": "X", **ADDRESS}).status_code in refused, name
+    for name, path in things.posts.items():
+        assert client.post(path, {"version": "1"}).status_code in refused, name
+    assert _stands(cast) == before
+    for path in (
+        "/organization/members/",
+        "/organization/substitutes/",
+        f"/organization/members/?unit={cast.krakow.pk}",
+    ):
+        page = _text(client.get(path)).partition("<main")[2]
+        for secret in ("Ewa Dąbrowska", "ewa@customer.example", "new@customer.example", "Ben Nowak"):
+            assert secret not in page, (path, secret)
+
+
+@pytest.mark.parametrize("who", ["anna", "cora", "paul", "mia"])
+def test_who_manages_nothing_is_told_whom_to_ask(cast: Cast, things: Things, visit: Visit, who: str) -> None:
+    client = visit(getattr(cast, who))
+    before = _stands(cast)
+    for path in (*things.pages.values(), "/organization/members/", "/organization/roles/", "/organization/roles/add/"):
+        answer = client.get(path)
+        assert answer.status_code == 403, path
+        assert "class=" in _text(answer)
+    for path in things.posts.values():
+        assert client.post(path, {"version": "1"}).status_code in (403, 404)
+    assert _stands(cast) == before
+
+
+def test_nobody_is_sent_to_log_in(things: Things, visit: Visit) -> None:
+    for path in (*things.pages.values(), "/organization/", "/organization/members/", "/organization/substitutes/"):
+        answer = visit().get(path)
+        assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/accounts/login/")
+
+
+def test_looking_changes_nothing(cast: Cast, things: Things, visit: Visit) -> None:
+    client = visit(cast.dora)
+    before = _stands(cast)
+    for path in things.posts.values():
+        assert client.get(path).status_code == 405
+    for path in things.pages.values():
+        assert client.get(path).status_code == 200
+    assert _stands(cast) == before
+
+
+Edit = Callable[[Cast, Things], tuple[str, dict[str, str]]]
+BAD: dict[str, tuple[Edit, str, str]] = {
+    "unit without a name": (lambda c, t: (t.pages["unit"], {"name": "", "cost_centre": "KR-1"}), "name", "KR-1"),
+    "unit of a name there is": (
+        lambda c, t: (t.pages["unit"], {"name": "Serwis Tarnów", "cost_centre": "KR-1"}),
+        "name",
+        "Serwis Tarnów",
+    ),
+    "cost centre too long": (
+        lambda c, t: (t.pages["unit"], {"name": "Kraków", "cost_centre": "x" * 41}),
+        "cost_centre",
+        "x" * 41,
+    ),
+    "moved below itself": (lambda c, t: (t.pages["move"], {"parent": str(c.skawina.pk)}), "parent", ""),
+    "moved to another organisation": (lambda c, t: (t.pages["move"], {"parent": str(c.terminal.pk)}), "parent", ""),
+    "closed into itself": (lambda c, t: (t.pages["close"], {"members_to": str(c.krakow.pk)}), "members_to", ""),
+    "address without a street": (lambda c, t: (t.pages["address"], {**ADDRESS, "line1": ""}), "line1", "Warszawa"),
+    "postcode": (lambda c, t: (t.pages["add address"], {**ADDRESS, "postcode": "1"}), "postcode", "Warszawa"),
+    "role without a name": (lambda c, t: (t.pages["role"], {"name": "", "amount": "12,5"}), "name", "12,5"),
+    "limit without acceptance": (
+        lambda c, t: ("/organization/roles/add/", {"name": "Boss", "amount": "12"}),
+        "amount",
+        "Boss",
+    ),
+    "limit below nothing": (
+        lambda c, t: (
+            "/organization/roles/add/",
+            {"name": "Boss", "amount": "-1", "permissions": "accept_orders"},
+        ),
+        "amount",
+        "Boss",
+    ),
+    "limit that is no number": (
+        lambda c, t: (
+            "/organization/roles/add/",
+            {"name": "Boss", "amount": "a lot", "permissions": "accept_orders"},
+        ),
+        "amount",
+        "a lot",
+    ),
+    "member into another organisation's unit": (
+        lambda c, t: (t.pages["member"], {"unit": str(c.terminal.pk)}),
+        "unit",
+        "",
+    ),
+    "invited already": (
+        lambda c, t: (
+            "/organization/members/invite/",
+            {"email": "new@customer.example", "unit": str(c.krakow.pk), "language": "pl", "first_name": "Nadia"},
+        ),
+        "email",
+        "Nadia",
+    ),
+    "no e-mail address": (
+        lambda c, t: (
+            "/organization/members/invite/",
+            {"email": "nadia", "unit": str(c.krakow.pk), "language": "pl", "first_name": "Nadia"},
+        ),
+        "email",
+        "Nadia",
+    ),
+    "substitute of nobody here": (
+        lambda c, t: (
+            "/organization/substitutes/",
+            {
+                "absent": c.ben.user.email,
+                "substitute": "otto@customer.example",
+                "starts": "2030-01-01",
+                "ends": "2030-01-02",
+            },
+        ),
+        "substitute",
+        "otto@customer.example",
+    ),
+    "absent of nobody here": (
+        lambda c, t: (
+            "/organization/substitutes/",
+            {"absent": "x", "substitute": c.ewa.user.email, "starts": "2030-01-01", "ends": "2030-01-02"},
+        ),
+        "absent",
+        "ewa@customer.example",
+    ),
+    "period backwards": (
+        lambda c, t: (
+            "/organization/substitutes/",
+            {
+                "absent": c.ben.user.email,
+                "substitute": c.piotr.user.email,
+                "starts": "2030-01-03",
+                "ends": "2030-01-01",
+            },
+        ),
+        "ends",
+        "2030-01-03",
+    ),
+    "no date": (
+        lambda c, t: (
+            "/organization/substitutes/",
+            {"absent": c.ben.user.email, "substitute": c.piotr.user.email, "starts": "soon", "ends": "2030-01-01"},
+        ),
+        "starts",
+        "soon",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", sorted(BAD))
+def test_bad_input_is_told_at_its_field_and_nothing_typed_is_lost(
+    cast: Cast, things: Things, visit: Visit, case: str
+) -> None:
+    edit, field, kept = BAD[case]
+    path, typed = edit(cast, things)
+    before = _stands(cast)
+    data = {"version": "1", "currency": "PLN", "basis": "goods_net", "active": "on", **typed}
+    answer = visit(cast.dora).post(path, data)
+    page = _text(answer)
+    assert answer.status_code == 422
+    assert f'id="id_{field}-error"' in page
+    assert kept in page
+    assert _stands(cast) == before
+
+
+@pytest.mark.parametrize("version", ["", "x", "0", "99", "-1", "9" * 30])
+def test_mangled_version_is_one_nobody_saw(cast: Cast, things: Things, visit: Visit, version: str) -> None:
+    client = visit(cast.dora)
+    before = _stands(cast)
+    unit = client.post(things.pages["unit"], {"name": "New", "version": version})
+    removed = client.post(things.posts["remove member"], {"version": version})
+    assert {unit.status_code, removed.status_code} <= {409, 422}
+    assert _stands(cast) == before
+
+
+def test_administrator_does_it_all_by_pages(cast: Cast, things: Things, visit: Visit) -> None:
+    client = visit(cast.dora)
+    role = things.role.pk
+
+    def post(path: str, **data: Any) -> None:
+        answer = client.post(path, {"currency": "PLN", "basis": "goods_net", **data})
+        assert answer.status_code == 302, _text(answer)
+
+    post(things.pages["role"], name="Boss", permissions=["place_orders", "accept_orders"], amount="1000.50", version=1)
+    post(things.pages["member"], unit=cast.tarnow.pk, roles=[role], active="on", version=1)
+    ewa = Member.objects.get(pk=cast.ewa.member.pk)  # type: ignore[union-attr]
+    assert (ewa.unit, ewa.place_orders, [str(limit.amount) for limit in ewa.limits]) == (
+        cast.tarnow,
+        True,
+        ["1000.50"],
+    )
+    post(things.pages["unit"], name="Kraków", cost_centre="KR-01", version=1)
+    post(things.pages["move"], parent=cast.tarnow.pk, version=2)
+    post(things.pages["address"], **ADDRESS, is_default="on")
+    post(things.pages["close"], members_to=cast.head_office.pk, version=3)
+    assert Unit.objects.get(pk=cast.krakow.pk).closed_at is not None
+    assert Member.objects.get(pk=cast.anna.member.pk).unit == cast.head_office  # type: ignore[union-attr]
+    post(things.posts["end"])
+    post(
+        "/organization/substitutes/",
+        absent="cora@customer.example",
+        substitute="Ewa@customer.example",
+        starts="2030-01-01",
+        ends="2030-01-02",
+    )
+    made = Substitution.objects.get(ended_at=None)
+    assert (made.absent, made.substitute) == (cast.cora.member, cast.ewa.member)
+    assert made.starts_at.isoformat() == "2029-12-31T23:00:00+00:00"  # midnight in Warsaw
+    assert made.ends_at.isoformat() == "2030-01-02T23:00:00+00:00"
+
+
+def test_approver_names_a_substitute_for_himself_only(cast: Cast, visit: Visit) -> None:
+    client = visit(cast.ben)
+    page = _text(client.get("/organization/substitutes/"))
+    assert 'name="substitute"' in page
+    assert 'name="absent"' not in page
+    typed = {"absent": "cora@customer.example", "substitute": "ewa@customer.example"}
+    days = {"starts": "2030-01-01", "ends": "2030-01-02"}
+    assert client.post("/organization/substitutes/", typed | days).status_code == 302
+    assert Substitution.objects.get().absent == cast.ben.member
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/organization/",
+        "/organization/members/",
+        "/organization/members/invite/",
+        "/organization/roles/",
+        "/organization/substitutes/",
+    ],
+)
+def test_pages_take_the_same_statements_for_one_and_three(cast: Cast, visit: Visit, path: str) -> None:
+    client = visit(cast.dora)
+    client.get(path)
+    taken = []
+    for names in (["A"], ["B", "C"]):
+        for name in names:
+            _grow(cast, name)
+        taken.append(len(statements(lambda: client.get(path))))
+    assert taken[0] == taken[1], path
+
+
+def _grow(cast: Cast, name: str) -> None:
+    dora = cast.dora.actor
+    unit = actions.add_unit(actor=dora, parent_id=cast.krakow.pk, name=name, address=actions.AddressInput(**ADDRESS))
+    role = actions.add_role(actor=dora, name=name, permissions={Permission.ACCEPT_ORDERS})
+    made = person(name, "Nowy", seat=unit, rights="place_orders")
+    assert made.member is not None
+    actions.change_member(
+        made.member.pk, actor=dora, unit_id=unit.pk, permissions=frozenset(), role_ids=[role.pk], active=True, version=1
+    )
+    actions.invite(
+        actor=dora,
+        email=f"{name}@new.example",
+        first_name="",
+        last_name="",
+        unit_id=unit.pk,
+        permissions=frozenset(),
+        role_ids=[role.pk],
+        language="pl",
+    )
+    now = utc_now()
+    actions.name_substitute(
+        actor=dora,
+        absent_id=made.member.pk,
+        substitute_id=cast.ewa.member.pk,  # type: ignore[union-attr]
+        starts_at=now,
+        ends_at=now.replace(year=now.year + 1, day=1),
+    )
+    orders.place(cast.anna)
+
+
+def test_members_page_finds_and_pages(cast: Cast, visit: Visit) -> None:
+    for number in range(30):
+        person(f"Worker{number:02}", "Aaa", seat=cast.krakow, rights="place_orders")
+    client: Client = visit(cast.dora)
+    first = _text(client.get("/organization/members/"))
+    assert "Worker00" in first
+    assert "Worker24" in first
+    assert "Worker25" not in first
+    assert "Jan Mazur" in _text(client.get("/organization/members/?text=mazur"))
+    assert "Worker00" not in _text(client.get("/organization/members/?text=mazur"))
+    assert "Worker" not in _text(client.get(f"/organization/members/?unit={cast.tarnow.pk}")).partition("<main")[2]
+    for mangled in ("?after=x", "?after=999999", "?unit=x", "?unit=99999999999999999999", "?text=%00"):
+        assert client.get(f"/organization/members/{mangled}").status_code == 200, mangled
