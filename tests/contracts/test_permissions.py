@@ -60,7 +60,7 @@ def _place(cast: Cast, actor: Actor) -> Any:
         actor=actor,
         cart_id=carts.fill(owner),
         delivery_code=orders.COURIER,
-        delivery_address=orders.ADDRESS,
+        delivery_address=orders.address_of(owner),
     )
 
 
@@ -139,6 +139,9 @@ ACTIONS: dict[str, Try] = {
     "revoke_invitation": lambda cast, actor: actions.revoke_invitation(_invitation(cast), actor=actor),
     "change_member": _change_member,
     "confirm": lambda cast, actor: actions.confirm(organization("New", "5261040828", status="pending").pk, actor=actor),
+    "change_organization": lambda cast, actor: _only_acme(
+        cast, actions.change_organization(actor=actor, name="New", address=ADDRESS, invoice_email="").pk
+    ),
     "block": lambda cast, actor: actions.block(cast.acme.pk, actor=actor, reason="unpaid"),
     "unblock": lambda cast, actor: actions.unblock(organization("B", "5261040828", status="blocked").pk, actor=actor),
     "add_organization": lambda cast, actor: actions.add_organization(
@@ -155,6 +158,7 @@ OPEN = {"sign_up", "accept_invitation", "choose_language", "require_open"}
 READS: dict[str, Try] = {
     "order": lambda cast, actor: ordering_queries.order(actor, _waiting(cast)),
     "structure of Acme": lambda cast, actor: _only_acme(cast, queries.structure(actor).organization.pk),
+    "organization_to_manage": lambda cast, actor: _only_acme(cast, queries.organization_to_manage(actor).pk),
     "units_to_manage": lambda cast, actor: _only_acme(cast, queries.units_to_manage(actor)[0].organization_id),
     "members of Acme": lambda cast, actor: _only_acme(cast, queries.members(actor).rows[0].organization_id),
     "invitations of Acme": lambda cast, actor: _only_acme(
@@ -230,6 +234,8 @@ EXPECTED = {
     "revoke_invitation":  "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "change_member":      "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "confirm":            "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "change_organization": "NotAllowed   NotAllowed   NotAllowed   -   NotAllowed   NotAllowed   NotAllowed   Refused   NotAllowed   NotAllowed   NotAllowed",
+    "organization_to_manage": "NotAllowed   NotAllowed   NotAllowed   -   NotAllowed   NotAllowed   NotAllowed   Refused   NotAllowed   NotAllowed   NotAllowed",
     "block":             "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "unblock":           "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "add_organization":  "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",

@@ -125,6 +125,7 @@ PAGES: tuple[ShopPage, ...] = (
     # the organisation
     _akcept("organization", "Dora"),
     ShopPage(name="organization-member", who="Anna", path=_named("akcept:organization")),
+    _akcept("organization_data", "Dora", "organization-data"),
     _akcept("members", "Dora"),
     _akcept("invite", "Dora"),
     _akcept("member", "Dora", member_id=lambda: _member().pk),

@@ -11,6 +11,7 @@ from akcept.journal.models import Entry
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from akcept.ordering import actions
 from akcept.ordering.actions import Placed
+from akcept.ordering.ports import Address
 from akcept.organizations.models import Member, Organization, Unit
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
@@ -82,13 +83,19 @@ def test_acceptor_of_another_branch_learns_nothing(cast: Cast, waiting: Placed) 
         actions.accept(waiting.order_number, actor=tarnow_boss.actor, version=1)
 
 
+def _an_address_of(unit: Unit) -> Address:
+    where = orders.ADDRESS
+    unit.addresses.create(recipient=where.name, line1=where.line1, postcode=where.postcode, city=where.city)
+    return where
+
+
 def test_path_prefix_is_not_the_unit_below(cast: Cast) -> None:
     """A unit whose id merely starts with the digits of another is not below it."""
     twin = Unit.objects.create(organization=cast.acme, parent=cast.head_office, name="Twin", path="")
     twin.path = f"{cast.krakow.path.rstrip('/')}9/"
     twin.save(update_fields=["path"])
     placer = new_person("Tina", "Twin", seat=twin, rights="place_orders")
-    waiting = orders.place(placer)
+    waiting = orders.place(placer, delivery_address=_an_address_of(twin))
     assert waiting.approvers == ("Cora Wiśniewska",)
     with pytest.raises(NotFound):
         actions.accept(waiting.order_number, actor=cast.ben.actor, version=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -25,6 +26,7 @@ from akcept.organizations.actions import switch_module
 from akcept.organizations.models import Member, Organization
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
+from akcept.testing.cast import person as new_person
 from tests.support.statements import statements
 
 
@@ -188,3 +190,29 @@ def test_deliveries_are_queued_with_the_order(cast: Cast) -> None:
     queued = set(Delivery.objects.filter(entry=entry).values_list("subscriber", flat=True))
     assert {"mail.acceptance_asked", "mail.order_received"} <= queued
     assert "oscar.order_placed" not in queued
+
+
+@pytest.mark.parametrize(
+    "changes", [{"line1": "ul. Obca 1"}, {"name": "Ktoś inny"}, {"city": "Gdańsk"}, {"postcode": "00-001"}]
+)
+def test_goods_go_to_the_units_addresses_unless_somebody_may_send_them_anywhere(
+    cast: Cast, changes: dict[str, str]
+) -> None:
+    elsewhere = replace(orders.address_of(cast.anna), **changes)
+    with pytest.raises(Invalid, match="delivery addresses of Oddział Kraków") as refused:
+        orders.place(cast.anna, delivery_address=elsewhere)
+    assert refused.value.field == "address"
+    free = new_person("Filip", "Free", seat=cast.krakow, rights="place_orders use_free_address")
+    assert orders.place(free, delivery_address=elsewhere).held
+    assert not orders.place(cast.paul, delivery_address=elsewhere).held
+
+
+def test_address_of_another_unit_is_none_of_mine(cast: Cast) -> None:
+    with pytest.raises(Invalid):
+        orders.place(cast.anna, delivery_address=orders.address_of(cast.jan))
+
+
+def test_country_the_shop_does_not_know_is_refused_by_name(cast: Cast) -> None:
+    with pytest.raises(Invalid, match="XY") as refused:
+        orders.place(cast.paul, delivery_address=replace(orders.ADDRESS, country="XY"))
+    assert refused.value.field == "address"

@@ -13,6 +13,7 @@ from akcept.ordering.models import Placement
 from akcept.organizations.models import Member, UnitAddress
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
+from akcept.testing.cast import person as new_person
 from tests.conftest import Visit
 from tests.support.statements import statements
 from tests.support.visitors import hidden
@@ -285,3 +286,30 @@ def test_anonymous_order_page_shows_nothing(cast: Cast, visit: Visit, who: str |
     client = visit(getattr(cast, who) if who else None)
     answer = client.get(f"/accounts/order-status/{placed.order_number}/{order.verification_hash()}/", follow=True)
     assert "Produkt" not in _text(answer) or who == "ben"
+
+
+def test_whoever_may_types_an_address_and_mistakes_lose_nothing(cast: Cast, visit: Visit) -> None:
+    free = new_person("Filip", "Free", seat=cast.krakow, rights="place_orders use_free_address")
+    carts.fill(free)
+    client = visit(free)
+    typed = {"name": "Targi", "line1": "ul. Targowa 5", "postcode": "6", "city": "Poznań", "phone": ""}
+    form = _form(client, free, address="elsewhere", **typed)
+    refused = client.post(CHECKOUT, form)
+    assert refused.status_code == 422
+    page = _text(refused)
+    assert 'id="id_postcode-error"' in page
+    assert 'value="ul. Targowa 5"' in page
+    assert '<details class="more col-12 mb-2" open>' in page
+    assert client.post(CHECKOUT, form | {"postcode": "60-734"}).status_code == 302
+    placed = Placement.objects.get()
+    assert placed.order.shipping_address.line1 == "ul. Targowa 5"
+
+
+def test_who_may_not_is_offered_no_other_address_and_cannot_send_one(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.anna)
+    client = visit(cast.anna)
+    assert 'name="line1"' not in _text(client.get(CHECKOUT))
+    typed = {"name": "X", "line1": "ul. Targowa 5", "postcode": "60-734", "city": "Poznań"}
+    answer = client.post(CHECKOUT, _form(client, cast.anna, address="elsewhere", **typed))
+    assert answer.status_code == 422
+    assert not Placement.objects.exists()

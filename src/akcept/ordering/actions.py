@@ -69,6 +69,7 @@ def place(
     seat = placing.require_buyer(actor)
     assert actor.user_id is not None  # noqa: S101  require_buyer refuses everybody else
     _require_terms(seat, payment_code=payment_code, po_number=po_number, note=note)
+    placing.require_address(seat, delivery_address)
     book = order_book()
     cart = book.open_cart(cart_id, buyer_id=actor.user_id, delivery_code=delivery_code)
     if seen is not None and seen != cart.quote.fingerprint:

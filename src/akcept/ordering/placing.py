@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from akcept.approvals import routing
 from akcept.approvals.routing import Facts, Plan
 from akcept.kernel.actor import Actor, ActorKind
-from akcept.kernel.errors import NobodyCanDecide, NotAllowed
-from akcept.ordering.ports import Quote
+from akcept.kernel.errors import Invalid, NobodyCanDecide, NotAllowed
+from akcept.ordering.ports import Address, Quote
 from akcept.organizations import policies, queries
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import Question
@@ -51,6 +51,19 @@ def require_buyer(actor: Actor) -> Seat | None:
     if seat.module_enabled and not seat.holds(Permission.PLACE_ORDERS):
         raise NotAllowed(_no_permission(seat))
     return seat
+
+
+def require_address(seat: Seat | None, address: Address) -> None:
+    """Raise Invalid unless a member's goods go to an address of his unit, or he may have them sent anywhere."""
+    if seat is None or not seat.module_enabled or seat.holds(Permission.USE_FREE_ADDRESS):
+        return
+    own = {(row.recipient, row.line1, row.postcode, row.city, row.country) for row in queries.delivery_addresses(seat)}
+    if (address.name, address.line1, address.postcode, address.city, address.country) not in own:
+        raise Invalid(
+            _("Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a permission of its own.")
+            % {"unit": seat.unit_name},
+            field="address",
+        )
 
 
 def _no_permission(seat: Seat) -> str:

@@ -48,14 +48,14 @@ def optional(typed: str, *, field: str, limit: int) -> str:
     return cleaned
 
 
-def email(typed: str) -> str:
+def email(typed: str, *, field: str = "email") -> str:
     """Return an e-mail address in lower case. Raises Invalid."""
     cleaned = typed.strip().lower()
     try:
         EmailValidator()(cleaned)
     except NotAnEmail:
-        raise Invalid(_("Enter an e-mail address, for example anna@example.com."), field="email") from None
-    return optional(cleaned, field="email", limit=254)
+        raise Invalid(_("Enter an e-mail address, for example anna@example.com."), field=field) from None
+    return optional(cleaned, field=field, limit=254)
 
 
 def language(chosen: str) -> str:

@@ -12,7 +12,7 @@ from django.contrib.sites.models import Site
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_class, get_model
 
-from akcept.kernel.errors import AlreadyPlaced, EmptyCart, NotFound, Stale
+from akcept.kernel.errors import AlreadyPlaced, EmptyCart, Invalid, NotFound, Stale
 from akcept.kernel.money import cents
 from akcept.ordering import status
 from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef
@@ -186,8 +186,16 @@ def _copy_attributes(lines: Sequence[Any], rows: Sequence[Any]) -> None:
 
 @cache
 def _country(code: str) -> Any:
-    """Return Oscar's row of a country; it never changes, and an address's search text asks for its name."""
-    return get_model("address", "Country").objects.get(pk=code)
+    """Return Oscar's row of a country; it never changes, and an address's search text asks for its name.
+
+    Raises Invalid for one the shop does not know.
+    """
+    found = get_model("address", "Country").objects.filter(pk=code).first()
+    if found is None:
+        raise Invalid(
+            _("This shop does not deliver to the country “%(country)s”.") % {"country": code}, field="address"
+        )
+    return found
 
 
 def _saved_address(model: str, address: Address) -> Any:

@@ -16,7 +16,7 @@ from akcept.organizations.models import Member, Role, Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
 from akcept.storefront.forms import AddressMixin
-from akcept.ui.forms import LANGUAGES
+from akcept.ui.forms import LANGUAGES, CompanyMixin
 
 CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CZK", "CHF", "SEK", "NOK", "DKK", "HUF")]
 
@@ -155,6 +155,16 @@ class CloseUnitForm(forms.Form):
 
     members_to = UnitField(_("Members and open invitations move to"))
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CompanyForm(CompanyMixin):
+    """An organisation's own data; its NIP is the shop's to change."""
+
+    invoice_email = forms.EmailField(label=_("E-mail for invoices"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["nip"]
 
 
 class AddressForm(AddressMixin):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("orders/<slug:number>/reject/", deciding.reject, name="reject"),
     path("acceptance/", deciding.inbox, name="inbox"),
     path("organization/", organization.organization, name="organization"),
+    path("organization/data/", organization.data, name="organization_data"),
     path("organization/members/", members.members, name="members"),
     path("organization/members/invite/", members.invite, name="invite"),
     path("organization/members/<int:member_id>/", members.member, name="member"),

@@ -9,6 +9,7 @@ from django.apps import apps
 from akcept.ordering import actions
 from akcept.ordering.actions import Placed
 from akcept.ordering.ports import Address
+from akcept.organizations.queries import delivery_addresses
 from akcept.testing import carts
 from akcept.testing.cast import Person
 
@@ -29,9 +30,20 @@ def place(
 
 
 def place_cart(person: Person, cart_id: int, **terms: Any) -> Placed:
-    """Order a basket, delivered to Kraków by courier unless `terms` (arguments of `actions.place`) say otherwise."""
-    usual: dict[str, Any] = {"delivery_code": COURIER, "delivery_address": ADDRESS}
-    return actions.place(actor=person.actor, cart_id=cart_id, **(usual | terms))
+    """Order a basket, delivered to his unit by courier unless `terms` (arguments of `actions.place`) say otherwise."""
+    terms.setdefault("delivery_code", COURIER)
+    if "delivery_address" not in terms:
+        terms["delivery_address"] = address_of(person)
+    return actions.place(actor=person.actor, cart_id=cart_id, **terms)
+
+
+def address_of(person: Person) -> Address:
+    """Return the default address of a member's unit, `ADDRESS` for everybody else."""
+    seat = person.seat
+    if seat is None:
+        return ADDRESS
+    row = delivery_addresses(seat)[0]
+    return Address(name=row.recipient, line1=row.line1, postcode=row.postcode, city=row.city, country=row.country)
 
 
 def order(placed: Placed) -> Any:

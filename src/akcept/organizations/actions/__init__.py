@@ -1,6 +1,6 @@
 """Every write to organisations, units and members. A public function here is a whole transaction."""
 
-from akcept.organizations.actions.customers import sign_up
+from akcept.organizations.actions.customers import change_organization, sign_up
 from akcept.organizations.actions.invitations import (
     accept_invitation,
     invite,
@@ -31,6 +31,7 @@ __all__ = [
     "add_unit",
     "block",
     "change_member",
+    "change_organization",
     "change_role",
     "change_unit",
     "choose_language",

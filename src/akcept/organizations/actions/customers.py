@@ -1,17 +1,18 @@
-"""An organisation signs up."""
+"""An organisation signs up, and keeps its own data."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
-from akcept.organizations import module, queries, topics
-from akcept.organizations.actions.rows import AddressInput, new_organization, new_user, stored_grant
+from akcept.organizations import checks, module, policies, queries, topics
+from akcept.organizations.actions.rows import AddressInput, enter, new_organization, new_user, stored_grant
 from akcept.organizations.models import Member, Organization
 from akcept.organizations.permissions import Permission
 
@@ -58,3 +59,31 @@ def sign_up(
         now=at,
     )
     return organization
+
+
+@transaction.atomic(durable=True)
+def change_organization(
+    *, actor: Actor, name: str, address: AddressInput, invoice_email: str, now: datetime | None = None
+) -> Organization:
+    """Change the name, the address invoices are made out to and where they are mailed; the NIP stays.
+
+    For whoever manages units at head office. Orders already placed keep what they were placed with.
+    Raises NotAllowed, Invalid (field).
+    """
+    seat = policies.require_head_office(enter(actor, Permission.MANAGE_UNITS))
+    organization = Organization.objects.get(pk=seat.organization_id)
+    before = _data(organization)
+    columns = address.cleaned()
+    organization.name = checks.required(name, field="name", text=_("Enter the organisation's name."), limit=200)
+    organization.line1, organization.postcode = columns["line1"], columns["postcode"]
+    organization.city, organization.country = columns["city"], columns["country"]
+    organization.invoice_email = checks.email(invoice_email, field="invoice_email") if invoice_email.strip() else ""
+    organization.save()
+    payload = {"before": before, "after": _data(organization)}
+    fact = Fact(topics.ORGANIZATION_CHANGED, ("organization", str(organization.pk)), payload)
+    journal.write(fact, actor=actor, organization_id=organization.pk, now=now)
+    return organization
+
+
+def _data(organization: Organization) -> dict[str, str]:
+    return {name: getattr(organization, name) for name in ("name", "line1", "postcode", "city", "invoice_email")}

@@ -74,6 +74,12 @@ def depth_first(units: Sequence[Unit]) -> list[Unit]:
     return ordered
 
 
+def organization_to_manage(actor: Actor) -> Organization:
+    """Return the actor's organisation for its data's page. Raises NotAllowed (head office only)."""
+    seat = policies.require_head_office(_manager(actor, Permission.MANAGE_UNITS))
+    return Organization.objects.get(pk=seat.organization_id)
+
+
 # --- people ---
 
 

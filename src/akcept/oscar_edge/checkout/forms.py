@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from akcept.kernel.errors import Invalid
 from akcept.ordering import actions, payments
 from akcept.ordering.ports import Address
 from akcept.organizations import checks
 from akcept.organizations.models import Organization, UnitAddress
+from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
+from akcept.ui.forms import checked
 
 
 class CheckoutForm(forms.Form):
@@ -39,53 +40,19 @@ class CheckoutForm(forms.Form):
         ]
 
 
-class MemberCheckoutForm(CheckoutForm):
-    """For a member: goods go to one of his unit's addresses."""
-
-    address = forms.TypedChoiceField(label=_("Delivery address"), coerce=int)
-    field_order = ("address", "delivery", "payment", "po_number", "note")
-
-    def offer_addresses(self, seat: Seat, addresses: list[UnitAddress]) -> None:
-        """Set the unit's addresses, its default first."""
-        self._addresses = {address.pk: address for address in addresses}
-        self.fields["address"].choices = [  # type: ignore[attr-defined]
-            (address.pk, f"{seat.unit_name}, {address.line1}, {address.postcode} {address.city}")
-            for address in addresses
-        ]
-
-    def delivery_address(self) -> Address:
-        """Return the chosen address."""
-        row = self._addresses[self.cleaned_data["address"]]
-        return Address(
-            name=row.recipient,
-            line1=row.line1,
-            postcode=row.postcode,
-            city=row.city,
-            country=row.country,
-            phone=row.phone,
-        )
-
-
-class PrivateCheckoutForm(CheckoutForm):
-    """For a customer without an organisation: the address is typed."""
+class TypedAddress(CheckoutForm):
+    """A delivery address that is typed."""
 
     name = forms.CharField(label=_("Recipient"), max_length=200)
     line1 = forms.CharField(label=_("Street and number"), max_length=255)
     postcode = forms.CharField(label=_("Postcode"), max_length=12)
     city = forms.CharField(label=_("Town"), max_length=120)
     phone = forms.CharField(label=_("Phone for the courier"), max_length=30, required=False)
-    field_order = ("name", "line1", "postcode", "city", "phone", "delivery", "payment", "po_number")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["note"]  # there is nobody to write it to
 
     def clean_postcode(self) -> str:
         """Return the postcode in its usual form."""
-        try:
-            return checks.postcode(self.cleaned_data["postcode"])
-        except Invalid as refusal:
-            raise forms.ValidationError(str(refusal)) from None
+        typed = self.cleaned_data["postcode"]
+        return checked(checks.postcode, typed) if typed or self.fields["postcode"].required else ""
 
     def delivery_address(self) -> Address:
         """Return the typed address."""
@@ -97,6 +64,60 @@ class PrivateCheckoutForm(CheckoutForm):
             city=data["city"],
             phone=data["phone"],
         )
+
+
+#: The choice of a delivery address that is none of the unit's.
+ELSEWHERE = "elsewhere"
+_TYPED = ("name", "line1", "postcode", "city", "phone")
+
+
+class MemberCheckoutForm(TypedAddress):
+    """For a member: goods go to one of his unit's addresses, or to a typed one where he may use that."""
+
+    address = forms.ChoiceField(label=_("Delivery address"))
+    field_order = ("address", *_TYPED, "delivery", "payment", "po_number", "note")
+
+    def offer_addresses(self, seat: Seat, addresses: list[UnitAddress]) -> None:
+        """Set the unit's addresses, its default first; whoever may have goods sent anywhere may type one."""
+        self._addresses = {str(address.pk): address for address in addresses}
+        choices: list[tuple[str, Any]] = [
+            (key, f"{seat.unit_name}, {address.line1}, {address.postcode} {address.city}")
+            for key, address in self._addresses.items()
+        ]
+        chosen = (self.data if self.is_bound else self.initial).get("address")
+        if seat.holds(Permission.USE_FREE_ADDRESS):
+            choices.append((ELSEWHERE, _("another address, typed below")))
+            for name in _TYPED[:-1]:
+                self.fields[name].required = chosen == ELSEWHERE
+        else:
+            for name in _TYPED:
+                del self.fields[name]
+        self.types_address = chosen == ELSEWHERE
+        self.fields["address"].choices = choices  # type: ignore[attr-defined]
+
+    def delivery_address(self) -> Address:
+        """Return the chosen or typed address."""
+        if self.cleaned_data["address"] == ELSEWHERE:
+            return super().delivery_address()
+        row = self._addresses[self.cleaned_data["address"]]
+        return Address(
+            name=row.recipient,
+            line1=row.line1,
+            postcode=row.postcode,
+            city=row.city,
+            country=row.country,
+            phone=row.phone,
+        )
+
+
+class PrivateCheckoutForm(TypedAddress):
+    """For a customer without an organisation: the address is typed."""
+
+    field_order = (*_TYPED, "delivery", "payment", "po_number")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["note"]  # there is nobody to write it to
 
 
 def invoice_address(organization_id: int) -> Address:

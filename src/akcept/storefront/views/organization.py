@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from akcept.journal import queries as journal
-from akcept.kernel.errors import NotFound
+from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering.queries import stuck_orders
-from akcept.organizations import module, queries
+from akcept.organizations import actions, module, queries
 from akcept.organizations.grants import sources
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
+from akcept.storefront.organization_forms import CompanyForm
+from akcept.ui.forms import onto
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -75,6 +78,32 @@ def organization(request: HttpRequest) -> HttpResponse:
         "tab": "structure",
     }
     return render(request, "akcept/organization.html", context)
+
+
+@refusals.page
+def data(request: HttpRequest) -> HttpResponse:
+    """Name, address and invoice e-mail of the organisation, for administrators at head office."""
+    require_module()
+    actor = person_of(request)
+    found = queries.organization_to_manage(actor)
+    initial = {name: getattr(found, name) for name in ("name", "line1", "postcode", "city", "invoice_email")}
+    form = CompanyForm(request.POST or None, initial=initial)
+    words = Words(_("Company data"))
+    if request.method != "POST":
+        return form_page(request, form, words)
+    if not form.is_valid():
+        return form_page(request, form, words, status=422)
+    try:
+        actions.change_organization(
+            actor=actor,
+            name=form.cleaned_data["name"],
+            address=form.seat(),
+            invoice_email=form.cleaned_data["invoice_email"],
+        )
+    except Refused as refusal:
+        return form_page(request, form, words, status=onto(form, refusal))
+    messages.success(request, _("Saved. Orders already placed keep what they were placed with."))
+    return redirect("akcept:organization")
 
 
 def tab_context(request: HttpRequest, tab: str) -> dict[str, Any]:
