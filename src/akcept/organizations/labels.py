@@ -26,6 +26,7 @@ LABELS: Final = {
     Permission.MANAGE_MEMBERS: _("managing members"),
     Permission.MANAGE_UNITS: _("managing units and addresses"),
     Permission.MANAGE_POLICIES: _("managing acceptance rules"),
+    Permission.SEE_BUDGETS: _("seeing budgets"),
     Permission.MANAGE_BUDGETS: _("managing budgets"),
 }
 
@@ -40,7 +41,8 @@ EXPLAINED: Final = {
     ),
     Permission.MANAGE_UNITS: _("Adds, renames, moves and closes units, and keeps their addresses."),
     Permission.MANAGE_POLICIES: _("Decides which orders have to be accepted, and by whom."),
-    Permission.MANAGE_BUDGETS: _("Sets budgets and sees what is spent."),
+    Permission.SEE_BUDGETS: _("Sees the budgets of the own unit and of every unit below it, and what is spent."),
+    Permission.MANAGE_BUDGETS: _("Sets budgets of the own unit and of every unit below it, and sees what is spent."),
 }
 
 
@@ -68,12 +70,17 @@ READY_ROLES: Final = (
                 Permission.PLACE_ORDERS,
                 Permission.ACCEPT_ORDERS,
                 Permission.SEE_UNIT_ORDERS,
+                Permission.SEE_BUDGETS,
                 Permission.MANAGE_MEMBERS,
                 Permission.MANAGE_UNITS,
             }
         ),
     ),
-    ReadyRole(code="accountant", name=_("Accountant"), permissions=frozenset({Permission.SEE_ALL_ORDERS})),
+    ReadyRole(
+        code="accountant",
+        name=_("Accountant"),
+        permissions=frozenset({Permission.SEE_ALL_ORDERS, Permission.SEE_BUDGETS}),
+    ),
     ReadyRole(
         code="administrator",
         name=_("Administrator"),

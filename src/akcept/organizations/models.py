@@ -156,6 +156,7 @@ class Member(models.Model):
     manage_members = models.BooleanField(_("managing members"), default=False)
     manage_units = models.BooleanField(_("managing units and addresses"), default=False)
     manage_policies = models.BooleanField(_("managing acceptance rules"), default=False)
+    see_budgets = models.BooleanField(_("seeing budgets"), default=False)
     manage_budgets = models.BooleanField(_("managing budgets"), default=False)
     accept_limits: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
     joined_at = models.DateTimeField()

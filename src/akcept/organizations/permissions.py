@@ -16,4 +16,5 @@ class Permission(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     MANAGE_UNITS = "manage_units"
     MANAGE_POLICIES = "manage_policies"
+    SEE_BUDGETS = "see_budgets"
     MANAGE_BUDGETS = "manage_budgets"
