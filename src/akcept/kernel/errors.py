@@ -90,3 +90,9 @@ class AlreadyPlaced(Refused):
     def __init__(self, text: object, *, order_number: str) -> None:
         super().__init__(text)
         self.order_number = order_number
+
+
+class OverBudget(Refused):
+    """The order would exceed a budget that lets nothing pass; the text names it, what is left and whom to ask."""
+
+    code = "over_budget"

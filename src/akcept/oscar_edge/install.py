@@ -19,6 +19,7 @@ ROOMS = (
     "akcept.journal.apps.JournalConfig",
     "akcept.organizations.apps.OrganizationsConfig",
     "akcept.approvals.apps.ApprovalsConfig",
+    "akcept.budgets.apps.BudgetsConfig",
     "akcept.ordering.apps.OrderingConfig",
     "akcept.ui.apps.UiConfig",
     "akcept.storefront.apps.StorefrontConfig",

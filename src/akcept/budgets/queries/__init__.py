@@ -1,0 +1,21 @@
+"""Every read of budgets for people. Reads start from what the actor may see (`policies.visible`)."""
+
+from akcept.budgets.queries.one import Detail, LedgerLine, Preview, budget_to_manage, detail, ledger, preview
+from akcept.budgets.queries.overview import BudgetRow, Overview, Question, export, overview
+from akcept.budgets.queries.thresholds import owners_to_tell
+
+__all__ = [
+    "BudgetRow",
+    "Detail",
+    "LedgerLine",
+    "Overview",
+    "Preview",
+    "Question",
+    "budget_to_manage",
+    "detail",
+    "export",
+    "ledger",
+    "overview",
+    "owners_to_tell",
+    "preview",
+]

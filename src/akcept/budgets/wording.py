@@ -1,0 +1,154 @@
+"""What a budget says to people, in the active language: its period, what an order does to it, why it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Final
+
+from babel.dates import format_date
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from akcept.budgets.binding import Standing
+from akcept.budgets.periods import Period
+from akcept.budgets.standing import Effect, Over
+from akcept.organizations.labels import BASIS_LABELS
+from akcept.organizations.wording import money
+
+
+def day(value: date) -> str:
+    """Return "6 Nov 2026" or "6 lis 2026"."""
+    return format_date(value, "d MMM y", locale=_locale())
+
+
+def period(value: Period) -> str:
+    """Return "November 2026", "Q4 2026", "2026", "Apr 2026 – Mar 2027" or two days."""
+    start, last = value.start, value.last
+    if start.day == 1 and value.end.day == 1:
+        months = (value.end.year - start.year) * 12 + value.end.month - start.month
+        if months == 1:
+            return format_date(start, "LLLL y", locale=_locale())
+        if months == 12 and start.month == 1:
+            return str(start.year)
+        if months == 3 and start.month % 3 == 1:
+            return format_date(start, "QQQ y", locale=_locale())
+        return f"{format_date(start, 'LLL y', locale=_locale())} – {format_date(last, 'LLL y', locale=_locale())}"
+    if value.end == date.max:
+        return _("from %(day)s") % {"day": day(start)}
+    return f"{day(start)} – {day(last)}"
+
+
+def _locale() -> str:
+    return (get_language() or "pl").split("-")[0]
+
+
+def excess(standing: Standing) -> str:
+    """Return in what way an order exceeds the budget, with the figures; empty when it does not."""
+    return " ".join(_EXCESS[over](standing) for over in standing.over)
+
+
+def _words(standing: Standing) -> dict[str, object]:
+    funds = standing.funds
+    return {
+        "budget": standing.name,
+        "period": period(funds.period),
+        "free": money(funds.free, standing.currency),
+        "this": money(standing.this, standing.currency) if standing.this is not None else "",
+        "basis": BASIS_LABELS[standing.basis],
+        "most": money(standing.max_single, standing.currency) if standing.max_single is not None else "",
+        "from": standing.original_currency,
+        "into": standing.currency,
+    }
+
+
+def _amount(standing: Standing) -> str:
+    if standing.funds.free <= 0:
+        return _(
+            "Nothing is left of the budget “%(budget)s” for %(period)s; this order takes %(this)s (%(basis)s)."
+        ) % _words(standing)
+    return _(
+        "The budget “%(budget)s” has %(free)s left for %(period)s; this order takes %(this)s (%(basis)s)."
+    ) % _words(standing)
+
+
+def _orders(standing: Standing) -> str:
+    number = standing.max_orders or 0
+    return ngettext(
+        "The budget “%(budget)s” allows %(n)d order for %(period)s, and it has been placed.",
+        "The budget “%(budget)s” allows %(n)d orders for %(period)s, and they have been placed.",
+        number,
+    ) % (_words(standing) | {"n": number})
+
+
+_EXCESS: Final[dict[Over, Callable[[Standing], str]]] = {
+    Over.AMOUNT: _amount,
+    Over.ORDERS: _orders,
+    Over.SINGLE: lambda standing: (
+        _("The budget “%(budget)s” lets one order cost up to %(most)s (%(basis)s); this one costs %(this)s.")
+        % _words(standing)
+    ),
+    Over.NO_RATE: lambda standing: (
+        _(
+            "There is no exchange rate from %(from)s to %(into)s for this day, so the order counts as exceeding "
+            "the budget “%(budget)s”."
+        )
+        % _words(standing)
+    ),
+    Over.FROZEN: lambda standing: (
+        _("The budget “%(budget)s” is frozen: nothing may be ordered on it for now.") % _words(standing)
+    ),
+}
+
+
+def refusal(blocking: Iterable[Standing]) -> str:
+    """Return why budgets let an order not pass, and whom to ask."""
+    every = list(blocking)
+    owners = list(dict.fromkeys(standing.owner_name for standing in every if standing.owner_name))
+    ask = (
+        _("Ask %(names)s; your basket stays as it is.") % {"names": ", ".join(owners)}
+        if owners
+        else _("Ask whoever manages budgets in your organisation; your basket stays as it is.")
+    )
+    return " ".join([*(excess(standing) for standing in every), ask])
+
+
+def outcome(standing: Standing) -> str:
+    """Return what an order does to the budget: what will be left, or by how much it exceeds it and what follows."""
+    if not standing.over:
+        return _("%(left)s of %(available)s will be left.") % {
+            "left": money(standing.left, standing.currency),
+            "available": money(standing.funds.available, standing.currency),
+        }
+    follows = {
+        Effect.BLOCK: _("The order is refused."),
+        Effect.ASK: _("%(name)s has to accept it.") % {"name": standing.owner_name}
+        if standing.owner_name
+        else _("It has to be accepted."),
+        Effect.WARN: _("This is a warning only."),
+    }
+    return f"{excess(standing)} {follows[standing.effect]}"
+
+
+def described(standing: Standing) -> str:
+    """Return the bar in words, for who cannot see it."""
+    funds = standing.funds
+    return _("Spent %(spent)s, held %(held)s, this order %(this)s, of %(available)s") % {
+        "spent": money(funds.spent, standing.currency),
+        "held": money(funds.held, standing.currency),
+        "this": money(standing.this, standing.currency) if standing.this is not None else "–",
+        "available": money(funds.available, standing.currency),
+    }
+
+
+def conversion(standing: Standing) -> str:
+    """Return by which rate the order was converted; empty when it was not."""
+    converted = standing.converted
+    if converted is None or converted.day is None:
+        return ""
+    return _("%(original)s at %(rate)s, %(source)s of %(day)s") % {
+        "original": money(standing.original, standing.original_currency),
+        "rate": f"{converted.rate.normalize():f}",
+        "source": converted.source,
+        "day": day(converted.day),
+    }
