@@ -24,6 +24,7 @@ from akcept.ordering import queries as ordering_queries
 from akcept.ordering.held import HeldFilter
 from akcept.organizations import actions, queries
 from akcept.organizations.actions import AddressInput
+from akcept.organizations.bulk.columns import Kind
 from akcept.organizations.models import Member, Role, Substitution
 from akcept.organizations.permissions import Permission
 from akcept.testing import carts, orders
@@ -100,6 +101,16 @@ def _substitute(cast: Cast, actor: Actor) -> Substitution:
     )
 
 
+def _draft(cast: Cast, actor: Actor) -> Any:
+    content = f"code;name;parent\n{cast.krakow.key};Kraków;{cast.head_office.key}\n".encode()
+    return actions.draft_import(actor=actor, kind=Kind.UNITS, file_name="units.csv", content=content)
+
+
+def _carry_out(cast: Cast, actor: Actor) -> Any:
+    seen = queries.import_preview(cast.dora.actor, _draft(cast, cast.dora.actor).pk)
+    return actions.carry_out_import(seen.draft.pk, actor=actor, digest=seen.plan.digest)
+
+
 ACTIONS: dict[str, Try] = {
     "place": _place,
     "accept": lambda cast, actor: ordering_actions.accept(_waiting(cast), actor=actor, version=1),
@@ -150,6 +161,8 @@ ACTIONS: dict[str, Try] = {
     "invite_administrator": lambda cast, actor: actions.invite_administrator(
         cast.acme.pk, actor=actor, reason="gone", **SOMEBODY
     ),
+    "draft_import": _draft,
+    "carry_out_import": _carry_out,
     "switch_module": lambda cast, actor: actions.switch_module(actor=actor, enabled=False),
 }
 #: Need no permission: they are about the person himself, or about nobody yet. Tested in tests/organizations.
@@ -176,6 +189,12 @@ READS: dict[str, Try] = {
     ),
     "colleague of Acme": lambda cast, actor: _only_acme(
         cast, cast.acme.pk if queries.colleague(actor, cast.ewa.user.email) else 0
+    ),
+    "require_bulk": lambda cast, actor: _only_acme(cast, queries.require_bulk(actor, Kind.MEMBERS).organization_id),
+    "bulk_kinds": lambda cast, actor: queries.bulk_kinds(actor),
+    "import_preview": lambda cast, actor: queries.import_preview(actor, _draft(cast, cast.dora.actor).pk),
+    "export_rows of Acme": lambda cast, actor: _only_acme(
+        cast, 0 if "Terminal" in [row[1] for row in queries.export_rows(actor, Kind.UNITS)] else cast.acme.pk
     ),
     "member_to_manage": lambda cast, actor: queries.member_to_manage(actor, cast.ewa.member.pk),
     "unit_to_manage": lambda cast, actor: queries.unit_to_manage(actor, cast.krakow.pk),
@@ -242,6 +261,12 @@ EXPECTED = {
     "invite_administrator": "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "colleague of Acme": "-            -            -            -            -            -            -            Refused      NotAllowed   NotAllowed   NotAllowed",
     "members_for_staff": "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "draft_import":       "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed",
+    "carry_out_import":   "NotFound     NotFound     NotFound     -            NotFound     NotFound     NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "require_bulk":       "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
+    "bulk_kinds":         "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed",
+    "import_preview":     "NotFound     NotFound     NotFound     -            NotFound     NotFound     NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "export_rows of Acme": "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
     "switch_module":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "order":              "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "structure of Acme":  "-            -            -            -            -            -            -            Refused      NotAllowed   NotAllowed   NotAllowed",

@@ -13,6 +13,7 @@ from django.urls import reverse
 from akcept.approvals.models import Case
 from akcept.kernel.actor import Actor
 from akcept.organizations import actions
+from akcept.organizations.bulk.columns import Kind
 from akcept.organizations.models import Invitation, Member, Organization, Role, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
@@ -63,6 +64,20 @@ def _token() -> str:
             language="pl",
         )
     return token_for(invitation)
+
+
+def _draft() -> int:
+    """An import that adds, moves and has something wrong."""
+    head = Unit.objects.get(organization_id=_member().organization_id, parent=None)
+    place = "Magazyn;ul. Nowa 1;00-001;Warszawa"
+    content = f"""code;name;parent;recipient;line1;postcode;city
+POZ;Oddział Poznań;{head.key};{place}
+POZ-1;Salon Poznań Stary Browar;POZ;{place}
+{_unit().key};Oddział Kraków i okolice;{head.key};;;;
+LUB;;LUBLIN;Magazyn;;20;
+"""
+    made = actions.draft_import(actor=_dora(), kind=Kind.UNITS, file_name="units.csv", content=content.encode())
+    return int(made.pk)
 
 
 def _unit() -> Unit:
@@ -141,6 +156,8 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("add_role", "Dora", "role-add"),
     _akcept("role", "Dora", role_id=lambda: _role().pk),
     _akcept("substitutes", "Ben"),
+    _akcept("files", "Dora"),
+    _akcept("import", "Dora", draft_id=_draft),
     _akcept("invitation", None, token=_token),
     _akcept("organization_sign_up", None, "sign-up"),
     _akcept("signed_up", "Dora", "signed-up"),
@@ -175,6 +192,9 @@ NO_PAGE = {
     "akcept:remove_role": "answers POST only",
     "akcept:remove_address": "answers POST only",
     "akcept:end_substitution": "answers POST only",
+    "akcept:upload": "answers POST only; refusals are shown on the page of the files",
+    "akcept:export": "a file",
+    "akcept:import_template": "a file",
     "akcept_panel:held_csv": "a file",
     "akcept_panel:unhandled": "leads to the shop's own list, which is here as panel-unhandled",
     "akcept_panel:confirm": "answers POST only",

@@ -15,7 +15,6 @@ from django.urls import reverse
 from akcept.journal.models import Entry
 from akcept.ordering import actions
 from akcept.organizations.models import Module, Organization
-from akcept.panel.export import harmless
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, organization
 from tests.conftest import Visit
@@ -125,11 +124,6 @@ def test_file_opens_in_a_polish_spreadsheet_and_runs_nothing(cast: Cast, mia: Cl
     assert cells["Organizacja"].startswith("'=")
     assert re.fullmatch(r"\d+,\d\d", cells["Netto"])
     assert "Europe/Warsaw" in text.partition("\n")[0]
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_formula_becomes_text(cell: str) -> None:
-    assert harmless(cell) == f"'{cell}"
 
 
 def test_list_pages_by_key(cast: Cast, mia: Client) -> None:

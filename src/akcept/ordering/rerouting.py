@@ -48,6 +48,8 @@ def _moments(entry: Entry) -> Iterable[str]:
     """Return when to look: at once, and for a substitution when it begins and when it has ended."""
     if entry.topic == topics.PLACED and not entry.payload.get("held"):
         return ()
+    if organization_topics.IMPORT in entry.payload and entry.subject_type != "organization":
+        return ()  # the import's own entry looks once for all of its rows
     if entry.topic == organization_topics.SUBSTITUTE_NAMED:
         return (_NOW, str(entry.payload["starts_at"]), str(entry.payload["ends_at"]))
     return (_NOW,)

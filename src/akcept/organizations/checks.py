@@ -48,6 +48,33 @@ def optional(typed: str, *, field: str, limit: int) -> str:
     return cleaned
 
 
+#: What stands for the code of a unit that was given none (`Unit.key`).
+_OWN_CODE = re.compile(r"U[0-9]+")
+CODE_LIMIT = 40
+
+
+def unit_code(typed: str, *, own: str = "") -> str:
+    """Return a unit's code in capitals; empty for none, and for `own`, which stands for none. Raises Invalid."""
+    cleaned = optional(typed, field="code", limit=CODE_LIMIT).upper()
+    if cleaned == own:
+        return ""
+    if _OWN_CODE.fullmatch(cleaned):
+        raise Invalid(
+            _("Codes such as %(code)s stand for units without one: choose another.") % {"code": cleaned}, field="code"
+        )
+    return cleaned
+
+
+def unit_name(typed: str) -> str:
+    """Return the name without needless blanks. Raises Invalid when it is empty or too long."""
+    return required(typed, field="name", text=_("Enter the unit's name."), limit=120)
+
+
+def cost_centre(typed: str) -> str:
+    """Return a cost centre, perhaps empty. Raises Invalid when it is too long."""
+    return optional(typed, field="cost_centre", limit=40)
+
+
 def email(typed: str, *, field: str = "email") -> str:
     """Return an e-mail address in lower case. Raises Invalid."""
     cleaned = typed.strip().lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -53,6 +54,8 @@ class Unit(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="units")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(_("name"), max_length=120)
+    #: By what files name the unit: unique among the organisation's open units, in capitals.
+    code = models.CharField(_("code"), max_length=40, blank=True)
     path = models.CharField(max_length=255, db_index=True)
     cost_centre = models.CharField(_("cost centre"), max_length=40, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -68,12 +71,22 @@ class Unit(models.Model):
                 name="akcept_unit_name",
             ),
             models.UniqueConstraint(
+                fields=["organization", "code"],
+                condition=models.Q(closed_at=None) & ~models.Q(code=""),
+                name="akcept_unit_code",
+            ),
+            models.UniqueConstraint(
                 fields=["organization"], condition=models.Q(parent=None), name="akcept_unit_one_root"
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def key(self) -> str:
+        """The code, or what stands for it in a unit that has none."""
+        return self.code or f"U{self.pk}"
 
     @property
     def depth(self) -> int:
@@ -214,9 +227,9 @@ class Member(models.Model):
         """Everything he was given: his roles in the order of their names, then what he was given directly."""
         return [*(role.grant for role in sorted(self.roles.all(), key=lambda role: role.name)), self.direct]
 
-    def recompute(self) -> None:
-        """Set the stored sums from what was given; the caller saves."""
-        sum_ = effective(self.grants)
+    def recompute(self, roles: Collection[Role] | None = None) -> None:
+        """Set the stored sums from what was given (`roles`: those he is about to be given); the caller saves."""
+        sum_ = effective(self.grants if roles is None else [*(role.grant for role in roles), self.direct])
         for permission in Permission:
             setattr(self, permission.value, permission in sum_.permissions)
         self.accept_limits = [limit.as_json() for limit in sum_.limits]
@@ -282,6 +295,28 @@ class Substitution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.substitute_id} for {self.absent_id}"
+
+
+class ImportDraft(models.Model):
+    """The rows of an uploaded file between preview and confirmation; a member has one of each kind at most.
+
+    `rows` is {"columns": [codes], "rows": [[line, cell, ...]]}, the texts as they stood in the file.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)
+    file_name = models.CharField(max_length=120)
+    rows: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        constraints = [models.UniqueConstraint(fields=["member", "kind"], name="akcept_import_one")]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class Profile(models.Model):

@@ -11,6 +11,8 @@ UNBLOCKED: Final = "organization.unblocked"
 ORGANIZATION_ADDED: Final = "organization.added"
 ADMINISTRATOR_INVITED: Final = "organization.administrator_invited"
 ORGANIZATION_CHANGED: Final = "organization.changed"
+UNITS_IMPORTED: Final = "organization.units_imported"
+MEMBERS_IMPORTED: Final = "organization.members_imported"
 UNIT_ADDED: Final = "unit.added"
 UNIT_CHANGED: Final = "unit.changed"
 UNIT_MOVED: Final = "unit.moved"
@@ -25,6 +27,7 @@ SUBSTITUTE_ENDED: Final = "member.substitute_ended"
 MEMBER_INVITED: Final = "member.invited"
 INVITATION_RESENT: Final = "member.invitation_resent"
 INVITATION_REVOKED: Final = "member.invitation_revoked"
+INVITATION_CHANGED: Final = "member.invitation_changed"
 MEMBER_JOINED: Final = "member.joined"
 MEMBER_CHANGED: Final = "member.changed"
 MEMBER_DEACTIVATED: Final = "member.deactivated"
@@ -42,7 +45,12 @@ MAY_CHANGE_WHO_DECIDES: Final = (
     ROLE_CHANGED,
     UNIT_MOVED,
     UNIT_CLOSED,
+    UNITS_IMPORTED,
+    MEMBERS_IMPORTED,
     SUBSTITUTE_NAMED,
     SUBSTITUTE_ENDED,
     UNBLOCKED,
 )
+
+#: In the payload of what an import did to each row: the file's name. Its own entry is looked at once for all of them.
+IMPORT: Final = "import"

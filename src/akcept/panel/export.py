@@ -9,17 +9,9 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from akcept.kernel.tables import harmless
 from akcept.ordering.held import HeldRow
 from akcept.ui import formats
-
-#: A cell that begins with one of these is run as a formula by spreadsheets, the wide ones in East Asian settings.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-def harmless(cell: object) -> str:
-    """Return the cell's text so that no spreadsheet takes it for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def lines(rows: Iterable[HeldRow]) -> Iterator[str]:

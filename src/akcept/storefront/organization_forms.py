@@ -126,19 +126,24 @@ class RoleForm(LimitMixin):
     field_order = ("name", "permissions", "amount", "currency", "basis")
 
 
+_CODE_HELP = _("A short name of your own for files and your other systems.")
+
+
 class AddUnitForm(AddressMixin):
     """A new branch: its name, what it belongs to, where goods go."""
 
     name = forms.CharField(label=_("Unit's name"), max_length=120)
     parent = UnitField(_("Belongs to"))
+    code = forms.CharField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
     cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False)
-    field_order = ("name", "parent", "cost_centre", "recipient", "line1", "postcode", "city", "phone")
+    field_order = ("name", "parent", "code", "cost_centre", "recipient", "line1", "postcode", "city", "phone")
 
 
 class UnitForm(forms.Form):
-    """A branch's name and cost centre."""
+    """A branch's name, code and cost centre."""
 
     name = forms.CharField(label=_("Unit's name"), max_length=120)
+    code = forms.CharField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
     cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -1,8 +1,8 @@
 """Addresses of Akcept in the shop's front."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from akcept.storefront.views import deciding, joining, members, orders, organization, roles, substitutes, units
+from akcept.storefront.views import deciding, files, joining, members, orders, organization, roles, substitutes, units
 
 app_name = "akcept"
 
@@ -40,6 +40,15 @@ urlpatterns = [
         "organization/substitutes/<int:substitution_id>/end/",
         substitutes.end_substitution,
         name="end_substitution",
+    ),
+    path("organization/files/", files.files, name="files"),
+    path("organization/files/import/<int:draft_id>/", files.preview, name="import"),
+    re_path(r"^organization/files/(?P<kind>units|members)/$", files.upload, name="upload"),
+    re_path(r"^organization/files/(?P<kind>units|members)\.(?P<file_format>csv|xlsx)$", files.export, name="export"),
+    re_path(
+        r"^organization/files/(?P<kind>units|members)-template\.(?P<file_format>csv|xlsx)$",
+        files.template,
+        name="import_template",
     ),
     path("organization/join/<str:token>/", joining.invitation, name="invitation"),
     path("organization/sign-up/", joining.sign_up, name="organization_sign_up"),

@@ -1,6 +1,7 @@
 """Every write to organisations, units and members. A public function here is a whole transaction."""
 
 from akcept.organizations.actions.customers import change_organization, sign_up
+from akcept.organizations.actions.importing import carry_out_import, draft_import
 from akcept.organizations.actions.invitations import (
     accept_invitation,
     invite,
@@ -11,7 +12,6 @@ from akcept.organizations.actions.invitations import (
 from akcept.organizations.actions.members import change_member, choose_language, remove_member
 from akcept.organizations.actions.merchant import add_organization, block, confirm, invite_administrator, unblock
 from akcept.organizations.actions.roles import add_role, change_role, remove_role
-from akcept.organizations.actions.rows import AddressInput
 from akcept.organizations.actions.substitutes import end_substitution, name_substitute
 from akcept.organizations.actions.switch import switch_module
 from akcept.organizations.actions.units import (
@@ -22,6 +22,7 @@ from akcept.organizations.actions.units import (
     remove_address,
     save_address,
 )
+from akcept.organizations.addresses import AddressInput
 
 __all__ = [
     "AddressInput",
@@ -30,6 +31,7 @@ __all__ = [
     "add_role",
     "add_unit",
     "block",
+    "carry_out_import",
     "change_member",
     "change_organization",
     "change_role",
@@ -37,6 +39,7 @@ __all__ = [
     "choose_language",
     "close_unit",
     "confirm",
+    "draft_import",
     "end_substitution",
     "invite",
     "invite_administrator",

@@ -12,7 +12,8 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.organizations import checks, module, policies, queries, topics
-from akcept.organizations.actions.rows import AddressInput, enter, new_organization, new_user, stored_grant
+from akcept.organizations.actions.rows import enter, new_organization, new_user, stored_grant
+from akcept.organizations.addresses import AddressInput
 from akcept.organizations.models import Member, Organization
 from akcept.organizations.permissions import Permission
 

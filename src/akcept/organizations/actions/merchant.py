@@ -14,7 +14,8 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound, Stale
 from akcept.organizations import checks, module, policies, topics
 from akcept.organizations.actions.invitations import offer
-from akcept.organizations.actions.rows import AddressInput, invitation_facts, new_organization, stored_grant
+from akcept.organizations.actions.rows import invitation_facts, new_organization, stored_grant
+from akcept.organizations.addresses import AddressInput
 from akcept.organizations.models import Invitation, Organization, Role, Unit
 from akcept.organizations.permissions import Permission
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid
 from akcept.organizations import checks, policies, queries
+from akcept.organizations.addresses import AddressInput
 from akcept.organizations.grants import Effective, Limit, effective
 from akcept.organizations.labels import READY_ROLES
 from akcept.organizations.models import Invitation, Member, Organization, Profile, Role, Unit, UnitAddress, known
@@ -22,32 +22,6 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 
 PATH_LIMIT = 255
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressInput:
-    """A postal address as typed; checked by the action."""
-
-    recipient: str
-    line1: str
-    postcode: str
-    city: str
-    country: str = "PL"
-    phone: str = ""
-
-    def cleaned(self) -> dict[str, str]:
-        """Return the columns of an address. Raises Invalid naming the field."""
-        country = self.country.upper() or "PL"
-        return {
-            "recipient": checks.required(
-                self.recipient, field="recipient", text=_("Enter who receives the goods."), limit=200
-            ),
-            "line1": checks.required(self.line1, field="line1", text=_("Enter street and number."), limit=255),
-            "postcode": checks.postcode(self.postcode, country=country),
-            "city": checks.required(self.city, field="city", text=_("Enter the town."), limit=120),
-            "country": country,
-            "phone": checks.optional(self.phone, field="phone", limit=30),
-        }
 
 
 def new_user(email: str, *, first_name: str, last_name: str, password: str, language: str) -> Any:
@@ -78,14 +52,12 @@ def _username(users: Any) -> dict[str, str]:
     return {} if users.get_email_field_name() == users.USERNAME_FIELD else {users.USERNAME_FIELD: uuid4().hex[:30]}
 
 
-def unit_name(typed: str) -> str:
-    """Return the name without outer blanks. Raises Invalid when it is empty."""
-    return checks.required(typed, field="name", text=_("Enter the unit's name."), limit=120)
+def insert_unit(organization_id: int, *, name: str, parent: Unit | None, cost_centre: str = "", code: str = "") -> Unit:
+    """Create a unit below another.
 
-
-def insert_unit(organization_id: int, *, name: str, parent: Unit | None, cost_centre: str = "") -> Unit:
-    """Create a unit below another. Raises Invalid when the place has one of that name or lies too deep."""
-    unit = Unit(organization_id=organization_id, parent=parent, name=name, cost_centre=cost_centre, path="")
+    Raises Invalid when the place has one of that name, the organisation one of that code, or it lies too deep.
+    """
+    unit = Unit(organization_id=organization_id, parent=parent, name=name, cost_centre=cost_centre, code=code, path="")
     save_unit(unit)
     unit.path = f"{parent.path if parent else ''}{unit.pk}/"
     require_depth(len(unit.path))
@@ -100,11 +72,15 @@ def require_depth(length: int) -> None:
 
 
 def save_unit(unit: Unit) -> None:
-    """Save a unit. Raises Invalid when its place has another one of that name."""
+    """Save a unit. Raises Invalid when its place has another one of that name, or the organisation one of that code."""
     try:
         with transaction.atomic():
             unit.save()
     except IntegrityError:
+        others = Unit.objects.filter(organization_id=unit.organization_id, closed_at=None).exclude(pk=unit.pk)
+        same = others.filter(code=unit.code).first() if unit.code else None
+        if same is not None:
+            raise Invalid(_("%(unit)s has this code already.") % {"unit": same.name}, field="code") from None
         raise Invalid(
             _("There already is a unit named %(name)s in the same place.") % {"name": unit.name}, field="name"
         ) from None
@@ -214,24 +190,24 @@ def add_ready_roles(organization: Organization) -> dict[str, Role]:
     return {ready.code: role for ready, role in zip(READY_ROLES, made, strict=True)}
 
 
-def member_facts(member: Member) -> dict[str, Any]:
-    """Return what the journal keeps of a member before and after a change."""
+def member_facts(member: Member, roles: Collection[Role] | None = None) -> dict[str, Any]:
+    """Return what the journal keeps of a member before and after a change; `roles` where they are not stored yet."""
     return {
         "user_id": member.user_id,
         "unit_id": member.unit_id,
         "active": member.active,
-        "roles": sorted(role.name for role in member.roles.all()),
+        "roles": sorted(role.name for role in (member.roles.all() if roles is None else roles)),
         "direct": member.granted.get("permissions", []),
         "permissions": sorted(permission.value for permission in member.permissions),
         "limits": member.accept_limits,
     }
 
 
-def invitation_facts(invitation: Invitation) -> dict[str, Any]:
-    """Return what the journal keeps of an invitation."""
+def invitation_facts(invitation: Invitation, roles: Collection[Role] | None = None) -> dict[str, Any]:
+    """Return what the journal keeps of an invitation; `roles` where they are not stored yet."""
     return {
         "email": invitation.email,
         "unit_id": invitation.unit_id,
-        "roles": sorted(role.name for role in invitation.roles.all()),
+        "roles": sorted(role.name for role in (invitation.roles.all() if roles is None else roles)),
         "direct": sorted(p.value for p in known(invitation.granted.get("permissions", []))),
     }

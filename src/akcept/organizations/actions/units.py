@@ -16,19 +16,16 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Stale
 from akcept.organizations import checks, topics
 from akcept.organizations.actions.rows import (
-    AddressInput,
     enter,
     insert_unit,
     require_administrator_left,
     require_depth,
     save_unit,
-    unit_name,
 )
+from akcept.organizations.addresses import AddressInput
 from akcept.organizations.models import Invitation, Member, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
-
-COST_CENTRE_LIMIT = 40
 
 
 @transaction.atomic(durable=True)
@@ -39,16 +36,24 @@ def add_unit(
     name: str,
     address: AddressInput,
     cost_centre: str = "",
+    code: str = "",
     now: datetime | None = None,
 ) -> Unit:
     """Add a branch below a unit the actor reaches, with its first delivery address, which is its default.
 
-    Raises NotAllowed, NotFound (parent), Invalid (no name, a sibling of that name, too deep, address).
+    `code` is what files name it by; without one its number is. Raises NotAllowed, NotFound (parent), Invalid (no
+    name, a sibling of that name, a code there is, too deep, address).
     """
     seat = enter(actor, Permission.MANAGE_UNITS)
     parent = _own_unit(seat, parent_id)
     columns = address.cleaned()
-    unit = insert_unit(seat.organization_id, name=unit_name(name), parent=parent, cost_centre=_cost_centre(cost_centre))
+    unit = insert_unit(
+        seat.organization_id,
+        name=checks.unit_name(name),
+        parent=parent,
+        cost_centre=checks.cost_centre(cost_centre),
+        code=checks.unit_code(code),
+    )
     UnitAddress.objects.create(unit=unit, is_default=True, **columns)
     _journal(topics.UNIT_ADDED, unit, seat, {"name": unit.name, "parent": parent.name}, actor=actor, now=now)
     return unit
@@ -56,13 +61,29 @@ def add_unit(
 
 @transaction.atomic(durable=True)
 def change_unit(
-    unit_id: int, *, actor: Actor, name: str, cost_centre: str = "", version: int, now: datetime | None = None
+    unit_id: int,
+    *,
+    actor: Actor,
+    name: str,
+    cost_centre: str = "",
+    code: str | None = None,
+    version: int,
+    now: datetime | None = None,
 ) -> Unit:
-    """Rename a unit or give it another cost centre. Raises NotAllowed, NotFound, Invalid, Stale."""
+    """Rename a unit, or give it another cost centre or code (None leaves it).
+
+    Raises NotAllowed, NotFound, Invalid, Stale.
+    """
     seat = enter(actor, Permission.MANAGE_UNITS)
     unit = _own_unit(seat, unit_id, version=version)
     before = _facts(unit)
-    unit.name, unit.cost_centre, unit.version = unit_name(name), _cost_centre(cost_centre), unit.version + 1
+    unit.name, unit.cost_centre, unit.version = (
+        checks.unit_name(name),
+        checks.cost_centre(cost_centre),
+        unit.version + 1,
+    )
+    if code is not None:
+        unit.code = checks.unit_code(code, own=f"U{unit.pk}")
     save_unit(unit)
     _journal(topics.UNIT_CHANGED, unit, seat, {"before": before, "after": _facts(unit)}, actor=actor, now=now)
     return unit
@@ -187,16 +208,12 @@ def _own_unit(seat: Seat, unit_id: int, *, version: int | None = None) -> Unit:
     return unit
 
 
-def _cost_centre(typed: str) -> str:
-    return checks.optional(typed, field="cost_centre", limit=COST_CENTRE_LIMIT)
-
-
 def _name_of(unit_id: int) -> str:
     return str(Unit.objects.values_list("name", flat=True).get(pk=unit_id))
 
 
 def _facts(unit: Unit) -> dict[str, str]:
-    return {"name": unit.name, "cost_centre": unit.cost_centre}
+    return {"name": unit.name, "cost_centre": unit.cost_centre, "code": unit.code}
 
 
 def _journal(

@@ -1,5 +1,16 @@
 """Every read of organisations, units and members. Reads start from what the actor may see."""
 
+from akcept.organizations.queries.bulk import (
+    NEEDED,
+    Preview,
+    bulk_kinds,
+    export_rows,
+    import_preview,
+    own_draft,
+    require_bulk,
+    staff_of,
+    tree_of,
+)
 from akcept.organizations.queries.merchant import (
     Overview,
     members_for_staff,
@@ -41,16 +52,21 @@ from akcept.organizations.queries.people import (
 )
 
 __all__ = [
+    "NEEDED",
     "Closing",
     "Overview",
+    "Preview",
     "Question",
     "Structure",
     "acting_name",
     "administrators",
     "administrators_of",
+    "bulk_kinds",
     "closing_of",
     "colleague",
     "delivery_addresses",
+    "export_rows",
+    "import_preview",
     "invitations",
     "language_of",
     "member_to_manage",
@@ -61,15 +77,19 @@ __all__ = [
     "organization_for_staff",
     "organization_to_manage",
     "organizations",
+    "own_draft",
+    "require_bulk",
     "require_role_editor",
     "role_to_manage",
     "roles",
     "roles_to_give",
     "running_substitutions",
     "seat_of",
+    "staff_of",
     "structure",
     "substitutes_to_choose",
     "substitutions",
+    "tree_of",
     "unit_to_manage",
     "units_to_manage",
     "who_may_accept",

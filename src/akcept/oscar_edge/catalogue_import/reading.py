@@ -13,6 +13,8 @@ from typing import Final
 from stdnum import ean as _ean
 from stdnum.exceptions import ValidationError
 
+from akcept.kernel.tables import delimiter_of
+
 COLUMNS: Final = {
     "sku": "the product's code, unique in the file",
     "name": "the name customers see",
@@ -65,20 +67,10 @@ class Reading:
     troubles: list[Trouble] = field(default_factory=list)
 
 
-def decoded(content: bytes) -> str:
-    """Return the text of a file written as UTF-8 (with or without BOM) or by a Polish Windows program (cp1250)."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1250")
-
-
 def read(text: str) -> Reading:
     """Read a whole file, comma or semicolon separated."""
     reading = Reading()
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     try:
         _read(reader, reading)
     except csv.Error as error:

@@ -51,6 +51,7 @@ def add_unit(request: HttpRequest) -> HttpResponse:
             parent_id=form.cleaned_data["parent"],
             name=form.cleaned_data["name"],
             cost_centre=form.cleaned_data["cost_centre"],
+            code=form.cleaned_data["code"],
             address=form.address(),
         )
     except Refused as refusal:
@@ -65,7 +66,8 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     require_module()
     found = queries.unit_to_manage(person_of(request), unit_id)
     words = Words(found.name)
-    initial = {"name": found.name, "cost_centre": found.cost_centre, "version": found.version}
+    names = ("name", "code", "cost_centre", "version")
+    initial = {name: getattr(found, name) for name in names}
     form = UnitForm(request.POST or None, initial=initial)
     if request.method != "POST":
         return form_page(request, form, words, unit=found)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from oscar.core.loading import get_model
 from tqdm import tqdm
 
+from akcept.kernel.tables import decoded
 from akcept.oscar_edge.catalogue_import import reading
 from akcept.oscar_edge.catalogue_import.writing import Count, Writer
 
@@ -34,10 +35,11 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, partner: str, currency: str, dry_run: bool, **_options: Any) -> None:
         """Read, judge, write."""
         try:
-            content = file.read_bytes()
+            found = reading.read(decoded(file.read_bytes()))
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
-        found = reading.read(reading.decoded(content))
+        except UnicodeDecodeError as error:
+            raise CommandError(f"{file.name} is no text file: nothing was imported.") from error
         if found.troubles:
             for trouble in found.troubles:
                 self.stderr.write(f"line {trouble.line}: {trouble.reason}")

@@ -1,0 +1,130 @@
+"""What an import would do (pure): the same for the preview and, under the organisation's lock, for the deed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from django.utils.translation import gettext as _
+
+from akcept.kernel.errors import Invalid, Refused
+from akcept.organizations.bulk.columns import Kind
+from akcept.organizations.bulk.sheets import Row
+
+Wanted = TypeVar("Wanted")
+
+
+class Act(StrEnum):
+    """What becomes of a row."""
+
+    WRONG = "wrong"
+    CREATED = "created"
+    CHANGED = "changed"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A difference: `field` is a column's code."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome(Generic[Wanted]):
+    """What becomes of one row: `errors` are all that is wrong with it; `wanted` is what the writer needs of it."""
+
+    row: Row
+    key: str
+    title: str = ""
+    changes: list[Change] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    note: str = ""
+    #: Number and version of the row in the database that is changed; nothing for one that is created.
+    known: tuple[int, int] | None = None
+    wanted: Wanted | None = None
+
+    @property
+    def act(self) -> Act:
+        """What becomes of the row."""
+        if self.errors:
+            return Act.WRONG
+        if self.known is None:
+            return Act.CREATED
+        return Act.CHANGED if self.changes else Act.LEFT
+
+    def cell(self, name: str) -> str | None:
+        """Return a cell's text; None when the file has no such column, which changes nothing."""
+        return self.row.cells.get(name)
+
+    def checked(self, check: Callable[[], str]) -> str:
+        """Return what a check of the core returns; what it refuses becomes an error of the row."""
+        try:
+            return check()
+        except Refused as refusal:
+            self.errors.append(str(refusal))
+            return ""
+
+    def differs(self, name: str, before: str, after: str) -> None:
+        """Note a difference, where there is one."""
+        if before != after:
+            self.changes.append(Change(field=name, before=before, after=after))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Generic[Wanted]):
+    """What an import would do, row by row; with any error it does nothing. `errors` are those of the whole file."""
+
+    kind: Kind
+    outcomes: list[Outcome[Wanted]]
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many rows become what."""
+        counted = dict.fromkeys((act.value for act in Act), 0)
+        for outcome in self.outcomes:
+            counted[outcome.act.value] += 1
+        return counted
+
+    @property
+    def possible(self) -> bool:
+        """Whether nothing is wrong and there is something to do."""
+        counts = self.counts
+        return not self.errors and not counts[Act.WRONG] and bool(counts[Act.CREATED] + counts[Act.CHANGED])
+
+    def of(self, *acts: Act) -> list[Outcome[Wanted]]:
+        """Return the rows that become one of these, in the file's order."""
+        return [outcome for outcome in self.outcomes if outcome.act in acts]
+
+    @property
+    def digest(self) -> str:
+        """Return what stands for exactly this plan: another row, value, version or error gives another one."""
+        content: list[Any] = [self.kind.value, self.errors]
+        for one in self.outcomes:
+            changes = [[change.field, change.before, change.after] for change in one.changes]
+            content.append([one.row.line, one.key, one.act.value, one.known, changes, one.errors])
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def begin(rows: Iterable[Row], *, key: str, check: Callable[[str], str]) -> list[Outcome[Any]]:
+    """Return an outcome for every row, its key checked and refused where an earlier row has it."""
+    seen: dict[str, int] = {}
+    outcomes: list[Outcome[Any]] = []
+    for row in rows:
+        outcome: Outcome[Any] = Outcome(row=row, key=row.cells[key])
+        try:
+            outcome.key = check(row.cells[key])
+        except Invalid as refusal:
+            outcome.errors.append(str(refusal))
+        first = seen.setdefault(outcome.key, row.line) if outcome.key else row.line
+        if first != row.line:
+            outcome.errors.append(_("%(key)s stands in row %(line)d already.") % {"key": outcome.key, "line": first})
+        outcomes.append(outcome)
+    return outcomes

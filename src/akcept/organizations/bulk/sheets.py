@@ -1,0 +1,215 @@
+"""Reading and writing the files: CSV as Polish and other spreadsheets write it, and XLSX."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils.exceptions import InvalidFileException
+
+from akcept.kernel.errors import Invalid
+from akcept.kernel.tables import decoded, delimiter_of, harmless, meant
+from akcept.organizations.bulk.columns import COLUMNS, Kind, by_heading, folded
+
+MOST_BYTES: Final = 5_000_000
+MOST_ROWS: Final = 5_000
+#: What an XLSX may grow to when it is unpacked: a small one can hide a very large one.
+_MOST_UNPACKED: Final = 100_000_000
+_LONGEST_CELL: Final = 4_000
+_MOST_COLUMNS: Final = 100
+_TEXT: Final = "@"
+
+FORMATS: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a file: `line` counts from 1, the header's; `cells` by column, those the file has and no other."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What was read: the codes of the columns in the file's order, and its rows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the sheet as it is stored."""
+        return {
+            "columns": list(self.columns),
+            "rows": [[row.line, *(row.cells[name] for name in self.columns)] for row in self.rows],
+        }
+
+
+def sheet_from(stored: dict[str, Any]) -> Sheet:
+    """Return a stored sheet."""
+    columns = tuple(stored["columns"])
+    rows = (Row(line=line, cells=dict(zip(columns, cells, strict=True))) for line, *cells in stored["rows"])
+    return Sheet(columns=columns, rows=tuple(rows))
+
+
+def read(content: bytes, *, kind: Kind) -> Sheet:
+    """Read a whole file, CSV or XLSX by what is in it. Raises Invalid (field "file") when it is no table of that kind.
+
+    Rows without any text are left out. At most 5 MB and 5,000 rows.
+    """
+    if len(content) > MOST_BYTES:
+        raise _bad(_("The file has more than %(most)d MB.") % {"most": MOST_BYTES // 1_000_000})
+    lines = _xlsx_lines(content) if content.startswith(b"PK\x03\x04") else _csv_lines(content)
+    header = next(lines, None)
+    if header is None:
+        raise _bad(_("The file is empty."))
+    places = _places(header[1], kind)
+    return Sheet(columns=tuple(places), rows=tuple(_rows(lines, places)))
+
+
+def _bad(text: str) -> Invalid:
+    return Invalid(text, field="file")
+
+
+def _rows(lines: Iterator[tuple[int, list[str]]], places: dict[str, int]) -> Iterator[Row]:
+    count = 0
+    for line, cells in lines:
+        count += 1
+        if count > MOST_ROWS:
+            raise _bad(_("The file has more than %(most)d rows: please import it in parts.") % {"most": MOST_ROWS})
+        yield Row(line=line, cells={name: cells[at] if at < len(cells) else "" for name, at in places.items()})
+    if not count:
+        raise _bad(_("There is no row below the headings."))
+
+
+def _places(header: list[str], kind: Kind) -> dict[str, int]:
+    """Return where each column stands. Raises Invalid for headings nobody knows, doubled or missing."""
+    known = by_heading(kind)
+    places: dict[str, int] = {}
+    for at, heading in enumerate(header):
+        if not heading:
+            continue
+        column = known.get(folded(heading))
+        if column is None:
+            raise _bad(
+                _("No column is called “%(heading)s”. Known are: %(known)s.")
+                % {"heading": heading[:60], "known": _headings(kind)}
+            )
+        if column.code in places:
+            raise _bad(_("The column “%(heading)s” is there twice.") % {"heading": heading})
+        places[column.code] = at
+    missing = [column for column in COLUMNS[kind] if column.required and column.code not in places]
+    if missing:
+        names = ", ".join(f"{column.english} / {column.polish}" for column in missing)
+        raise _bad(_("The first row has to name the columns; these are missing: %(names)s.") % {"names": names})
+    return places
+
+
+def _headings(kind: Kind) -> str:
+    return ", ".join(dict.fromkeys(name for c in COLUMNS[kind] for name in (c.english, c.polish)))
+
+
+def _csv_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        text = decoded(content)
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise _bad(_("This is neither a CSV nor an XLSX file."))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+    line = 1
+    try:
+        for cells in reader:
+            if cleaned := _cleaned(cells):
+                yield line, cleaned
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise _bad(_("Line %(line)d is no CSV: %(error)s") % {"line": line, "error": error}) from None
+
+
+def _xlsx_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > _MOST_UNPACKED:
+                raise _bad(_("The file is too large when it is unpacked."))
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        for line, cells in enumerate(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), start=1):
+            if cleaned := _cleaned([_text(cell) for cell in cells]):
+                yield line, cleaned
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
+        raise _bad(_("This XLSX file cannot be read. Please save it anew, or as CSV.")) from error
+
+
+def _cleaned(cells: Sequence[str]) -> list[str]:
+    """Return the cells without needless blanks; nothing for a row without any text."""
+    cleaned = [meant(" ".join(cell.split()))[:_LONGEST_CELL] for cell in cells]
+    return cleaned if any(cleaned) else []
+
+
+def _text(cell: object) -> str:
+    """Return what somebody reads in a cell; whole numbers without a decimal point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, (datetime, date)):
+        return cell.isoformat()
+    return str(cell)
+
+
+# --- writing ---
+
+
+def written(rows: Iterable[Sequence[str]], *, kind: Kind, file_format: str, language: str) -> bytes:
+    """Return a file with a heading for each column and these rows; no cell of it is run as a formula."""
+    headings = [column.heading(language) for column in COLUMNS[kind]]
+    return _csv([headings, *rows]) if file_format == "csv" else _xlsx(kind, headings, rows)
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=";").writerows([harmless(cell) for cell in row] for row in rows)
+    return f"\N{BYTE ORDER MARK}{buffer.getvalue()}".encode()
+
+
+def _xlsx(kind: Kind, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("Units") if kind is Kind.UNITS else _("Members"))
+    sheet.freeze_panes = "A2"
+    for number in range(len(headings)):
+        sheet.column_dimensions[chr(ord("A") + number)].width = 24
+    sheet.append([_cell(sheet, heading, bold=True) for heading in headings])
+    for row in rows:
+        sheet.append([_cell(sheet, text) for text in row])
+    columns = book.create_sheet(_("Columns"))
+    columns.column_dimensions["A"].width, columns.column_dimensions["B"].width = 24, 100
+    for column, heading in zip(COLUMNS[kind], headings, strict=True):
+        needed = f"{_('Needed.')} " if column.required else ""
+        columns.append([_cell(columns, heading, bold=True), _cell(columns, f"{needed}{column.explained}")])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
+    """Return a cell of text: also when it is edited, a spreadsheet takes it for nothing else."""
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell.data_type, cell.number_format = "s", _TEXT
+    if bold:
+        cell.font = Font(bold=True)
+    return cell

@@ -1,0 +1,36 @@
+"""Cells that spreadsheets do not run, and come back as they were meant."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from akcept.kernel.tables import decoded, delimiter_of, harmless, meant
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+48 12 345", "-5", "@SUM(A1)", "\t=1", "\r=1", "\uff1dA1"])
+def test_formula_is_guarded_and_comes_back(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+    assert meant(harmless(cell)) == cell
+
+
+@pytest.mark.parametrize("cell", ["Łódź", "", "'quoted'", "O'Neill"])
+def test_anything_else_stays(cell: str) -> None:
+    assert harmless(cell) == meant(cell) == cell
+
+
+@given(st.text(min_size=1).filter(lambda text: not text.startswith("'")))
+def test_every_cell_comes_back(cell: str) -> None:
+    assert meant(harmless(cell)) == cell
+
+
+def test_text_of_old_windows_programs_is_read_too() -> None:
+    assert decoded("Oddział Łódź".encode("cp1250")) == decoded("\ufeffOddział Łódź".encode()) == "Oddział Łódź"
+    with pytest.raises(UnicodeDecodeError):
+        decoded(b"\x81\x83")
+
+
+@pytest.mark.parametrize(("text", "mark"), [("a;b,c;d\n", ";"), ("a,b\n1;2;3", ","), ("a\tb", "\t"), ("a", ",")])
+def test_delimiter_is_what_the_header_has_most_of(text: str, mark: str) -> None:
+    assert delimiter_of(text) == mark
