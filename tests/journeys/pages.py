@@ -140,6 +140,7 @@ PAGES: tuple[ShopPage, ...] = (
     # the organisation
     _akcept("organization", "Dora"),
     ShopPage(name="organization-member", who="Anna", path=_named("akcept:organization")),
+    _akcept("my_organizations", "Jan", "organizations-mine"),
     _akcept("organization_data", "Dora", "organization-data"),
     _akcept("members", "Dora"),
     _akcept("invite", "Dora"),
@@ -186,6 +187,7 @@ PAGES: tuple[ShopPage, ...] = (
 NO_PAGE = {
     "akcept:accept": "answers POST only; refusals are shown on the order's page",
     "akcept:reject": "answers POST only; refusals are shown on the order's page",
+    "akcept:switch": "answers POST only",
     "akcept:resend_invitation": "answers POST only",
     "akcept:revoke_invitation": "answers POST only",
     "akcept:remove_member": "answers POST only",

@@ -9,7 +9,7 @@ from akcept.ordering import actions
 from akcept.panel.urls import urlpatterns as panel_urls
 from akcept.storefront.urls import urlpatterns as storefront_urls
 from akcept.testing import carts, orders
-from akcept.testing.cast import Cast
+from akcept.testing.cast import Cast, seated
 from tests.journeys.pages import NO_PAGE, PAGES, user
 from tests.support.browser import DESKTOP, PHONE, OpenPage, assert_accessible, assert_fits
 from tests.support.live_shop import LiveShop
@@ -29,6 +29,7 @@ def _company(cast: Cast) -> None:
     actions.accept(waiting[0].order_number, actor=cast.ben.actor, version=1, remark="W porządku")
     actions.reject(waiting[1].order_number, actor=cast.cora.actor, version=1, reason="Poczekajmy na nowy budżet")
     carts.fill(cast.anna, lines=4)
+    seated(cast.jan.user, cast.terminal, rights="place_orders")
 
 
 @pytest.mark.slow

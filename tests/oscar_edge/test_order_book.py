@@ -77,10 +77,14 @@ def _draft(person: Person) -> OrderDraft:
     )
 
 
+def _buyer(person: Person) -> dict[str, Any]:
+    return {"buyer_id": person.user.pk, "member_id": person.member.pk if person.member else None}
+
+
 def _ours(person: Person, cart: int) -> Any:
     with transaction.atomic():
         book = order_book()
-        opened = book.open_cart(cart, buyer_id=person.user.pk, delivery_code=orders.COURIER)
+        opened = book.open_cart(cart, **_buyer(person), delivery_code=orders.COURIER)
         return _model("order.Order").objects.get(pk=book.write(opened, _draft(person)).id)
 
 
@@ -89,7 +93,12 @@ def _oscars(person: Person, cart: int) -> Any:
     from oscar.core import prices
 
     with transaction.atomic():
-        opened = order_book().open_cart(cart, buyer_id=person.user.pk, delivery_code=orders.COURIER)
+        opened = order_book().open_cart(
+            cart,
+            buyer_id=person.user.pk,
+            member_id=person.member.pk if person.member else None,
+            delivery_code=orders.COURIER,
+        )
         basket, method = opened.handle
         quote = opened.quote
         address = _model("order.ShippingAddress").objects.create(

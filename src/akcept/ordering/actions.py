@@ -71,7 +71,8 @@ def place(
     _require_terms(seat, payment_code=payment_code, po_number=po_number, note=note)
     placing.require_address(seat, delivery_address)
     book = order_book()
-    cart = book.open_cart(cart_id, buyer_id=actor.user_id, delivery_code=delivery_code)
+    member_id = seat.member_id if seat else None
+    cart = book.open_cart(cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code)
     if seen is not None and seen != cart.quote.fingerprint:
         raise Changed(_("Prices or products have changed since you opened this page. Please look again and confirm."))
     route = placing.route(seat, cart.quote)

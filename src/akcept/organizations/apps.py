@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +10,9 @@ class OrganizationsConfig(AppConfig):
     label = "akcept_organizations"
     verbose_name = _("Organisations")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Settle at log-in for which organisation somebody acts."""
+        from akcept.organizations import visitor
+
+        user_logged_in.connect(visitor.settle, dispatch_uid="akcept.organizations.settle")

@@ -45,6 +45,8 @@ class Seat:
     unit_path: str
     unit_closed: bool = False
     module_enabled: bool
+    #: Whether the person has an active seat in another organisation too.
+    elsewhere: bool = False
 
     def holds(self, permission: Permission) -> bool:
         """Whether an active member of an active organisation has the permission. It says nothing about the module."""
@@ -69,6 +71,17 @@ class Seat:
         """Whether the member may accept any order at all now, for himself or as a substitute."""
         usable = self.active and self.organization_status == "active"
         return usable and (Permission.ACCEPT_ORDERS in self.permissions or bool(self.mandates))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """One of the organisations a person may act in; `current` is the one he acts in now."""
+
+    organization_id: int
+    organization_name: str
+    organization_status: str
+    unit_name: str
+    current: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Ends the sessions of somebody whose sub-account was deactivated or removed."""
+"""Ends what somebody does for an organisation whose sub-account was deactivated or removed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 
-from akcept.organizations.visitor import seat_of
+from akcept.organizations.visitor import choose, memberships_of, seat_of
 
 REFUSED = 400
 
 
 class EndedSessions:
-    """Middleware: a session that began before its person lost the last seat is over with the next request.
+    """Middleware: a session that began before its person lost the seat he acts from is over with the next request.
+
+    Whoever has a seat in another organisation as well goes on there, and is told.
 
     Rights are read in every action anyway; this is for whoever leaves with a page, or a basket, still open. What is
     sent is therefore looked at only when it was refused, so that an accepted decision costs no statement more.
@@ -36,13 +38,17 @@ class EndedSessions:
 
 def _ended(request: HttpRequest) -> HttpResponse:
     seat = seat_of(request)
-    name = seat.organization_name if seat else ""
+    text = _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.") % {
+        "organization": seat.organization_name if seat else ""
+    }
+    left = memberships_of(request)
+    if left:
+        chosen = choose(request, left[0].organization_id)
+        other = _("You now act for %(organization)s.") % {"organization": chosen.organization_name}
+        messages.warning(request, f"{text} {other}")
+        return redirect(resolve_url(settings.LOGIN_REDIRECT_URL))
     logout(request)
-    messages.warning(
-        request,
-        _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.")
-        % {"organization": name},
-    )
+    messages.warning(request, text)
     return redirect(resolve_url(settings.LOGIN_URL))
 
 
@@ -53,5 +59,7 @@ def _is_over(request: HttpRequest) -> bool:
     seat = seat_of(request)
     if seat is None or seat.active or seat.ended_at is None:
         return False
+    if seat.elsewhere:
+        return True
     last_login = getattr(user, "last_login", None)
     return last_login is None or bool(last_login < seat.ended_at)

@@ -1,12 +1,17 @@
-"""Who acts, on every request."""
+"""Who acts, on every request, and for which of his organisations."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
+from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
+from akcept.kernel.errors import NotFound
 from akcept.organizations import queries
-from akcept.organizations.seats import Seat
+from akcept.organizations.seats import Membership, Seat
 
 #: Where a person's choice among several organisations is kept.
 SESSION_KEY = "akcept_organization"
@@ -31,6 +36,46 @@ def staff_of(request: HttpRequest) -> Actor:
 def seat_of(request: HttpRequest) -> Seat | None:
     """Return the visitor's seat for menus and pages, read once a request. Actions read it anew in their transaction."""
     if not hasattr(request, "_akcept_seat"):
-        request._akcept_seat = queries.seat_of(person_of(request))  # type: ignore[attr-defined]
+        request._akcept_seat = _seat_of(request)  # type: ignore[attr-defined]
     seat: Seat | None = request._akcept_seat  # type: ignore[attr-defined]
     return seat
+
+
+def _seat_of(request: HttpRequest) -> Seat | None:
+    try:
+        return queries.seat_of(person_of(request))
+    except NotFound:  # the membership that was chosen is gone altogether
+        request.session.pop(SESSION_KEY, None)
+        return queries.seat_of(person_of(request))
+
+
+def memberships_of(request: HttpRequest) -> list[Membership]:
+    """Return the organisations the visitor may act in, for the switch; no statement for whoever has only one."""
+    seat = seat_of(request)
+    if seat is None or not (seat.elsewhere or seat.active):
+        return []
+    return queries.memberships(person_of(request), current=seat.organization_id)
+
+
+def choose(request: HttpRequest, organization_id: int) -> Membership:
+    """Let the visitor act in another of his organisations from now on. Raises NotFound when it is none of his.
+
+    Both the session's key and the secret behind every form are exchanged: a form of a page that was rendered for the
+    organisation he leaves, in whatever tab and of whatever app, is refused from now on instead of counting here.
+    """
+    chosen = next((m for m in queries.memberships(person_of(request), current=organization_id) if m.current), None)
+    if chosen is None:
+        raise NotFound(_("You do not belong to this organisation."))
+    request.session[SESSION_KEY] = chosen.organization_id
+    request.session.cycle_key()
+    rotate_token(request)
+    if hasattr(request, "_akcept_seat"):
+        del request._akcept_seat
+    return chosen
+
+
+def settle(sender: object, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+    """Settle, at log-in, which organisation counts: losing it later must not silently make another one count."""
+    seat = queries.seat_of(Actor.person(user.pk, queries.name_of(user)))
+    if seat is not None:
+        request.session[SESSION_KEY] = seat.organization_id

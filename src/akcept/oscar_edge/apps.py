@@ -22,7 +22,7 @@ class OscarEdgeConfig(AppConfig):
 
         guards.connect()
         signals.connect()
-        # An app without models of its own, as this one, is never a sender of these.
+        # The trigger asks for the cases: their app's tables come after Oscar's orders.
         approvals = apps.get_app_config("akcept_approvals")
         pre_migrate.connect(triggers.take_away, sender=approvals)
         post_migrate.connect(triggers.install, sender=approvals)

@@ -1,34 +1,67 @@
-"""Oscar's basket middleware: looking writes nothing, and a long basket loads in as few statements as a short one."""
+"""Oscar's basket middleware, with a basket for each membership; looking writes nothing, long ones load like short."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 from oscar.apps.basket.middleware import BasketMiddleware as OscarBasketMiddleware
 from oscar.core.loading import get_model
 
-from akcept.oscar_edge import quotes
+from akcept.organizations.visitor import seat_of
+from akcept.oscar_edge import baskets, quotes
+from akcept.oscar_edge.models import MemberBasket
 
 
 class BasketMiddleware(OscarBasketMiddleware):
-    """Same basket, same offers; the lines come with everything pricing touches."""
+    """Same offers; the basket of the organisation the visitor acts for, with everything pricing touches."""
 
     def get_basket(self, request: HttpRequest) -> Any:
         """Return the visitor's open basket; one that is still empty is saved with its first product, not by looking."""
         if request._basket_cache is not None:  # type: ignore[attr-defined]
             return request._basket_cache  # type: ignore[attr-defined]
-        user = request.user
-        if not user.is_authenticated or self.get_cookie_key(request) in request.COOKIES:
+        if not request.user.is_authenticated:
             return super().get_basket(request)
-        Basket = get_model("basket", "Basket")
-        found = list(Basket.open.filter(owner=user).order_by("pk")[:2])
-        if len(found) > 1:
-            return super().get_basket(request)  # merges them
-        basket = found[0] if found else Basket()
-        basket.owner = user
+        basket = self._member_basket(request)
+        basket.owner = request.user
         request._basket_cache = basket  # type: ignore[attr-defined]
         return basket
+
+    def _member_basket(self, request: HttpRequest) -> Any:
+        """Return the open basket of the organisation the visitor acts for; what was put aside elsewhere joins it.
+
+        That is what he chose before he logged in, and a second basket that Oscar began in the same organisation.
+        """
+        seat = seat_of(request)
+        member_id = seat.member_id if seat else None
+        found = list(baskets.open_baskets(request.user, member_id=member_id))
+        basket = found[0] if found else MemberBasket(owner=request.user)
+        if not found:
+            basket.home_member_id = member_id
+        before = self.get_cookie_basket(self.get_cookie_key(request), request, get_model("basket", "Basket").open)
+        if before is not None:
+            request.cookies_to_delete.append(self.get_cookie_key(request))  # type: ignore[attr-defined]
+            found.append(before)
+        self._join(request, basket, [other for other in found if other is not basket])
+        return basket
+
+    def _join(self, request: HttpRequest, basket: Any, others: list[Any]) -> None:
+        if not others:
+            return
+        if basket.pk is None:
+            basket.save()
+        moved = sum(other.num_items for other in others)
+        for other in others:
+            self.merge_baskets(basket, other)
+        if moved:
+            text = ngettext(
+                "We put %(n)d item from an earlier visit into your basket.",
+                "We put %(n)d items from an earlier visit into your basket.",
+                moved,
+            )
+            messages.warning(request, text % {"n": moved})
 
     def apply_offers_to_basket(self, request: HttpRequest, basket: Any) -> None:
         """Load the lines in bulk before Oscar's offers walk over them."""

@@ -32,6 +32,14 @@ ROOMS = (
 #: Overridden apps keep their tables: their migrations are still Oscar's own.
 MIGRATION_MODULES = {"order": "oscar.apps.order.migrations"}
 
+#: Exchanged for ours in a project's `MIDDLEWARE`: a basket for each organisation somebody belongs to.
+BASKET_MIDDLEWARE = {
+    "oscar.apps.basket.middleware.BasketMiddleware": "akcept.oscar_edge.basket_middleware.BasketMiddleware"
+}
+
+#: After those of sessions, accounts and messages.
+SESSION_MIDDLEWARE = "akcept.organizations.sessions.EndedSessions"
+
 #: Where Akcept's translations are, for a project's `LOCALE_PATHS`.
 LOCALE_PATH = Path(__file__).resolve().parent.parent / "locale"
 
@@ -47,3 +55,13 @@ def with_akcept(installed_apps: Iterable[str]) -> list[str]:
         module = app.rsplit(".apps.", 1)[0] if app.endswith("Config") and not app.startswith("django") else app
         exchanged.append(OVERRIDES.get(module, app))
     return [*ROOMS, *exchanged]
+
+
+def with_middleware(middleware: Iterable[str]) -> list[str]:
+    """Return `MIDDLEWARE` with Oscar's basket exchanged for ours, and the end of sessions looked at before it."""
+    ours: list[str] = []
+    for name in middleware:
+        if name in BASKET_MIDDLEWARE and SESSION_MIDDLEWARE not in ours:
+            ours.append(SESSION_MIDDLEWARE)
+        ours.append(BASKET_MIDDLEWARE.get(name, name))
+    return ours if SESSION_MIDDLEWARE in ours else [*ours, SESSION_MIDDLEWARE]

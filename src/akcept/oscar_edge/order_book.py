@@ -16,16 +16,16 @@ from akcept.kernel.errors import AlreadyPlaced, EmptyCart, Invalid, NotFound, St
 from akcept.kernel.money import cents
 from akcept.ordering import status
 from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef
-from akcept.oscar_edge import discounts, quotes, stock
+from akcept.oscar_edge import baskets, discounts, quotes, stock
 from akcept.oscar_edge.guards import moving_held_order
 
 
 class OscarOrderBook:
     """See `akcept.ordering.ports.OrderBook`."""
 
-    def open_cart(self, cart_id: int, *, buyer_id: int, delivery_code: str) -> Cart:
+    def open_cart(self, cart_id: int, *, buyer_id: int, member_id: int | None, delivery_code: str) -> Cart:
         """Lock basket and stock, then price; seven statements, more only where vouchers or offers apply."""
-        basket = self._locked_basket(cart_id, buyer_id)
+        basket = self._locked_basket(cart_id, buyer_id, member_id)
         user = basket.owner
         basket.strategy = get_class("partner.strategy", "Selector")().strategy(request=None, user=user)
         lines = quotes.load_lines(basket, lock_stock=True)
@@ -36,11 +36,12 @@ class OscarOrderBook:
         method = quotes.shipping_method(basket, user=user, code=delivery_code)
         return Cart(id=cart_id, quote=quotes.quote_for(basket, method), handle=(basket, method))
 
-    def _locked_basket(self, cart_id: int, buyer_id: int) -> Any:
+    def _locked_basket(self, cart_id: int, buyer_id: int, member_id: int | None) -> Any:
         Basket = get_model("basket", "Basket")
+        own = baskets.at_home(Basket.objects.all(), user_id=buyer_id, member_id=member_id)
         basket = (
-            Basket.objects.select_for_update(no_key=True, of=("self",))
-            .filter(pk=cart_id, owner_id=buyer_id)
+            own.select_for_update(no_key=True, of=("self",))
+            .filter(pk=cart_id)
             .select_related("owner")
             .prefetch_related("vouchers")
             .first()

@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from akcept.kernel.errors import Refused
+from akcept.organizations.seats import Membership
+from akcept.organizations.visitor import memberships_of
 
 View = Callable[..., HttpResponse]
 
@@ -28,9 +30,24 @@ def page(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return to_login(request)
+        if (other := _meant_for(request)) is not None:
+            return elsewhere(request, other)
         return answered(request, view, *args, **kwargs)
 
     return guarded
+
+
+def _meant_for(request: HttpRequest) -> Membership | None:
+    """Return which other of the visitor's organisations a link in a mail (`?org=7`) is about, None for this one."""
+    wanted = request.GET.get("org", "")
+    if request.method != "GET" or not wanted:
+        return None
+    return next((m for m in memberships_of(request) if str(m.organization_id) == wanted and not m.current), None)
+
+
+def elsewhere(request: HttpRequest, other: Membership) -> HttpResponse:
+    """Answer that a page belongs to another of the visitor's organisations, and offer to go on there."""
+    return render(request, "akcept/elsewhere.html", {"other": other}, status=409)
 
 
 def open_page(view: View) -> View:

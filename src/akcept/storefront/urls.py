@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from akcept.storefront.views import deciding, files, joining, members, orders, organization, roles, substitutes, units
+from akcept.storefront.views import (
+    deciding,
+    files,
+    joining,
+    members,
+    orders,
+    organization,
+    roles,
+    substitutes,
+    switching,
+    units,
+)
 
 app_name = "akcept"
 
@@ -13,6 +24,8 @@ urlpatterns = [
     path("orders/<slug:number>/reject/", deciding.reject, name="reject"),
     path("acceptance/", deciding.inbox, name="inbox"),
     path("organization/", organization.organization, name="organization"),
+    path("organization/mine/", switching.my_organizations, name="my_organizations"),
+    path("organization/switch/", switching.switch, name="switch"),
     path("organization/data/", organization.data, name="organization_data"),
     path("organization/members/", members.members, name="members"),
     path("organization/members/invite/", members.invite, name="invite"),

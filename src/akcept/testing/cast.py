@@ -120,12 +120,17 @@ def person(
         user.save(update_fields=["is_staff"])
     if seat is None:
         return Person(user=user, member=None, staff=staff)
+    return Person(user=user, member=seated(user, seat, rights=rights))
+
+
+def seated(user: Any, seat: Unit, *, rights: str = "") -> Member:
+    """Give an account a seat in a unit; one that has a seat elsewhere gets another one."""
     member = Member(organization_id=seat.organization_id, unit=seat, user=user, joined_at=LONG_AGO)
     member.granted = stored_grant({Permission(code) for code in rights.split()}, None)
     member.save()
     member.recompute()
     member.save()
-    return Person(user=user, member=member)
+    return member
 
 
 def make() -> Cast:

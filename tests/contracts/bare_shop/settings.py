@@ -65,7 +65,8 @@ INSTALLED_APPS = install.with_akcept(INSTALLED_APPS)
 MIGRATION_MODULES = {**install.MIGRATION_MODULES}
 LOCALE_PATHS = [install.LOCALE_PATH]
 TEMPLATES[0]["OPTIONS"]["context_processors"] += ["akcept.ui.context_processors.akcept"]
-MIDDLEWARE += ["akcept.organizations.sessions.EndedSessions"]  # after those of sessions, accounts and messages
+MIDDLEWARE = install.with_middleware(MIDDLEWARE)
+CSRF_FAILURE_VIEW = "akcept.storefront.views.switching.old_page"
 OSCAR_DASHBOARD_NAVIGATION = with_akcept(OSCAR_DASHBOARD_NAVIGATION)
 OSCAR_INITIAL_ORDER_STATUS = OSCAR_INITIAL_LINE_STATUS = "unhandled"
 OSCAR_ORDER_STATUS_PIPELINE = {

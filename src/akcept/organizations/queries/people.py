@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import NotFound
 from akcept.organizations import module
 from akcept.organizations.grants import Amounts, covered
 from akcept.organizations.models import (
@@ -20,7 +21,7 @@ from akcept.organizations.models import (
     Profile,
     Substitution,
 )
-from akcept.organizations.seats import Mandate, Person, Seat, ancestors_of
+from akcept.organizations.seats import Mandate, Membership, Person, Seat, ancestors_of
 
 
 def seat_of(actor: Actor) -> Seat | None:
@@ -28,8 +29,9 @@ def seat_of(actor: Actor) -> Seat | None:
 
     One statement, one more for a substitute.
 
-    An active membership wins over a deactivated one; a person with none but deactivated memberships still has a
-    (powerless) seat, so that losing it does not turn an employee into a private customer.
+    Without a chosen organisation an active membership wins over a deactivated one; a person with none but deactivated
+    memberships still has a (powerless) seat, so that losing it does not turn an employee into a private customer.
+    Raises NotFound when the actor chose an organisation he never belonged to: no choice may make him a private one.
     """
     if actor.kind is not ActorKind.PERSON or actor.user_id is None:
         return None
@@ -41,11 +43,31 @@ def seat_of(actor: Actor) -> Seat | None:
         .annotate(
             switched_off=Exists(Module.objects.filter(enabled=False)),
             stands_in=Exists(running_substitutions(utc_now()).filter(substitute=OuterRef("pk"))),
+            elsewhere=Exists(Member.objects.filter(user_id=actor.user_id, active=True).exclude(pk=OuterRef("pk"))),
         )
         .order_by("-active", "id")
         .first()
     )
+    if member is None and actor.organization_id is not None:
+        raise NotFound(_("You do not belong to this organisation."))
     return None if member is None else _seat(member)
+
+
+def memberships(actor: Actor, *, current: int | None) -> list[Membership]:
+    """Return the organisations a person may act in, by name; `current` is the one he acts in now. One statement."""
+    if actor.kind is not ActorKind.PERSON or actor.user_id is None:
+        return []
+    rows = Member.objects.filter(user_id=actor.user_id, active=True).select_related("organization", "unit")
+    return [
+        Membership(
+            organization_id=row.organization_id,
+            organization_name=row.organization.name,
+            organization_status=row.organization.status,
+            unit_name=row.unit.name,
+            current=row.organization_id == current,
+        )
+        for row in rows.order_by("organization__name", "id")
+    ]
 
 
 def _seat(member: Member) -> Seat:
@@ -69,6 +91,7 @@ def _seat(member: Member) -> Seat:
         unit_path=member.unit.path,
         unit_closed=member.unit.closed_at is not None,
         module_enabled=module.is_available() and not getattr(member, "switched_off", False),
+        elsewhere=bool(getattr(member, "elsewhere", False)),
     )
 
 

@@ -15,7 +15,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound, Refused, Stale
 from akcept.organizations import actions, module, tokens
 from akcept.organizations.models import Invitation
-from akcept.organizations.visitor import person_of, seat_of
+from akcept.organizations.visitor import choose, person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.forms import JoinForm, SignUpForm
 from akcept.ui.forms import onto
@@ -70,7 +70,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         form.cleaned_data = getattr(form, "cleaned_data", {})
         context["refusal"] = refusal
         return render(request, "akcept/invitation.html", context, status=refusal.status)
-    if not logged_in:
+    if logged_in:
+        choose(request, member.organization_id)
+    else:
         _log_in(request, member.user)
     text = _("Welcome to %(organization)s. You are now a member.")
     messages.success(request, text % {"organization": found.organization.name})

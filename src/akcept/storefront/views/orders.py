@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from akcept.kernel.errors import Refused
+from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering import actions, queries, visibility
+from akcept.ordering.elsewhere import organization_of_order
 from akcept.ordering.status import LABELS
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
@@ -35,7 +36,14 @@ def order_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """One order, for whoever placed it and whoever may accept it."""
-    return order_page(request, number)
+    try:
+        return order_page(request, number)
+    except NotFound:
+        seat = seat_of(request)
+        other = organization_of_order(person_of(request), number) if seat is not None and seat.elsewhere else None
+        if other is None:
+            raise
+        return refusals.elsewhere(request, other)
 
 
 def order_page(request: HttpRequest, number: str, *, refusal: Refused | None = None, remark: str = "") -> HttpResponse:

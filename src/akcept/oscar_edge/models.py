@@ -1,0 +1,50 @@
+"""What we know of Oscar's baskets beyond Oscar's own rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from oscar.core.loading import get_model
+
+if TYPE_CHECKING:
+    Basket = Any
+else:
+    Basket = get_model("basket", "Basket")
+
+
+class BasketHome(models.Model):
+    """The membership a basket was begun in. One without a row belongs to its owner's first membership."""
+
+    basket = models.OneToOneField(
+        "basket.Basket", on_delete=models.CASCADE, related_name="akcept_home", primary_key=True
+    )
+    member = models.ForeignKey("akcept_organizations.Member", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("basket's membership")
+        verbose_name_plural = _("baskets' memberships")
+
+    def __str__(self) -> str:
+        return f"{self.basket_id}: {self.member_id}"
+
+
+class MemberBasket(Basket):
+    """A basket that is not saved yet and knows whose it will be: both are written in one transaction."""
+
+    home_member_id: int | None = None
+
+    class Meta:
+        proxy = True
+        verbose_name = _("member's basket")
+        verbose_name_plural = _("members' baskets")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save as Oscar does; the first time with the membership."""
+        if self.pk is not None or self.home_member_id is None:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            BasketHome.objects.create(basket=self, member_id=self.home_member_id)

@@ -1,0 +1,47 @@
+"""Several organisations under one login: which one counts, and what happens to pages opened for another one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from akcept.kernel.errors import NotFound
+from akcept.organizations.visitor import choose, memberships_of
+from akcept.storefront import refusals
+
+
+@refusals.page
+@require_GET
+def my_organizations(request: HttpRequest) -> HttpResponse:
+    """The organisations the visitor belongs to, to choose for which he acts."""
+    return render(request, "akcept/my_organizations.html", {"memberships": memberships_of(request)})
+
+
+@refusals.act(shown_at="akcept:my_organizations")
+def switch(request: HttpRequest) -> HttpResponse:
+    """Act for another organisation from now on; go on where the visitor wanted to go."""
+    typed = request.POST.get("organization", "")
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 19):
+        raise NotFound(_("You do not belong to this organisation."))
+    chosen = choose(request, int(typed))
+    messages.success(request, _("You now act for %(organization)s.") % {"organization": chosen.organization_name})
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return redirect(wanted if safe else "akcept:orders")
+
+
+def old_page(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that Django's CSRF check refused (the setting `CSRF_FAILURE_VIEW`): say why it counts no more.
+
+    Most often its page was opened before the visitor switched his organisation, or logged in, in another tab.
+    """
+    if "HX-Request" in request.headers:
+        # A part of a page was asked for: the browser has to leave the whole page instead.
+        messages.warning(request, _("That page was opened before you switched or logged in. Nothing was done."))
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("akcept:my_organizations")})
+    return render(request, "akcept/old_page.html", {"memberships": memberships_of(request)}, status=403)
