@@ -8,6 +8,8 @@ from pathlib import Path
 #: Oscar apps that Akcept extends. The label stays Oscar's, so no migration is copied and `get_class` finds ours.
 OVERRIDES = {
     "oscar.apps.order": "akcept.oscar_edge.order.apps.OrderConfig",
+    "oscar.apps.basket": "akcept.oscar_edge.basket.apps.BasketConfig",
+    "oscar.apps.customer": "akcept.oscar_edge.customer.apps.CustomerConfig",
     "oscar.apps.checkout": "akcept.oscar_edge.checkout.apps.CheckoutConfig",
     "oscar.apps.dashboard": "akcept.oscar_edge.dashboard.apps.DashboardConfig",
     "oscar.apps.dashboard.users": "akcept.oscar_edge.dashboard.users.apps.UsersDashboardConfig",
@@ -30,7 +32,7 @@ ROOMS = (
 )
 
 #: Overridden apps keep their tables: their migrations are still Oscar's own.
-MIGRATION_MODULES = {"order": "oscar.apps.order.migrations"}
+MIGRATION_MODULES = {label: f"oscar.apps.{label}.migrations" for label in ("order", "basket", "customer")}
 
 #: Exchanged for ours in a project's `MIDDLEWARE`: a basket for each organisation somebody belongs to.
 BASKET_MIDDLEWARE = {

@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from akcept.ordering.queries import inbox_count
+from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import seat_of
 
 
@@ -44,6 +45,8 @@ def menu(request: HttpRequest) -> list[MenuEntry]:
     here = getattr(request.resolver_match, "view_name", "")
     seat = seat_of(request)
     entries = [_entry(_("My orders"), "akcept:orders", here)]
+    if seat is None or (seat.active and (seat.holds(Permission.PLACE_ORDERS) or not seat.module_enabled)):
+        entries.insert(0, _entry(_("Quick order"), "basket:quick-order", here))
     if seat is not None and seat.decides:
         entries.append(_entry(_("To accept"), "akcept:inbox", here, count=_waiting(request)))
     if seat is not None and seat.active and seat.module_enabled:

@@ -1,0 +1,110 @@
+"""Oscar's basket pages, and two fast ways to fill a basket: a list of codes, and an earlier order."""
+
+# ruff: noqa: F403  Oscar's other views are found in this module too
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+from oscar.apps.basket import views as oscar_views
+from oscar.apps.basket.views import *
+
+from akcept.kernel.errors import NotFound, Refused
+from akcept.ordering import queries
+from akcept.organizations.visitor import person_of
+from akcept.oscar_edge.basket import filling, reading
+from akcept.oscar_edge.basket.filling import Checked
+
+
+class BasketView(oscar_views.BasketView):
+    """The basket; quantities that cannot be had are refused as any other form is."""
+
+    def formset_invalid(self, formset: Any) -> HttpResponse:
+        """Answer 422 where Oscar shows the page again."""
+        response: HttpResponse = super().formset_invalid(formset)
+        if response.status_code == 200:
+            response.status_code = 422
+        return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def quick_order(request: HttpRequest) -> HttpResponse:
+    """Take a list of codes and quantities; all of it goes into the basket, or what is wrong is said line by line."""
+    # PostgreSQL takes no NUL, and no code has one.
+    text = request.POST.get("lines", "").replace("\r\n", "\n").replace("\x00", "")
+    if request.method != "POST":
+        return _page(request)
+    if len(text) > reading.TEXT_LIMIT:
+        return _page(request, text=text, refused=_("This text is too long to be a list of products."))
+    lines = reading.read(text)
+    if not lines:
+        return _page(request, text=text, refused=_("Type or paste at least one line: a code, then how many."))
+    if len(lines) > reading.LINES_LIMIT:
+        refused = _("A list may have up to %(limit)d lines, yours has %(count)d.")
+        return _page(request, text=text, refused=refused % {"limit": reading.LINES_LIMIT, "count": len(lines)})
+    checked = filling.check(request.basket, lines)  # type: ignore[attr-defined]
+    if checked.refused or not checked.wanted or (checked.problems and "skip" not in request.POST):
+        return _page(request, text=text, checked=checked, refused=checked.refused)
+    return _fill(request, checked)
+
+
+def _page(request: HttpRequest, *, text: str = "", checked: Checked | None = None, refused: str = "") -> HttpResponse:
+    context = {
+        "text": text,
+        "refused": refused,
+        "problems": checked.problems if checked else (),
+        "right": len(checked.wanted) if checked and not refused else 0,
+        "limit": reading.LINES_LIMIT,
+    }
+    wrong = bool(refused or context["problems"])
+    return render(request, "akcept/quick_order.html", context, status=422 if wrong else 200)
+
+
+@login_required
+@require_http_methods(["POST"])
+def order_again(request: HttpRequest, number: str) -> HttpResponse:
+    """Put the products of an order the visitor may see into his basket, at today's prices; name what cannot."""
+    try:
+        document = queries.order(person_of(request), number).document
+    except NotFound as refusal:
+        messages.error(request, str(refusal))
+        return redirect("akcept:orders")
+    quantities: dict[int, int] = {}
+    for line in document.lines:
+        # A product that was deleted has no key any more; it is named like one that is not sold any more.
+        key = line.product_id or 0
+        quantities[key] = quantities.get(key, 0) + line.quantity
+    titles = {line.product_id or 0: line.title for line in document.lines}
+    checked = filling.check_products(request.basket, quantities)  # type: ignore[attr-defined]
+    if checked.refused:
+        messages.error(request, checked.refused)
+        return redirect("akcept:order", number=number)
+    return _fill(request, checked, titles=[titles[key] for key in quantities])
+
+
+def _fill(request: HttpRequest, checked: Checked, *, titles: list[str] | None = None) -> HttpResponse:
+    if checked.wanted:
+        try:
+            filling.put(request.basket, checked)  # type: ignore[attr-defined]
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("basket:summary")
+        added = len(checked.wanted)
+        messages.success(
+            request,
+            ngettext("%(n)d product is in your basket now.", "%(n)d products are in your basket now.", added)
+            % {"n": added},
+        )
+    if checked.problems:
+        named = [
+            f"“{titles[line.number - 1] if titles else line.code}” ({problem})" for line, problem in checked.problems
+        ]
+        messages.warning(request, _("Not added: %(list)s.") % {"list": "; ".join(named)})
+    return redirect("basket:summary")

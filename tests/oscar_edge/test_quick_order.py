@@ -1,0 +1,246 @@
+"""Filling a basket fast: a list of codes is taken whole or refused line by line, an order is ordered again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from akcept.ordering import actions
+from akcept.oscar_edge.basket import reading
+from akcept.oscar_edge.basket.reading import Fault, TypedLine
+from akcept.testing import carts, orders
+from akcept.testing.cast import PASSWORD, Cast, Person
+from tests.conftest import Visit
+from tests.support.statements import statements
+
+QUICK = "/basket/quick-order/"
+
+
+def _in_basket(person: Person) -> dict[str, int]:
+    lines = apps.get_model("basket.Line").objects.filter(basket__owner=person.user, basket__status="Open")
+    return dict(lines.values_list("stockrecord__partner_sku", "quantity"))
+
+
+def _text(answer: Any) -> str:
+    return answer.content.decode().replace("\u00a0", " ")
+
+
+# --- reading ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "quantity"),
+    [
+        ("PAP-1 10", "PAP-1", 10),
+        ("  PAP-1\t10\tignored ", "PAP-1", 10),
+        ("PAP-1;10;4,50", "PAP-1", 10),
+        ("PAP-1", "PAP-1", 1),
+        ("5907700003063", "5907700003063", 1),
+        ("5907700003063 007", "5907700003063", 7),
+        ("CODE WITH BLANKS 3", "CODE WITH BLANKS", 3),
+        ("CODE WITH BLANKS", "CODE WITH BLANKS", 1),
+        ("PAP-1;", "PAP-1", 1),
+    ],
+)
+def test_line_is_read(typed: str, code: str, quantity: int) -> None:
+    assert reading.read(typed) == [TypedLine(number=1, code=code, quantity=quantity)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("A 0", Fault.QUANTITY),
+        ("A -1", Fault.QUANTITY),
+        ("A 1.5", Fault.QUANTITY),
+        ("A;x", Fault.QUANTITY),
+        ("A;١٢", Fault.QUANTITY),
+        ("A;0000000000", Fault.QUANTITY),
+        ("A 100001", Fault.TOO_MANY),
+        ("A " + "9" * 5000, Fault.TOO_MANY),
+    ],
+)
+def test_quantity_that_cannot_be(typed: str, fault: Fault) -> None:
+    [line] = reading.read(typed)
+    assert (line.code, line.quantity, line.fault) == ("A", 0, fault)
+
+
+def test_lines_keep_the_numbers_a_person_counts() -> None:
+    assert [line.number for line in reading.read("A 1\n\n  \n;;\nB 2")] == [1, 5]
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_pasted_is_read(text: str) -> None:
+    for line in reading.read(text):
+        assert (line.quantity > 0) == (line.fault is None)
+
+
+# --- the page ---
+
+
+def test_list_fills_the_basket_by_code_or_ean_in_any_case_and_sums_what_is_named_twice(
+    cast: Cast, visit: Visit
+) -> None:
+    for sku in ("PAP-1", "TON-2"):
+        carts.stock(sku)
+    client = visit(cast.anna)
+    answer = client.post(QUICK, {"lines": "pap-1 2\r\n590TON-2\t3\r\nPAP-1 4"})
+    assert answer["Location"] == reverse("basket:summary")
+    assert _in_basket(cast.anna) == {"PAP-1": 6, "TON-2": 3}
+    client.post(QUICK, {"lines": "PAP-1 1"})
+    assert _in_basket(cast.anna) == {"PAP-1": 7, "TON-2": 3}
+    assert apps.get_model("basket.Basket").objects.filter(owner=cast.anna.user).count() == 1
+
+
+def test_every_wrong_line_is_named_nothing_is_added_and_nothing_is_lost(cast: Cast, visit: Visit) -> None:
+    carts.stock("PAP-1")
+    carts.stock("FEW-1", number=5)
+    hidden = carts.stock("OLD-1")
+    hidden.product.is_public = False
+    hidden.product.save()
+    typed = "PAP-1 2\nNONE-1 3\nFEW-1 4\nFEW-1 2\nOLD-1\nPAP-1;many"
+    client = visit(cast.anna)
+    answer = client.post(QUICK, {"lines": typed})
+    page = _text(answer)
+    assert answer.status_code == 422
+    for said in (
+        "Line 2, “NONE-1”: there is no product with this code or EAN",
+        "Line 4, “FEW-1”: only 5 are in stock",
+        "Line 5, “OLD-1”: there is no product",
+        "Line 6, “PAP-1”: the quantity has to be a whole number",
+    ):
+        assert said in page
+    assert "Line 1" not in page
+    assert "Line 3" not in page
+    assert typed in page.replace("&#x27;", "'")
+    assert _in_basket(cast.anna) == {}
+    answer = client.post(QUICK, {"lines": typed, "skip": "1"}, follow=True)
+    assert _in_basket(cast.anna) == {"PAP-1": 2, "FEW-1": 4}
+    assert "NONE-1" in _text(answer), "what was left out is named"
+
+
+def test_what_is_in_the_basket_already_counts_against_the_stock(cast: Cast, visit: Visit) -> None:
+    record = carts.stock("FEW-1", number=5)
+    carts.fill(cast.anna, records=[record], quantity=3)
+    answer = visit(cast.anna).post(QUICK, {"lines": "FEW-1 3"})
+    assert "only 5 are in stock, and 3 of them in your basket already" in _text(answer)
+    assert _in_basket(cast.anna) == {"FEW-1": 3}
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "  \n\n", "x" * 60_000, "\n".join(f"S{i} 1" for i in range(501)), "S1 99999\nS1 2", "a\x00b 2"]
+)
+def test_a_list_that_is_none_is_refused(cast: Cast, visit: Visit, typed: str) -> None:
+    carts.stock("S1", number=10**6)
+    answer = visit(cast.anna).post(QUICK, {"lines": typed})
+    assert answer.status_code == 422
+    assert 'role="alert"' in _text(answer)
+    assert _in_basket(cast.anna) == {}
+
+
+def test_the_number_of_statements_does_not_depend_on_the_lines(cast: Cast, visit: Visit) -> None:
+    for i in range(1, 301):
+        carts.stock(f"S{i}")
+    counts = {}
+    for lines in (1, 300):
+        client = visit([cast.anna, cast.ben][lines > 1])
+        typed = "\n".join(f"S{i} 2" for i in range(1, lines + 1))
+        counts[lines] = len(statements(lambda client=client, typed=typed: client.post(QUICK, {"lines": typed})))
+    assert counts[1] == counts[300]
+    assert len(_in_basket(cast.ben)) == 300
+
+
+def test_nobody_fills_a_basket_without_logging_in(cast: Cast, visit: Visit) -> None:
+    assert visit().post(QUICK, {"lines": "S1 1"})["Location"].startswith("/accounts/login/")
+    assert not apps.get_model("basket.Line").objects.exists()
+
+
+def test_menu_leads_to_it_only_who_may_order(cast: Cast, visit: Visit) -> None:
+    for who, shown in ((cast.anna, True), (cast.paul, True), (cast.cora, False)):
+        assert (f'href="{QUICK}"' in _text(visit(who).get("/orders/"))) is shown, who.name
+
+
+# --- ordering again ---
+
+
+def _again(number: str) -> str:
+    return reverse("basket:order-again", kwargs={"number": number})
+
+
+def test_an_order_is_ordered_again_at_todays_prices_and_what_is_gone_is_named(cast: Cast, visit: Visit) -> None:
+    placed = orders.place(cast.anna, lines=3, quantity=2)
+    actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    gone = carts.stock("S2")
+    gone.num_in_stock = gone.num_allocated
+    gone.save()
+    carts.stock("S3").product.delete()
+    dearer = carts.stock("S1")
+    dearer.price = 99
+    dearer.save()
+    client = visit(cast.anna)
+    answer = client.post(_again(placed.order_number), follow=True)
+    page = _text(answer)
+    assert answer.redirect_chain[0][0] == reverse("basket:summary")
+    assert _in_basket(cast.anna) == {"S1": 2}
+    assert "198.00" in page
+    assert "Produkt S2” (it cannot be ordered at the moment)" in page
+    assert "Produkt S3” (the shop no longer sells it)" in page
+
+
+@pytest.mark.parametrize("who", ["otto", "jan", "paul"])
+def test_nobody_learns_of_an_order_he_may_not_see(cast: Cast, visit: Visit, who: str) -> None:
+    placed = orders.place(cast.anna)
+    person = getattr(cast, who)
+    answer = visit(person).post(_again(placed.order_number), follow=True)
+    assert "There is no such order" in _text(answer)
+    assert "Produkt S1" not in _text(answer)
+    assert _in_basket(person) == {}
+
+
+def test_looking_at_the_address_adds_nothing(cast: Cast, visit: Visit) -> None:
+    placed = orders.place(cast.anna)
+    assert visit(cast.anna).get(_again(placed.order_number)).status_code == 405
+    assert _in_basket(cast.anna) == {}
+
+
+def test_ordering_again_costs_the_same_for_one_line_and_three(cast: Cast, visit: Visit) -> None:
+    counts = []
+    for who, lines in ((cast.anna, 1), (cast.ewa, 3)):
+        placed = orders.place(who, lines=lines)
+        client = visit(who)
+        counts.append(len(statements(lambda client=client, n=placed.order_number: client.post(_again(n)))))
+    assert counts[0] == counts[1]
+
+
+# --- Oscar's own pages beside it ---
+
+
+def test_a_quantity_that_cannot_be_had_is_refused_and_kept(cast: Cast, visit: Visit) -> None:
+    record = carts.stock("FEW-1", number=5)
+    carts.fill(cast.anna, records=[record], quantity=3)
+    line = apps.get_model("basket.Line").objects.get()
+    form = {
+        "form-TOTAL_FORMS": "1",
+        "form-INITIAL_FORMS": "1",
+        "form-MIN_NUM_FORMS": "0",
+        "form-MAX_NUM_FORMS": "1000",
+        "form-0-id": str(line.pk),
+        "form-0-quantity": "77",
+    }
+    answer = visit(cast.anna).post("/basket/", form)
+    assert answer.status_code == 422
+    assert 'value="77"' in _text(answer)
+    assert _in_basket(cast.anna) == {"FEW-1": 3}
+
+
+def test_an_account_that_others_rely_on_is_not_deleted(cast: Cast, visit: Visit) -> None:
+    cast.anna.user.set_password(PASSWORD)
+    cast.anna.user.save()
+    answer = visit(cast.anna).post("/accounts/profile/delete/", {"password": PASSWORD}, follow=True)
+    assert answer.status_code == 200
+    assert "cannot be deleted" in _text(answer)
+    cast.anna.user.refresh_from_db()
