@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
@@ -24,6 +24,14 @@ def to(name: str) -> Any:
     return door
 
 
+def to_admin(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    """Lead the admin's door to the login; whoever is logged in and still sent here lacks the right, which is said."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        return render(request, "403.html", status=403)
+    response: HttpResponse = to("account_login")(request)
+    return response
+
+
 def to_order(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """Lead Oscar's page of one order to ours."""
     return redirect("akcept:order", number=kwargs["order_number"])
@@ -38,6 +46,6 @@ urlpatterns = [
     path("password-reset/", to("account_reset_password")),
     path("dashboard/login/", to("account_login")),
     path("dashboard/logout/", to("account_logout")),
-    path("admin/login/", to("account_login")),
+    path("admin/login/", to_admin),
     path("admin/logout/", to("account_logout")),
 ]

@@ -7,7 +7,9 @@ from typing import Any, cast
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.static import serve
 
 from akcept.storefront.views.language import set_language
@@ -23,6 +25,8 @@ urlpatterns = [
     path("search/", SearchView.as_view()),
     path("catalogue/", ProductListView.as_view()),
     re_path(r"^catalogue/category/(?P<category_slug>[\w-]+(/[\w-]+)*)_(?P<pk>\d+)/$", CategoryView.as_view()),
+    path("favicon.ico", RedirectView.as_view(url=static("akcept/favicon.svg"))),
+    path("quick-order/", RedirectView.as_view(pattern_name="basket:quick-order")),
     path("demo/", include("shop.demo.urls")),
     path("admin/", admin.site.urls),
     path("", include(cast(Any, apps.get_app_config("oscar")).urls[0])),

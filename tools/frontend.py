@@ -16,11 +16,14 @@ _MODULES = ROOT / "node_modules"
 _OUTPUT = ROOT / "build" / "static"
 _LOCKED = [ROOT / "package.json", ROOT / "package-lock.json"]
 _SOURCES = [*_LOCKED, ROOT / "tools" / "build_frontend.mjs", ROOT / "shop" / "theme" / "scss"]
+#: Where icons are named: the sprite holds those in use.
+_NAMING_ICONS = [ROOT / "src" / "akcept", ROOT / "shop"]
 
 
 def ensure() -> None:
     """Install the packages and build, each only when what it is made from has changed."""
-    built = fingerprint(_SOURCES)
+    naming = [path for folder in _NAMING_ICONS for kind in ("*.html", "*.py") for path in folder.rglob(kind)]
+    built = fingerprint([*_SOURCES, *sorted(naming)])
     if is_stamped("frontend", built, made=[_OUTPUT]):
         return
     node, npm = _node()

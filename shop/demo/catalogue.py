@@ -181,7 +181,7 @@ def rows() -> Iterator[dict[str, str]]:
                 "stock": str(_stock(number, price)),
                 "unit": family.unit,
                 "category": family.category,
-                "description": family.text or f"{family.name}. Jednostka sprzedaży: {family.unit}",
+                "description": family.text or f"{family.name}, {suffix}.",
                 "picture": f"demo/{family.picture}.png",
             }
 

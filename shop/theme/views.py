@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 from oscar.core.loading import get_model
+
+from shop.theme.search import fold, folded
 
 
 class ProductListView(ListView):  # type: ignore[type-arg]  # oscar's models have no types
@@ -21,7 +23,8 @@ class ProductListView(ListView):  # type: ignore[type-arg]  # oscar's models hav
     def get_queryset(self) -> Any:
         """Return products with everything the list shows, in a constant number of statements."""
         found = get_model("catalogue", "Product").objects.browsable().base_queryset()
-        return found.select_related("product_class", "parent__product_class").order_by("title", "pk")
+        found = found.select_related("product_class", "parent__product_class")
+        return found.prefetch_related("attribute_values__attribute").order_by("title", "pk")
 
 
 class CategoryView(ProductListView):
@@ -42,19 +45,32 @@ class CategoryView(ProductListView):
 
 
 class SearchView(ProductListView):
-    """Products whose name, code or EAN holds every word that was typed."""
+    """Products whose name, code or EAN holds every word that was typed; the code that was meant comes first."""
 
     template_name = "oscar/search/results.html"
 
     def get_queryset(self) -> Any:
         """Return the found products; an empty search finds everything."""
-        found = super().get_queryset()
-        for word in self.request.GET.get("q", "").split()[:8]:
-            found = found.filter(
-                Q(title__icontains=word) | Q(upc__startswith=word) | Q(stockrecords__partner_sku__icontains=word)
-            )
-        return found.distinct()
+        typed = self.request.GET.get("q", "").replace("\x00", "").strip()  # PostgreSQL takes no NUL
+        found = super().get_queryset().annotate(folded_title=folded("title"))
+        for word in typed.split()[:8]:
+            found = found.filter(Q(folded_title__contains=fold(word)) | Q(upc__startswith=word) | _sku(icontains=word))
+        if not typed:
+            return found
+        closeness = Case(
+            When(Q(upc=typed) | _sku(iexact=typed), then=0),
+            When(_sku(istartswith=typed), then=1),
+            When(folded_title__startswith=fold(typed), then=2),
+            default=3,
+        )
+        return found.order_by(closeness, "title", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what was searched for."""
         return super().get_context_data(query=self.request.GET.get("q", "").strip(), **kwargs)
+
+
+def _sku(**condition: str) -> Exists:
+    [(lookup, value)] = condition.items()
+    records = get_model("partner", "StockRecord").objects.filter(product=OuterRef("pk"))
+    return Exists(records.filter(**{f"partner_sku__{lookup}": value}))

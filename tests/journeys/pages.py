@@ -127,6 +127,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage(name="product", who="Anna", path=lambda: str(_product().get_absolute_url())),
     ShopPage(name="basket", who="Anna", path=_named("basket:summary")),
     ShopPage(name="basket-empty", who="Jan", path=_named("basket:summary")),
+    ShopPage(name="quick-order", who="Anna", path=_named("basket:quick-order")),
     ShopPage(name="checkout", who="Anna", path=_named("checkout:index")),
     # orders and decisions
     _akcept("orders", "Anna"),
@@ -175,6 +176,9 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("order", "panel-held-order", number=lambda: _order("awaiting")),
     ShopPage(name="panel-unhandled", who="Mia", path=lambda: "/dashboard/orders/?status=unhandled"),
     ShopPage(name="panel-work", who="Mia", path=lambda: f"/dashboard/orders/{_order('accepted')}/"),
+    ShopPage(name="panel-statistics", who="Mia", path=_named("dashboard:order-stats")),
+    ShopPage(name="panel-reports", who="Mia", path=_named("dashboard:reports-index")),
+    ShopPage(name="panel-customers", who="Mia", path=_named("dashboard:users-index")),
     _panel("organizations"),
     _panel("organization", organization_id=lambda: _acme().pk),
     _panel("add_organization", "panel-organization-add"),

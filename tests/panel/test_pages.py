@@ -225,3 +225,52 @@ def test_order_list_of_the_shop_never_reaches_a_held_order(cast: Cast, mia: Clie
         assert by_number["Location"].startswith(HELD)
     assert apps.get_model("order.Order").objects.get(number=held.order_number).status == "awaiting_acceptance"
     assert carts.stock("S1").num_allocated == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/dashboard/", "Panel administracji"),
+        ("/dashboard/orders/?status=unhandled", "Zamówienia nieobsłużone"),
+        ("/dashboard/orders/?status=packed", "Wszystkie w realizacji i zakończone"),
+        ("/dashboard/orders/statistics/", "Statystyki"),
+        (HELD, "Zamówienia wymagające akceptacji klienta"),
+        ("/dashboard/users/", "Klienci"),
+    ],
+)
+def test_menu_marks_the_one_entry_a_page_belongs_to(mia: Client, path: str, current: str) -> None:
+    page = _text(mia.get(path))
+    menu = page.partition("<aside")[2].partition("</aside>")[0]
+    assert re.findall(r'aria-current="page">([^<]+)', menu) == [current]
+
+
+def test_statistics_speak_in_words_and_take_a_period(cast: Cast, mia: Client) -> None:
+    orders.place(cast.ben)
+    orders.place(cast.anna)
+    page = _text(mia.get("/dashboard/orders/statistics/"))
+    assert "nieobsłużone" in page
+    assert ">unhandled<" not in page
+    assert re.search(r'<div class="sub">Zamówienia</div><div class="stat">1</div>', page)
+    assert '<div class="stat">0</div>' in _text(mia.get("/dashboard/orders/statistics/?date_to=2026-01-01"))
+    wrong = _text(mia.get("/dashboard/orders/statistics/?date_from=nonsense"))
+    assert 'value="nonsense"' in wrong
+    assert "Wpisz poprawną datę" in wrong
+
+
+def test_report_and_customers_are_shown(cast: Cast, mia: Client) -> None:
+    placed = orders.place(cast.ben)
+    held = orders.place(cast.anna)
+    page = _text(mia.get("/dashboard/reports/?report_type=order_report"))
+    assert placed.order_number in page
+    assert held.order_number not in page
+    page = _text(mia.get("/dashboard/users/?email=ben&search=1"))
+    assert "Ben Nowak" in page
+    assert "Anna Kowalska" not in page
+
+
+def test_order_of_work_shows_what_handling_it_takes(cast: Cast, mia: Client) -> None:
+    placed = orders.place(cast.anna, po_number="KRK/7", payment_code="on_account")
+    actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    page = _text(mia.get(f"/dashboard/orders/{placed.order_number}/"))
+    for needed in ("KRK/7", "odroczona, na konto", "Kurier", "ul. Wadowicka 6", "Ben Nowak", "Anna Kowalska", "VAT 23"):
+        assert needed in page, needed

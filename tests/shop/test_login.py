@@ -170,3 +170,19 @@ def test_demo_mailbox_exists_in_the_demo_only(cast: Cast, visit: Visit, settings
     assert visit(cast.mia, superuser=True).get("/demo/mail/").status_code == 404
     settings.DEMO = True
     assert visit().get("/demo/mail/").status_code == 200
+
+
+def test_the_admin_says_no_to_who_lacks_the_right_instead_of_sending_him_round(cast: Cast, visit: Visit) -> None:
+    answer = visit(cast.anna).get("/admin/", follow=True)
+    assert answer.status_code == 403
+    assert "You may not see this page" in answer.content.decode()
+    assert visit().get("/admin/", follow=True).redirect_chain[-1][0] == "/accounts/login/?next=%2Fadmin%2F"
+
+
+def test_a_form_that_was_open_for_too_long_says_that_nothing_was_sent(cast: Cast, visit: Visit) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.anna.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.cookies["django_language"] = "en"
+    answer = client.post("/checkout/", {})
+    assert answer.status_code == 403
+    assert "This page was open for too long" in answer.content.decode()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from oscar.core.loading import get_model
+from oscar.templatetags.category_tags import get_annotated_list
 
 register = template.Library()
 
@@ -25,3 +28,55 @@ def vat_rate(product: Any) -> Decimal | None:
     from shop.pricing.strategy import rate_of
 
     return rate_of(product)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchRow:
+    """One category of the menu beside the products; `level` counts from 0."""
+
+    name: str
+    url: str
+    level: int
+    current: bool
+
+
+@register.simple_tag(takes_context=True)
+def category_branch(context: dict[str, Any], current: Any = "") -> list[BranchRow]:
+    """Return the first two levels, and below the current category's ancestors what lies beside its way down.
+
+    Read once a request: the page shows it twice, for a desk and for a phone.
+    """
+    request = context["request"]
+    if not hasattr(request, "_category_branch"):
+        path = getattr(current, "path", "")
+        request._category_branch = [
+            BranchRow(
+                name=info.name, url=info["url"], level=info["level"], current=bool(current) and info.pk == current.pk
+            )
+            for info in get_annotated_list()
+            if info["level"] == 0
+            or (path and path.startswith(info.path[: -info.category.steplen]))
+            or (not path and info["level"] == 1)
+        ]
+    branch: list[BranchRow] = request._category_branch
+    return branch
+
+
+@register.simple_tag(takes_context=True)
+def in_basket(context: dict[str, Any], product: Any) -> int:
+    """Return how many of a product are in the visitor's basket; the lines were loaded with the basket."""
+    basket = context["request"].basket
+    if not basket.pk:
+        return 0
+    return sum(int(line.quantity) for line in basket.all_lines() if line.product_id == product.pk)
+
+
+@register.simple_tag
+def beside(product: Any, *, number: int = 4) -> Any:
+    """Return other public products of the product's first category, for "in the same category"."""
+    category = product.get_categories().first()
+    if category is None:
+        return []
+    Product = get_model("catalogue", "Product")
+    found = Product.objects.browsable().base_queryset().filter(categories=category).exclude(pk=product.pk)
+    return found.prefetch_related("attribute_values__attribute").order_by("title", "pk")[:number]

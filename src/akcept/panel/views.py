@@ -37,7 +37,14 @@ def held(request: HttpRequest) -> HttpResponse:
     valid = form.is_valid()
     page = reads.held(staff_of(request), form.wanted(), after=request.GET.get("after", ""))
     narrowed = any(value for name, value in request.GET.items() if name in form.fields)
-    context = {"form": form, "page": page, "count": reads.held_count(), "narrowed": narrowed}
+    context = {
+        "form": form,
+        "page": page,
+        "count": reads.held_count(),
+        "narrowed": narrowed,
+        # What is folded away is shown when it narrows the list, or was refused.
+        "narrowed_more": any(request.GET.get(name) for name in ("days", "net_from", "net_to", "stuck")),
+    }
     return render(request, "akcept/panel/held.html", context, status=200 if valid else 422)
 
 

@@ -68,6 +68,7 @@ def _page(
     context = {
         "form": form,
         "quote": quote,
+        "delivery_help": str(method.description or ""),
         "preview": queries.preview(person_of(request), quote),
         "refusal": refusal,
         "first_lines": shown[:SHOWN_LINES],
@@ -100,8 +101,9 @@ def _label(method: Any, basket: Any) -> str:
     if basket is None:
         return str(method.name)
     charge = method.calculate(basket)
-    price = money(charge.excl_tax, charge.currency) if charge.excl_tax else _("free of charge")
-    return f"{method.name}, {price}" + (f" ({method.description})" if method.description else "")
+    if not charge.excl_tax:
+        return _("%(method)s, free of charge") % {"method": method.name}
+    return _("%(method)s, %(price)s net") % {"method": method.name, "price": money(charge.excl_tax, charge.currency)}
 
 
 def _last_address(request: HttpRequest) -> dict[str, Any]:

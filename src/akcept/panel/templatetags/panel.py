@@ -1,4 +1,4 @@
-"""The number of held orders, for the panel's menu and start page."""
+"""What the panel's own templates show of Akcept: the number of held orders, where one is in the menu, an order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from akcept.ordering.held import held_count
+from akcept.kernel.errors import NotFound
+from akcept.ordering import status
+from akcept.ordering.held import held_count, order_for_staff
+from akcept.ordering.queries import OrderView
+from akcept.organizations.visitor import staff_of
 
 register = template.Library()
 
@@ -30,3 +34,27 @@ def held_number(context: dict[str, Any]) -> int:
     if not hasattr(request, "_akcept_held"):
         request._akcept_held = held_count()
     return int(request._akcept_held)
+
+
+@register.simple_tag(takes_context=True)
+def panel_current(context: dict[str, Any], entries: list[Any]) -> str:
+    """Return the address of the menu's entry the page belongs to: the longest one that the page's own begins with.
+
+    The shop's order list stands for two entries; narrowed to unhandled orders it is that one's.
+    """
+    request = context["request"]
+    here = request.path
+    if here == reverse("dashboard:order-list") and request.GET.get("status") == status.UNHANDLED:
+        return reverse("akcept_panel:unhandled")
+    urls = [child.url for entry in entries for child in (entry.children or [entry]) if child.url]
+    fitting = [url for url in urls if here == url or (here.startswith(url) and url != reverse("dashboard:index"))]
+    return max(fitting, key=len, default="")
+
+
+@register.simple_tag(takes_context=True)
+def order_view(context: dict[str, Any], number: str) -> OrderView | None:
+    """Return an order as the acceptance knows it; None for one that did not come through this shop's checkout."""
+    try:
+        return order_for_staff(staff_of(context["request"]), number)
+    except NotFound:
+        return None

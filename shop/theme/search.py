@@ -1,0 +1,25 @@
+"""Comparing as people type: without regard to capitals and to the strokes of Polish letters, on any database."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db.models import F, Value
+from django.db.models.functions import Lower, Replace
+
+#: SQLite folds the case of ASCII only, and PostgreSQL has no Polish dictionary: the letters are exchanged one by one.
+_STROKES: Final = dict(zip("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ", "acelnoszzacelnoszz", strict=True))
+_TABLE: Final = str.maketrans(_STROKES)
+
+
+def fold(text: str) -> str:
+    """Return a typed word as `folded` columns have it."""
+    return text.translate(_TABLE).lower()
+
+
+def folded(column: str) -> Any:
+    """Return the expression of a column in small letters without strokes."""
+    expression: Any = F(column)
+    for letter, plain in _STROKES.items():
+        expression = Replace(expression, Value(letter), Value(plain))
+    return Lower(expression)

@@ -1,0 +1,110 @@
+"""The shop's catalogue: what a buyer finds, and that a list costs the same however long it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from akcept.testing import carts
+from akcept.testing.cast import Cast
+from shop.theme.search import fold
+from tests.conftest import Visit
+from tests.support.statements import statements
+
+NAMES = {"PAP-1": "Papier ksero", "ZRO-1": "Woda Źródlana", "KUB-1": "Kubki papierowe", "PAP-10": "Żółta teczka"}
+
+
+@pytest.fixture
+def shelf(cast: Cast) -> None:
+    for sku, name in NAMES.items():
+        product = carts.stock(sku).product
+        product.title = name
+        product.save()
+
+
+def _found(client: Client, typed: str) -> list[str]:
+    page = client.get("/search/", {"q": typed}).content.decode()
+    return re.findall(r'<a class="name"[^>]*>([^<]+)</a>', page)
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("źródlana", ["Woda Źródlana"]),
+        ("ŹRÓDLANA woda", ["Woda Źródlana"]),
+        ("zrodlana", ["Woda Źródlana"]),
+        ("ZOLTA", ["Żółta teczka"]),
+        ("pap-1", ["Papier ksero", "Żółta teczka"]),
+        ("pap", ["Papier ksero", "Żółta teczka", "Kubki papierowe"]),
+        ("590PAP-10", ["Żółta teczka"]),
+        ("papier nothing", []),
+        ("%", []),
+        ("\x00zolta", ["Żółta teczka"]),
+        ("x" * 5000, []),
+    ],
+)
+def test_search_finds_as_people_type_and_puts_the_code_that_was_meant_first(
+    shelf: None, visit: Visit, typed: str, titles: list[str]
+) -> None:
+    assert _found(visit(), typed) == titles
+
+
+@pytest.mark.postgres
+def test_search_is_the_same_on_postgresql(shelf: None, visit: Visit) -> None:
+    assert _found(visit(), "zrodlana") == ["Woda Źródlana"]
+    assert _found(visit(), "PAP-1") == ["Papier ksero", "Żółta teczka"]
+    assert _found(visit(), "\x00zolta") == ["Żółta teczka"]
+
+
+def test_fold_is_what_the_database_does() -> None:
+    assert fold("Zażółć GĘŚLĄ jaźń") == "zazolc gesla jazn"
+
+
+@pytest.mark.parametrize("path", ["/catalogue/", "/search/?q=Produkt"])
+def test_list_costs_the_same_for_one_product_and_three(cast: Cast, visit: Visit, path: str) -> None:
+    client = visit(cast.anna)
+    counts = []
+    for number in (1, 3):
+        for i in range(number):
+            _with_unit(carts.stock(f"S{i}").product)
+        counts.append(len(statements(lambda: client.get(path))))
+    assert counts[0] == counts[1]
+
+
+def _with_unit(product: Any) -> None:
+    attribute = apps.get_model("catalogue.ProductAttribute").objects.get_or_create(
+        product_class=product.product_class, code="unit", defaults={"name": "Unit", "type": "text"}
+    )[0]
+    product.attribute_values.get_or_create(attribute=attribute, defaults={"value_text": "opak."})
+
+
+def test_category_menu_opens_the_way_to_where_one_is(cast: Cast, visit: Visit) -> None:
+    Category = apps.get_model("catalogue.Category")
+    office = Category.add_root(name="Biuro")
+    workshop = Category.add_root(name="Warsztat")
+    paper = office.add_child(name="Papier")
+    workshop.add_child(name="Klucze")
+    copy = paper.add_child(name="Ksero")
+
+    def shown(path: str) -> set[str]:
+        return set(re.findall(r'class="tree-\d"><a [^>]*>([^<]+)<', visit().get(path).content.decode()))
+
+    assert shown("/catalogue/") == {"Biuro", "Warsztat", "Papier", "Klucze"}
+    office, paper, copy = (Category.objects.get(pk=row.pk) for row in (office, paper, copy))
+    assert shown(office.get_absolute_url()) == {"Biuro", "Warsztat", "Papier"}
+    assert shown(paper.get_absolute_url()) == {"Biuro", "Warsztat", "Papier", "Ksero"}
+    assert shown(copy.get_absolute_url()) == {"Biuro", "Warsztat", "Papier", "Ksero"}
+
+
+def test_adding_from_a_list_says_so_once_and_marks_the_product(cast: Cast, visit: Visit) -> None:
+    product = carts.stock("S1").product
+    client = visit(cast.anna, language="pl")
+    page = client.post(f"/basket/add/{product.pk}/", {"quantity": 3, "next": "/catalogue/"}, follow=True)
+    text = page.content.decode()
+    assert text.count("Dodano do koszyka: 3 × <b>Produkt S1</b>.") == 1
+    assert "w koszyku: 3" in text
+    assert "Your basket" not in text
