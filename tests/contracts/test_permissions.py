@@ -171,11 +171,17 @@ OPEN = {"sign_up", "accept_invitation", "choose_language", "require_open"}
 READS: dict[str, Try] = {
     "order": lambda cast, actor: ordering_queries.order(actor, _waiting(cast)),
     "structure of Acme": lambda cast, actor: _only_acme(cast, queries.structure(actor).organization.pk),
+    "tree of Acme": lambda cast, actor: _only_acme(cast, queries.unit_tree(actor).root.unit.organization_id),
+    "units_below": lambda cast, actor: queries.units_below(actor, cast.krakow.pk),
+    "find_units of Acme": lambda cast, actor: _only_acme(
+        cast, cast.acme.pk if queries.find_units(actor, text="Skawina").rows else 0
+    ),
+    "units_to_choose": lambda cast, actor: _only_acme(cast, queries.units_to_choose(actor)[0][0].organization_id),
     "organization_to_manage": lambda cast, actor: _only_acme(cast, queries.organization_to_manage(actor).pk),
     "units_to_manage": lambda cast, actor: _only_acme(cast, queries.units_to_manage(actor)[0].organization_id),
     "members of Acme": lambda cast, actor: _only_acme(cast, queries.members(actor).rows[0].organization_id),
     "invitations of Acme": lambda cast, actor: _only_acme(
-        cast, _of_first(_invitation(cast), queries.invitations(actor))
+        cast, _of_first(_invitation(cast), queries.invitations(actor).rows)
     ),
     "roles of Acme": lambda cast, actor: _only_acme(cast, _of_first(_role(cast).pk, queries.roles(actor))),
     "roles_to_give": lambda cast, actor: _only_acme(cast, _of_first(_role(cast).pk, queries.roles_to_give(actor))),
@@ -270,6 +276,10 @@ EXPECTED = {
     "switch_module":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "order":              "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "structure of Acme":  "-            -            -            -            -            -            -            Refused      NotAllowed   NotAllowed   NotAllowed",
+    "tree of Acme":       "-            -            -            -            -            -            -            Refused      NotAllowed   NotAllowed   NotAllowed",
+    "units_below":        "-            -            -            -            -            -            -            NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "find_units of Acme": "-            -            -            -            -            -            -            Refused      NotAllowed   NotAllowed   NotAllowed",
+    "units_to_choose":    "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
     "units_to_manage":    "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
     "member_to_manage":   "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "unit_to_manage":     "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",

@@ -198,6 +198,7 @@ NO_PAGE = {
     "akcept:remove_role": "answers POST only",
     "akcept:remove_address": "answers POST only",
     "akcept:end_substitution": "answers POST only",
+    "akcept:units_below": "a part of the organisation's page",
     "akcept:upload": "answers POST only; refusals are shown on the page of the files",
     "akcept:export": "a file",
     "akcept:import_template": "a file",

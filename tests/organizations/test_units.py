@@ -37,7 +37,9 @@ def _deep(cast: Cast, levels: int) -> Unit:
 
 def test_tree_has_more_than_five_levels(cast: Cast) -> None:
     assert _deep(cast, 6).depth == 8
-    assert [unit.name for unit in queries.structure(cast.dora.actor).units][:3] == [
+    root = queries.unit_tree(cast.dora.actor).root
+    (krakow, _tarnow) = root.children
+    assert [root.unit.name, krakow.unit.name, krakow.children[0].unit.name] == [
         "Centrala",
         "Oddział Kraków",
         "Magazyn Skawina",
@@ -149,7 +151,8 @@ def test_closing_says_first_what_it_takes_along_then_does_it(cast: Cast) -> None
 
 def test_closed_unit_is_nowhere_to_choose_and_its_name_is_free(cast: Cast) -> None:
     actions.close_unit(cast.tarnow.pk, actor=cast.dora.actor, members_to=cast.krakow.pk, version=1)
-    assert "Serwis Tarnów" not in {unit.name for unit in queries.structure(cast.anna.actor).units}
+    assert "Serwis Tarnów" not in {node.unit.name for node in queries.unit_tree(cast.anna.actor).root.children}
+    assert not queries.find_units(cast.anna.actor, text="Tarnów").rows
     assert "Serwis Tarnów" not in {unit.name for unit in queries.units_to_manage(cast.dora.actor)}
     for refused in (
         lambda: actions.change_unit(cast.tarnow.pk, actor=cast.dora.actor, name="X", version=2),

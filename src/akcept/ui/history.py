@@ -115,6 +115,15 @@ def _administrator_invited(entry: Entry) -> Sentence:
     return Sentence(who=_by_shop(entry), what=what, said=str(entry.payload["reason"]), at=entry.at)
 
 
+def _imported(entry: Entry) -> Sentence:
+    facts = {"file": entry.payload["import"], "n": entry.payload["created"], "m": entry.payload["changed"]}
+    if entry.topic == organization_topics.UNITS_IMPORTED:
+        what = _("imported units from %(file)s (added: %(n)d, changed: %(m)d)") % facts
+    else:
+        what = _("imported members from %(file)s (invited: %(n)d, changed: %(m)d)") % facts
+    return Sentence(who=entry.actor_name, what=what, said="", at=entry.at)
+
+
 _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.PLACED: _placed,
     topics.ACCEPTED: _accepted,
@@ -128,6 +137,8 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     organization_topics.BLOCKED: _blocked,
     organization_topics.UNBLOCKED: _unblocked,
     organization_topics.ADMINISTRATOR_INVITED: _administrator_invited,
+    organization_topics.UNITS_IMPORTED: _imported,
+    organization_topics.MEMBERS_IMPORTED: _imported,
 }
 _FOR_STAFF: Final[dict[str, Callable[[Entry], Sentence]]] = {**_FOR_ALL, topics.DECISION_REFUSED: _refused}
 

@@ -19,6 +19,7 @@ from akcept.organizations.permissions import Permission
 from akcept.testing import orders
 from akcept.testing.cast import Cast, person
 from akcept.testing.relays import deliver
+from akcept.ui.history import sentences
 from tests.organizations.bulk.sheets_of import bring_in, changes, csv_file, errors, preview, xlsx_file
 from tests.support.statements import statements
 
@@ -78,6 +79,11 @@ def test_somebody_new_is_invited_into_unit_and_roles_and_mailed(
     assert mail.subject == "Acme invites you to order together"
     whole = Entry.objects.get(topic="organization.members_imported")
     assert (whole.payload["created"], whole.actor_name) == (1, "Dora Zielińska")
+    (told,) = sentences([whole])
+    assert (told.who, told.what) == (
+        "Dora Zielińska",
+        "imported members from plik.csv (invited: 1, changed: 0)",
+    )
 
 
 def test_the_same_file_again_leaves_everybody_invited_or_joined(cast: Cast, roles: dict[str, Role]) -> None:

@@ -35,6 +35,7 @@ from akcept.organizations.queries.pages import (
     substitutes_to_choose,
     substitutions,
     unit_to_manage,
+    units_to_choose,
     units_to_manage,
 )
 from akcept.organizations.queries.people import (
@@ -51,14 +52,18 @@ from akcept.organizations.queries.people import (
     who_may_accept,
     who_may_accept_each,
 )
+from akcept.organizations.queries.tree import Found, Node, Tree, find_units, unit_tree, units_below
 
 __all__ = [
     "NEEDED",
     "Closing",
+    "Found",
+    "Node",
     "Overview",
     "Preview",
     "Question",
     "Structure",
+    "Tree",
     "acting_name",
     "administrators",
     "administrators_of",
@@ -67,6 +72,7 @@ __all__ = [
     "colleague",
     "delivery_addresses",
     "export_rows",
+    "find_units",
     "import_preview",
     "invitations",
     "language_of",
@@ -93,6 +99,9 @@ __all__ = [
     "substitutions",
     "tree_of",
     "unit_to_manage",
+    "unit_tree",
+    "units_below",
+    "units_to_choose",
     "units_to_manage",
     "who_may_accept",
     "who_may_accept_each",

@@ -33,25 +33,18 @@ class Structure:
     """An organisation as its members see it: `me` is the actor's own row, with its roles."""
 
     organization: Organization
-    units: list[Unit]
     me: Member
     seat: Seat
 
 
 def structure(actor: Actor) -> Structure:
-    """Return the actor's organisation with its open units. Constant number of statements.
+    """Return the actor's organisation and his own place in it. Constant number of statements.
 
     Raises NotAllowed while the module is off or for somebody without an organisation.
     """
     seat = policies.require_seat(seat_of(actor))
-    units = (
-        Unit.objects.filter(organization_id=seat.organization_id, closed_at=None)
-        .annotate(n_members=Count("members", filter=Q(members__active=True)))
-        .prefetch_related("addresses")
-    )
     return Structure(
         organization=Organization.objects.get(pk=seat.organization_id),
-        units=depth_first(list(units)),
         me=Member.objects.select_related("unit").prefetch_related("roles").get(pk=seat.member_id),
         seat=seat,
     )
@@ -103,11 +96,10 @@ def members(
 
 
 def listed(found: QuerySet[Member], *, text: str, unit_id: int | None, after: str, size: int) -> Page[Member]:
-    """Return a page of members by name, narrowed to words of name or e-mail and to one unit; three statements."""
-    for word in text.replace("\0", " ").split()[:4]:
-        found = found.filter(
-            Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word) | Q(user__email__icontains=word)
-        )
+    """Return a page of members by name, narrowed to words of name, e-mail or unit and to one unit; three statements."""
+    for word in _words(text):
+        person = Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word)
+        found = found.filter(person | Q(user__email__icontains=word) | _unit_has(word))
     if unit_id is not None:
         found = found.filter(unit_id=unit_id)
     key = key_of(after)
@@ -137,20 +129,35 @@ def member_to_manage(actor: Actor, member_id: int) -> Member:
     return found
 
 
-def invitations(actor: Actor) -> list[Invitation]:
-    """Return the open invitations into the actor's unit and below, newest first. Raises NotAllowed."""
+def invitations(
+    actor: Actor, *, text: str = "", unit_id: int | None = None, after: str = "", size: int = PAGE_SIZE
+) -> Page[Invitation]:
+    """Return open invitations into the actor's unit and below, newest first. Three statements. Raises NotAllowed."""
     seat = _manager(actor, Permission.MANAGE_MEMBERS)
-    return list(
-        Invitation.objects.filter(
-            organization_id=seat.organization_id,
-            unit__path__startswith=seat.unit_path,
-            accepted_at=None,
-            revoked_at=None,
-        )
-        .select_related("unit", "invited_by__user")
-        .prefetch_related("roles")
-        .order_by("-created_at")
+    found = Invitation.objects.filter(
+        organization_id=seat.organization_id,
+        unit__path__startswith=seat.unit_path,
+        accepted_at=None,
+        revoked_at=None,
     )
+    for word in _words(text):
+        found = found.filter(
+            Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word) | _unit_has(word)
+        )
+    if unit_id is not None:
+        found = found.filter(unit_id=unit_id)
+    if (key := key_of(after)) is not None:
+        found = found.filter(pk__lt=key)
+    rows = list(found.select_related("unit", "invited_by__user").prefetch_related("roles").order_by("-pk")[: size + 1])
+    return page_of(rows, [str(row.pk) for row in rows], size=size, is_first=key is None)
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("\0", " ").split()[:4]
+
+
+def _unit_has(word: str) -> Q:
+    return Q(unit__name__icontains=word) | Q(unit__code__icontains=word)
 
 
 # --- roles ---
@@ -192,6 +199,23 @@ def units_to_manage(actor: Actor, permission: Permission = Permission.MANAGE_MEM
     seat = _manager(actor, permission)
     own = Unit.objects.filter(organization_id=seat.organization_id, path__startswith=seat.unit_path, closed_at=None)
     return depth_first(list(own))
+
+
+#: Up to so many units are offered to choose from in a filter; among more one searches.
+UNITS_OFFERED = 50
+
+
+def units_to_choose(actor: Actor, *, chosen: int | None = None) -> tuple[list[Unit], Unit | None]:
+    """Return what a list of members can be narrowed to: all units when they are few, and the chosen one.
+
+    Raises NotAllowed.
+    """
+    seat = _manager(actor, Permission.MANAGE_MEMBERS)
+    own = Unit.objects.filter(organization_id=seat.organization_id, path__startswith=seat.unit_path, closed_at=None)
+    units = list(own.order_by("pk")[: UNITS_OFFERED + 1])
+    if len(units) > UNITS_OFFERED:
+        return [], own.filter(pk=chosen).first() if chosen is not None else None
+    return depth_first(units), next((unit for unit in units if unit.pk == chosen), None)
 
 
 def unit_to_manage(actor: Actor, unit_id: int) -> Unit:

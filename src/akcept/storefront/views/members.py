@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
+from akcept.kernel.paging import key_of
 from akcept.organizations import actions, queries
 from akcept.organizations.grants import sources
 from akcept.organizations.models import Member
@@ -21,6 +22,9 @@ from akcept.storefront import refusals
 from akcept.storefront.organization_forms import GrantMixin, InvitationForm, MemberForm, limit_initial
 from akcept.storefront.views.organization import Words, form_page, require_module, tab_context
 from akcept.ui.forms import onto
+
+#: Open invitations shown at once, below the members.
+INVITATIONS = 10
 
 _BACK = "akcept:members"
 _MEMBERS = gettext_lazy("Members")
@@ -33,15 +37,18 @@ def members(request: HttpRequest) -> HttpResponse:
     """Everybody the visitor looks after, by name, and the open invitations."""
     require_module()
     actor = person_of(request)
-    text, typed = request.GET.get("text", ""), request.GET.get("unit", "")
-    unit_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    text, unit_id = request.GET.get("text", ""), key_of(request.GET.get("unit", ""))
+    units, unit = queries.units_to_choose(actor, chosen=unit_id)
     context = {
         **tab_context(request, "members"),
         "page": queries.members(actor, text=text, unit_id=unit_id, after=request.GET.get("after", "")),
-        "units": queries.units_to_manage(actor),
+        "units": units,
+        "unit": unit,
         "text": text,
         "unit_id": unit_id,
-        "invitations": queries.invitations(actor),
+        "invitations": queries.invitations(
+            actor, text=text, unit_id=unit_id, after=request.GET.get("invited", ""), size=INVITATIONS
+        ),
         "now": utc_now(),
     }
     return render(request, "akcept/members.html", context)

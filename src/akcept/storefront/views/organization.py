@@ -16,10 +16,12 @@ from django.views.decorators.http import require_GET
 
 from akcept.journal import queries as journal
 from akcept.kernel.errors import NotFound, Refused
+from akcept.kernel.paging import key_of
 from akcept.ordering.queries import stuck_orders
 from akcept.organizations import actions, module, queries
 from akcept.organizations.grants import sources
 from akcept.organizations.permissions import Permission
+from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import CompanyForm
@@ -64,9 +66,9 @@ def organization(request: HttpRequest) -> HttpResponse:
     structure = queries.structure(person_of(request))
     seat = structure.seat
     context = {
+        **_units(request),
         "structure": structure,
         "organization": structure.organization,
-        "seat": seat,
         "mine": [(permission, given) for permission, given in sources(structure.me.grants).items()],
         "administrators": queries.administrators(structure.organization.pk),
         "stuck": stuck_orders(seat),
@@ -74,10 +76,41 @@ def organization(request: HttpRequest) -> HttpResponse:
         "history": reversed(journal.history("organization", str(structure.organization.pk)))
         if Permission.MANAGE_MEMBERS in seat.permissions
         else (),
-        "manages_units": seat.holds(Permission.MANAGE_UNITS),
+        **_reach(seat),
         "tab": "structure",
     }
     return render(request, "akcept/organization.html", context)
+
+
+def _units(request: HttpRequest) -> dict[str, Any]:
+    """Return the tree opened where it was asked to be; or what was searched, or the units below one, as a list."""
+    actor, text = person_of(request), request.GET.get("text", "").strip()
+    opened, under = key_of(request.GET.get("open", "")), key_of(request.GET.get("under", ""))
+    if not text and under is None:
+        return {"tree": queries.unit_tree(actor, open_id=opened)}
+    found = queries.find_units(actor, text=text, under=under, after=request.GET.get("after", ""))
+    return {"text": text, "found": found, "under": queries.units_below(actor, under) if under is not None else None}
+
+
+def _reach(seat: Seat) -> dict[str, Any]:
+    """Return what a row of the tree needs to know of the visitor."""
+    return {
+        "seat": seat,
+        "manages_units": seat.holds(Permission.MANAGE_UNITS),
+        "manages_members": seat.holds(Permission.MANAGE_MEMBERS),
+    }
+
+
+@refusals.page
+@require_GET
+def units_below(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """A level of the tree for a page that opens it; whoever comes without script gets the whole page."""
+    require_module()
+    if "HX-Request" not in request.headers:
+        return redirect(f"{reverse('akcept:organization')}?open={unit_id}")
+    actor = person_of(request)
+    context = {"node": queries.units_below(actor, unit_id), **_reach(queries.structure(actor).seat)}
+    return render(request, "akcept/_units_below.html", context)
 
 
 @refusals.page
