@@ -8,13 +8,14 @@ from django.test import Client
 
 from bench.company import Company
 from bench.flow import STEPS, address_of_order, decision_form, order_form
+from bench.visitors import client_of
 from tests.support.statements import statements
 
 
 def count(company: Company) -> dict[str, int]:
     """Return the statements of every step of one flow, session and user included, transaction control too."""
     buyer = company.buyer()
-    requester, approver = _client(buyer.person.user), _client(company.cast.ben.user)
+    requester, approver = client_of(buyer.person.user), client_of(company.cast.ben.user)
     approver.get("/")  # what a process remembers after its first page is no part of a request
     answers: list[Any] = []
 
@@ -30,9 +31,3 @@ def count(company: Company) -> dict[str, int]:
     if answers[-1].status_code != 302:
         raise RuntimeError(f"accepting answered {answers[-1].status_code}")
     return dict(zip(STEPS, taken, strict=True))
-
-
-def _client(user: Any) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client

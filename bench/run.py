@@ -1,6 +1,7 @@
 """`make bench`: the flow (place five lines, accept) over HTTP, beside what PostgreSQL itself can do in the same run.
 
-Everything is private and thrown away: a cluster with PostgreSQL's own durable defaults, gunicorn, the relay.
+Then what is asked of organisations of up to 13,000 people. Everything is private and thrown away: a cluster with
+PostgreSQL's own durable defaults, gunicorn, the relay.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import platform
 import statistics
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ import django
 
 django.setup()
 
-from bench import counts, floor, flow  # noqa: E402  need Django
+from bench import counts, floor, flow, organization  # noqa: E402  need Django
 from bench.company import LINES, Company, orders  # noqa: E402
 from tests.support.databases import Private  # noqa: E402
 from tests.support.live_shop import manage_process, shop_process  # noqa: E402
@@ -36,9 +38,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--flows", type=int, default=300, help="flows for each number of clients (300)")
     parser.add_argument("--seconds", type=int, default=10, help="how long pgbench runs for each (10)")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="gunicorn's processes (processors)")
+    parser.add_argument(
+        "--members", type=int, nargs="+", default=organization.SIZES, help="sizes of organisations (200 2000 13000)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     chosen = parser.parse_args(arguments)
-    if min(*chosen.clients, chosen.flows, chosen.seconds, chosen.workers) < 1:
+    if min(*chosen.clients, *chosen.members, chosen.flows, chosen.seconds, chosen.workers) < 1:
         parser.error("every number must be at least 1")
     with postgres(settings={}) as cluster:
         figures = _measure(cluster, chosen)
@@ -65,7 +70,19 @@ def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
                 runs.append(_figures(timings, clients=clients, least=least))
         if orders() != needed:
             raise RuntimeError(f"{needed} flows were walked, but {orders()} orders are unhandled")
-    return {"machine": _machine(chosen), "statements": statements, "runs": runs}
+    return {
+        "machine": _machine(chosen),
+        "statements": statements,
+        "runs": runs,
+        "organizations": _organizations(cluster, chosen.members),
+    }
+
+
+def _organizations(cluster: Postgres, sizes: Sequence[int]) -> dict[str, Any]:
+    private = Private(url=cluster.create_database("organizations"))
+    private.create_tables()
+    with private.use():
+        return organization.measure(sizes)
 
 
 def _figures(timings: flow.Timings, *, clients: int, least: float) -> dict[str, Any]:
@@ -109,7 +126,7 @@ def _report(figures: dict[str, Any]) -> str:
         ]
         parts = {"whole flow": run["flow_ms"], **run["steps_ms"]}
         lines += [f"  {name:<14}{part['median']:>7.1f} ms{part['p95']:>7.1f} ms" for name, part in parts.items()]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *organization.report(figures["organizations"])])
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def test_bench_measures_what_it_says(tmp_path: Path) -> None:
     written = tmp_path / "figures.json"
     command = [sys.executable, "-W", "ignore", "-m", "bench.run", "--clients", "1", "2", "--flows", "3"]
     done = subprocess.run(
-        [*command, "--seconds", "1", "--workers", "1", "--json", str(written)],
+        [*command, "--seconds", "1", "--workers", "1", "--members", "40", "80", "--json", str(written)],
         cwd=ROOT,
         env={name: value for name, value in os.environ.items() if not name.startswith(("AKCEPT_", "DJANGO_"))},
         capture_output=True,
@@ -39,3 +39,9 @@ def test_bench_measures_what_it_says(tmp_path: Path) -> None:
     assert figures["statements"]["place"] <= 35
     assert figures["statements"]["accept"] <= 15
     assert "flows a second; pgbench" in done.stdout
+    small, larger = figures["organizations"]["asked"].values()
+    assert {name: found["statements"] for name, found in small.items()} == {
+        name: found["statements"] for name, found in larger.items()
+    }
+    assert larger["who may accept"]["statements"] <= 3
+    assert figures["organizations"]["import"]["rows"] == 2000
