@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
+from akcept.organizations.models import Module
 from akcept.testing import carts
 from akcept.testing.cast import Cast
 from shop.theme.search import fold
@@ -108,3 +109,16 @@ def test_adding_from_a_list_says_so_once_and_marks_the_product(cast: Cast, visit
     assert text.count("Dodano do koszyka: 3 × <b>Produkt S1</b>.") == 1
     assert "w koszyku: 3" in text
     assert "Your basket" not in text
+
+
+def test_nothing_leads_to_what_the_merchant_switched_off(cast: Cast, visit: Visit, settings: Any) -> None:
+    paths = ("/catalogue/", "/accounts/login/", "/accounts/signup/")
+    sign_up = 'href="/organization/sign-up/"'
+    assert all(sign_up in visit().get(path).content.decode() for path in paths)
+    assert "/acceptance/" in visit(cast.ben).get("/orders/").content.decode()
+    Module.objects.create(pk=1, enabled=False)
+    assert not any(sign_up in visit().get(path).content.decode() for path in paths)
+    assert "/acceptance/" in visit(cast.ben).get("/orders/").content.decode(), "what waits stays decidable"
+    settings.AKCEPT_B2B_AVAILABLE = False
+    assert not any(sign_up in visit().get(path).content.decode() for path in paths)
+    assert "/acceptance/" not in visit(cast.ben).get("/orders/").content.decode()

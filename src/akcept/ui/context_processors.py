@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from akcept.ordering.queries import inbox_count
+from akcept.organizations.module import is_available, is_enabled
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import seat_of
 
@@ -27,13 +28,15 @@ class MenuEntry:
 
 
 def akcept(request: HttpRequest) -> dict[str, Any]:
-    """Provide `akcept_menu` (the entries), `akcept_seat` and `akcept_waiting` (how many orders wait for the visitor).
+    """Provide what a menu shows, each at one statement at most and only when a page shows it.
 
-    Two statements at most, when a page shows them.
+    `akcept_menu`: the entries; `akcept_seat`; `akcept_waiting`: how many orders wait for the visitor;
+    `akcept_signs_up`: whether a company can open an account.
     """
     return {
         "akcept_menu": SimpleLazyObject(lambda: menu(request)),
         "akcept_seat": SimpleLazyObject(lambda: seat_of(request)),
+        "akcept_signs_up": SimpleLazyObject(is_enabled),
         "akcept_waiting": partial(_waiting, request),  # templates call it where they show it
     }
 
@@ -47,7 +50,7 @@ def menu(request: HttpRequest) -> list[MenuEntry]:
     entries = [_entry(_("My orders"), "akcept:orders", here)]
     if seat is None or (seat.active and (seat.holds(Permission.PLACE_ORDERS) or not seat.module_enabled)):
         entries.insert(0, _entry(_("Quick order"), "basket:quick-order", here))
-    if seat is not None and seat.decides:
+    if seat is not None and seat.decides and is_available():
         entries.append(_entry(_("To accept"), "akcept:inbox", here, count=_waiting(request)))
     if seat is not None and seat.active and seat.module_enabled:
         entries.append(_entry(_("Organisation"), "akcept:organization", here))
