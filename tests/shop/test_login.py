@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from akcept.organizations.actions import choose_language
 from akcept.organizations.queries import language_of
 from akcept.testing.cast import PASSWORD, Cast
 from tests.conftest import Visit
@@ -186,3 +188,38 @@ def test_a_form_without_its_token_says_that_nothing_was_done(cast: Cast, visit: 
     answer = client.post("/checkout/", {})
     assert answer.status_code == 403
     assert "Nothing was done." in answer.content.decode()
+
+
+def _reset(client: Client, email: str):
+    return client.post("/accounts/password/reset/", {"email": email}, follow=True)
+
+
+def test_mail_to_set_a_password_is_in_its_readers_language_and_leads_in(cast: Cast, visit: Visit) -> None:
+    choose_language(cast.anna.user.pk, language="pl")
+    _reset(visit(language="en"), cast.anna.user.email)
+    [sent] = mail.outbox
+    assert sent.subject == "Nowe hasło do sklepu Biurodom"
+    [(html, kind)] = sent.alternatives
+    assert kind == "text/html"
+    [link] = re.findall(r"http://\S+/accounts/password/reset/key/\S+", sent.body)
+    assert link in html
+    page = visit().get(link.partition("testserver")[2], follow=True)
+    assert 'name="password1"' in page.content.decode()
+
+
+def test_unknown_address_gets_a_mail_that_says_so(cast: Cast, visit: Visit) -> None:
+    known = _reset(visit(), cast.anna.user.email)
+    unknown = _reset(visit(), "nobody@nowhere.example")
+    assert known.content == unknown.content, "the page tells nobody which addresses have an account"
+    assert [sent.to for sent in mail.outbox] == [[cast.anna.user.email], ["nobody@nowhere.example"]]
+
+
+def test_mail_server_that_is_down_is_said(cast: Cast, visit: Visit, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    for email in (cast.anna.user.email, "nobody@nowhere.example"):
+        answer = _reset(visit(), email)
+        assert answer.status_code == 200
+        assert "could not be sent at the moment" in answer.content.decode()
+    account = {"email": "new@nowhere.example", "password1": PASSWORD, "password2": PASSWORD}
+    assert visit().post("/accounts/signup/", account).status_code == 302

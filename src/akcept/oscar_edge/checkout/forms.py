@@ -81,8 +81,7 @@ class MemberCheckoutForm(TypedAddress):
         """Set the unit's addresses, its default first; whoever may have goods sent anywhere may type one."""
         self._addresses = {str(address.pk): address for address in addresses}
         choices: list[tuple[str, Any]] = [
-            (key, f"{seat.unit_name}, {address.line1}, {address.city}")
-            for key, address in self._addresses.items()
+            (key, f"{seat.unit_name}, {address.line1}, {address.city}") for key, address in self._addresses.items()
         ]
         chosen = (self.data if self.is_bound else self.initial).get("address")
         if seat.holds(Permission.USE_FREE_ADDRESS):
