@@ -1,4 +1,4 @@
-"""The mails of logging in: in their reader's language, in the shop's look; a mail server that is down is said, not an error.
+"""The mails of logging in: in their reader's language and the shop's look; a mail server that is down is said.
 
 They are sent at once and not by the relay: the links in them let somebody in, and the journal keeps what it is given.
 """

@@ -11,6 +11,7 @@ import time_machine
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.urls import reverse
 
@@ -199,6 +200,7 @@ def test_mail_to_set_a_password_is_in_its_readers_language_and_leads_in(cast: Ca
     _reset(visit(language="en"), cast.anna.user.email)
     [sent] = mail.outbox
     assert sent.subject == "Nowe hasło do sklepu Biurodom"
+    assert isinstance(sent, EmailMultiAlternatives)
     [(html, kind)] = sent.alternatives
     assert kind == "text/html"
     [link] = re.findall(r"http://\S+/accounts/password/reset/key/\S+", sent.body)
@@ -208,9 +210,11 @@ def test_mail_to_set_a_password_is_in_its_readers_language_and_leads_in(cast: Ca
 
 
 def test_unknown_address_gets_a_mail_that_says_so(cast: Cast, visit: Visit) -> None:
-    known = _reset(visit(), cast.anna.user.email)
-    unknown = _reset(visit(), "nobody@nowhere.example")
-    assert known.content == unknown.content, "the page tells nobody which addresses have an account"
+    pages = [
+        _reset(visit(), email).content.decode().partition("<main")[2].partition("</main>")[0]
+        for email in (cast.anna.user.email, "nobody@nowhere.example")
+    ]
+    assert pages[0] == pages[1] != "", "the page tells nobody which addresses have an account"
     assert [sent.to for sent in mail.outbox] == [[cast.anna.user.email], ["nobody@nowhere.example"]]
 
 
