@@ -182,6 +182,7 @@ def test_an_order_is_ordered_again_at_todays_prices_and_what_is_gone_is_named(ca
     dearer.price = 99
     dearer.save()
     client = visit(cast.anna)
+    assert f'action="{_again(placed.order_number)}"' in _text(client.get(f"/orders/{placed.order_number}/"))
     answer = client.post(_again(placed.order_number), follow=True)
     page = _text(answer)
     assert answer.redirect_chain[0][0] == reverse("basket:summary")
