@@ -73,6 +73,8 @@ ALL: dict[str, Try] = {
     "export": _export,
     "detail": lambda cast, actor: queries.detail(actor, _krakow(cast).pk),
     "budget_to_manage": lambda cast, actor: queries.budget_to_manage(actor, _krakow(cast).pk),
+    "calendar": lambda cast, actor: _acmes(cast, queries.calendar(actor).organization_id),
+    "people_to_name": lambda cast, actor: _acmes(cast, queries.people_to_name(actor)[0].organization_id),
     "preview": lambda cast, actor: queries.preview(actor, _krakow(cast).pk, BudgetChange(name="N", amount=Decimal(1))),
 }
 
@@ -92,22 +94,24 @@ def _copied(cast: Cast, actor: Actor) -> None:
 # ruff: noqa: E501  a table is read across
 EXPECTED = {
     #                    fay          gil          ida          ben          hal          rex          anna         dora         otto         mia          paul         nobody
-    "add":               "-           -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
-    "change":            "-           -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
-    "correct":           "-           -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
-    "transfer":          "-           -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
-    "set_calendar":      "-           NotAllowed   NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
-    "copy_to_next_year": "-           -            NotAllowed   NotAllowed   Refused      Refused      NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
-    "store_rates":       "NotAllowed  NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
-    "overview":          "-           -            -            -            Refused      Refused      NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
-    "export":            "-           -            -            -            Refused      Refused      NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
-    "detail":            "-           -            -            -            NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
-    "budget_to_manage":  "-           -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
-    "preview":           "-           -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "add":               "-            -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "change":            "-            -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "correct":           "-            -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "transfer":          "-            -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "set_calendar":      "-            NotAllowed   NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "copy_to_next_year": "-            -            NotAllowed   NotAllowed   Refused      Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "store_rates":       "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "overview":          "-            -            -            -            Refused      Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "export":            "-            -            -            -            Refused      Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "detail":            "-            -            -            -            NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "budget_to_manage":  "-            -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "preview":           "-            -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "calendar":          "-            NotAllowed   NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "people_to_name":    "-            -            NotAllowed   NotAllowed   -            Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
 }
 # fmt: on
-#: Asked by the mails, for nobody in particular; `ledger` shows a budget that was found visible before.
-OPEN = {"owners_to_tell", "ledger"}
+#: Asked by the mails, for nobody in particular; `ledger` shows a budget that was found visible before; a date.
+OPEN = {"owners_to_tell", "ledger", "today"}
 
 
 def _somebody(cast: Cast, name: str) -> Person:

@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from akcept.approvals.models import Case
+from akcept.budgets.models import Budget
 from akcept.kernel.actor import Actor
 from akcept.organizations import actions
 from akcept.organizations.bulk.columns import Kind
@@ -94,6 +95,11 @@ def _role() -> Role:
     )
 
 
+def _budget() -> Budget:
+    """The branch's budget: used, and with an order that waits on it."""
+    return Budget.objects.filter(organization=_acme(), unit=_unit()).order_by("pk")[0]
+
+
 def _dora() -> Actor:
     dora = user("Dora")
     return Actor.person(dora.pk, name_of(dora))
@@ -160,6 +166,14 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("substitutes", "Ben"),
     _akcept("files", "Dora"),
     _akcept("import", "Dora", draft_id=_draft),
+    _akcept("budgets", "Dora"),
+    _akcept("budget", "Dora", budget_id=lambda: _budget().pk),
+    _akcept("add_budget", "Dora", "budget-add"),
+    _akcept("change_budget", "Dora", "budget-change", budget_id=lambda: _budget().pk),
+    _akcept("correct_budget", "Dora", "budget-correct", budget_id=lambda: _budget().pk),
+    _akcept("transfer_budget", "Dora", "budget-transfer", budget_id=lambda: _budget().pk),
+    _akcept("copy_budgets", "Dora", "budgets-copy"),
+    _akcept("budget_calendar", "Dora", "budgets-calendar"),
     _akcept("invitation", None, token=_token),
     _akcept("organization_sign_up", None, "sign-up"),
     _akcept("signed_up", "Dora", "signed-up"),

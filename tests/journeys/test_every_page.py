@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from akcept.ordering import actions
 from akcept.panel.urls import urlpatterns as panel_urls
 from akcept.storefront.urls import urlpatterns as storefront_urls
-from akcept.testing import carts, orders
+from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, seated
 from tests.journeys.pages import NO_PAGE, PAGES, user
 from tests.support.browser import DESKTOP, PHONE, OpenPage, assert_accessible, assert_fits
@@ -24,6 +24,9 @@ def _company(cast: Cast) -> None:
     """A company with an order in every state and a basket."""
     cast.mia.user.is_superuser = True
     cast.mia.user.save()
+    budgets.make(cast.head_office, "50000.00", name="Cała firma", effect="ask", owner=cast.cora.member, carry="all")
+    budgets.make(cast.krakow, "150.00", name="Oddział Kraków", effect="warn", owner=cast.ben.member, max_orders=20)
+    budgets.make(cast.ewa, "300.00", name="Ewa", state="frozen")
     waiting = [orders.place(cast.anna, lines=3, note="Papier na cały kwartał") for _ in range(3)]
     orders.place(cast.piotr, lines=14)
     actions.accept(waiting[0].order_number, actor=cast.ben.actor, version=1, remark="W porządku")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from akcept.budgets.binding import Standing
 from akcept.budgets.periods import Period
-from akcept.budgets.standing import Effect, Over
+from akcept.budgets.standing import Effect, Funds, Over, share
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.organizations.wording import money
 
@@ -148,7 +150,29 @@ def conversion(standing: Standing) -> str:
         return ""
     return _("%(original)s at %(rate)s, %(source)s of %(day)s") % {
         "original": money(standing.original, standing.original_currency),
-        "rate": f"{converted.rate.normalize():f}",
+        "rate": rate(converted.rate),
         "source": converted.source,
         "day": day(converted.day),
+    }
+
+
+def rate(value: Decimal) -> str:
+    """Return an exchange rate with at least four places, "4,2531"."""
+    return format_decimal(value, format="0.0000####", locale=_locale())
+
+
+def percent(part: Decimal, whole: Decimal) -> str:
+    """Return "78 %", rounded to whole per cent; what is not quite full is not called full."""
+    value = share(part, whole)
+    whole_number = int(value) if Decimal(99) < value < Decimal(100) else round(value)
+    return f"{whole_number}\N{NO-BREAK SPACE}%"
+
+
+def used(funds: Funds, currency: str) -> str:
+    """Return a budget's bar in words, for who cannot see it."""
+    return _("Spent %(spent)s, held %(held)s, free %(free)s, of %(available)s") % {
+        "spent": money(funds.spent, currency),
+        "held": money(funds.held, currency),
+        "free": money(funds.free, currency),
+        "available": money(funds.available, currency),
     }

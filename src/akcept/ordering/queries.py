@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -219,6 +220,12 @@ def _order_row(row: Placement, actor: Actor, asked: tuple[str, ...]) -> OrderRow
         remark=last.remark if last else "",
         asked=asked,
     )
+
+
+def visible_numbers(actor: Actor, numbers: Iterable[str]) -> frozenset[str]:
+    """Return which of these orders the actor may see, for links to them; two statements."""
+    found = visible_placements(actor, organizations.seat_of(actor)).filter(number__in=list(numbers))
+    return frozenset(found.values_list("number", flat=True))
 
 
 def waiting_in(unit: Unit) -> int:

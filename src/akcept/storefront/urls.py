@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from akcept.storefront import budget_urls
 from akcept.storefront.views import (
     deciding,
     files,
@@ -64,6 +65,7 @@ urlpatterns = [
         files.template,
         name="import_template",
     ),
+    *budget_urls.patterns,
     path("organization/join/<str:token>/", joining.invitation, name="invitation"),
     path("organization/sign-up/", joining.sign_up, name="organization_sign_up"),
     path("organization/signed-up/", joining.signed_up, name="signed_up"),

@@ -152,7 +152,7 @@ def make() -> Cast:
         anna=person("Anna", "Kowalska", seat=krakow, rights="place_orders"),
         ben=person("Ben", "Nowak", seat=krakow, rights="place_orders accept_orders"),
         cora=person("Cora", "Wiśniewska", seat=head_office, rights="accept_orders", language="en"),
-        dora=person("Dora", "Zielińska", seat=head_office, rights="manage_members manage_units"),
+        dora=person("Dora", "Zielińska", seat=head_office, rights="manage_members manage_units manage_budgets"),
         ewa=person("Ewa", "Dąbrowska", seat=krakow, rights="place_orders"),
         piotr=person("Piotr", "Zieliński", seat=skawina, rights="place_orders"),
         jan=person("Jan", "Mazur", seat=tarnow, rights="place_orders"),

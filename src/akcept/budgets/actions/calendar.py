@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from akcept.budgets import checks, policies, topics
-from akcept.budgets.actions.setting import calendar_of
+from akcept.budgets.calendars import calendar_of
 from akcept.budgets.models import Calendar
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact

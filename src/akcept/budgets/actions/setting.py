@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from akcept.budgets import binding, checks, policies, topics
+from akcept.budgets.calendars import calendar_of
 from akcept.budgets.inputs import BudgetChange, BudgetInput
-from akcept.budgets.models import Budget, Calendar
+from akcept.budgets.models import Budget
 from akcept.budgets.periods import PeriodKind
 from akcept.budgets.scope import Scope
 from akcept.journal import actions as journal
@@ -64,12 +64,6 @@ def new_budget(wanted: BudgetInput, *, seat: Seat, now: datetime) -> Budget:
     budget.amounts = [[first.start.isoformat(), str(checks.amount(wanted.amount))]]
     _save(budget)
     return budget
-
-
-def calendar_of(organization_id: int) -> Calendar:
-    """Return an organisation's calendar, the shop's usual one where it set none."""
-    found = Calendar.objects.filter(organization_id=organization_id).first()
-    return found or Calendar(organization_id=organization_id, time_zone=settings.TIME_ZONE, fiscal_month=1)
 
 
 def _bearer(wanted: BudgetInput, seat: Seat) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Every read of budgets for people. Reads start from what the actor may see (`policies.visible`)."""
 
+from akcept.budgets.queries.choices import calendar, people_to_name, today
 from akcept.budgets.queries.one import Detail, LedgerLine, Preview, budget_to_manage, detail, ledger, preview
 from akcept.budgets.queries.overview import BudgetRow, Overview, Question, export, overview
 from akcept.budgets.queries.thresholds import owners_to_tell
@@ -12,10 +13,13 @@ __all__ = [
     "Preview",
     "Question",
     "budget_to_manage",
+    "calendar",
     "detail",
     "export",
     "ledger",
     "overview",
     "owners_to_tell",
+    "people_to_name",
     "preview",
+    "today",
 ]

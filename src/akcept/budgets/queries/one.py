@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Min, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from akcept.budgets import binding, policies
+from akcept.budgets import binding, policies, wording
 from akcept.budgets.forecast import Forecast, forecast
 from akcept.budgets.inputs import BudgetChange
 from akcept.budgets.models import Budget, LedgerRow
@@ -63,6 +63,16 @@ class Detail:
     manages: bool
     #: Budgets of the same currency that the actor may transfer to: (id, name).
     others: tuple[tuple[int, str], ...]
+
+    @property
+    def share(self) -> str:
+        """How much of what there is is spent or held."""
+        return wording.percent(self.funds.used, self.funds.available)
+
+    @property
+    def words(self) -> str:
+        """The bar for who cannot see it."""
+        return wording.used(self.funds, self.budget.currency)
 
 
 def detail(actor: Actor, budget_id: int, *, start: date | None = None, after: str = "") -> Detail:

@@ -9,10 +9,10 @@ from datetime import date
 from django.conf import settings
 from django.db.models import QuerySet
 
-from akcept.budgets import binding, periods, policies
+from akcept.budgets import binding, periods, policies, wording
 from akcept.budgets.models import Budget
 from akcept.budgets.scope import Scope
-from akcept.budgets.standing import Funds, funds_of, share
+from akcept.budgets.standing import Funds, funds_of
 from akcept.budgets.states import State
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
@@ -45,9 +45,14 @@ class BudgetRow:
     in_force: bool
 
     @property
-    def used_share(self) -> str:
-        """How much of what there is is spent or held, in per cent."""
-        return str(share(self.funds.used, self.funds.available))
+    def share(self) -> str:
+        """How much of what there is is spent or held."""
+        return wording.percent(self.funds.used, self.funds.available)
+
+    @property
+    def words(self) -> str:
+        """The bar for who cannot see it."""
+        return wording.used(self.funds, self.budget.currency)
 
     @property
     def is_over(self) -> bool:

@@ -1,0 +1,123 @@
+"""Budgets of the organisation: all of them, one with its ledger, the calendar, copies for next year."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET
+
+from akcept.budgets import actions, queries
+from akcept.budgets.queries import Question
+from akcept.kernel.errors import Refused
+from akcept.ordering.queries import visible_numbers
+from akcept.organizations.visitor import person_of
+from akcept.storefront import refusals
+from akcept.storefront.budget_forms import CalendarForm, CopyForm
+from akcept.storefront.views.organization import Words, form_page, require_module, tab_context
+from akcept.ui.forms import onto
+
+BACK = "akcept:budgets"
+BUDGETS = gettext_lazy("Budgets")
+
+
+def day_asked(request: HttpRequest, name: str) -> date | None:
+    """Return a day of the query string; None for none, or for what is no day."""
+    try:
+        return parse_date(request.GET.get(name, ""))
+    except ValueError:
+        return None
+
+
+def asked(request: HttpRequest) -> Question:
+    """Return which budgets a page or a file is to show."""
+    return Question(
+        text=request.GET.get("text", "")[:100],
+        on=day_asked(request, "on"),
+        closed="closed" in request.GET,
+    )
+
+
+@refusals.page
+@require_GET
+def budgets(request: HttpRequest) -> HttpResponse:
+    """The budgets the visitor may see, as a tree, in the period of a day."""
+    require_module()
+    question = asked(request)
+    found = queries.overview(person_of(request), question)
+    context = {**tab_context(request, "budgets"), "found": found, "question": question}
+    return render(request, "akcept/budgets/list.html", context)
+
+
+@refusals.page
+@require_GET
+def budget(request: HttpRequest, budget_id: int) -> HttpResponse:
+    """One budget: what is spent, held and free, its ledger, its periods, how it will end."""
+    require_module()
+    found = queries.detail(
+        person_of(request), budget_id, start=day_asked(request, "period"), after=request.GET.get("after", "")
+    )
+    visible = visible_numbers(person_of(request), {line.order_number for line in found.rows.rows})
+    context = {**tab_context(request, "budgets"), "found": found, "visible": visible}
+    return render(request, "akcept/budgets/one.html", context)
+
+
+@refusals.page
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Time zone and fiscal year."""
+    require_module()
+    actor = person_of(request)
+    words = Words(_("Calendar of budgets"), back=BACK, back_label=BUDGETS)
+    set_ = queries.calendar(actor)
+    initial = {"time_zone": set_.time_zone, "fiscal_month": set_.fiscal_month}
+    form = CalendarForm(request.POST or None, initial=initial)
+    if request.method != "POST":
+        return form_page(request, form, words)
+    if not form.is_valid():
+        return form_page(request, form, words, status=422)
+    try:
+        actions.set_calendar(actor=actor, **form.cleaned_data)
+    except Refused as refusal:
+        return form_page(request, form, words, status=onto(form, refusal))
+    messages.success(request, _("Saved. It counts from now on."))
+    return redirect(BACK)
+
+
+@refusals.page
+def copy(request: HttpRequest) -> HttpResponse:
+    """Make next year's budgets from this year's."""
+    require_module()
+    actor = person_of(request)
+    this_year = queries.today(actor).year
+    words = Words(
+        _("Copy to next year"),
+        _("Copy the budgets"),
+        back=BACK,
+        back_label=BUDGETS,
+        intro=_(
+            "Every budget whose last day lies in the year gets a copy for the same days a year later. "
+            "Budgets without a last day go on by themselves. What has been copied is not copied again."
+        ),
+    )
+    form = CopyForm(request.POST or None, initial={"year": this_year})
+    if request.method != "POST":
+        return form_page(request, form, words)
+    if not form.is_valid():
+        return form_page(request, form, words, status=422)
+    data = form.cleaned_data
+    try:
+        made = actions.copy_to_next_year(data["year"], actor=actor, percent=data["percent"] or Decimal(0))
+    except Refused as refusal:
+        return form_page(request, form, words, status=onto(form, refusal))
+    if made:
+        text = ngettext("%(n)d budget has been copied.", "%(n)d budgets have been copied.", len(made))
+        messages.success(request, text % {"n": len(made)})
+    else:
+        messages.info(request, _("There was nothing left to copy."))
+    return redirect(BACK)

@@ -1,0 +1,108 @@
+"""Template tags for budgets: the bar with its words, periods and days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.text import capfirst
+
+from akcept.budgets import wording
+from akcept.budgets.binding import Standing
+from akcept.budgets.labels import KIND_LABELS
+from akcept.budgets.periods import Period
+from akcept.budgets.standing import ZERO, Funds
+from akcept.budgets.states import RowKind
+from akcept.ui import formats
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A part of a bar, in per cent of its width, as SVG wants it whatever the reader's language."""
+
+    kind: str
+    x: str
+    width: str
+
+
+def segments(funds: Funds, this: Decimal = ZERO) -> list[Segment]:
+    """Return what a bar consists of: spent, held, this order; what goes beyond the money there is is `over`."""
+    parts = [("spent", max(funds.spent, ZERO)), ("held", max(funds.held, ZERO)), ("this", max(this, ZERO))]
+    used = sum((part for _kind, part in parts), ZERO)
+    whole = max(funds.available, used, Decimal("0.01"))
+    found, at = [], ZERO
+    for kind, part in parts:
+        inside = min(part, max(funds.available - at, ZERO))
+        found += [(kind, at, inside), ("over", at + inside, part - inside)]
+        at += part
+    return [
+        Segment(kind=kind, x=f"{x * 100 / whole:.2f}", width=f"{width * 100 / whole:.2f}")
+        for kind, x, width in found
+        if width > 0
+    ]
+
+
+@register.inclusion_tag("akcept/ui/budget_bar.html")
+def budget_bar(funds: Funds, text: str) -> dict[str, Any]:
+    """Draw a budget's bar; `text` says the same to who cannot see it."""
+    return {"segments": segments(funds), "text": text}
+
+
+@register.inclusion_tag("akcept/ui/budget_bar.html")
+def order_bar(standing: Standing) -> dict[str, Any]:
+    """Draw a budget's bar with what an order takes, described in words."""
+    return {"segments": segments(standing.funds, standing.this or ZERO), "text": wording.described(standing)}
+
+
+@register.filter
+def period_text(value: Period) -> str:
+    """Return a period in words."""
+    return wording.period(value)
+
+
+@register.filter
+def day_text(value: date) -> str:
+    """Return a day with its year."""
+    return wording.day(value)
+
+
+@register.filter
+def outcome(standing: Standing) -> str:
+    """Return what an order does to a budget, in a sentence."""
+    return wording.outcome(standing)
+
+
+@register.filter
+def rate_text(standing: Standing) -> str:
+    """Return by which rate an order was converted."""
+    return wording.conversion(standing)
+
+
+@register.filter
+def share_of(standing: Standing) -> str:
+    """Return how much of a budget is used with the order, in per cent."""
+    return wording.percent(standing.funds.used + (standing.this or ZERO), standing.funds.available)
+
+
+@register.filter
+def ledger_kind(kind: RowKind) -> str:
+    """Return what a row of the ledger did."""
+    return str(capfirst(KIND_LABELS[kind]))
+
+
+@register.filter
+def signed(value: Decimal) -> str:
+    """Return an amount with its sign, a real minus."""
+    text = formats.amount(abs(value))
+    return f"\N{MINUS SIGN}{text}" if value < 0 else f"+{text}"
+
+
+@register.filter
+def plain_rate(value: Decimal) -> str:
+    """Return an exchange rate without needless zeros."""
+    return wording.rate(value)
