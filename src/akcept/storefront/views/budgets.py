@@ -28,11 +28,12 @@ BUDGETS = gettext_lazy("Budgets")
 
 
 def day_asked(request: HttpRequest, name: str) -> date | None:
-    """Return a day of the query string; None for none, or for what is no day."""
+    """Return a day of the query string; None for none, for what is no day, and for days out of any budget's reach."""
     try:
-        return parse_date(request.GET.get(name, ""))
+        found = parse_date(request.GET.get(name, ""))
     except ValueError:
         return None
+    return found if found is not None and 2000 <= found.year <= 2200 else None
 
 
 def asked(request: HttpRequest) -> Question:

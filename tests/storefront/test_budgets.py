@@ -1,0 +1,197 @@
+"""Pages of budgets: who sees them, what they say, what is typed and refused; nothing of it for others."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from akcept.budgets.models import Budget, Calendar, LedgerRow
+from akcept.kernel.clock import utc_now
+from akcept.testing import budgets
+from akcept.testing.cast import Cast, person
+from tests.budgets.test_ledger import place
+from tests.conftest import Visit
+from tests.support.statements import statements
+from tests.support.visitors import hidden
+
+ADDED = {
+    "name": "Kraków",
+    "scope": "below",
+    "currency": "PLN",
+    "basis": "goods_net",
+    "period_kind": "month",
+    "starts": "2026-11-01",
+    "carry": "none",
+    "effect": "ask",
+    "thresholds": "80; 100 %",
+}
+
+
+def url(name: str, budget: Budget | None = None) -> str:
+    return reverse(f"akcept:{name}", kwargs={"budget_id": budget.pk} if budget else None)
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.fixture
+def dora(visit: Visit, cast: Cast) -> Client:
+    return visit(cast.dora)
+
+
+def test_tree_with_bars_and_their_words(dora: Client, cast: Cast) -> None:
+    budgets.make(cast.head_office, name="Whole", owner=cast.cora.member)
+    budgets.make(cast.krakow, name="Branch", max_orders=9)
+    budgets.make(cast.terminal, name="Umbra's")
+    now = utc_now()
+    place(cast.anna, "250.00", at=now)
+    place(cast.ben, "100.00", held=False, at=now)
+    page = text(dora.get(url("budgets")))
+    assert 'aria-label="Spent PLN 100.00, held PLN 250.00, free PLN 650.00, of PLN 1,000.00"' in page
+    assert "2 of 9 orders" in page
+    assert "Umbra's" not in page
+    assert "no budget" not in page.lower()
+
+
+def test_a_page_of_one_budget_adds_up(dora: Client, cast: Cast) -> None:
+    budget = budgets.make(cast.krakow, name="Branch")
+    order = place(cast.anna, "250.00", at=utc_now())
+    page = text(dora.get(url("budget", budget)))
+    assert "Held by waiting orders" in page
+    assert "PLN 750.00" in page
+    assert f"order {order.number}" in page
+    assert f'href="/orders/{order.number}/"' not in page, "Dora may not see that order, so there is no link to it"
+
+
+def test_who_may_open_which(visit: Visit, cast: Cast) -> None:
+    budget = budgets.make(cast.krakow, owner=cast.ben.member)
+    names = ("budget", "change_budget", "correct_budget", "transfer_budget")
+    tarnow = person("Hal", "Denar", seat=cast.tarnow, rights="manage_budgets")
+    umbra = person("Rex", "Grosz", seat=cast.terminal, rights="manage_budgets")
+    for who, expected in (
+        (cast.dora, [200, 200, 200, 200]),
+        (cast.ben, [200, 403, 403, 403]),
+        (tarnow, [404, 404, 404, 404]),
+        (umbra, [404, 404, 404, 404]),
+        (cast.anna, [403, 403, 403, 403]),
+        (cast.otto, [403, 403, 403, 403]),
+        (cast.paul, [403, 403, 403, 403]),
+        (None, [302, 302, 302, 302]),
+    ):
+        client = visit(who)
+        assert [client.get(url(name, budget)).status_code for name in names] == expected, who
+        assert client.post(url("change_budget", budget), {"name": "x"}).status_code in {302, 403, 404, 422}
+    budget.refresh_from_db()
+    assert budget.version == 1
+
+
+def test_no_page_while_the_module_is_off(dora: Client, cast: Cast) -> None:
+    from akcept.organizations import actions
+
+    actions.switch_module(actor=cast.mia.actor, enabled=False)
+    assert dora.get(url("budgets")).status_code == 404
+
+
+def test_adding(dora: Client, cast: Cast) -> None:
+    assert dora.get(url("add_budget")).status_code == 200
+    answer = dora.post(
+        url("add_budget"),
+        {**ADDED, "amount": "1234.50", "unit": cast.krakow.pk, "owner": cast.ben.user.email},
+    )
+    budget = Budget.objects.get()
+    assert answer["Location"] == url("budget", budget)
+    assert (budget.unit_id, budget.owner_id, budget.thresholds) == (cast.krakow.pk, cast.ben.member.pk, [80, 100])
+    assert budget.amounts == [["2026-11-01", "1234.50"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"amount": "a lot"}, "Enter a number"),
+        ({"amount": "-1"}, "Enter an amount from 0"),
+        ({"owner": "otto@customer.example"}, "Nobody active in your organisation"),
+        ({"scope": "member"}, "Choose one of the members"),
+        ({"scope": "cost_centre"}, "Enter the cost centre"),
+        ({"thresholds": "soon"}, "Enter up to five numbers"),
+        ({"period_kind": "own"}, "needs a last day"),
+        ({"starts": "0001-01-01"}, "between 2000 and 2100"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
+    dora: Client, cast: Cast, typed: dict[str, str], says: str
+) -> None:
+    answer = dora.post(url("add_budget"), {**ADDED, "amount": "5", "unit": cast.krakow.pk, **typed})
+    page = text(answer)
+    assert answer.status_code == 422
+    assert says in page
+    assert 'value="Kraków"' in page
+    assert not Budget.objects.exists()
+
+
+def change(budget: Budget, **typed: str) -> dict[str, str]:
+    shown = {"name": budget.name, "amount": "1000", "carry": "none", "effect": "block", "thresholds": ""}
+    return {**shown, "state": "active", "version": str(budget.version), **typed}
+
+
+def test_a_change_is_shown_before_it_is_saved(dora: Client, cast: Cast) -> None:
+    budget = budgets.make(cast.krakow, name="Branch")
+    order = place(cast.anna, "800.00", at=utc_now())
+    answer = dora.post(url("change_budget", budget), change(budget, amount="700"))
+    page = text(answer)
+    assert "1 order waits and holds PLN 800.00" in page
+    assert f"order {order.number}, PLN 800.00" in page
+    assert "-PLN 100.00" in page
+    budget.refresh_from_db()
+    assert budget.version == 1
+    shown = hidden(answer.content.decode(), "shown")
+    other = dora.post(url("change_budget", budget), change(budget, amount="10", shown=shown))
+    assert other.status_code == 200, "what was shown is not what would be saved: it is shown again"
+    assert dora.post(url("change_budget", budget), change(budget, amount="700", shown=shown)).status_code == 302
+    budget.refresh_from_db()
+    assert Decimal(budget.amounts[-1][1]) == 700
+    stale = dora.post(url("change_budget", budget), {**change(budget, amount="700", shown=shown), "version": "1"})
+    assert (stale.status_code, "meanwhile" in text(stale)) == (409, True)
+
+
+def test_correcting_and_transferring(dora: Client, cast: Cast) -> None:
+    one, other = budgets.make(cast.krakow, name="One"), budgets.make(cast.tarnow, name="Other")
+    today = date.today().isoformat()
+    booking = {"amount": "12.5", "reason": "Cash", "on": today}
+    assert dora.post(url("correct_budget", one), {**booking, "direction": "take"}).status_code == 302
+    assert dora.post(url("transfer_budget", one), {**booking, "to": other.pk}).status_code == 302
+    rows = list(LedgerRow.objects.order_by("pk").values_list("budget_id", "amount"))
+    assert rows == [(one.pk, Decimal("-12.50")), (one.pk, Decimal("-12.50")), (other.pk, Decimal("12.50"))]
+    assert "„Cash”" in text(dora.get(url("budget", one)))
+    refused = dora.post(url("transfer_budget", one), {**booking, "amount": "99999", "to": other.pk})
+    assert (refused.status_code, "are free in this budget" in text(refused)) == (422, True)
+    assert dora.post(url("correct_budget", one), {**booking, "direction": "take", "reason": ""}).status_code == 422
+
+
+def test_calendar_and_next_year(dora: Client, cast: Cast) -> None:
+    budgets.make(cast.krakow, name="Branch 2026", ends=date(2026, 12, 31))
+    assert dora.post(url("budget_calendar"), {"time_zone": "Europe/London", "fiscal_month": "4"}).status_code == 302
+    assert Calendar.objects.get().fiscal_month == 4
+    assert dora.post(url("copy_budgets"), {"year": "2026", "percent": "10"}, follow=True).status_code == 200
+    assert Budget.objects.get(name="Branch 2027").amounts == [["2027-01-01", "1100.00"]]
+    assert dora.post(url("copy_budgets"), {"year": "2026", "percent": "-101"}).status_code == 422
+
+
+def test_odd_addresses_are_no_errors(dora: Client, cast: Cast) -> None:
+    budget = budgets.make(cast.krakow)
+    for query in ("?on=2026-02-31", "?on=0001-01-01", "?on=9999-12-31", "?text=%00", "?after=x&period=1999-01-01"):
+        assert dora.get(url("budgets") + query).status_code == 200, query
+        assert dora.get(url("budget", budget) + query).status_code == 200, query
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_statements_of_the_list(dora: Client, cast: Cast, number: int) -> None:
+    for _ in range(number):
+        budgets.make(cast.krakow, owner=cast.ben.member)
+    dora.get(url("budgets"))
+    assert len(statements(lambda: dora.get(url("budgets")))) == 8
