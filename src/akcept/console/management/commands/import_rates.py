@@ -1,0 +1,56 @@
+"""`manage.py import_rates`: stores the day rates by which budgets convert orders in other currencies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from akcept.budgets import actions, nbp
+from akcept.kernel.actor import Actor
+from akcept.kernel.errors import Invalid
+
+DEFAULT: Final = "https://api.nbp.pl/api/exchangerates/tables/A?format=json"
+MOST_BYTES: Final = 5_000_000
+PATIENCE: Final = 20
+
+
+class Command(BaseCommand):
+    """Reads table A of the National Bank of Poland from a file or an address, XML or JSON."""
+
+    help = "Stores the mid rates of NBP's table A. Run it each working day; a rate counts for seven days at most."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare where rates come from."""
+        parser.add_argument(
+            "source", nargs="?", default=DEFAULT, help="a file, or an address (http, https); default: the bank's latest"
+        )
+
+    def handle(self, *, source: str, **_options: Any) -> None:
+        """Read everything, then store it; with one bad rate nothing is stored."""
+        try:
+            rates = nbp.read(_content(source))
+        except Invalid as refusal:
+            raise CommandError(f"{source}: {refusal}") from None
+        stored = actions.store_rates(rates, actor=Actor.system("import_rates"))
+        days = sorted({rate.day for rate in rates})
+        self.stdout.write(f"{stored} rates of {days[0]}{f' to {days[-1]}' if len(days) > 1 else ''} stored.")
+
+
+def _content(source: str) -> bytes:
+    try:
+        if urlsplit(source).scheme in {"http", "https"}:
+            asked = Request(source, headers={"User-Agent": "akcept", "Accept": "application/json, application/xml"})  # noqa: S310  http(s) by the line above
+            with urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310  as above
+                content = bytes(answer.read(MOST_BYTES + 1))
+        else:
+            content = Path(source).read_bytes()
+    except (OSError, URLError, ValueError) as error:
+        raise CommandError(f"{source} cannot be read: {error}") from None
+    if len(content) > MOST_BYTES:
+        raise CommandError(f"{source} has more than {MOST_BYTES // 1_000_000} MB: this is no table of rates.")
+    return content

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from akcept.budgets import nbp
+from akcept.kernel.errors import Invalid
+
+DAY = date(2026, 11, 24)
+RATES = [("EUR", Decimal("4.25310000")), ("HUF", Decimal("0.01093100"))]
+JSON = json.dumps(
+    [
+        {
+            "table": "A",
+            "no": "228/A/NBP/2026",
+            "effectiveDate": "2026-11-24",
+            "rates": [
+                {"currency": "euro", "code": "EUR", "mid": 4.2531},
+                {"currency": "forint (Węgry)", "code": "HUF", "mid": 0.010931},
+            ],
+        }
+    ]
+).encode()
+XML = """<?xml version="1.0" encoding="utf-8"?>
+<ArrayOfExchangeRatesTable xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><ExchangeRatesTable>
+<Table>A</Table><No>228/A/NBP/2026</No><EffectiveDate>2026-11-24</EffectiveDate><Rates>
+<Rate><Currency>euro</Currency><Code>EUR</Code><Mid>4.2531</Mid></Rate>
+<Rate><Currency>forint (Węgry)</Currency><Code>HUF</Code><Mid>0.010931</Mid></Rate>
+</Rates></ExchangeRatesTable></ArrayOfExchangeRatesTable>""".encode()
+OLDER = """<?xml version="1.0" encoding="ISO-8859-2"?>
+<tabela_kursow typ="A" uid="26a228"><numer_tabeli>228/A/NBP/2026</numer_tabeli>
+<data_publikacji>2026-11-24</data_publikacji>
+<pozycja><nazwa_waluty>euro</nazwa_waluty><przelicznik>1</przelicznik><kod_waluty>EUR</kod_waluty>
+<kurs_sredni>4,2531</kurs_sredni></pozycja>
+<pozycja><nazwa_waluty>forint (Węgry)</nazwa_waluty><przelicznik>100</przelicznik><kod_waluty>HUF</kod_waluty>
+<kurs_sredni>1,0931</kurs_sredni></pozycja></tabela_kursow>""".encode("iso-8859-2")
+
+
+@pytest.mark.parametrize("content", [JSON, b"\xef\xbb\xbf" + JSON, XML, OLDER], ids=["json", "bom", "xml", "older"])
+def test_every_form_of_the_table_says_the_same(content: bytes) -> None:
+    found = nbp.read(content)
+    assert [(rate.currency, rate.rate) for rate in found] == RATES
+    assert {(rate.day, rate.source) for rate in found} == {(DAY, "NBP 228/A/NBP/2026")}
+
+
+def test_several_tables_in_one_file() -> None:
+    tables = [*json.loads(JSON), json.loads(JSON)[0] | {"effectiveDate": "2026-11-25"}]
+    assert {rate.day for rate in nbp.read(json.dumps(tables).encode())} == {DAY, date(2026, 11, 25)}
+
+
+BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><tabela_kursow typ="A">&b;</tabela_kursow>'
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "no table of rates"),
+        (b"[]", "no rate"),
+        (b"[1]", "no table of rates"),
+        (b"{", "no table of rates"),
+        (b"<html>404</html>", "no rate"),
+        (BOMB, "no table of rates"),
+        (JSON.replace(b'"table": "A"', b'"table": "C"'), "table C"),
+        (JSON.replace(b"4.2531", b"0"), "cannot be"),
+        (JSON.replace(b"4.2531", b"-4"), "cannot be"),
+        (JSON.replace(b"4.2531", b'"much"'), "no number"),
+        (JSON.replace(b'"EUR"', b'"EURO"'), "no currency"),
+        (JSON.replace(b"2026-11-24", b"yesterday"), "no day"),
+        (OLDER.replace(b"<przelicznik>100", b"<przelicznik>0"), "no number"),
+        (b"\xff\xfe\x00", "no table of rates"),
+    ],
+)
+def test_what_is_no_table_is_refused_whole(content: bytes, says: str) -> None:
+    with pytest.raises(Invalid, match=says):
+        nbp.read(content)
