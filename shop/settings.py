@@ -178,6 +178,8 @@ OSCAR_ORDER_STATUS_PIPELINE = {
     # Nobody moves a held or ended order by setting a status: only acceptance does (see akcept.oscar_edge).
     "awaiting_acceptance": (),
     "rejected": (),
+    "withdrawn": (),
+    "expired": (),
     "unhandled": ("in_progress", "cancelled"),
     "in_progress": ("packed", "cancelled"),
     "packed": ("shipped", "cancelled"),

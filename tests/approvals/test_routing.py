@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from akcept.approvals.routing import Facts, Reason, plan
+from akcept.organizations.asking import ANY_ACCEPTOR
 from akcept.organizations.grants import Amounts, Basis, Limit
 
 AMOUNTS = Amounts(
@@ -30,8 +31,8 @@ def _limit(amount: str, basis: Basis = Basis.GOODS_NET, currency: str = "PLN") -
 def test_who_may_accept_need_not_ask_anybody_else_is_asked_once(may_accept: bool, waits: bool) -> None:
     planned = plan(_facts(may_accept=may_accept))
     assert planned.waits is waits
-    assert [(step.permission, step.reason) for step in planned.steps] == (
-        [("accept_orders", Reason.MAY_NOT_ACCEPT)] if waits else []
+    assert [(step.asks, step.quorum, step.needs_cover, step.reason) for step in planned.steps] == (
+        [((ANY_ACCEPTOR,), 1, True, Reason.MAY_NOT_ACCEPT)] if waits else []
     )
 
 

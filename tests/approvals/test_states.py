@@ -7,22 +7,35 @@ from pathlib import Path
 
 import pytest
 
-from akcept.approvals.states import ENDED, OPEN, TRANSITIONS, Move, State, after
+from akcept.approvals.states import DROPPED, ENDED, OPEN, TRANSITIONS, Move, State, after
 from akcept.ordering import status
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "concepts" / "states.md"
 #: Case state -> what the shop sees.
-SHOP = {State.AWAITING: status.AWAITING_ACCEPTANCE, State.ACCEPTED: status.UNHANDLED, State.REJECTED: status.REJECTED}
+SHOP = {
+    State.AWAITING: status.AWAITING_ACCEPTANCE,
+    State.RETURNED: status.AWAITING_ACCEPTANCE,
+    State.ACCEPTED: status.UNHANDLED,
+    State.REJECTED: status.REJECTED,
+    State.WITHDRAWN: status.WITHDRAWN,
+    State.EXPIRED: status.EXPIRED,
+}
 MEANS = {
     State.AWAITING: "the open step is asked; stock is reserved, prices are frozen, the shop cannot work on it",
+    State.RETURNED: "the requester has it back with a question; it stays held",
     State.ACCEPTED: "the order is the shop's, like any other",
     State.REJECTED: "ended: stock and the use of vouchers are free again, the reason is shown",
+    State.WITHDRAWN: "ended by its requester, likewise",
+    State.EXPIRED: "ended because nobody decided in time, likewise",
 }
 
 
 def _page() -> str:
     arrows = [f"    {state} --> {following}: {move}" for (state, move), following in sorted(TRANSITIONS.items())]
-    arrows.append(f"    {State.AWAITING} --> {State.AWAITING}: {Move.ACCEPT} (more steps follow)")
+    arrows.append(f"    {State.AWAITING} --> {State.AWAITING}: {Move.ACCEPT} (more people or steps are asked)")
+    arrows += [
+        f"    {state} --> {State.ACCEPTED}: {Move.RESUBMIT} (no step applies any more)" for state in sorted(OPEN)
+    ]
     rows = [f"| `{state}` | `{SHOP[state]}` | {MEANS[state]} |" for state in State]
     return "\n".join(
         [
@@ -58,17 +71,38 @@ def test_picture_in_the_docs_is_this_machine() -> None:
 
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("move", Move)
-@pytest.mark.parametrize("is_last_step", [True, False])
-def test_every_state_and_move_has_an_answer(state: State, move: Move, is_last_step: bool) -> None:
-    following = after(state, move, is_last_step=is_last_step)
-    if state in ENDED:
+@pytest.mark.parametrize("complete", [True, False])
+def test_every_state_and_move_has_an_answer(state: State, move: Move, complete: bool) -> None:
+    following = after(state, move, complete=complete)
+    if state in DROPPED:
         assert following is None, "an end is an end"
-    elif move is Move.REJECT:
-        assert following is State.REJECTED
+    elif state is State.ACCEPTED:
+        assert following is (State.AWAITING if move is Move.REVOKE else None)
+    elif move is Move.RESUBMIT:
+        assert following is (State.ACCEPTED if complete else State.AWAITING)
+    elif move is Move.WITHDRAW:
+        assert following is State.WITHDRAWN
+    elif move is Move.EXPIRE:
+        assert following is State.EXPIRED
+    elif state is State.RETURNED or move is Move.REVOKE:
+        assert following is None, "nobody decides an order its requester holds"
     else:
-        assert following is (State.ACCEPTED if is_last_step else State.AWAITING)
+        assert following is {
+            Move.ACCEPT: State.ACCEPTED if complete else State.AWAITING,
+            Move.REJECT: State.REJECTED,
+            Move.SEND_BACK: State.RETURNED,
+            Move.AMEND: State.AWAITING,
+            Move.FORWARD: State.AWAITING,
+        }.get(move)
 
 
 def test_every_state_is_either_open_or_ended() -> None:
     assert set(State) == OPEN | ENDED
     assert not OPEN & ENDED
+    assert DROPPED == ENDED - {State.ACCEPTED}
+
+
+def test_only_an_accepted_case_is_ever_released() -> None:
+    """What the shop may work on is one state, and only acceptance, or a resubmission nobody need accept, leads there."""
+    leading = {(state, move) for state in State for move in Move if after(state, move) is State.ACCEPTED}
+    assert leading == {(State.AWAITING, Move.ACCEPT), *((state, Move.RESUBMIT) for state in OPEN)}

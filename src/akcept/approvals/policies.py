@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from akcept.approvals.models import Case
-from akcept.kernel.errors import NotAllowed
+from akcept.kernel.errors import NotAllowed, Stale
 from akcept.organizations import module, policies
-from akcept.organizations.grants import Amounts
-from akcept.organizations.seats import Door, Seat, door_for
+from akcept.organizations.asking import ANY_ACCEPTOR
+from akcept.organizations.seats import Door, Matter, Seat, door_for
 
 
-def door(
-    seat: Seat | None, *, organization_id: int, unit_path: str, requester_id: int, amounts: Amounts
-) -> Door | None:
+def door(seat: Seat | None, matter: Matter) -> Door | None:
     """Return by what right this seat may answer the open step of an order now, None when by none.
 
     Orders that wait stay decidable while the merchant has the module switched off, so the switch is not asked here;
@@ -21,18 +21,36 @@ def door(
     """
     if seat is None or not module.is_available():
         return None
-    return door_for(
-        seat, organization_id=organization_id, unit_path=unit_path, requester_id=requester_id, amounts=amounts
-    )
+    return door_for(seat, matter)
 
 
-def require_decider(seat: Seat, case: Case, *, amounts: Amounts) -> Door:
-    """Return by what right the seat decides. Raises NotAllowed with what stands in the way.
+def require_decider(seat: Seat, case: Case, matter: Matter) -> Door:
+    """Return by what right the seat decides. Raises NotAllowed with what stands in the way, Stale when it has decided.
 
     The case must already be one the seat may see.
     """
-    if seat.member_id == case.requester_id:
+    if seat.member_id == case.requester_id and not matter.requester_may:
         raise NotAllowed(_("You placed this order yourself: somebody else has to accept it."))
+    require_active(seat)
+    if module.is_available():
+        if (found := door_for(seat, matter)) is not None:
+            return found
+        if seat.member_id in matter.answered:
+            raise Stale(_("You have accepted this order already; now others are asked."))
+        if door_for(seat, replace(matter, amounts=None)) is not None:
+            raise NotAllowed(
+                _("This order is above the limit up to which you may accept. Somebody else has to decide it.")
+            )
+        if door_for(seat, replace(matter, amounts=None, asks=(ANY_ACCEPTOR,))) is not None:
+            raise NotAllowed(_("This step of the order asks others: %(names)s.") % {"names": asked_in_words(matter)})
+    raise NotAllowed(
+        _("You may not accept orders of %(unit)s. Ask an administrator of your organisation.")
+        % {"unit": case.unit.name}
+    )
+
+
+def require_active(seat: Seat) -> None:
+    """Raise NotAllowed for a member who was deactivated, or whose organisation the shop has blocked."""
     if not seat.active:
         raise NotAllowed(
             _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.")
@@ -41,23 +59,7 @@ def require_decider(seat: Seat, case: Case, *, amounts: Amounts) -> Door:
     if seat.organization_status != "active":
         raise NotAllowed(policies.blocked_text(seat))
 
-    def right(sums: Amounts | None) -> Door | None:
-        return door_for(
-            seat,
-            organization_id=case.organization_id,
-            unit_path=case.unit.path,
-            requester_id=case.requester_id,
-            amounts=sums,
-        )
 
-    if module.is_available():
-        if (found := right(amounts)) is not None:
-            return found
-        if right(None) is not None:
-            raise NotAllowed(
-                _("This order is above the limit up to which you may accept. Somebody else has to decide it.")
-            )
-    raise NotAllowed(
-        _("You may not accept orders of %(unit)s. Ask an administrator of your organisation.")
-        % {"unit": case.unit.name}
-    )
+def asked_in_words(matter: Matter) -> str:
+    """Return whom a step asks, by the names as they stood: "Director, Cora Wiśniewska"."""
+    return ", ".join(ask.label or str(_("whoever may accept orders")) for ask in matter.asks)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from akcept.organizations.asking import ANY_ACCEPTOR, Ask
 from akcept.organizations.grants import Amounts, Limit, covered
 
 
@@ -27,19 +28,29 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep:
-    """One tier to be asked: anyone who holds `permission` over the order's unit may answer it."""
+    """One tier: `quorum` different people of those asked have to accept, 0 is all of them.
 
-    permission: str
+    With `needs_cover` each answerer must have a limit that covers the order.
+    """
+
     reason: Reason
+    asks: tuple[Ask, ...] = (ANY_ACCEPTOR,)
+    quorum: int = 1
+    needs_cover: bool = True
     #: Figures the reason speaks of.
-    detail: dict[str, Any]
+    detail: dict[str, Any] = field(default_factory=dict)
+    #: The organisation's rule that asks for the step; empty without one.
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The steps in order; none means the order need not wait."""
+    """The steps in order; none means the order need not wait. `refused` is a rule's text: it may not be placed."""
 
-    steps: tuple[PlannedStep, ...]
+    steps: tuple[PlannedStep, ...] = ()
+    refused: str = ""
+    #: Version of the organisation's rules it was made by; None while it has none.
+    policy_version: int | None = None
 
     @property
     def waits(self) -> bool:
@@ -54,8 +65,8 @@ def plan(facts: Facts) -> Plan:
     anybody for his own; everybody else's order is asked once.
     """
     if not facts.requester_may_accept:
-        return Plan(steps=(PlannedStep(permission="accept_orders", reason=Reason.MAY_NOT_ACCEPT, detail={}),))
+        return Plan(steps=(PlannedStep(reason=Reason.MAY_NOT_ACCEPT),))
     if covered(facts.requester_limits, facts.amounts):
-        return Plan(steps=())
+        return Plan()
     detail = {"limits": [limit.as_json() for limit in facts.requester_limits]}
-    return Plan(steps=(PlannedStep(permission="accept_orders", reason=Reason.OVER_LIMIT, detail=detail),))
+    return Plan(steps=(PlannedStep(reason=Reason.OVER_LIMIT, detail=detail),))

@@ -35,11 +35,7 @@ class OrderMail:
 
 def placement_of(entry: Entry) -> Placement:
     """Return the placement an entry is about. Raises Skip when the order is gone."""
-    found = (
-        Placement.objects.filter(number=entry.subject_id)
-        .select_related("order__akcept_case", "requester__user", "unit", "organization", "buyer")
-        .first()
-    )
+    found = Placement.objects.filter(number=entry.subject_id).select_related(*queries.LOADED).first()
     if found is None:
         raise Skip("the order no longer exists")
     return found

@@ -17,7 +17,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering.models import Placement
-from akcept.ordering.queries import OrderView, question, view_of
+from akcept.ordering.queries import LOADED, OrderView, asked_about, view_of
 from akcept.organizations import policies
 from akcept.organizations import queries as organizations
 
@@ -59,13 +59,19 @@ class HeldRow:
     total_net: Decimal
     total_gross: Decimal
     waiting_since: datetime
+    #: The customer's requester has it back, to change or withdraw it: nobody is asked meanwhile.
+    returned: bool
     asked: tuple[str, ...]
+
+
+def _open_cases() -> QuerySet[Case]:
+    return Case.objects.filter(state__in=[State.AWAITING.value, State.RETURNED.value])
 
 
 def _held(actor: Actor, wanted: HeldFilter, *, now: datetime) -> QuerySet[Case]:
     policies.require_staff(actor)
-    found = Case.objects.filter(state=State.AWAITING.value).select_related(
-        "order__akcept_placement__unit", "organization", "unit", "requester__user"
+    found = _open_cases().select_related(
+        "order__akcept_placement", "organization__acceptance_terms", "unit", "requester__user"
     )
     if wanted.organization_id is not None:
         found = found.filter(organization_id=wanted.organization_id)
@@ -102,7 +108,7 @@ def _mentions(word: str) -> Q:
 
 def held_count() -> int:
     """Return how many orders wait, for the panel's menu; one statement on a partial index."""
-    return Case.objects.filter(state=State.AWAITING.value).count()
+    return _open_cases().count()
 
 
 def held(
@@ -126,8 +132,9 @@ def held_rows(actor: Actor, wanted: HeldFilter, *, now: datetime | None = None) 
 
 
 def _rows(cases: list[Case]) -> list[HeldRow]:
-    asked = organizations.who_may_accept_each([question(case.order.akcept_placement) for case in cases])
-    return [_row(case, tuple(person.name for person in people)) for case, people in zip(cases, asked, strict=True)]
+    waiting = [case for case in cases if case.state == State.AWAITING]
+    asked = {case.pk: people for case, people in zip(waiting, asked_about(waiting), strict=True)}
+    return [_row(case, tuple(person.name for person in asked.get(case.pk, ()))) for case in cases]
 
 
 def _row(case: Case, asked: tuple[str, ...]) -> HeldRow:
@@ -147,6 +154,7 @@ def _row(case: Case, asked: tuple[str, ...]) -> HeldRow:
         total_net=placement.total_net,
         total_gross=placement.total_gross,
         waiting_since=case.opened_at,
+        returned=case.state == State.RETURNED,
         asked=asked,
     )
 
@@ -163,7 +171,7 @@ class HeldChoices:
 def held_choices(actor: Actor, *, organization_id: int | None = None) -> HeldChoices:
     """Return the choices of the filters; units and requesters once an organisation is chosen. Raises NotAllowed."""
     policies.require_staff(actor)
-    waiting = Case.objects.filter(state=State.AWAITING.value)
+    waiting = _open_cases()
     named = waiting.order_by("organization__name").values_list("organization_id", "organization__name").distinct()
     if organization_id is None:
         return HeldChoices(organizations=tuple(named), units=(), requesters=())
@@ -188,11 +196,7 @@ def order_for_staff(actor: Actor, number: str) -> OrderView:
     Raises NotAllowed, NotFound.
     """
     policies.require_staff(actor)
-    placement = (
-        Placement.objects.filter(number=number)
-        .select_related("order__akcept_case", "requester__user", "unit", "organization", "buyer")
-        .first()
-    )
+    placement = Placement.objects.filter(number=number).select_related(*LOADED).first()
     if placement is None:
         raise NotFound(_("There is no such order."))
     return view_of(placement, seat=None, user_id=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,7 @@ from akcept.organizations.grants import Amounts
 
 
 class Placement(models.Model):
-    """Who placed an order, for which organisation and unit, under which terms; written once, at placing.
+    """Who placed an order, for which organisation and unit, under which terms; its sums follow the order's revisions.
 
     Hangs on Oscar's order by OneToOne; the sums repeat the order's own so that lists need no join per row. Money is
     in `currency`; "net" is without VAT, "goods" without delivery.
@@ -59,3 +61,35 @@ class Placement(models.Model):
             total_net=self.total_net,
             total_gross=self.total_gross,
         )
+
+
+class Revision(models.Model):
+    """An order as it was placed (number 1) and after each change; there is none while nothing was changed.
+
+    Sums are in the placement's currency, with delivery.
+    """
+
+    class Kind(models.TextChoices):
+        PLACED = "placed", _("placed")
+        AMENDED = "amended", _("reduced by an approver")
+        RESUBMITTED = "resubmitted", _("changed by the requester")
+        REPRICED = "repriced", _("prices brought up to date")
+
+    placement = models.ForeignKey(Placement, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    by_name = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True)
+    total_net = models.DecimalField(max_digits=12, decimal_places=2)
+    total_gross = models.DecimalField(max_digits=12, decimal_places=2)
+    #: See `differences.Snapshot`.
+    lines: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints = [models.UniqueConstraint(fields=["placement", "number"], name="akcept_revision_number")]
+
+    def __str__(self) -> str:
+        return f"{self.placement_id}/{self.number}"

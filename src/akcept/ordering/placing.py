@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import routing
 from akcept.approvals.routing import Facts, Plan
+from akcept.approvals.standing import terms_for
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.errors import Invalid, NobodyCanDecide, NotAllowed
-from akcept.ordering.ports import Address, Quote
+from akcept.ordering.ports import Address, OrderDocument, Quote
 from akcept.organizations import policies, queries
+from akcept.organizations.grants import Amounts
 from akcept.organizations.permissions import Permission
-from akcept.organizations.queries import Question
-from akcept.organizations.seats import Person, Seat
+from akcept.organizations.seats import Matter, Person, Seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +78,13 @@ def _no_permission(seat: Seat) -> str:
     }
 
 
-def route(seat: Seat | None, quote: Quote) -> Route:
-    """Plan what an order of this quote goes through. Raises NobodyCanDecide rather than let it wait for ever."""
+def route(seat: Seat | None, quote: Quote | OrderDocument) -> Route:
+    """Plan what a cart of this quote, or an order that is changed, goes through.
+
+    Raises NobodyCanDecide rather than let it wait for ever.
+    """
     if seat is None or not seat.module_enabled:
-        return Route(seat=seat, plan=Plan(steps=()), approvers=())
+        return Route(seat=seat, plan=Plan(), approvers=())
     plan = routing.plan(
         Facts(
             requester_may_accept=seat.holds(Permission.ACCEPT_ORDERS),
@@ -90,17 +94,22 @@ def route(seat: Seat | None, quote: Quote) -> Route:
     )
     if not plan.waits:
         return Route(seat=seat, plan=plan, approvers=())
-    approvers = queries.who_may_accept(
-        Question(
-            organization_id=seat.organization_id,
-            unit_path=seat.unit_path,
-            requester_id=seat.member_id,
-            amounts=quote.amounts,
-        )
-    )
+    approvers = queries.who_may_accept(_first_matter(seat, plan, quote.amounts))
     if not approvers:
         raise NobodyCanDecide(_nobody(seat))
     return Route(seat=seat, plan=plan, approvers=tuple(approvers))
+
+
+def _first_matter(seat: Seat, plan: Plan, amounts: Amounts) -> Matter:
+    step = plan.steps[0]
+    return Matter(
+        organization_id=seat.organization_id,
+        unit_path=seat.unit_path,
+        requester_id=seat.member_id,
+        amounts=amounts if step.needs_cover else None,
+        asks=step.asks,
+        requester_may=terms_for(seat.organization_id).self_acceptance,
+    )
 
 
 def _nobody(seat: Seat) -> str:

@@ -6,6 +6,7 @@ action's transaction and never open a connection to anything but the database.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -42,6 +43,8 @@ class QuoteLine:
     net: Decimal
     gross: Decimal
     vat_rate: Decimal | None
+    #: The order's line; None for one of a cart.
+    line_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +146,20 @@ class OrderBook(Protocol):
     def cancel(self, order: OrderRef, *, status: str, at: datetime) -> None:
         """End a held order with `status` and give its stock back. Raises Stale when it is not held."""
 
+    def revise(self, order: OrderRef, quantities: Mapping[int, int]) -> Quote:
+        """Give lines of a held order, by their id, other quantities; 0 drops one. Return what it costs now.
+
+        Prices stay the frozen ones: a line's net value changes in proportion, VAT and the delivery charge are computed
+        anew. Stock is reserved or given back by the difference, locked in primary-key order. A constant number of
+        statements. Raises OutOfStock naming what cannot be had, EmptyCart when no line is left.
+        """
+
+    def hold_again(self, order: OrderRef, *, at: datetime) -> None:
+        """Take a released order back from the shop's work. Raises Stale when the shop has begun: see `is_untouched`."""
+
+    def is_untouched(self, order_id: int) -> bool:
+        """Whether the shop has not begun with a released order: unhandled, nothing shipped, paid or noted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDocument:
@@ -155,12 +172,24 @@ class OrderDocument:
     lines: tuple[QuoteLine, ...]
     goods_net: Decimal
     delivery_net: Decimal
+    delivery_gross: Decimal
     total_net: Decimal
     total_gross: Decimal
     vat: tuple[VatRow, ...]
     delivery_name: str
     delivery_address: Address | None
     invoice_address: Address | None
+
+    @property
+    def amounts(self) -> Amounts:
+        """The sums, to compare with limits."""
+        return Amounts(
+            currency=self.currency,
+            goods_net=self.goods_net,
+            goods_gross=self.total_gross - self.delivery_gross,
+            total_net=self.total_net,
+            total_gross=self.total_gross,
+        )
 
 
 class OrderReader(Protocol):

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
+from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from akcept.approvals.models import Case
+from akcept.approvals.models import Case, Decision, Step
 from akcept.approvals.policies import door
-from akcept.approvals.states import State
+from akcept.approvals.standing import Standing, matter_of, standings, terms_of
+from akcept.approvals.states import DROPPED, OPEN, State
 from akcept.journal import queries as journal
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotFound, Refused
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
-from akcept.ordering import placing, reasons
+from akcept.ordering import placing, reasons, revisions
 from akcept.ordering.models import Placement
-from akcept.ordering.ports import OrderDocument, Quote, order_reader
+from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
+from akcept.ordering.revisions import Difference
+from akcept.ordering.status import UNHANDLED
 from akcept.ordering.visibility import awaiting_decision_by, visible_cases, visible_placements
 from akcept.organizations import queries as organizations
 from akcept.organizations.models import Unit
 from akcept.organizations.permissions import Permission
-from akcept.organizations.queries import Question
-from akcept.organizations.seats import Door, Person, Seat
+from akcept.organizations.seats import Door, Matter, Person, Seat
 
 STUCK_SHOWN = 50
 
@@ -150,9 +154,12 @@ class OrderRow:
     total_net: Decimal
     total_gross: Decimal
     mine: bool
+    #: Last of all who decided, with what he wrote.
     decided_by: str
     remark: str
     asked: tuple[str, ...]
+    #: The case's state; empty for an order that never waited.
+    state: str
 
 
 def orders(
@@ -168,9 +175,7 @@ def orders(
     if (key := key_of(after)) is not None:
         found = found.filter(order_id__lt=key)
     rows = list(_with_case(found).order_by("-order_id")[: size + 1])
-    asked = _asked_about(
-        [row for row in rows if row.order.status == "awaiting_acceptance" and row.organization_id is not None]
-    )
+    asked = _asked_names([case for row in rows if (case := _case_of(row)) is not None and case.state == State.AWAITING])
     return page_of(
         [_order_row(row, actor, asked.get(row.order_id, ())) for row in rows],
         [str(row.order_id) for row in rows],
@@ -180,29 +185,44 @@ def orders(
 
 
 def _with_case(found: QuerySet[Placement]) -> QuerySet[Placement]:
-    return found.select_related("order__akcept_case", "requester__user", "unit").prefetch_related(
-        "order__akcept_case__decisions"
-    )
+    return found.select_related(
+        "order__akcept_case__unit", "order__akcept_case__organization__acceptance_terms", "requester__user", "unit"
+    ).prefetch_related("order__akcept_case__decisions")
 
 
-def question(placement: Placement) -> Question:
-    """Return whom to ask about an order of an organisation."""
-    assert placement.organization_id is not None and placement.unit is not None  # noqa: S101, PT018
-    return Question(
-        organization_id=placement.organization_id,
-        unit_path=placement.unit.path,
-        requester_id=placement.requester_id,
-        amounts=placement.amounts,
-    )
+def _case_of(placement: Placement) -> Case | None:
+    """Return an order's case with the placement at hand for it, None for one that never waited."""
+    case: Case | None = getattr(placement.order, "akcept_case", None)
+    if case is not None:
+        case.order = placement.order
+        case.order.akcept_placement = placement
+    return case
 
 
-def _asked_about(waiting: list[Placement]) -> dict[int, tuple[str, ...]]:
-    asked = organizations.who_may_accept_each([question(row) for row in waiting])
-    return {row.order_id: tuple(person.name for person in people) for row, people in zip(waiting, asked, strict=True)}
+def matters(cases: Sequence[Case]) -> list[Matter]:
+    """Return who may answer the open steps of cases whose placements are loaded; two statements at most."""
+    found = standings(cases)
+    return [matter(case, found[case.pk]) for case in cases]
+
+
+def matter(case: Case, at: Standing) -> Matter:
+    """Return who may answer a case at its step."""
+    placement: Placement = case.order.akcept_placement
+    return matter_of(case, at, amounts=placement.amounts, unit_path=case.unit.path)
+
+
+def asked_about(cases: Sequence[Case]) -> list[list[Person]]:
+    """Return who may answer each of the cases' open steps now; four statements at most."""
+    return organizations.who_may_accept_each(matters(cases))
+
+
+def _asked_names(waiting: Sequence[Case]) -> dict[int, tuple[str, ...]]:
+    asked = asked_about(waiting)
+    return {case.pk: tuple(person.name for person in people) for case, people in zip(waiting, asked, strict=True)}
 
 
 def _order_row(row: Placement, actor: Actor, asked: tuple[str, ...]) -> OrderRow:
-    case: Case | None = getattr(row.order, "akcept_case", None)
+    case = _case_of(row)
     last = max(case.decisions.all(), key=lambda d: d.pk, default=None) if case else None
     return OrderRow(
         number=row.number,
@@ -219,6 +239,7 @@ def _order_row(row: Placement, actor: Actor, asked: tuple[str, ...]) -> OrderRow
         decided_by=organizations.acting_name(last.member_name, last.for_member_name) if last else "",
         remark=last.remark if last else "",
         asked=asked,
+        state=case.state if case else "",
     )
 
 
@@ -231,7 +252,9 @@ def visible_numbers(actor: Actor, numbers: Iterable[str]) -> frozenset[str]:
 def waiting_in(unit: Unit) -> int:
     """Return how many orders of a unit and the units below it wait; one statement."""
     return Case.objects.filter(
-        organization_id=unit.organization_id, state=State.AWAITING.value, unit__path__startswith=unit.path
+        organization_id=unit.organization_id,
+        state__in=[state.value for state in OPEN],
+        unit__path__startswith=unit.path,
     ).count()
 
 
@@ -286,6 +309,33 @@ def _stuck_row(case: Case) -> StuckRow:
 # --- one order ---
 
 
+class Act(StrEnum):
+    """What a page offers beside accept and reject."""
+
+    SEND_BACK = "send_back"
+    AMEND = "amend"
+    FORWARD = "forward"
+    RESUBMIT = "resubmit"
+    WITHDRAW = "withdraw"
+    REVOKE = "revoke"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One step of an order's way: why, whom it asks as it stood, who has accepted it, and where it is.
+
+    `place` is "done", "skipped", "now" or "later".
+    """
+
+    position: int
+    why: str
+    asks: tuple[str, ...]
+    quorum: int
+    accepted: tuple[str, ...]
+    place: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
     """Everything the page of an order shows, and what this actor may do on it now."""
@@ -304,6 +354,10 @@ class OrderView:
     last_bought: dict[int, tuple[datetime, int]]
     stock: dict[int, int | None]
     may_decide: bool
+    steps: tuple[StepView, ...]
+    changes: tuple[Difference, ...]
+    #: What else the actor may do on it now; see `Act`.
+    acts: frozenset[Act]
     #: Whom the actor would decide for as a substitute; empty for his own right.
     stands_for: str
     mine: bool
@@ -315,11 +369,24 @@ class OrderView:
         return self.case.version if self.case else 0
 
 
+#: What `view_of` needs loaded with a placement.
+LOADED: Final = (
+    "order__akcept_case__unit",
+    "order__akcept_case__organization__acceptance_terms",
+    "order__akcept_case__requester__user",
+    "order__akcept_case__forwarded_to__user",
+    "order__akcept_case__forwarded_by__user",
+    "requester__user",
+    "unit",
+    "organization",
+    "buyer",
+)
+
+
 def order(actor: Actor, number: str) -> OrderView:
     """Return one order for its page. Raises NotFound when there is none the actor may see."""
     seat = organizations.seat_of(actor)
-    found = visible_placements(actor, seat).filter(number=number)
-    placement = found.select_related("order__akcept_case", "requester__user", "unit", "organization", "buyer").first()
+    placement = visible_placements(actor, seat).filter(number=number).select_related(*LOADED).first()
     if placement is None:
         raise NotFound(_("There is no such order, or you may not see it."))
     return view_of(placement, seat=seat, user_id=actor.user_id)
@@ -327,52 +394,93 @@ def order(actor: Actor, number: str) -> OrderView:
 
 def view_of(placement: Placement, *, seat: Seat | None, user_id: int | None) -> OrderView:
     """Return the page's content for a placement that whoever asks was found allowed to see (or is mailed about)."""
-    case: Case | None = getattr(placement.order, "akcept_case", None)
-    open_case = case if case is not None and case.state == State.AWAITING else None
-    unit_path = placement.unit.path if placement.unit else ""
+    case = _case_of(placement)
     requester = organizations.name_of(placement.requester.user if placement.requester else placement.buyer)
+    unit = placement.unit.name if placement.unit else ""
+    mine = user_id is not None and placement.buyer_id == user_id
     document = order_reader().document(placement.order_id)
     approvers: list[Person] = []
     right: Door | None = None
-    if open_case is not None:
-        approvers = organizations.who_may_accept(question(placement))
-        right = door(
-            seat,
-            organization_id=open_case.organization_id,
-            unit_path=unit_path,
-            requester_id=open_case.requester_id,
-            amounts=placement.amounts,
-        )
+    if case is not None and case.state == State.AWAITING:
+        (asked,) = matters([case])
+        approvers = organizations.who_may_accept(asked)
+        right = door(seat, asked)
     decides = right is not None
+    steps = _steps(case, requester=requester, unit_name=unit, mine=mine)
     return OrderView(
         placement=placement,
         document=document,
         status=document.status,
         case=case,
         requester=requester,
-        unit=placement.unit.name if placement.unit else "",
+        unit=unit,
         organization=placement.organization.name if placement.organization else "",
-        why=_why(
-            case,
-            requester=requester,
-            unit_name=placement.unit.name if placement.unit else "",
-            mine=user_id is not None and placement.buyer_id == user_id,
-        ),
+        why=next((step.why for step in steps if step.place == "now"), steps[-1].why if steps else ""),
         approvers=tuple(approvers),
         history=tuple(journal.history("order", placement.number)),
         last_bought=_last_bought(placement, document) if decides else {},
         stock=order_reader().stock(_products_of(document)) if decides else {},
         may_decide=decides,
+        steps=steps,
+        changes=revisions.differences(placement) if case is not None and case.revision > 1 else (),
+        acts=_acts(case, seat, decides=decides, mine=mine, others=len(approvers) > 1),
         stands_for=right.name if right else "",
-        mine=placement.buyer_id == user_id,
+        mine=mine,
         seat=seat,
     )
 
 
-def _why(case: Case | None, *, requester: str, unit_name: str, mine: bool) -> str:
-    step = case.steps.order_by("position").first() if case else None
-    if step is None:
-        return ""
+def _acts(case: Case | None, seat: Seat | None, *, decides: bool, mine: bool, others: bool) -> frozenset[Act]:
+    if case is None or seat is None or not seat.active:
+        return frozenset()
+    state = State(case.state)
+    offered = {
+        Act.SEND_BACK: decides and not mine,
+        Act.AMEND: decides and not mine and terms_of(case).approver_may_amend,
+        Act.FORWARD: decides and others,
+        Act.RESUBMIT: mine and state in OPEN,
+        Act.WITHDRAW: mine and state in OPEN,
+        Act.REVOKE: state is State.ACCEPTED and seat.decides and not mine and _may_be_revoked(case),
+        Act.COMMENT: (mine or seat.decides) and state not in DROPPED,
+    }
+    return frozenset(act for act, may in offered.items() if may)
+
+
+def _may_be_revoked(case: Case) -> bool:
+    return case.steps_total > 0 and case.order.status == UNHANDLED and order_book().is_untouched(case.order_id)
+
+
+def _steps(case: Case | None, *, requester: str, unit_name: str, mine: bool) -> tuple[StepView, ...]:
+    """Return the steps of the present round in order; three statements, none for an order that never waited."""
+    if case is None:
+        return ()
+    rows = case.steps.filter(round=case.round).order_by("position").prefetch_related("selectors")
+    given: dict[int, list[str]] = {}
+    for decision in case.decisions.filter(round=case.round, kind=Decision.Kind.ACCEPT, voided=False).order_by("pk"):
+        name = organizations.acting_name(decision.member_name, decision.for_member_name)
+        given.setdefault(decision.position, []).append(name)
+    return tuple(
+        StepView(
+            position=row.position,
+            why=_reason(row, requester=requester, unit_name=unit_name, mine=mine),
+            asks=tuple(selector.label for selector in row.selectors.all() if selector.label),
+            quorum=row.quorum,
+            accepted=tuple(given.get(row.position, ())),
+            place=_place(case, row, answered=row.position in given),
+        )
+        for row in rows
+    )
+
+
+def _place(case: Case, step: Step, *, answered: bool) -> str:
+    if case.state == State.AWAITING and step.position == case.position:
+        return "now"
+    if step.position > case.position and case.state != State.ACCEPTED:
+        return "later"
+    return "done" if answered else "skipped"
+
+
+def _reason(step: Step, *, requester: str, unit_name: str, mine: bool) -> str:
     if mine:
         return f"{capfirst(reasons.to_requester(step.reason, step.detail, unit_name=unit_name))}."
     return reasons.to_others(step.reason, step.detail, requester=requester, unit_name=unit_name)

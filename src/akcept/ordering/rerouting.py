@@ -15,6 +15,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from akcept.approvals.models import Case
+from akcept.approvals.standing import standings
 from akcept.approvals.states import State
 from akcept.journal import actions as journal
 from akcept.journal import subscribers
@@ -23,21 +24,24 @@ from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.ordering import topics
-from akcept.ordering.queries import question
+from akcept.ordering.queries import matter
 from akcept.organizations import queries as organizations
 from akcept.organizations import topics as organization_topics
 from akcept.organizations.seats import Person
 
 SUBSCRIBER: Final = "ordering.reroute"
+#: The organisation may have changed while one of its orders moved; a smaller order may be within more people's limits.
+_OF_ONE_ORDER: Final = frozenset({topics.PLACED, topics.RESUBMITTED, topics.STEP_ASKED, topics.AMENDED})
 _BLOCK: Final = 200
 _NOW: Final = "now"
+_KEPT: Final = ("asked", "stuck_since", "forwarded_to", "forwarded_by")
 
 
 def connect() -> None:
     """Register the subscriber; called once, when the room's app is ready."""
     subscribers.register(
         SUBSCRIBER,
-        topics=[topics.PLACED, *organization_topics.MAY_CHANGE_WHO_DECIDES],
+        topics=[*_OF_ONE_ORDER, *organization_topics.MAY_CHANGE_WHO_DECIDES],
         targets=_moments,
         handle=reroute,
         transactional=True,
@@ -46,7 +50,7 @@ def connect() -> None:
 
 def _moments(entry: Entry) -> Iterable[str]:
     """Return when to look: at once, and for a substitution when it begins and when it has ended."""
-    if entry.topic == topics.PLACED and not entry.payload.get("held"):
+    if entry.topic in {topics.PLACED, topics.RESUBMITTED} and not entry.payload.get("held"):
         return ()
     if organization_topics.IMPORT in entry.payload and entry.subject_type != "organization":
         return ()  # the import's own entry looks once for all of its rows
@@ -58,7 +62,6 @@ def _moments(entry: Entry) -> Iterable[str]:
 def reroute(entry: Entry, moment: str) -> None:
     """Compare who was asked with who may decide now, for the orders an entry may have touched; write what changed.
 
-    A placed order is looked at once more because the organisation may have changed while it was being placed.
     Statements grow by blocks of 200 waiting orders. Raises Later before the moment has come.
     """
     now = utc_now()
@@ -68,7 +71,7 @@ def reroute(entry: Entry, moment: str) -> None:
     if entry.organization_id is None:
         return
     waiting = Case.objects.filter(organization_id=entry.organization_id, state=State.AWAITING.value)
-    if entry.topic == topics.PLACED:
+    if entry.topic in _OF_ONE_ORDER:
         waiting = waiting.filter(order__number=entry.subject_id)
     facts = [fact for block in _locked_blocks(waiting) for fact in _rerouted(block, now=now)]
     if facts:
@@ -76,7 +79,9 @@ def reroute(entry: Entry, moment: str) -> None:
 
 
 def _locked_blocks(waiting: QuerySet[Case]) -> Iterator[list[Case]]:
-    rows = waiting.select_for_update(no_key=True, of=("self",)).select_related("order__akcept_placement__unit")
+    rows = waiting.select_for_update(no_key=True, of=("self",)).select_related(
+        "order__akcept_placement", "unit", "organization__acceptance_terms"
+    )
     last = 0
     while block := list(rows.filter(order_id__gt=last).order_by("order_id")[:_BLOCK]):
         yield block
@@ -88,30 +93,35 @@ class _Change:
     case: Case
     before: frozenset[int]
     people: list[Person]
+    stuck: bool
 
 
 def _rerouted(block: list[Case], *, now: datetime) -> Iterator[Fact]:
-    asked = organizations.who_may_accept_each([question(case.order.akcept_placement) for case in block])
-    changes = [
-        _Change(case=case, before=frozenset(case.asked), people=people)
+    found = standings(block)
+    asked = organizations.who_may_accept_each([matter(case, found[case.pk]) for case in block])
+    looked_at = [
+        _Change(case=case, before=frozenset(case.asked), people=people, stuck=not found[case.pk].can_be_reached(people))
         for case, people in zip(block, asked, strict=True)
-        if _differs(case, people)
     ]
+    changes = [change for change in looked_at if _differs(change)]
     left = organizations.names_of_members({pk for change in changes for pk in _gone(change)})
     for change in changes:
         # Orders from before this was kept: everybody has been asked, only it was not written down.
         unknown = not change.case.asked and change.case.stuck_since is None
         change.case.asked = sorted(person.member_id for person in change.people)
-        change.case.stuck_since = None if change.people else now
-        if change.people and unknown:
+        change.case.stuck_since = (change.case.stuck_since or now) if change.stuck else None
+        if change.case.forwarded_to_id not in change.case.asked:
+            change.case.forwarded_to_id = change.case.forwarded_by_id = None
+        if not change.stuck and unknown:
             continue
         yield _fact(change, left)
-    Case.objects.bulk_update([change.case for change in changes], ["asked", "stuck_since"])
+    Case.objects.bulk_update([change.case for change in changes], _KEPT)
 
 
-def _differs(case: Case, people: list[Person]) -> bool:
-    stuck = case.stuck_since is not None
-    return set(case.asked) != {person.member_id for person in people} or stuck == bool(people)
+def _differs(change: _Change) -> bool:
+    case, members = change.case, {person.member_id for person in change.people}
+    passed_on_in_vain = case.forwarded_to_id is not None and case.forwarded_to_id not in members
+    return change.before != members or (case.stuck_since is not None) != change.stuck or passed_on_in_vain
 
 
 def _gone(change: _Change) -> frozenset[int]:
@@ -121,7 +131,7 @@ def _gone(change: _Change) -> frozenset[int]:
 def _fact(change: _Change, left: dict[int, str]) -> Fact:
     subject = ("order", change.case.order.akcept_placement.number)
     gone = sorted(left[pk] for pk in _gone(change) if pk in left)
-    if not change.people:
+    if change.stuck:
         return Fact(topics.NOBODY_MAY_DECIDE, subject, {"gone": gone})
     payload = {
         "asked": [person.name for person in change.people],

@@ -9,16 +9,20 @@ from django.utils.translation import gettext_lazy as _
 AWAITING_ACCEPTANCE: Final = "awaiting_acceptance"
 UNHANDLED: Final = "unhandled"
 REJECTED: Final = "rejected"
+WITHDRAWN: Final = "withdrawn"
+EXPIRED: Final = "expired"
 
 #: The shop's own people may not work on these, and no figure counts them.
 HELD: Final = frozenset({AWAITING_ACCEPTANCE})
-ENDED: Final = frozenset({REJECTED})
+ENDED: Final = frozenset({REJECTED, WITHDRAWN, EXPIRED})
 NOT_WORK: Final = HELD | ENDED
 
 LABELS: Final = {
     AWAITING_ACCEPTANCE: _("unconfirmed - awaiting the customer's acceptance"),
     UNHANDLED: _("unhandled"),
     REJECTED: _("rejected by the customer"),
+    WITHDRAWN: _("withdrawn by the customer"),
+    EXPIRED: _("expired without acceptance"),
     "in_progress": _("in progress"),
     "packed": _("packed"),
     "shipped": _("shipped"),

@@ -2,7 +2,9 @@
 
 `order.placed` comes first for every order; `order.released` comes once, when the order becomes work for the shop:
 in the same transaction for an order that need not wait, at acceptance otherwise. In between, `order.asked_again` and
-`order.nobody_may_decide` say that the organisation changed who may decide.
+`order.nobody_may_decide` say that the organisation changed who may decide, `order.step_asked` that another step is
+open. What ended without acceptance is `order.rejected`, `order.withdrawn` or `order.expired`. An acceptance that is
+revoked is followed by another `order.released` (with `again`) when the order is accepted once more.
 """
 
 from __future__ import annotations
@@ -12,6 +14,16 @@ from typing import Final
 PLACED: Final = "order.placed"
 ACCEPTED: Final = "order.accepted"
 REJECTED: Final = "order.rejected"
+STEP_ASKED: Final = "order.step_asked"
+SENT_BACK: Final = "order.sent_back"
+AMENDED: Final = "order.amended"
+RESUBMITTED: Final = "order.resubmitted"
+REPLANNED: Final = "order.replanned"
+WITHDRAWN: Final = "order.withdrawn"
+EXPIRED: Final = "order.expired"
+REVOKED: Final = "order.revoked"
+FORWARDED: Final = "order.forwarded"
+COMMENTED: Final = "order.commented"
 RELEASED: Final = "order.released"
 ASKED_AGAIN: Final = "order.asked_again"
 NOBODY_MAY_DECIDE: Final = "order.nobody_may_decide"

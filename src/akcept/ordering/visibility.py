@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from akcept.approvals.models import Case
+from akcept.approvals.models import Case, Decision, Selector
 from akcept.kernel.actor import Actor
 from akcept.ordering.models import Placement
 from akcept.organizations import module
+from akcept.organizations.asking import AskKind, Holder
 from akcept.organizations.grants import Limit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
@@ -25,15 +26,29 @@ def sees_more(seat: Seat | None) -> bool:
 
 
 def _within(seat: Seat) -> Q:
-    """Return which of the organisation's orders an active seat sees: cases and placements have the same columns."""
+    """Return which of the organisation's orders an active seat sees: cases and placements have the same columns.
+
+    Orders of the units it reaches, from the first step on whoever is asked first; and those whose steps, also later
+    ones, name it.
+    """
     if Permission.SEE_ALL_ORDERS in seat.permissions:
         return Q(organization_id=seat.organization_id)
     seen = Q(requester_id=seat.member_id)
     if seat.permissions & _SEES_THE_UNIT:
         seen |= Q(unit__path__startswith=seat.unit_path)
+    if Permission.ACCEPT_ORDERS in seat.permissions:
+        seen |= _names(seat)
     for mandate in seat.mandates:
-        seen |= Q(unit__path__startswith=mandate.unit_path) & ~Q(requester_id=mandate.member_id)
+        reached = Q(unit__path__startswith=mandate.unit_path) | _names(mandate)
+        seen |= reached & ~Q(requester_id=mandate.member_id)
     return Q(organization_id=seat.organization_id) & seen
+
+
+def _names(holder: Holder) -> Q:
+    named = Q(kind=AskKind.MEMBER.value, member_id=holder.member_id) | Q(
+        kind=AskKind.UNIT.value, unit_id=holder.unit_id
+    )
+    return Q(Exists(Selector.objects.filter(named, case=OuterRef("pk"))))
 
 
 def visible_cases(seat: Seat | None) -> QuerySet[Case]:
@@ -63,24 +78,52 @@ def awaiting_decision_by(seat: Seat | None) -> QuerySet[Case]:
     """Return the cases this seat may decide now, by its own right or as a substitute: its inbox, and nothing else.
 
     The same rule as `organizations.seats.door_for`, in SQL. Waiting orders stay decidable while the merchant has the
-    module switched off, not while the host withholds it.
+    module switched off, not while the host withholds it. What it forwarded to a colleague is his to find here now.
     """
     if seat is None or not module.is_available() or not seat.decides:
         return Case.objects.none()
     doors = Q(pk__in=[])
-    if Permission.ACCEPT_ORDERS in seat.permissions:
-        doors |= Q(unit__path__startswith=seat.unit_path) & _covered(seat.limits)
-    for mandate in seat.mandates:
-        reach = Q(unit__path__startswith=mandate.unit_path) & ~Q(requester_id=mandate.member_id)
-        doors |= reach & _covered(mandate.limits)
+    for door in _doors(seat):
+        doors |= door
     waiting = Case.objects.filter(organization_id=seat.organization_id, state="awaiting")
-    return waiting.filter(doors).exclude(requester_id=seat.member_id)
+    mine = Q(requester_id=seat.member_id) & ~Q(organization__acceptance_terms__self_acceptance=True)
+    return (
+        waiting.filter(doors).exclude(mine).exclude(_answered_by(seat.member_id)).exclude(forwarded_by=seat.member_id)
+    )
+
+
+def _doors(seat: Seat) -> Iterator[Q]:
+    if Permission.ACCEPT_ORDERS in seat.permissions:
+        yield _asks(seat, Q(case__requester_id=seat.member_id))
+    for mandate in seat.mandates:
+        others = ~Q(requester_id__in=[mandate.member_id, seat.member_id])
+        yield _asks(mandate) & others & ~Q(_answered_by(mandate.member_id))
+
+
+def _asks(holder: Holder, beyond_limits: Q | None = None) -> Q:
+    reached = Q(kind=AskKind.ACCEPTORS.value) | Q(kind=AskKind.ROLE.value, role_id__in=holder.role_ids)
+    asked = (
+        (reached & Q(case__unit__path__startswith=holder.unit_path))
+        | Q(kind=AskKind.MEMBER.value, member_id=holder.member_id)
+        | Q(kind=AskKind.UNIT.value, unit_id=holder.unit_id)
+    )
+    covers = Q()
+    if holder.limits:
+        covers = Q(needs_cover=False) | _covered(holder.limits) | (beyond_limits or Q(pk__in=[]))
+    return Q(Exists(Selector.objects.filter(asked, covers, **_OPEN_STEP)))
+
+
+def _answered_by(member_id: int) -> Exists:
+    given = Q(member_id=member_id) | Q(for_member_id=member_id)
+    return Exists(Decision.objects.filter(given, kind=Decision.Kind.ACCEPT, voided=False, **_OPEN_STEP))
+
+
+_OPEN_STEP = {"case": OuterRef("pk"), "round": OuterRef("round"), "position": OuterRef("position")}
 
 
 def _covered(limits: Iterable[Limit]) -> Q:
-    every = tuple(limits)
-    covered = Q() if not every else Q(pk__in=[])
-    for limit in every:
-        placed = f"order__akcept_placement__{limit.basis.value}__lte"
-        covered |= Q(**{placed: limit.amount, "order__akcept_placement__currency": limit.currency})
+    covered = Q(pk__in=[])
+    for limit in limits:
+        placed = f"case__order__akcept_placement__{limit.basis.value}__lte"
+        covered |= Q(**{placed: limit.amount, "case__order__akcept_placement__currency": limit.currency})
     return covered

@@ -150,8 +150,8 @@ def known(codes: list[str]) -> frozenset[Permission]:
 class Member(models.Model):
     """A person's sub-account inside one organisation, seated in one unit. Never deleted: history needs the name.
 
-    What he was given is in `roles` and `granted`; the booleans and `accept_limits` are what that adds up to, written
-    in the transaction of every change (`actions.rows.recompute`), so that lists and decisions ask one indexed row.
+    What he was given is in `roles` and `granted`; the booleans, `accept_limits` and `role_ids` are what that adds up
+    to, written in the transaction of every change (`recompute`), so that lists and decisions ask one indexed row.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="members")
@@ -172,6 +172,7 @@ class Member(models.Model):
     see_budgets = models.BooleanField(_("seeing budgets"), default=False)
     manage_budgets = models.BooleanField(_("managing budgets"), default=False)
     accept_limits: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
+    role_ids: models.JSONField[list[int], list[int]] = models.JSONField(default=list)
     joined_at = models.DateTimeField()
     deactivated_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -233,6 +234,7 @@ class Member(models.Model):
         for permission in Permission:
             setattr(self, permission.value, permission in sum_.permissions)
         self.accept_limits = [limit.as_json() for limit in sum_.limits]
+        self.role_ids = sorted(role.pk for role in self.roles.all())
 
 
 class Invitation(models.Model):

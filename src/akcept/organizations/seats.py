@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from akcept.organizations.grants import Amounts, Effective, Limit, covered
+from akcept.organizations.asking import ANY_ACCEPTOR, Ask, Holder, answers
+from akcept.organizations.grants import Amounts, Effective, Limit
 from akcept.organizations.permissions import Permission
 
 
@@ -15,7 +16,9 @@ class Mandate:
 
     member_id: int
     name: str
+    unit_id: int
     unit_path: str
+    role_ids: frozenset[int] = frozenset()
     limits: tuple[Limit, ...]
 
 
@@ -44,6 +47,7 @@ class Seat:
     unit_name: str
     unit_path: str
     unit_closed: bool = False
+    role_ids: frozenset[int] = frozenset()
     module_enabled: bool
     #: Whether the person has an active seat in another organisation too.
     elsewhere: bool = False
@@ -98,30 +102,56 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """By what right somebody decides an order: the own one, or that of `member_id` whom he substitutes."""
+    """By what right somebody decides an order: the own one, or that of `member_id` whom he substitutes.
+
+    `own_order` says that the organisation lets him accept what he placed himself.
+    """
 
     member_id: int | None = None
     name: str = ""
+    own_order: bool = False
 
 
-def door_for(
-    seat: Seat, *, organization_id: int, unit_path: str, requester_id: int, amounts: Amounts | None
-) -> Door | None:
-    """Return by what right the seat may decide an order, its own before a substitute's; None when by none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """An order in the step it is in, as far as the question who may answer goes.
 
-    Nobody decides what he placed himself, and no substitute what the person he stands for has placed. `amounts`
-    None asks regardless of limits.
+    `amounts` are given where the answerer's limit has to cover the order. `answered` are the members who answered the
+    step already, and those in whose name that was.
     """
-    if not seat.decides or seat.organization_id != organization_id or seat.member_id == requester_id:
+
+    organization_id: int
+    unit_path: str
+    requester_id: int | None
+    amounts: Amounts | None = None
+    asks: tuple[Ask, ...] = (ANY_ACCEPTOR,)
+    answered: frozenset[int] = frozenset()
+    requester_may: bool = False
+
+
+def door_for(seat: Seat, matter: Matter) -> Door | None:
+    """Return by what right the seat may answer an order's step, its own before a substitute's; None when by none.
+
+    Nobody decides what he placed himself, unless the organisation allows that and he has the right himself; no
+    substitute decides what the person he stands for has placed, and nobody answers one step twice.
+    """
+    if not seat.decides or seat.organization_id != matter.organization_id or seat.member_id in matter.answered:
         return None
-    own = Permission.ACCEPT_ORDERS in seat.permissions and seat.covers(unit_path)
-    if own and (amounts is None or covered(seat.limits, amounts)):
-        return Door()
-    for mandate in seat.mandates:
-        reaches = unit_path.startswith(mandate.unit_path) and mandate.member_id != requester_id
-        if reaches and (amounts is None or covered(mandate.limits, amounts)):
+    own_order = seat.member_id == matter.requester_id
+    if own_order and not matter.requester_may:
+        return None
+    # Whoever may accept his own orders may do so beyond his limit: that is what an organisation allows it for.
+    mine = replace(matter, amounts=None) if own_order else matter
+    if Permission.ACCEPT_ORDERS in seat.permissions and _answers(seat, mine):
+        return Door(own_order=own_order)
+    for mandate in () if own_order else seat.mandates:
+        if mandate.member_id not in {matter.requester_id, *matter.answered} and _answers(mandate, matter):
             return Door(member_id=mandate.member_id, name=mandate.name)
     return None
+
+
+def _answers(holder: Holder, matter: Matter) -> bool:
+    return answers(holder, matter.asks, unit_path=matter.unit_path, amounts=matter.amounts)
 
 
 def is_root(path: str) -> bool:

@@ -6,12 +6,15 @@ Statements grow with the offers an order uses, never with its lines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import F, Sum, Value
 from django.db.models.functions import Greatest
 from oscar.core.loading import get_class, get_model
+
+from akcept.kernel.money import cents
 
 
 def record(order: Any, basket: Any, method: Any) -> None:
@@ -89,3 +92,31 @@ def _give_voucher_back(order_id: int, discount: Any) -> None:
         num_orders=Greatest(Value(0), F("num_orders") - removed),
         total_discount=F("total_discount") - discount.amount,
     )
+
+
+def saved_on_delivery(order_id: int) -> Decimal:
+    """Return what offers took off an order's delivery, net in its currency; one statement."""
+    OrderDiscount = get_model("order", "OrderDiscount")
+    used = OrderDiscount.every.filter(order_id=order_id, category=OrderDiscount.SHIPPING)
+    return Decimal(used.aggregate(saved=Sum("amount"))["saved"] or 0)
+
+
+def scale(order_id: int, *, before: Mapping[int, int], after: Mapping[int, int]) -> None:
+    """Lower or raise what offers took off lines in proportion to their quantities, and the offers' own figures with it.
+
+    One statement for an order that used none.
+    """
+    OrderLineDiscount = get_model("order", "OrderLineDiscount")
+    by_discount: dict[int, Decimal] = {}
+    for used in OrderLineDiscount.objects.filter(line__order_id=order_id).order_by("pk"):
+        amount = cents(used.amount * after[used.line_id] / before[used.line_id])
+        by_discount[used.order_discount_id] = by_discount.get(used.order_discount_id, Decimal(0)) + amount - used.amount
+        OrderLineDiscount.objects.filter(pk=used.pk).update(amount=amount)
+    for discount in get_model("order", "OrderDiscount").every.filter(pk__in=by_discount).order_by("offer_id"):
+        change = by_discount[discount.pk]
+        get_model("order", "OrderDiscount").every.filter(pk=discount.pk).update(amount=F("amount") + change)
+        offers = get_model("offer", "ConditionalOffer").objects.filter(pk=discount.offer_id)
+        offers.update(total_discount=F("total_discount") + change)
+        if discount.voucher_id:
+            vouchers = get_model("voucher", "Voucher").objects.filter(pk=discount.voucher_id)
+            vouchers.update(total_discount=F("total_discount") + change)

@@ -63,7 +63,11 @@ def reason_for(number: object, order_status: str) -> str:
         return _(
             "Order %(number)s awaits the customer's acceptance: nobody at the shop can work on it until it is accepted."
         ) % {"number": number}
-    return _("The customer rejected order %(number)s: there is nothing to do about it any more.") % {"number": number}
+    text = {
+        status.WITHDRAWN: _("The customer withdrew order %(number)s: there is nothing to do about it any more."),
+        status.EXPIRED: _("Order %(number)s expired unaccepted: there is nothing to do about it any more."),
+    }.get(order_status, _("The customer rejected order %(number)s: there is nothing to do about it any more."))
+    return text % {"number": number}
 
 
 def require_work(order: Any, error: type[NotAllowed]) -> None:

@@ -39,6 +39,7 @@ class OscarOrderReader:
             lines=tuple(_line(row) for row in rows),
             goods_net=order.total_excl_tax - order.shipping_excl_tax,
             delivery_net=order.shipping_excl_tax,
+            delivery_gross=order.shipping_incl_tax,
             total_net=order.total_excl_tax,
             total_gross=order.total_incl_tax,
             vat=_vat_rows(order, rows),
@@ -92,17 +93,19 @@ def _line(row: Any) -> QuoteLine:
         unit_net=row.unit_price_excl_tax,
         net=row.line_price_excl_tax,
         gross=row.line_price_incl_tax,
-        vat_rate=_rate_of(row),
+        vat_rate=rate_of(row),
+        line_id=row.pk,
     )
 
 
-def _rate_of(row: Any) -> Decimal | None:
+def rate_of(row: Any) -> Decimal | None:
+    """Return the VAT rate of an order's line; None for one free of charge."""
     # The unit's own prices say the rate best: a line's gross carries its share of the rate's rounding.
     return vat.rate_of(row.unit_price_excl_tax, row.unit_price_incl_tax)
 
 
 def _vat_rows(order: Any, rows: Sequence[Any]) -> tuple[VatRow, ...]:
-    parts = [(row.line_price_excl_tax, row.line_price_incl_tax, _rate_of(row)) for row in rows]
+    parts = [(row.line_price_excl_tax, row.line_price_incl_tax, rate_of(row)) for row in rows]
     if order.shipping_excl_tax:
         rate = vat.rate_of(order.shipping_excl_tax, order.shipping_incl_tax)
         parts.append((order.shipping_excl_tax, order.shipping_incl_tax, rate))

@@ -16,7 +16,7 @@ def allocate(lines: Sequence[Any]) -> None:
     for line in lines:
         if line.product.get_product_class().track_stock:
             wanted[line.stockrecord_id] = wanted.get(line.stockrecord_id, 0) + line.quantity
-    _change(wanted)
+    change(wanted)
 
 
 def give_back(order_id: int) -> None:
@@ -43,11 +43,12 @@ def give_back(order_id: int) -> None:
     if counts:
         records = get_model("partner", "StockRecord").objects.filter(pk__in=counts)
         list(records.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-        _change(counts)
+        change(counts)
     lines.update(allocation_cancelled=True, num_allocated=0)
 
 
-def _change(changes: dict[int, int]) -> None:
+def change(changes: dict[int, int]) -> None:
+    """Reserve more or less of stock records, by their id, whose rows are locked. One statement, none for nothing."""
     if not changes:
         return
     by = Case(

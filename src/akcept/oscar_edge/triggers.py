@@ -1,4 +1,4 @@
-"""The last line of defence: the database itself refuses to take a held or rejected order out of its status.
+"""The last line of defence: the database itself refuses to take a held or ended order out of its status.
 
 A trigger looks at the acceptance case, which moves first and in the same transaction, so it costs the rightful path
 no extra statement. It is taken away before and installed after every `migrate`: SQLite rebuilds tables to alter them,
@@ -15,11 +15,11 @@ _SQLITE = (
     "DROP TRIGGER IF EXISTS akcept_order_status",
     """
     CREATE TRIGGER akcept_order_status BEFORE UPDATE OF status ON order_order
-    WHEN OLD.status IN ('awaiting_acceptance', 'rejected') AND NEW.status <> OLD.status
+    WHEN OLD.status IN ('awaiting_acceptance', 'rejected', 'withdrawn', 'expired') AND NEW.status <> OLD.status
          AND NOT EXISTS (
             SELECT 1 FROM akcept_approvals_case c WHERE c.order_id = OLD.id AND OLD.status = 'awaiting_acceptance'
             AND ((c.state = 'accepted' AND NEW.status = 'unhandled')
-              OR (c.state = 'rejected' AND NEW.status = 'rejected'))
+              OR (c.state IN ('rejected', 'withdrawn', 'expired') AND NEW.status = c.state))
          )
     BEGIN
         SELECT RAISE(ABORT, 'akcept: this order was not accepted by the customer, its status cannot be changed');
@@ -34,7 +34,7 @@ _POSTGRESQL = (
         IF NOT EXISTS (
             SELECT 1 FROM akcept_approvals_case c WHERE c.order_id = OLD.id AND OLD.status = 'awaiting_acceptance'
             AND ((c.state = 'accepted' AND NEW.status = 'unhandled')
-              OR (c.state = 'rejected' AND NEW.status = 'rejected'))
+              OR (c.state IN ('rejected', 'withdrawn', 'expired') AND NEW.status = c.state))
         ) THEN
             RAISE EXCEPTION 'akcept: this order was not accepted by the customer, its status cannot be changed'
                 USING ERRCODE = 'check_violation';
@@ -44,7 +44,8 @@ _POSTGRESQL = (
     """,
     """
     CREATE OR REPLACE TRIGGER akcept_order_status BEFORE UPDATE OF status ON order_order FOR EACH ROW
-    WHEN (OLD.status IN ('awaiting_acceptance', 'rejected') AND NEW.status IS DISTINCT FROM OLD.status)
+    WHEN (OLD.status IN ('awaiting_acceptance', 'rejected', 'withdrawn', 'expired')
+          AND NEW.status IS DISTINCT FROM OLD.status)
     EXECUTE FUNCTION akcept_order_status()
     """,
 )

@@ -42,6 +42,10 @@ def _accepted(entry: Entry) -> Sentence:
     what = _("accepted the order")
     if steps > 1:
         what = _("accepted step %(step)d of %(steps)d") % {"step": entry.payload["step"], "steps": steps}
+    if entry.payload.get("own_order"):
+        what = _("accepted the own order, as the organisation allows")
+    if entry.payload.get("step_complete") is False:
+        what = _("accepted; others are still asked")
     said = str(entry.payload.get("remark", ""))
     return Sentence(who=_who(entry), what=what, said=said, at=entry.at, tone="good")
 
@@ -49,6 +53,64 @@ def _accepted(entry: Entry) -> Sentence:
 def _rejected(entry: Entry) -> Sentence:
     said = str(entry.payload.get("remark", ""))
     return Sentence(who=_who(entry), what=_("rejected the order"), said=said, at=entry.at, tone="bad")
+
+
+def _step_asked(entry: Entry) -> Sentence:
+    what = _("Now asked: %(names)s.") % {"names": _some(entry.payload["asked"])}
+    return Sentence(who="", what=what, said="", at=entry.at)
+
+
+def _sent_back(entry: Entry) -> Sentence:
+    said = str(entry.payload["remark"])
+    return Sentence(who=_who(entry), what=_("sent the order back"), said=said, at=entry.at, tone="bad")
+
+
+def _amended(entry: Entry) -> Sentence:
+    said = str(entry.payload["remark"])
+    return Sentence(who=_who(entry), what=f"{_('reduced the order')}: {_difference(entry)}", said=said, at=entry.at)
+
+
+def _resubmitted(entry: Entry) -> Sentence:
+    said = str(entry.payload["remark"])
+    what = _("submitted the order again")
+    if entry.payload.get("lines"):
+        what = f"{_('changed the order and submitted it again')}: {_difference(entry)}"
+    return Sentence(who=entry.actor_name, what=what, said=said, at=entry.at)
+
+
+def _difference(entry: Entry) -> str:
+    """Return "paper A4 10 → 6, stapler dropped"."""
+    parts = []
+    for line in entry.payload["lines"]:
+        words = {"product": line["title"], "before": line["from"], "after": line["to"]}
+        parts.append(
+            _("%(product)s %(before)s → %(after)s") % words if line["to"] else _("%(product)s dropped") % words
+        )
+    return _some(parts)
+
+
+def _withdrawn(entry: Entry) -> Sentence:
+    said = str(entry.payload.get("remark", ""))
+    return Sentence(who=entry.actor_name, what=_("withdrew the order"), said=said, at=entry.at, tone="bad")
+
+
+def _expired(entry: Entry) -> Sentence:
+    what = _("Nobody decided in time: the order has expired, its goods are free again.")
+    return Sentence(who="", what=what, said="", at=entry.at, tone="bad")
+
+
+def _revoked(entry: Entry) -> Sentence:
+    said = str(entry.payload["remark"])
+    return Sentence(who=_who(entry), what=_("took the acceptance back"), said=said, at=entry.at, tone="bad")
+
+
+def _forwarded(entry: Entry) -> Sentence:
+    what = _("passed the order on to %(name)s") % {"name": entry.payload["to"]}
+    return Sentence(who=_who(entry), what=what, said=str(entry.payload["remark"]), at=entry.at)
+
+
+def _commented(entry: Entry) -> Sentence:
+    return Sentence(who=entry.actor_name, what=_("wrote"), said=str(entry.payload["text"]), at=entry.at)
 
 
 def _released(entry: Entry) -> Sentence:
@@ -129,6 +191,14 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.ACCEPTED: _accepted,
     topics.REJECTED: _rejected,
     topics.RELEASED: _released,
+    topics.STEP_ASKED: _step_asked,
+    topics.SENT_BACK: _sent_back,
+    topics.AMENDED: _amended,
+    topics.RESUBMITTED: _resubmitted,
+    topics.WITHDRAWN: _withdrawn,
+    topics.EXPIRED: _expired,
+    topics.REVOKED: _revoked,
+    topics.FORWARDED: _forwarded,
     topics.ASKED_AGAIN: _asked_again,
     topics.NOBODY_MAY_DECIDE: _nobody,
     organization_topics.SIGNED_UP: _signed_up,
@@ -141,9 +211,11 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     organization_topics.MEMBERS_IMPORTED: _imported,
 }
 _FOR_STAFF: Final[dict[str, Callable[[Entry], Sentence]]] = {**_FOR_ALL, topics.DECISION_REFUSED: _refused}
+#: What requester and approvers write to each other is not the shop's to read.
+_FOR_CUSTOMER: Final[dict[str, Callable[[Entry], Sentence]]] = {**_FOR_ALL, topics.COMMENTED: _commented}
 
 
 def sentences(entries: Iterable[Entry], *, for_staff: bool = False) -> list[Sentence]:
     """Return the entries that have words for this audience, in the order given."""
-    words = _FOR_STAFF if for_staff else _FOR_ALL
+    words = _FOR_STAFF if for_staff else _FOR_CUSTOMER
     return [words[entry.topic](entry) for entry in entries if entry.topic in words]

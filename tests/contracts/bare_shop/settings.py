@@ -72,6 +72,8 @@ OSCAR_INITIAL_ORDER_STATUS = OSCAR_INITIAL_LINE_STATUS = "unhandled"
 OSCAR_ORDER_STATUS_PIPELINE = {
     "awaiting_acceptance": (),  # only acceptance leads out of it
     "rejected": (),
+    "withdrawn": (),
+    "expired": (),
     "unhandled": ("in_progress", "cancelled"),
     "in_progress": ("shipped", "cancelled"),
     "shipped": (),

@@ -14,7 +14,6 @@ from akcept.notices.recipients import named, user_id_of, user_target
 from akcept.ordering import queries, topics
 from akcept.ordering.models import Placement
 from akcept.organizations import module
-from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Person
 from akcept.ui.formats import money
 
@@ -25,7 +24,8 @@ def _approvers(placement: Placement) -> Sequence[Person]:
         return []
     if placement.organization is None or placement.organization.status != "active" or not module.is_available():
         return []  # blocked by the shop or withheld by its host: nobody can decide now, so nobody is asked
-    return organizations.who_may_accept(queries.question(placement))
+    case.order.akcept_placement = placement
+    return queries.asked_about([case])[0]
 
 
 def _targets(entry: Entry) -> list[str]:
@@ -57,7 +57,7 @@ def _message(entry: Entry, target: str) -> Message:
 
 KIND = Kind(
     name="acceptance_asked",
-    topics=frozenset({topics.PLACED, topics.ASKED_AGAIN}),
+    topics=frozenset({topics.PLACED, topics.RESUBMITTED, topics.STEP_ASKED, topics.ASKED_AGAIN}),
     targets=_targets,
     recipient=named,
     message=_message,

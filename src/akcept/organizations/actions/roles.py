@@ -22,7 +22,7 @@ from akcept.organizations.seats import Seat
 
 NAME_LIMIT = 80
 _BLOCK = 500
-_STORED = ("accept_limits", *(permission.value for permission in Permission))
+_STORED = ("accept_limits", "role_ids", *(permission.value for permission in Permission))
 
 
 @transaction.atomic(durable=True)

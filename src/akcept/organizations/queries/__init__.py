@@ -39,10 +39,10 @@ from akcept.organizations.queries.pages import (
     units_to_manage,
 )
 from akcept.organizations.queries.people import (
-    Question,
     acting_name,
     administrators,
     administrators_of,
+    count_answering,
     language_of,
     memberships,
     name_of,
@@ -61,7 +61,6 @@ __all__ = [
     "Node",
     "Overview",
     "Preview",
-    "Question",
     "Structure",
     "Tree",
     "acting_name",
@@ -70,6 +69,7 @@ __all__ = [
     "bulk_kinds",
     "closing_of",
     "colleague",
+    "count_answering",
     "delivery_addresses",
     "export_rows",
     "find_units",

@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.organizations import module
-from akcept.organizations.grants import Amounts, covered
+from akcept.organizations.asking import AskKind, answers
+from akcept.organizations.grants import Limit
 from akcept.organizations.models import (
     Member,
     Module,
     Profile,
     Substitution,
 )
-from akcept.organizations.seats import Mandate, Membership, Person, Seat, ancestors_of
+from akcept.organizations.seats import Mandate, Matter, Membership, Person, Seat, ancestors_of
 
 
 def seat_of(actor: Actor) -> Seat | None:
@@ -90,6 +91,7 @@ def _seat(member: Member) -> Seat:
         unit_name=member.unit.name,
         unit_path=member.unit.path,
         unit_closed=member.unit.closed_at is not None,
+        role_ids=frozenset(member.role_ids),
         module_enabled=module.is_available() and not getattr(member, "switched_off", False),
         elsewhere=bool(getattr(member, "elsewhere", False)),
     )
@@ -113,7 +115,9 @@ def _mandates_of(member: Member) -> tuple[Mandate, ...]:
         Mandate(
             member_id=row.absent_id,
             name=name_of(row.absent.user),
+            unit_id=row.absent.unit_id,
             unit_path=row.absent.unit.path,
+            role_ids=frozenset(row.absent.role_ids),
             limits=row.absent.limits,
         )
         for row in running.order_by("id")
@@ -137,76 +141,111 @@ def _person(member: Member, *, stands_for: str = "") -> Person:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """An order somebody has to be asked about; `amounts` None asks regardless of limits."""
-
-    organization_id: int
-    unit_path: str
-    requester_id: int | None
-    amounts: Amounts | None = None
+def who_may_accept(matter: Matter) -> list[Person]:
+    """Return who may answer an order's step now, nearest unit first; see `who_may_accept_each`. Two statements."""
+    return who_may_accept_each([matter])[0]
 
 
-def who_may_accept(question: Question) -> list[Person]:
-    """Return who may accept an order now, nearest unit first; see `who_may_accept_each`. Two statements."""
-    return who_may_accept_each([question])[0]
+def who_may_accept_each(matters: Sequence[Matter]) -> list[list[Person]]:
+    """Return who may answer each of many orders' steps now, nearest unit first; two statements however many.
 
-
-def who_may_accept_each(questions: Sequence[Question]) -> list[list[Person]]:
-    """Return who may accept each of many orders now, nearest unit first; two statements however many.
-
-    Never its requester; a substitute stands beside whom he substitutes, and never for the requester.
+    Never its requester unless the organisation allows that; a substitute stands beside whom he substitutes, and never
+    for the requester.
     """
-    if not questions:
+    if not matters:
         return []
-    paths = {path for question in questions for path in ancestors_of(question.unit_path)}
-    acceptors = list(
-        Member.objects.filter(
-            organization_id__in={question.organization_id for question in questions},
-            active=True,
-            accept_orders=True,
-            user__is_active=True,
-            unit__path__in=paths,
-        ).select_related("user", "unit")
-    )
-    acceptors.sort(key=lambda member: (-len(member.unit.path), member.pk))
-    substitutes = _substitutes_of(acceptors)
-    return [_asked(question, acceptors, substitutes) for question in questions]
+    acceptors = [_Acceptor.of(member) for member in _acceptors(matters)]
+    acceptors.sort(key=lambda acceptor: (-len(acceptor.unit_path), acceptor.member_id))
+    substitutes = _substitutes_of([acceptor.member_id for acceptor in acceptors])
+    return [_asked(matter, acceptors, substitutes) for matter in matters]
 
 
-def _substitutes_of(acceptors: Sequence[Member]) -> dict[int, list[Member]]:
+def _acceptors(matters: Sequence[Matter]) -> QuerySet[Member]:
+    """Return whoever might answer one of the matters: seated in the order's unit or above it, or asked by name."""
+    paths = {path for matter in matters for path in ancestors_of(matter.unit_path)}
+    asks = [ask for matter in matters for ask in matter.asks]
+    possible = Q(unit__path__in=paths)
+    if members := {ask.id for ask in asks if ask.kind is AskKind.MEMBER}:
+        possible |= Q(pk__in=members)
+    if units := {ask.id for ask in asks if ask.kind is AskKind.UNIT}:
+        possible |= Q(unit_id__in=units)
+    return Member.objects.filter(
+        possible,
+        organization_id__in={matter.organization_id for matter in matters},
+        active=True,
+        accept_orders=True,
+        user__is_active=True,
+    ).select_related("user", "unit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Acceptor:
+    """A member's right to accept, as `asking.answers` looks at it."""
+
+    member: Member
+    member_id: int
+    unit_id: int
+    unit_path: str
+    role_ids: frozenset[int]
+    limits: tuple[Limit, ...]
+
+    @classmethod
+    def of(cls, member: Member) -> _Acceptor:
+        return cls(
+            member=member,
+            member_id=member.pk,
+            unit_id=member.unit_id,
+            unit_path=member.unit.path,
+            role_ids=frozenset(member.role_ids),
+            limits=member.limits,
+        )
+
+
+def _substitutes_of(member_ids: Sequence[int]) -> dict[int, list[Member]]:
     found: dict[int, list[Member]] = {}
     running = (
         running_substitutions(utc_now())
-        .filter(absent__in=[member.pk for member in acceptors], substitute__active=True)
-        .filter(substitute__user__is_active=True)
+        .filter(absent__in=member_ids, substitute__active=True, substitute__user__is_active=True)
         .select_related("substitute__user", "substitute__unit")
     )
-    for row in running.order_by("id") if acceptors else ():
+    for row in running.order_by("id") if member_ids else ():
         found.setdefault(row.absent_id, []).append(row.substitute)
     return found
 
 
-def _asked(question: Question, acceptors: Sequence[Member], substitutes: dict[int, list[Member]]) -> list[Person]:
+def _asked(matter: Matter, acceptors: Sequence[_Acceptor], substitutes: dict[int, list[Member]]) -> list[Person]:
     asked: dict[int, Person] = {}
     stand_ins: list[Person] = []
-    for member in acceptors:
-        reaches = (
-            member.organization_id == question.organization_id
-            and question.unit_path.startswith(member.unit.path)
-            and member.pk != question.requester_id
-            and (question.amounts is None or covered(member.limits, question.amounts))
-        )
-        if reaches:
-            asked[member.pk] = _person(member)
-            stand_ins += [
-                _person(other, stands_for=name_of(member.user))
-                for other in substitutes.get(member.pk, [])
-                if other.pk != question.requester_id
-            ]
+    for acceptor in acceptors:
+        member = acceptor.member
+        if member.organization_id != matter.organization_id or member.pk in matter.answered:
+            continue
+        own_order = member.pk == matter.requester_id
+        if own_order and not matter.requester_may:
+            continue
+        amounts = None if own_order else matter.amounts  # see `seats.door_for`
+        if not answers(acceptor, matter.asks, unit_path=matter.unit_path, amounts=amounts):
+            continue
+        asked[member.pk] = _person(member)
+        stand_ins += [
+            _person(other, stands_for=name_of(member.user))
+            for other in substitutes.get(member.pk, [])
+            if not own_order and other.pk != matter.requester_id and other.pk not in matter.answered
+        ]
     for person in stand_ins:
         asked.setdefault(person.member_id, person)
     return list(asked.values())
+
+
+def count_answering(matter: Matter, member_ids: Collection[int]) -> int:
+    """Return how many of these members may answer the matter by their own right; one statement, none for nobody.
+
+    For a step that counts those who accepted an earlier one already.
+    """
+    if not member_ids:
+        return 0
+    found = [_Acceptor.of(member) for member in _acceptors([matter]).filter(pk__in=member_ids)]
+    return len(_asked(matter, found, {}))
 
 
 def acting_name(name: str, stands_for: str) -> str:

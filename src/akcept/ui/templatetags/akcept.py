@@ -29,6 +29,8 @@ register = template.Library()
 _CHIPS = {
     order_status.AWAITING_ACCEPTANCE: ("wait", "bi:hourglass-split"),
     order_status.REJECTED: ("no", "bi:x-circle"),
+    order_status.WITHDRAWN: ("no", "bi:arrow-counterclockwise"),
+    order_status.EXPIRED: ("no", "bi:calendar-x"),
     order_status.UNHANDLED: ("plain", "bi:inbox"),
     "in_progress": ("plain", "bi:arrow-repeat"),
     "packed": ("plain", "bi:box-seam"),

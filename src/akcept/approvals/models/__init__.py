@@ -1,0 +1,6 @@
+"""Tables of acceptance."""
+
+from akcept.approvals.models.cases import Case, Decision, Selector, Step
+from akcept.approvals.models.terms import Terms
+
+__all__ = ["Case", "Decision", "Selector", "Step", "Terms"]

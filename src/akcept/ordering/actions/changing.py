@@ -1,0 +1,252 @@
+"""A held order changes: an approver reduces it, its requester changes and resubmits it, or takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from akcept.approvals import cases
+from akcept.approvals.standing import terms_of
+from akcept.approvals.states import Move, State
+from akcept.journal import actions as journal
+from akcept.journal.actions import Fact
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import Invalid, NotAllowed
+from akcept.ordering import effects, placing, revisions, status, topics
+from akcept.ordering.actions.deciding import Decided, drop, release
+from akcept.ordering.actions.placing import require_texts, summary_of
+from akcept.ordering.actions.rows import (
+    Held,
+    ask_next,
+    asked_payload,
+    checked_remark,
+    deciding,
+    locked,
+    refusals_logged,
+    require_requester,
+)
+from akcept.ordering.models import Revision
+from akcept.ordering.placing import Route
+from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
+from akcept.ordering.revisions import Difference
+from akcept.organizations import queries as organizations
+from akcept.organizations.permissions import Permission
+from akcept.organizations.seats import Seat
+
+QUANTITY_LIMIT = 100_000
+
+
+def amend(
+    order_number: str,
+    *,
+    actor: Actor,
+    version: int,
+    quantities: Mapping[int, int],
+    reason: str,
+    now: datetime | None = None,
+) -> Decided:
+    """Lower quantities of a waiting order, or drop lines (0), before it is decided; never raise anything.
+
+    `quantities` by line id; lines that are missing stay. Where the organisation lets approvers do that. What others
+    accepted stands, unless the total rises (a delivery charge comes back): then all steps start anew. Dropping every
+    line rejects the order. Journal: `order.amended` with the difference; the requester is mailed.
+    Raises Invalid (field `reason` or `quantity-<line>`), OutOfStock, else as `accept`.
+    """
+    with refusals_logged(order_number, Move.AMEND, actor=actor):
+        why = checked_remark(reason, required=_("Say why: whoever placed the order reads it."), field="reason")
+        return _amend(order_number, actor=actor, version=version, quantities=quantities, reason=why, now=now)
+
+
+@transaction.atomic(durable=True)
+def _amend(
+    order_number: str, *, actor: Actor, version: int, quantities: Mapping[int, int], reason: str, now: datetime | None
+) -> Decided:
+    at = now or utc_now()
+    held = locked(order_number, actor=actor)
+    act = deciding(held, version=version, remark=reason, at=at)
+    if not terms_of(held.case).approver_may_amend:
+        raise NotAllowed(
+            _("Your organisation does not let approvers change orders. Send it back to %(name)s instead.")
+            % {"name": organizations.name_of(held.case.requester.user)}
+        )
+    before = order_reader().document(held.order.id)
+    changed = _changed(before, quantities, may_raise=False)
+    if not _what_is_left(before, changed):
+        cases.reject(act)
+        drop(held, order_status=status.REJECTED, actor=actor, at=at)
+        fact = Fact(topics.REJECTED, held.subject, {"order_id": held.order.id, "remark": reason, "all_dropped": True})
+        journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
+        return _outcome(held, State.REJECTED)
+    difference = _revise(held, before, changed, kind=Revision.Kind.AMENDED, actor=actor, reason=reason, at=at)
+    cases.amend(act, start_anew=difference.raises)
+    payload = {"order_id": held.order.id, "remark": reason, "revision": held.case.revision, **difference.as_json()}
+    payload |= {"for": act.door.name} if act.door.name else {}
+    facts = [Fact(topics.AMENDED, held.subject, payload)]
+    if difference.raises:
+        facts.append(ask_next(held, at=at))
+    journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
+    return _outcome(held, State.AWAITING)
+
+
+def _changed(before: OrderDocument, quantities: Mapping[int, int], *, may_raise: bool) -> dict[int, int]:
+    """Return the wanted quantities that differ. Raises Invalid: no such line, no quantity, higher than allowed."""
+    lines = {line.line_id: line for line in before.lines}
+    for line_id, wanted in quantities.items():
+        line = lines.get(line_id)
+        if line is None:
+            raise Invalid(_("A line of this order is gone. Please look at it again."))
+        field = f"quantity-{line_id}"
+        if not 0 <= wanted <= QUANTITY_LIMIT:
+            words = {"product": line.title, "limit": QUANTITY_LIMIT}
+            raise Invalid(_("%(product)s: enter a quantity from 0 to %(limit)d.") % words, field=field)
+        if wanted > line.quantity and not may_raise:
+            words = {"product": line.title, "quantity": line.quantity}
+            raise Invalid(_("%(product)s: you can lower the %(quantity)d, not raise them.") % words, field=field)
+    changed = {line_id: wanted for line_id, wanted in quantities.items() if wanted != lines[line_id].quantity}
+    if not changed and not may_raise:
+        raise Invalid(_("No quantity is lower than before: change at least one line."))
+    return changed
+
+
+def _what_is_left(before: OrderDocument, changed: Mapping[int, int]) -> int:
+    return sum(changed.get(line.line_id or 0, line.quantity) for line in before.lines)
+
+
+def _revise(
+    held: Held,
+    before: OrderDocument,
+    changed: Mapping[int, int],
+    *,
+    kind: Revision.Kind,
+    actor: Actor,
+    reason: str,
+    at: datetime,
+) -> Difference:
+    amounts = held.placement.amounts
+    quote = order_book().revise(held.order, changed)
+    difference = revisions.record(
+        held.placement, before=before, after=quote, kind=kind, by_name=actor.name, reason=reason, at=at
+    )
+    _bring_up_to_date(held, quote)
+    effects.revised(held.placement, before=amounts, actor=actor, now=at)
+    return difference
+
+
+def _bring_up_to_date(held: Held, quote: Quote) -> None:
+    placement = held.placement
+    placement.goods_net, placement.goods_gross = quote.goods_net, quote.amounts.goods_gross
+    placement.total_net, placement.total_gross = quote.total_net, quote.total_gross
+    placement.line_count, placement.summary = len(quote.lines), summary_of(quote)
+    placement.save(update_fields=["goods_net", "goods_gross", "total_net", "total_gross", "line_count", "summary"])
+
+
+@transaction.atomic(durable=True)
+def resubmit(
+    order_number: str,
+    *,
+    actor: Actor,
+    version: int,
+    quantities: Mapping[int, int] | None = None,
+    note: str | None = None,
+    po_number: str | None = None,
+    remark: str = "",
+    now: datetime | None = None,
+) -> Decided:
+    """Change a held order of one's own and submit it once more: the steps it needs now start anew, mailed anew.
+
+    From `returned`, with an answer in `remark`, or while it waits. Quantities may rise as far as there is stock, at
+    the order's frozen prices; 0 drops a line; None keeps note and number. An order that needs nobody's acceptance any
+    more goes to the shop. Journal: `order.resubmitted`, and `order.released` in that case.
+    Raises NotFound, NotAllowed, Stale, IllegalMove, Invalid (field), OutOfStock, NobodyCanDecide.
+    """
+    at = now or utc_now()
+    held = locked(order_number, actor=actor)
+    require_requester(held)
+    buyer = placing.require_buyer(actor)
+    answer = checked_remark(remark)
+    _store_texts(held, note=note, po_number=po_number)
+    cases.require_version(held.case, version, seat=held.seat)
+    before = order_reader().document(held.order.id)
+    changed = _changed(before, quantities or {}, may_raise=True)
+    if not _what_is_left(before, changed):
+        raise Invalid(_("Nothing would be left of this order: withdraw it instead."))
+    difference: Difference | None = None
+    if changed:
+        kind = Revision.Kind.RESUBMITTED
+        difference = _revise(held, before, changed, kind=kind, actor=actor, reason=answer, at=at)
+    route = _route_again(held, buyer, order_reader().document(held.order.id) if changed else before)
+    asked = [person.member_id for person in route.approvers]
+    again = held.case.released_at is not None
+    state = cases.resubmit(held.case, version=version, seat=held.seat, plan=route.plan, asked=asked, now=at)
+    facts = [Fact(topics.RESUBMITTED, held.subject, _resubmitted_payload(held, route, answer, difference))]
+    if state is State.ACCEPTED:
+        facts.append(release(held, again=again, actor=actor, at=at))
+    journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
+    return _outcome(held, state)
+
+
+def _store_texts(held: Held, *, note: str | None, po_number: str | None) -> None:
+    require_texts(po_number=po_number or "", note=note or "")
+    wanted = {"note": note, "po_number": po_number}
+    changed = {name: text.strip() for name, text in wanted.items() if text is not None}
+    for name, text in changed.items():
+        setattr(held.placement, name, text)
+    if changed:
+        held.placement.save(update_fields=list(changed))
+
+
+def _route_again(held: Held, buyer: Seat | None, document: OrderDocument) -> Route:
+    """Plan anew, for the unit the order was placed in: its requester may have moved to another one meanwhile."""
+    seat, unit = buyer or held.seat, held.case.unit
+    if seat.unit_id != unit.pk:
+        rights = seat.permissions if seat.covers(unit.path) else seat.permissions - {Permission.ACCEPT_ORDERS}
+        seat = replace(seat, unit_id=unit.pk, unit_path=unit.path, unit_name=unit.name, permissions=rights)
+    # While the module is off nothing new is held, but what is held stays with whoever was to decide it.
+    return placing.route(replace(seat, module_enabled=True), document)
+
+
+def _resubmitted_payload(held: Held, route: Route, answer: str, difference: Difference | None) -> dict[str, Any]:
+    return {
+        "order_id": held.order.id,
+        "remark": answer,
+        "round": held.case.round,
+        "revision": held.case.revision,
+        "held": route.waits,
+        "reasons": [step.reason.value for step in route.plan.steps],
+        **asked_payload(list(route.approvers)),
+        **(difference.as_json() if difference else {}),
+    }
+
+
+@transaction.atomic(durable=True)
+def withdraw(
+    order_number: str, *, actor: Actor, version: int, reason: str = "", now: datetime | None = None
+) -> Decided:
+    """Take a held order of one's own back: it ends, its stock is free again, whoever was asked is told.
+
+    Journal: `order.withdrawn`. Raises NotFound, NotAllowed (somebody else's), Stale, Invalid (reason too long).
+    """
+    at = now or utc_now()
+    held = locked(order_number, actor=actor)
+    require_requester(held)
+    why = checked_remark(reason, field="reason")
+    asked = list(held.case.asked) if held.case.state == State.AWAITING else []
+    cases.withdraw(held.case, version=version, seat=held.seat, now=at)
+    drop(held, order_status=status.WITHDRAWN, actor=actor, at=at)
+    fact = Fact(topics.WITHDRAWN, held.subject, {"order_id": held.order.id, "remark": why, "asked_members": asked})
+    journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
+    return _outcome(held, State.WITHDRAWN)
+
+
+def _outcome(held: Held, state: State) -> Decided:
+    return Decided(
+        order_number=held.placement.number,
+        state=state,
+        requester_name=organizations.name_of(held.case.requester.user),
+    )

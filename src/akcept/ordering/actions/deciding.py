@@ -1,0 +1,246 @@
+"""What an approver does with an order: accept, reject, send back, pass on, and take an acceptance back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from akcept.approvals import cases, policies
+from akcept.approvals.cases import Accepted, Deciding
+from akcept.approvals.models import Decision
+from akcept.approvals.standing import standing
+from akcept.approvals.states import Move, State
+from akcept.journal import actions as journal
+from akcept.journal.actions import Fact
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import IllegalMove, Invalid, NotAllowed
+from akcept.ordering import effects, status, topics
+from akcept.ordering.actions.rows import (
+    Held,
+    ask_next,
+    checked_remark,
+    deciding,
+    locked,
+    refusals_logged,
+    who_is_asked,
+)
+from akcept.ordering.ports import order_book
+from akcept.organizations import queries as organizations
+from akcept.organizations.seats import Door
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What an act led to; `state` awaiting after an acceptance: others are still asked."""
+
+    order_number: str
+    state: State
+    requester_name: str
+
+
+def accept(order_number: str, *, actor: Actor, version: int, remark: str = "", now: datetime | None = None) -> Decided:
+    """Accept an order on the version the actor saw; the last acceptance needed releases it to the shop (`unhandled`).
+
+    Journal: `order.accepted`, then `order.released` when it was the last one (the requester is mailed and the shop's
+    `order_placed` effects happen after commit), or `order.step_asked` when another step opens. At most 15 statements
+    for a single step, BEGIN and COMMIT included.
+    Raises NotFound (not visible to the actor), NotAllowed, Stale (who was faster, or changed), Invalid (remark).
+    """
+    with refusals_logged(order_number, Move.ACCEPT, actor=actor):
+        return _accept(order_number, actor=actor, version=version, remark=remark, now=now)
+
+
+@transaction.atomic(durable=True)
+def _accept(order_number: str, *, actor: Actor, version: int, remark: str, now: datetime | None) -> Decided:
+    at = now or utc_now()
+    held = locked(order_number, actor=actor)
+    act = deciding(held, version=version, remark=remark, at=at)
+    result = cases.accept(act, amounts=held.placement.amounts)
+    facts = [_accepted_fact(held, act, result)]
+    if result.state is State.ACCEPTED:
+        facts.append(release(held, again=result.again, actor=actor, at=at))
+    elif result.step_complete:
+        facts.append(ask_next(held, at=at))
+    journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
+    return _decided(held, result.state)
+
+
+def _accepted_fact(held: Held, act: Deciding, result: Accepted) -> Fact:
+    payload: dict[str, Any] = {
+        "order_id": held.order.id,
+        "remark": act.remark,
+        "step": result.step,
+        "steps": held.case.steps_total,
+        "revision": held.case.revision,
+    }
+    payload |= _door_payload(act.door)
+    if act.standing.step.quorum != 1:
+        payload |= {"answered": len(act.standing.accepted) + 1, "step_complete": result.step_complete}
+    if result.skipped:
+        payload["skipped"] = list(result.skipped)
+    return Fact(topics.ACCEPTED, held.subject, payload)
+
+
+def _door_payload(door: Door) -> dict[str, Any]:
+    payload: dict[str, Any] = {"for": door.name} if door.name else {}
+    return payload | ({"own_order": True} if door.own_order else {})
+
+
+def release(held: Held, *, again: bool, actor: Actor, at: datetime) -> Fact:
+    """Hand an accepted order to the shop, in the transaction that accepted it; `again` after a revoked acceptance."""
+    order_book().release(held.order, at=at)
+    effects.accepted(held.placement, actor=actor, now=at)
+    payload: dict[str, Any] = {"order_id": held.order.id}
+    return Fact(topics.RELEASED, held.subject, payload | ({"again": True} if again else {}))
+
+
+def reject(order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None = None) -> Decided:
+    """Reject an order on the version the actor saw: it ends, its stock is free again, the requester is mailed.
+
+    Journal: `order.rejected` with the reason. Raises Invalid (no reason given), else as `accept`.
+    """
+    with refusals_logged(order_number, Move.REJECT, actor=actor):
+        why = checked_remark(reason, required=_("Say why: whoever placed the order reads it."))
+        return _reject(order_number, actor=actor, version=version, reason=why, now=now)
+
+
+@transaction.atomic(durable=True)
+def _reject(order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None) -> Decided:
+    at = now or utc_now()
+    held = locked(order_number, actor=actor)
+    act = deciding(held, version=version, remark=reason, at=at)
+    cases.reject(act)
+    drop(held, order_status=status.REJECTED, actor=actor, at=at)
+    fact = _act_fact(topics.REJECTED, held, act)
+    journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
+    return _decided(held, State.REJECTED)
+
+
+def drop(held: Held, *, order_status: str, actor: Actor, at: datetime) -> None:
+    """End a held order without acceptance: stock and money are free again."""
+    order_book().cancel(held.order, status=order_status, at=at)
+    effects.ended(held.placement, actor=actor, now=at)
+
+
+def _act_fact(topic: str, held: Held, act: Deciding, **more: Any) -> Fact:
+    payload = {
+        "order_id": held.order.id,
+        "remark": act.remark,
+        "step": act.standing.step.position,
+        "steps": held.case.steps_total,
+        "revision": held.case.revision,
+    }
+    return Fact(topic, held.subject, payload | _door_payload(act.door) | more)
+
+
+def send_back(order_number: str, *, actor: Actor, version: int, question: str, now: datetime | None = None) -> Decided:
+    """Give an order back to its requester with a question; it stays held until he resubmits or withdraws it.
+
+    Journal: `order.sent_back`; the requester is mailed. Raises Invalid (no question), else as `accept`.
+    """
+    with refusals_logged(order_number, Move.SEND_BACK, actor=actor):
+        text = checked_remark(question, required=_("Say what should be changed or explained."))
+        return _send_back(order_number, actor=actor, version=version, question=text, now=now)
+
+
+@transaction.atomic(durable=True)
+def _send_back(order_number: str, *, actor: Actor, version: int, question: str, now: datetime | None) -> Decided:
+    at = now or utc_now()
+    held = locked(order_number, actor=actor)
+    act = deciding(held, version=version, remark=question, at=at)
+    cases.send_back(act)
+    fact = _act_fact(topics.SENT_BACK, held, act)
+    journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
+    return _decided(held, State.RETURNED)
+
+
+def forward(
+    order_number: str,
+    *,
+    actor: Actor,
+    version: int,
+    to_member_id: int,
+    remark: str = "",
+    now: datetime | None = None,
+) -> Decided:
+    """Ask one colleague who may decide this step in particular; the order leaves the actor's inbox, not his reach.
+
+    Journal: `order.forwarded`; the colleague is mailed. Raises Invalid (somebody who may not decide it), else as
+    `accept`.
+    """
+    with refusals_logged(order_number, Move.FORWARD, actor=actor):
+        return _forward(order_number, actor=actor, version=version, to_member_id=to_member_id, remark=remark, now=now)
+
+
+@transaction.atomic(durable=True)
+def _forward(
+    order_number: str, *, actor: Actor, version: int, to_member_id: int, remark: str, now: datetime | None
+) -> Decided:
+    at = now or utc_now()
+    held = locked(order_number, actor=actor)
+    act = deciding(held, version=version, remark=remark, at=at)
+    others = [person for person in who_is_asked(held) if person.member_id != held.seat.member_id]
+    to = next((person for person in others if person.member_id == to_member_id), None)
+    if to is None:
+        raise Invalid(_("Choose a colleague who may decide this order."), field="to")
+    cases.forward(act, to_member_id=to.member_id)
+    fact = _act_fact(topics.FORWARDED, held, act, to=to.name, to_id=to.user_id)
+    journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
+    return _decided(held, State.AWAITING)
+
+
+def revoke(order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None = None) -> Decided:
+    """Take an acceptance back while the shop has not begun: the order waits again, at its last step.
+
+    For whoever accepted in that step or may answer it. Journal: `order.revoked`, `order.step_asked`; the requester is
+    mailed. Raises Invalid (no reason), IllegalMove (not accepted, or the shop has begun), else as `accept`.
+    """
+    with refusals_logged(order_number, Move.REVOKE, actor=actor):
+        why = checked_remark(reason, required=_("Say why: whoever placed the order reads it."))
+        return _revoke(order_number, actor=actor, version=version, reason=why, now=now)
+
+
+@transaction.atomic(durable=True)
+def _revoke(order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None) -> Decided:
+    at = now or utc_now()
+    held = locked(order_number, actor=actor)
+    door = require_revoker(held)
+    if held.case.state == State.ACCEPTED and not order_book().is_untouched(held.order.id):
+        raise IllegalMove(_("The shop has begun with this order: please contact the shop."))
+    cases.revoke(held.case, version=version, seat=held.seat, door=door, remark=reason, now=at)
+    order_book().hold_again(held.order, at=at)
+    effects.reopened(held.placement, actor=actor, now=at)
+    payload = {"order_id": held.order.id, "remark": reason, **_door_payload(door)}
+    facts = [Fact(topics.REVOKED, held.subject, payload), ask_next(held, at=at)]
+    journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
+    return _decided(held, State.AWAITING)
+
+
+def require_revoker(held: Held) -> Door:
+    """Return by what right the seat takes an acceptance back. Raises NotAllowed, IllegalMove (nobody accepted it)."""
+    policies.require_active(held.seat)
+    if not held.case.steps_total:
+        raise IllegalMove(_("This order needed nobody's acceptance, so there is none to revoke."))
+    given = held.case.decisions.filter(
+        round=held.case.round, kind=Decision.Kind.ACCEPT, voided=False, member_id=held.seat.member_id
+    ).first()
+    if given is not None and held.seat.decides:
+        return Door(member_id=given.for_member_id, name=given.for_member_name)
+    matter = replace(held.matter(standing(held.case)), answered=frozenset())
+    found = policies.door(held.seat, matter)
+    if found is None:
+        raise NotAllowed(_("Only somebody who accepted this order, or could have, may revoke that."))
+    return found
+
+
+def _decided(held: Held, state: State) -> Decided:
+    return Decided(
+        order_number=held.placement.number,
+        state=state,
+        requester_name=organizations.name_of(held.case.requester.user),
+    )

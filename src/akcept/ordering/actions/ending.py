@@ -1,0 +1,49 @@
+"""The system ends what nobody decided in time. Silence never accepts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from akcept.approvals import cases
+from akcept.approvals.models import Case
+from akcept.approvals.states import OPEN
+from akcept.journal import actions as journal
+from akcept.journal.actions import Fact
+from akcept.kernel.actor import Actor, ActorKind
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import NotAllowed
+from akcept.ordering import effects, status, topics
+from akcept.ordering.ports import OrderRef, order_book
+
+
+@transaction.atomic(durable=True)
+def expire(order_number: str, *, actor: Actor, now: datetime | None = None) -> bool:
+    """End a held order whose term has passed; its stock is free again, everybody concerned is told.
+
+    Whether the term has passed is the caller's to know. Returns whether anything was done: an order that has ended, or
+    that another process has in its hands, is left alone, so that two sweeps at once do it once.
+    Journal: `order.expired`. Raises NotAllowed for anybody but the system.
+    """
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotAllowed(_("Orders expire by themselves."))
+    at = now or utc_now()
+    case = (
+        Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN])
+        .select_related("order__akcept_placement")
+        .select_for_update(no_key=True, of=("self", "order"), skip_locked=True)
+        .first()
+    )
+    if case is None:
+        return False
+    asked = list(case.asked)
+    cases.expire(case, now=at)
+    order = OrderRef(id=case.order_id, number=order_number, status=case.order.status, buyer_id=case.order.user_id)
+    order_book().cancel(order, status=status.EXPIRED, at=at)
+    effects.ended(case.order.akcept_placement, actor=actor, now=at)
+    payload = {"order_id": order.id, "asked_members": asked}
+    fact = Fact(topics.EXPIRED, ("order", order_number), payload)
+    journal.write(fact, actor=actor, organization_id=case.organization_id, now=at)
+    return True

@@ -1,0 +1,162 @@
+"""Placing an order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from akcept.approvals import cases
+from akcept.journal import actions as journal
+from akcept.journal.actions import Fact
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import Changed, Invalid
+from akcept.ordering import effects, payments, placing, status, topics
+from akcept.ordering.models import Placement
+from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef, Quote, order_book
+from akcept.organizations.seats import Seat
+
+NOTE_LIMIT = 1000
+PO_NUMBER_LIMIT = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What placing led to."""
+
+    order_id: int
+    order_number: str
+    held: bool
+    approvers: tuple[str, ...]
+
+
+@transaction.atomic(durable=True)
+def place(
+    *,
+    actor: Actor,
+    cart_id: int,
+    delivery_code: str,
+    delivery_address: Address,
+    invoice_address: Address | None = None,
+    payment_code: str = payments.TRANSFER,
+    po_number: str = "",
+    note: str = "",
+    seen: str | None = None,
+    now: datetime | None = None,
+) -> Placed:
+    """Turn the actor's cart into an order: held when it has to be accepted, work for the shop otherwise.
+
+    The number of statements does not depend on the lines. Stock is allocated and prices are frozen either way.
+    Journal: `order.placed`, and `order.released` right after it when the order need not wait; what follows from
+    them (mails, the shop's own `order_placed` effects) happens after commit.
+    `seen` is the fingerprint of the quote the buyer looked at; None skips that check (no page was shown).
+
+    Raises NotAllowed, NobodyCanDecide, Invalid (field), EmptyCart, OutOfStock, Changed, AlreadyPlaced, NotFound.
+    """
+    at = now or utc_now()
+    seat = placing.require_buyer(actor)
+    assert actor.user_id is not None  # noqa: S101  require_buyer refuses everybody else
+    _require_payment(seat, payment_code)
+    require_texts(po_number=po_number, note=note)
+    placing.require_address(seat, delivery_address)
+    book = order_book()
+    member_id = seat.member_id if seat else None
+    cart = book.open_cart(cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code)
+    if seen is not None and seen != cart.quote.fingerprint:
+        raise Changed(_("Prices or products have changed since you opened this page. Please look again and confirm."))
+    route = placing.route(seat, cart.quote)
+    draft = OrderDraft(
+        buyer_id=actor.user_id,
+        status=status.AWAITING_ACCEPTANCE if route.waits else status.UNHANDLED,
+        placed_at=at,
+        delivery_code=delivery_code,
+        delivery_address=delivery_address,
+        invoice_address=invoice_address,
+        payment_code=payment_code,
+    )
+    order = book.write(cart, draft)
+    placement = _write_placement(order, cart, seat, draft=draft, po_number=po_number.strip(), note=note.strip())
+    if route.waits and seat is not None:
+        asked = [person.member_id for person in route.approvers]
+        cases.open_case(order_id=order.id, seat=seat, plan=route.plan, asked=asked, now=at)
+    effects.placed(placement, waits=route.waits, actor=actor, now=at)
+    _journal_placing(order, cart.quote, seat, route, actor=actor, now=at)
+    return Placed(
+        order_id=order.id,
+        order_number=order.number,
+        held=route.waits,
+        approvers=tuple(person.name for person in route.approvers),
+    )
+
+
+def _require_payment(seat: Seat | None, payment_code: str) -> None:
+    if payment_code not in payments.choices_for(has_organization=seat is not None):
+        raise Invalid(_("Choose one of the ways to pay."), field="payment")
+
+
+def require_texts(*, po_number: str, note: str) -> None:
+    """Raise Invalid (field) for texts longer than their limits."""
+    if len(po_number.strip()) > PO_NUMBER_LIMIT:
+        raise Invalid(
+            _("Your order number may have up to %(limit)d characters.") % {"limit": PO_NUMBER_LIMIT}, field="po_number"
+        )
+    if len(note.strip()) > NOTE_LIMIT:
+        raise Invalid(_("The note may have up to %(limit)d characters.") % {"limit": NOTE_LIMIT}, field="note")
+
+
+def _write_placement(
+    order: OrderRef, cart: Cart, seat: Seat | None, *, draft: OrderDraft, po_number: str, note: str
+) -> Placement:
+    quote = cart.quote
+    return Placement.objects.create(
+        order_id=order.id,
+        number=order.number,
+        buyer_id=draft.buyer_id,
+        organization_id=seat.organization_id if seat else None,
+        unit_id=seat.unit_id if seat else None,
+        requester_id=seat.member_id if seat else None,
+        payment_code=draft.payment_code,
+        po_number=po_number,
+        note=note,
+        currency=quote.currency,
+        goods_net=quote.goods_net,
+        goods_gross=quote.amounts.goods_gross,
+        total_net=quote.total_net,
+        total_gross=quote.total_gross,
+        line_count=len(quote.lines),
+        summary=summary_of(quote),
+        placed_at=draft.placed_at,
+    )
+
+
+def summary_of(quote: Quote) -> str:
+    """Return the first goods of an order in a line, for lists."""
+    text = ", ".join(line.title for line in quote.lines[:3])
+    more = len(quote.lines) > 3 or len(text) > 190
+    return f"{text[:190]}…" if more else text
+
+
+def _journal_placing(
+    order: OrderRef, quote: Quote, seat: Seat | None, route: placing.Route, *, actor: Actor, now: datetime
+) -> None:
+    subject = ("order", order.number)
+    payload: dict[str, Any] = {
+        "order_id": order.id,
+        "held": route.waits,
+        "currency": quote.currency,
+        "total_net": quote.total_net,
+        "total_gross": quote.total_gross,
+        "lines": len(quote.lines),
+        "unit": seat.unit_name if seat else "",
+        "reasons": [step.reason.value for step in route.plan.steps],
+        "asked": [person.name for person in route.approvers],
+        "asked_ids": [person.user_id for person in route.approvers],
+    }
+    facts = [Fact(topics.PLACED, subject, payload)]
+    if not route.waits:
+        facts.append(Fact(topics.RELEASED, subject, {"order_id": order.id}))
+    journal.write(facts, actor=actor, organization_id=seat.organization_id if seat else None, now=now)

@@ -1,0 +1,146 @@
+"""What the actions share: finding and locking an order with its case, and who may answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from akcept.approvals import policies
+from akcept.approvals.cases import Deciding
+from akcept.approvals.models import Case
+from akcept.approvals.standing import Standing, matter_of, standing
+from akcept.approvals.states import Move
+from akcept.journal import actions as journal
+from akcept.journal.actions import Fact
+from akcept.kernel.actor import Actor
+from akcept.kernel.errors import Invalid, NotAllowed, NotFound
+from akcept.ordering import topics
+from akcept.ordering.models import Placement
+from akcept.ordering.ports import OrderRef
+from akcept.ordering.visibility import visible_cases
+from akcept.organizations import module
+from akcept.organizations import queries as organizations
+from akcept.organizations.seats import Matter, Person, Seat
+
+REMARK_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An order locked for this transaction, with its case, as the seat may see it."""
+
+    seat: Seat
+    case: Case
+    placement: Placement
+    order: OrderRef
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """What the journal calls it."""
+        return ("order", self.placement.number)
+
+    def matter(self, at: Standing) -> Matter:
+        """Return the question who may answer a step."""
+        return matter_of(self.case, at, amounts=self.placement.amounts, unit_path=self.case.unit.path)
+
+
+def locked(order_number: str, *, actor: Actor) -> Held:
+    """Lock order and case in one statement, seeing only what the actor may see. Raises NotFound, NotAllowed."""
+    module.require_available()
+    seat = organizations.seat_of(actor)
+    case = (
+        visible_cases(seat)
+        .select_related("order__akcept_placement", "unit", "requester__user", "organization__acceptance_terms")
+        .select_for_update(no_key=True, of=("self", "order"))
+        .filter(order__number=order_number)
+        .first()
+    )
+    if case is None or seat is None:
+        raise NotFound(_("There is no such order, or you may not see it."))
+    return _held(case, seat)
+
+
+def _held(case: Case, seat: Seat) -> Held:
+    order = OrderRef(id=case.order_id, number=case.order.number, status=case.order.status, buyer_id=case.order.user_id)
+    return Held(seat=seat, case=case, placement=case.order.akcept_placement, order=order)
+
+
+def deciding(held: Held, *, version: int, remark: str, at: datetime) -> Deciding:
+    """Return somebody's act in the open step. Raises NotAllowed, Stale, Invalid (remark)."""
+    found = standing(held.case)
+    matter = held.matter(found)
+    door = policies.require_decider(held.seat, held.case, matter)
+    return Deciding(
+        case=held.case,
+        standing=found,
+        matter=matter,
+        seat=held.seat,
+        door=door,
+        version=version,
+        remark=checked_remark(remark),
+        at=at,
+    )
+
+
+def checked_remark(remark: str, *, required: str = "", field: str = "remark") -> str:
+    """Return a remark without outer blanks. Raises Invalid: too long, or none where `required` says why it is."""
+    cleaned = remark.strip()
+    if required and not cleaned:
+        raise Invalid(required, field=field)
+    if len(cleaned) > REMARK_LIMIT:
+        raise Invalid(_("The remark may have up to %(limit)d characters.") % {"limit": REMARK_LIMIT}, field=field)
+    return cleaned
+
+
+def require_requester(held: Held) -> None:
+    """Raise NotAllowed unless the seat placed the order itself."""
+    if held.seat.member_id != held.case.requester_id:
+        raise NotAllowed(
+            _("Only %(name)s, who placed this order, can do this.")
+            % {"name": organizations.name_of(held.case.requester.user)}
+        )
+    policies.require_active(held.seat)
+
+
+def who_is_asked(held: Held) -> list[Person]:
+    """Return who may answer the step the case is at now; four statements at most."""
+    return organizations.who_may_accept(held.matter(standing(held.case)))
+
+
+def ask_next(held: Held, *, at: datetime) -> Fact:
+    """Write down whom the step that has opened asks, for the mails; nobody is said too."""
+    found = standing(held.case)
+    people = organizations.who_may_accept(held.matter(found))
+    enough = found.can_be_reached(people)
+    Case.objects.filter(pk=held.case.pk).update(
+        asked=sorted(person.member_id for person in people), stuck_since=None if enough else at
+    )
+    if not enough:
+        return Fact(topics.NOBODY_MAY_DECIDE, held.subject, {"gone": []})
+    return Fact(topics.STEP_ASKED, held.subject, {"order_id": held.order.id, **asked_payload(people)})
+
+
+def asked_payload(people: list[Person]) -> dict[str, list[str] | list[int]]:
+    """Return how the journal keeps who is asked."""
+    return {"asked": [person.name for person in people], "asked_ids": [person.user_id for person in people]}
+
+
+@contextmanager
+def refusals_logged(order_number: str, move: Move, *, actor: Actor) -> Iterator[None]:
+    """Write down that somebody tried to decide what he may see but not decide; the refusal itself goes on."""
+    try:
+        yield
+    except NotAllowed as refusal:
+        seat = organizations.seat_of(actor)
+        with transaction.atomic(durable=True):
+            journal.write(
+                Fact(topics.DECISION_REFUSED, ("order", order_number), {"move": move.value, "why": str(refusal)}),
+                actor=actor,
+                organization_id=seat.organization_id if seat else None,
+            )
+        raise

@@ -1,0 +1,204 @@
+"""A held order with other quantities: at its frozen prices, with VAT, delivery, stock and discounts that fit.
+
+A line keeps what a piece of it cost after discounts: what an approver was shown is what is charged, whatever the offer
+or the price list says by now. Delivery is charged by the shop's method for what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_class, get_model
+
+from akcept.kernel.errors import EmptyCart, OutOfStock
+from akcept.kernel.money import cents
+from akcept.kernel.money import vat as vat_of
+from akcept.ordering.ports import Quote, QuoteLine
+from akcept.oscar_edge import discounts, quotes, stock, vat
+from akcept.oscar_edge.order_reader import rate_of
+from akcept.oscar_edge.vat import Taxed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Goods:
+    """What a delivery method looks at instead of a basket; values after discounts."""
+
+    lines: tuple[Any, ...]
+    currency: str
+    total_excl_tax: Decimal
+    total_incl_tax: Decimal
+    is_empty: bool = False
+    is_tax_known: bool = True
+
+    @property
+    def num_items(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def num_lines(self) -> int:
+        return len(self.lines)
+
+    def all_lines(self) -> tuple[Any, ...]:
+        return self.lines
+
+    def is_shipping_required(self) -> bool:
+        return True
+
+
+def revise(order_id: int, quantities: Mapping[int, int]) -> Quote:
+    """Write the lines' new quantities and everything that follows; see `ports.OrderBook.revise`."""
+    order = get_model("order", "Order").objects.get(pk=order_id)
+    rows = list(
+        order.lines.select_related("stockrecord", "product__product_class", "product__parent__product_class").order_by(
+            "pk"
+        )
+    )
+    before = {row.pk: row.quantity for row in rows}
+    wanted = {row.pk: quantities.get(row.pk, row.quantity) for row in rows}
+    if not any(wanted.values()):
+        raise EmptyCart(_("Nothing would be left of this order."))
+    _move_stock(rows, before, wanted)
+    kept = [row for row in rows if wanted[row.pk]]
+    discounts.scale(order_id, before=before, after=wanted)
+    for row in kept:
+        _scale(row, wanted[row.pk])
+    get_model("order", "Line").objects.filter(pk__in=[pk for pk, number in wanted.items() if not number]).delete()
+    charge = _charge(order, kept)
+    taxed = _tax(kept, charge)
+    _write_lines(order, kept, taxed, changed={pk for pk in wanted if wanted[pk] != before[pk]})
+    return _write_order(order, kept, charge, taxed)
+
+
+def _move_stock(rows: Sequence[Any], before: Mapping[int, int], wanted: Mapping[int, int]) -> None:
+    """Reserve or give back the difference; the records are locked in primary-key order as at placing."""
+    changes: dict[int, int] = {}
+    for row in rows:
+        if row.stockrecord_id and row.product and row.product.get_product_class().track_stock:
+            delta = wanted[row.pk] - before[row.pk]
+            changes[row.stockrecord_id] = changes.get(row.stockrecord_id, 0) + delta
+    changes = {pk: delta for pk, delta in changes.items() if delta}
+    records = get_model("partner", "StockRecord").objects.filter(pk__in=changes).order_by("pk")
+    locked = {record.pk: record for record in records.select_for_update(no_key=True)} if changes else {}
+    problems = []
+    for row in rows:
+        more = wanted[row.pk] - before[row.pk]
+        if more <= 0:
+            continue
+        record = locked.get(row.stockrecord_id)
+        if row.product is None or row.stockrecord is None or not row.product.is_public:
+            problems.append(_("“%(title)s” cannot be ordered at the moment.") % {"title": row.title})
+        elif record is not None and record.net_stock_level < changes[record.pk]:
+            words = {"title": row.title, "most": before[row.pk] + max(0, record.net_stock_level)}
+            problems.append(_("Of “%(title)s” you can have %(most)d at most.") % words)
+    if problems:
+        raise OutOfStock(" ".join(problems))
+    stock.change(changes)
+
+
+_SCALED = (
+    "line_price_excl_tax",
+    "line_price_incl_tax",
+    "line_price_before_discounts_excl_tax",
+    "line_price_before_discounts_incl_tax",
+)
+
+
+def _scale(row: Any, quantity: int) -> None:
+    for name in _SCALED:
+        setattr(row, name, cents(getattr(row, name) * quantity / row.quantity))
+    row.quantity = quantity
+    row.num_allocated = quantity if row.num_allocated else row.num_allocated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Charge:
+    net: Decimal
+    gross: Decimal
+    rate: Decimal
+
+
+def _charge(order: Any, rows: Sequence[Any]) -> _Charge:
+    """Return what the order's delivery costs now; as before where the shop no longer knows the method."""
+    former_rate = vat.rate_of(order.shipping_excl_tax, order.shipping_incl_tax)
+    method = next((found for found in quotes.known_methods() if found.code == order.shipping_code), None)
+    if method is None:
+        return _Charge(net=order.shipping_excl_tax, gross=order.shipping_incl_tax, rate=former_rate or Decimal(0))
+    goods = _Goods(
+        lines=tuple(rows),
+        currency=order.currency,
+        total_excl_tax=sum((row.line_price_excl_tax for row in rows), Decimal(0)),
+        total_incl_tax=sum((row.line_price_incl_tax for row in rows), Decimal(0)),
+    )
+    price = method.calculate(goods)
+    saved = discounts.saved_on_delivery(order.pk)
+    net = max(Decimal(0), cents(price.excl_tax) - saved)
+    rate = getattr(method, "vat_rate", None)
+    if rate is None:
+        rate = vat.rate_of(price.excl_tax, price.incl_tax) or former_rate or Decimal(0)
+    return _Charge(net=net, gross=net + vat_of(net, rate), rate=rate)
+
+
+def _tax(rows: Sequence[Any], charge: _Charge) -> Taxed:
+    strategy = get_class("partner.strategy", "Selector")().strategy()
+    if hasattr(strategy, "vat_rate"):
+        goods = [(row.line_price_excl_tax, rate_of(row) or Decimal(0)) for row in rows]
+        return vat.by_rate([*goods, (charge.net, charge.rate)])
+    return vat.as_priced(
+        [*((row.line_price_excl_tax, row.line_price_incl_tax) for row in rows), (charge.net, charge.gross)]
+    )
+
+
+def _write_lines(order: Any, rows: Sequence[Any], taxed: Taxed, *, changed: set[int]) -> None:
+    for row, gross in zip(rows, taxed.gross[:-1], strict=True):
+        row.line_price_incl_tax = gross
+    get_model("order", "Line").objects.bulk_update(rows, ["quantity", "num_allocated", *_SCALED])
+    LinePrice = get_model("order", "LinePrice")
+    again = [row for row in rows if row.pk in changed]
+    LinePrice.objects.filter(line_id__in=changed).delete()
+    LinePrice.objects.bulk_create(
+        LinePrice(
+            order=order,
+            line=row,
+            quantity=row.quantity,
+            price_incl_tax=cents(row.line_price_incl_tax / row.quantity),
+            price_excl_tax=cents(row.line_price_excl_tax / row.quantity),
+            tax_code=row.tax_code,
+        )
+        for row in again
+    )
+
+
+def _write_order(order: Any, rows: Sequence[Any], charge: _Charge, taxed: Taxed) -> Quote:
+    goods_net = sum((row.line_price_excl_tax for row in rows), Decimal(0))
+    order.shipping_excl_tax, order.shipping_incl_tax = charge.net, taxed.gross[-1]
+    order.total_excl_tax = goods_net + charge.net
+    order.total_incl_tax = sum(taxed.gross, Decimal(0))
+    order.save(update_fields=["shipping_excl_tax", "shipping_incl_tax", "total_excl_tax", "total_incl_tax"])
+    return Quote(
+        currency=order.currency,
+        lines=tuple(
+            QuoteLine(
+                product_id=row.product_id,
+                title=row.title,
+                sku=row.partner_sku,
+                quantity=row.quantity,
+                unit_net=row.unit_price_excl_tax,
+                net=row.line_price_excl_tax,
+                gross=row.line_price_incl_tax,
+                vat_rate=rate_of(row),
+                line_id=row.pk,
+            )
+            for row in rows
+        ),
+        goods_net=goods_net,
+        delivery_net=charge.net,
+        delivery_gross=taxed.gross[-1],
+        total_net=order.total_excl_tax,
+        total_gross=order.total_incl_tax,
+        vat=tuple(row for row in taxed.rows if row.net or row.vat),
+        fingerprint="",
+    )
