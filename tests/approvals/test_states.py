@@ -99,10 +99,10 @@ def test_every_state_and_move_has_an_answer(state: State, move: Move, complete: 
 def test_every_state_is_either_open_or_ended() -> None:
     assert set(State) == OPEN | ENDED
     assert not OPEN & ENDED
-    assert DROPPED == ENDED - {State.ACCEPTED}
+    assert ENDED - {State.ACCEPTED} == DROPPED
 
 
 def test_only_an_accepted_case_is_ever_released() -> None:
-    """What the shop may work on is one state, and only acceptance, or a resubmission nobody need accept, leads there."""
+    """What the shop may work on is one state; acceptance leads there, or a resubmission nobody needs to accept."""
     leading = {(state, move) for state in State for move in Move if after(state, move) is State.ACCEPTED}
     assert leading == {(State.AWAITING, Move.ACCEPT), *((state, Move.RESUBMIT) for state in OPEN)}

@@ -14,7 +14,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.apps import apps
 
+from akcept.approvals.models import Terms
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
@@ -39,6 +41,24 @@ Try = Callable[[Cast, Actor], Any]
 def _waiting(cast: Cast) -> str:
     """An order of Anna's, of the Kraków branch, waiting."""
     return orders.place(cast.anna, records=[carts.stock("P1")]).order_number
+
+
+def _accepted(cast: Cast) -> str:
+    number = _waiting(cast)
+    ordering_actions.accept(number, actor=cast.ben.actor, version=1)
+    return number
+
+
+def _amend(cast: Cast, actor: Actor) -> Any:
+    Terms.objects.create(organization=cast.acme, approver_may_amend=True)
+    number = _waiting(cast)
+    line = apps.get_model("order.Line").objects.get(order__number=number)
+    return ordering_actions.amend(number, actor=actor, version=1, quantities={line.pk: 1}, reason="less")
+
+
+def _forward(cast: Cast, actor: Actor) -> Any:
+    to = cast.ben if actor.user_id == cast.cora.user.pk else cast.cora
+    return ordering_actions.forward(_waiting(cast), actor=actor, version=1, to_member_id=to.member.pk)
 
 
 def _invitation(cast: Cast) -> int:
@@ -115,6 +135,14 @@ ACTIONS: dict[str, Try] = {
     "place": _place,
     "accept": lambda cast, actor: ordering_actions.accept(_waiting(cast), actor=actor, version=1),
     "reject": lambda cast, actor: ordering_actions.reject(_waiting(cast), actor=actor, version=1, reason="no"),
+    "send_back": lambda cast, actor: ordering_actions.send_back(_waiting(cast), actor=actor, version=1, question="why"),
+    "amend": lambda cast, actor: _amend(cast, actor),
+    "forward": lambda cast, actor: _forward(cast, actor),
+    "revoke": lambda cast, actor: ordering_actions.revoke(_accepted(cast), actor=actor, version=2, reason="no"),
+    "resubmit": lambda cast, actor: ordering_actions.resubmit(_waiting(cast), actor=actor, version=1),
+    "withdraw": lambda cast, actor: ordering_actions.withdraw(_waiting(cast), actor=actor, version=1),
+    "comment": lambda cast, actor: ordering_actions.comment(_waiting(cast), actor=actor, text="hello"),
+    "expire": lambda cast, actor: ordering_actions.expire(_waiting(cast), actor=actor),
     "add_unit": lambda cast, actor: actions.add_unit(
         actor=actor, parent_id=cast.krakow.pk, name="New", address=ADDRESS
     ),
@@ -234,6 +262,14 @@ EXPECTED = {
     "place":              "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
     "accept":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "reject":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "send_back":          "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "amend":              "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "forward":            "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "revoke":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "resubmit":           "-            NotAllowed   NotAllowed   NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "withdraw":           "-            NotAllowed   NotAllowed   NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "comment":            "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "expire":             "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "add_unit":           "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "change_unit":        "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "move_unit":          "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",

@@ -13,7 +13,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("akcept_organizations", "0003_unit_name_of_open_units")]
+    dependencies = [("akcept_organizations", "0004_see_budgets")]
 
     operations = [
         migrations.AddField("member", "role_ids", models.JSONField(default=list)),
