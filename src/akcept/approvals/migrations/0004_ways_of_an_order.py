@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('akcept_approvals', '0003_stuck_since'),
-        ('akcept_organizations', '0005_member_role_ids'),
+        ('akcept_organizations', '0006_member_role_ids'),
         ('order', '0021_billingaddress_code_shippingaddress_code'),
     ]
 

@@ -13,7 +13,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("akcept_organizations", "0004_see_budgets")]
+    dependencies = [("akcept_organizations", "0005_unit_code_import")]
 
     operations = [
         migrations.AddField("member", "role_ids", models.JSONField(default=list)),
