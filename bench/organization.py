@@ -13,7 +13,7 @@ from django.db import connection
 from akcept.organizations import actions, queries
 from akcept.organizations.bulk.columns import Kind
 from akcept.organizations.bulk.sheets import written
-from akcept.organizations.queries import Question
+from akcept.organizations.seats import Matter
 from akcept.testing.cast import organization
 from akcept.testing.companies import Company, grow
 from bench.visitors import client_of
@@ -52,7 +52,7 @@ def measure(sizes: Sequence[int]) -> dict[str, Any]:
 
 def _questions(company: Company) -> dict[str, Callable[[], Any]]:
     boss, someone = company.administrator, company.people[-1]
-    question = Question(
+    question = Matter(
         organization_id=company.organization.pk,
         unit_path=company.deepest.path,
         requester_id=someone.member.pk if someone.member else None,

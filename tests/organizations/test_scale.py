@@ -11,8 +11,9 @@ from django.test import Client
 
 from akcept.organizations import queries
 from akcept.organizations.models import Unit
-from akcept.organizations.queries import Node, Question
+from akcept.organizations.queries import Node
 from akcept.organizations.queries.tree import LEVEL
+from akcept.organizations.seats import Matter
 from akcept.testing.cast import Cast, organization, person
 from akcept.testing.companies import Company, grow
 from tests.conftest import Visit
@@ -34,8 +35,8 @@ ASKED: dict[str, tuple[Callable[[Company], Any], int]] = {
 }
 
 
-def _question(company: Company) -> Question:
-    return Question(
+def _question(company: Company) -> Matter:
+    return Matter(
         organization_id=company.organization.pk,
         unit_path=company.deepest.path,
         requester_id=company.people[5].member.pk,
