@@ -9,5 +9,8 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks."""
-        from shop.accounts import checks  # noqa: F401
+        """Register the checks; say what personal data the log-in holds."""
+        from akcept.organizations import personal_data
+        from shop.accounts import checks, own_data  # noqa: F401
+
+        personal_data.register(own_data.HOLDING)

@@ -109,6 +109,11 @@ def _role(cast: Cast) -> Role:
     return actions.add_role(actor=cast.dora.actor, name="Storeman", permissions={Permission.PLACE_ORDERS})
 
 
+def _left(cast: Cast) -> int:
+    """Ewa, who has left Acme."""
+    return int(actions.remove_member(cast.ewa.member.pk, actor=cast.dora.actor, version=1).pk)
+
+
 def _substitute(cast: Cast, actor: Actor) -> Substitution:
     """Ewa decides for Ben."""
     now = utc_now()
@@ -129,6 +134,12 @@ def _draft(cast: Cast, actor: Actor) -> Any:
 def _carry_out(cast: Cast, actor: Actor) -> Any:
     seen = queries.import_preview(cast.dora.actor, _draft(cast, cast.dora.actor).pk)
     return actions.carry_out_import(seen.draft.pk, actor=actor, digest=seen.plan.digest)
+
+
+def _former_of_acme(cast: Cast, actor: Actor) -> None:
+    _left(cast)
+    for row in queries.former_members(actor, cast.acme.pk).rows or [None]:
+        _only_acme(cast, row.organization_id if row else 0)
 
 
 ACTIONS: dict[str, Try] = {
@@ -165,6 +176,9 @@ ACTIONS: dict[str, Try] = {
     "remove_member": lambda cast, actor: actions.remove_member(cast.ewa.member.pk, actor=actor, version=1),
     "name_substitute": lambda cast, actor: _substitute(cast, actor),
     "end_substitution": lambda cast, actor: actions.end_substitution(_substitute(cast, cast.ben.actor).pk, actor=actor),
+    "copy_own_data": lambda cast, actor: actions.copy_own_data(actor=actor),
+    "copy_member_data": lambda cast, actor: actions.copy_member_data(cast.ewa.member.pk, actor=actor, reason="asked"),
+    "forget_member": lambda cast, actor: actions.forget_member(_left(cast), actor=actor, reason="asked"),
     "invite": lambda cast, actor: actions.invite(
         actor=actor,
         email="x@customer.example",
@@ -231,6 +245,8 @@ READS: dict[str, Try] = {
         cast, 0 if "Terminal" in [row[1] for row in queries.export_rows(actor, Kind.UNITS)] else cast.acme.pk
     ),
     "member_to_manage": lambda cast, actor: queries.member_to_manage(actor, cast.ewa.member.pk),
+    "any_member": lambda cast, actor: queries.any_member(actor, cast.ewa.member.pk, organization_id=cast.acme.pk),
+    "former_members of Acme": _former_of_acme,
     "unit_to_manage": lambda cast, actor: queries.unit_to_manage(actor, cast.krakow.pk),
     "organizations": lambda cast, actor: list(queries.organizations(actor)),
     "organization_for_staff": lambda cast, actor: queries.organization_for_staff(actor, cast.acme.pk),
@@ -290,6 +306,11 @@ EXPECTED = {
     "require_role_editor": "NotAllowed  NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
     "substitutions":      "Refused      -            Refused      -            -            Refused      Refused      Refused      NotAllowed   NotAllowed   NotAllowed",
     "substitutes_to_choose": "Refused   -            -            -            Refused      Refused      Refused      Refused      NotAllowed   NotAllowed   NotAllowed",
+    "copy_own_data":      "-            -            -            -            -            -            -            -            NotAllowed   NotAllowed   NotAllowed",
+    "copy_member_data":   "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     -            NotAllowed   NotAllowed",
+    "forget_member":      "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     -            NotAllowed   NotAllowed",
+    "any_member":         "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     -            NotAllowed   NotAllowed",
+    "former_members of Acme": "NotAllowed NotAllowed NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      -            NotAllowed   NotAllowed",
     "invite":             "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Invalid      NotAllowed   NotAllowed   NotAllowed",
     "resend_invitation":  "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "revoke_invitation":  "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",

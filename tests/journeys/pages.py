@@ -19,6 +19,7 @@ from akcept.organizations.models import Invitation, Member, Organization, Role, 
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
 from akcept.organizations.tokens import token_for
+from akcept.testing.cast import person
 
 Path = Callable[[], str]
 
@@ -49,6 +50,16 @@ def _order(state: str, *, of: str = "Anna") -> str:
 
 def _member() -> Member:
     return Member.objects.get(user__first_name="Ewa")
+
+
+def _former() -> int:
+    """Return somebody who has left Acme."""
+    found = Member.objects.filter(organization=_acme(), removed_at__isnull=False).order_by("pk").first()
+    if found is None:
+        left = person("Zenon", "Wilk", seat=_unit(), rights="place_orders").member
+        assert left is not None
+        found = actions.remove_member(left.pk, actor=_dora(), version=left.version)
+    return int(found.pk)
 
 
 def _token() -> str:
@@ -152,6 +163,8 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("members", "Dora"),
     _akcept("invite", "Dora"),
     _akcept("member", "Dora", member_id=lambda: _member().pk),
+    _akcept("former_member", "Dora", "former-member", member_id=_former),
+    _akcept("former_members", "Dora", "former-members"),
     _akcept("add_unit", "Dora", "unit-add"),
     _akcept("unit", "Dora", unit_id=lambda: _unit().pk),
     _akcept("move_unit", "Dora", "unit-move", unit_id=lambda: _unit().pk),
@@ -198,6 +211,8 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("add_organization", "panel-organization-add"),
     _panel("block", "panel-organization-block", organization_id=lambda: _acme().pk),
     _panel("invite_administrator", "panel-organization-invite", organization_id=lambda: _acme().pk),
+    _panel("member", "panel-member", organization_id=lambda: _acme().pk, member_id=_former),
+    _panel("former_members", "panel-former-members", organization_id=lambda: _acme().pk),
     _panel("b2b"),
 )
 
@@ -209,6 +224,11 @@ NO_PAGE = {
     "akcept:resend_invitation": "answers POST only",
     "akcept:revoke_invitation": "answers POST only",
     "akcept:remove_member": "answers POST only",
+    "akcept:forget_member": "answers POST only",
+    "akcept:my_data": "a file, by POST only",
+    "akcept:member_data": "a file, by POST only",
+    "akcept_panel:member_data": "a file, by POST only; refusals are shown on the member's page",
+    "akcept_panel:forget_member": "answers POST only; refusals are shown on the member's page",
     "akcept:remove_role": "answers POST only",
     "akcept:remove_address": "answers POST only",
     "akcept:end_substitution": "answers POST only",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
-from akcept.journal import chain, subscribers
+from akcept.journal import chain, erasing, subscribers
 from akcept.journal.models import ACTOR_NAME_LENGTH, SHOP_CHAIN, Chain, Delivery, Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
+
+_BLOCK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def _sealed(fact: Fact, *, actor: Actor, head: Chain, at: datetime) -> Entry:
         actor_name=actor.name[:ACTOR_NAME_LENGTH],
         payload=payload,
         at=at,
+        salt=secrets.token_hex(16),
         previous=head.head,
     )
     entry.hash = seal_of(entry)
@@ -99,10 +103,51 @@ def seal_of(entry: Entry) -> str:
         seq=entry.seq,
         topic=entry.topic,
         subject=(entry.subject_type, entry.subject_id),
-        actor=(entry.actor_kind, entry.actor_user_id, entry.actor_name),
+        actor=(entry.actor_kind, entry.actor_user_id),
         at=entry.at,
-        payload=entry.payload,
+        digests=erasing.digests_of(entry),
     )
+
+
+def pseudonymize(
+    organization_id: int | None,
+    *,
+    user_id: int,
+    names: Collection[str],
+    alias: str,
+    actor: Actor,
+    now: datetime | None = None,
+) -> int:
+    """Put `alias` in the place of a person in one chain; return how many entries spoke of him.
+
+    His own acts lose his name whatever it was then; everywhere else the given `names` (full names, e-mail addresses)
+    are replaced, in whatever text they stand. Where mail went is forgotten with them. Reads the whole chain once, by
+    blocks of 500 entries. Journal: `journal.erased`, when anything was. Raises RuntimeError outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("names are taken out inside the transaction of an action")
+    chain_id = _locked_chain(SHOP_CHAIN if organization_id is None else organization_id).organization_id
+    pattern = erasing.pattern_of(names)
+    seals: dict[str, str] = {}
+    for block in _blocks(chain_id):
+        changed = [entry for entry in block if erasing.erase(entry, user_id=user_id, pattern=pattern, alias=alias)]
+        Entry.objects.bulk_update(changed, ["actor_name", "payload", "salt", "erased"])
+        seals |= {str(entry.seq): erasing.seal_since(entry) for entry in changed}
+    for address in (name for name in names if "@" in name):
+        targets = Delivery.objects.filter(entry__organization_id=chain_id, target__iexact=f"email:{address}")
+        targets.update(target=f"email:{alias}")
+    if seals:
+        fact = Fact(erasing.ERASED, ("chain", str(chain_id)), {"seals": seals})
+        write(fact, actor=actor, organization_id=organization_id, now=now)
+    return len(seals)
+
+
+def _blocks(chain_id: int) -> Iterator[list[Entry]]:
+    last = 0
+    rows = Entry.objects.filter(organization_id=chain_id).order_by("seq")
+    while block := list(rows.filter(seq__gt=last)[:_BLOCK]):
+        yield block
+        last = block[-1].seq
 
 
 def retry_dead(*, now: datetime | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Tables of the journal. Entries are only ever inserted; deliveries move from due to done, skipped or dead."""
+"""Tables of the journal. Entries are inserted and stay; deliveries move from due to done, skipped or dead."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Chain(models.Model):
 
 
 class Entry(models.Model):
-    """One fact, in the past tense, written in the transaction that made it true."""
+    """One fact, in the past tense, written in the transaction that made it true; only a name is ever taken out."""
 
     organization_id = models.BigIntegerField()
     seq = models.BigIntegerField()
@@ -45,6 +45,10 @@ class Entry(models.Model):
         default=dict, encoder=DjangoJSONEncoder
     )
     at = models.DateTimeField()
+    #: What makes the digests in the seal (see `chain`); empty once a name was taken out.
+    salt = models.CharField(max_length=32, blank=True)
+    #: Then: {"digests": those of values names were taken out of, "salts": those of the values that stand}.
+    erased: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(null=True)
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 

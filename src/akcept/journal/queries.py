@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from akcept.journal import erasing
 from akcept.journal.actions import seal_of
 from akcept.journal.models import Chain, Delivery, Entry
 
@@ -14,6 +15,17 @@ from akcept.journal.models import Chain, Delivery, Entry
 def history(subject_type: str, subject_id: str) -> list[Entry]:
     """Return what happened to one subject, oldest first. Who may see the subject is the caller's question."""
     return list(Entry.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("id"))
+
+
+def names_acted_under(organization_id: int, user_id: int) -> list[str]:
+    """Return the names somebody had when he did something in an organisation; one statement."""
+    acts = Entry.objects.filter(organization_id=organization_id, actor_user_id=user_id).exclude(actor_name="")
+    return list(acts.order_by().values_list("actor_name", flat=True).distinct())
+
+
+def acts_of(organization_id: int, user_id: int) -> list[Entry]:
+    """Return what somebody did in an organisation, oldest first. Who may see it is the caller's question."""
+    return list(Entry.objects.filter(organization_id=organization_id, actor_user_id=user_id).order_by("id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +43,7 @@ def verify(organization_id: int) -> Break | None:
     Takes no lock: entries that are written during the walk count as sound, with the head as it was before or after.
     """
     before = _head(organization_id)
+    since = _seals_since_erasures(organization_id)
     at_head = ""
     previous, expected = "", 1
     for entry in Entry.objects.filter(organization_id=organization_id).order_by("seq").iterator(chunk_size=2000):
@@ -39,7 +52,7 @@ def verify(organization_id: int) -> Break | None:
             reason = f"entry {expected} is missing"
         elif entry.previous != previous:
             reason = "the entry before it was exchanged"
-        elif entry.hash != seal_of(entry):
+        elif entry.hash != seal_of(entry) or not _as_erased(entry, since):
             reason = "its content was changed"
         if reason:
             return Break(organization_id=organization_id, seq=entry.seq, reason=reason)
@@ -52,6 +65,19 @@ def verify(organization_id: int) -> Break | None:
     if last > after.seq:
         return Break(organization_id=organization_id, seq=after.seq + 1, reason="entries were added past the chain")
     return None
+
+
+def _seals_since_erasures(organization_id: int) -> dict[int, str]:
+    """Return what the latest erasure recorded of each entry that lost a name."""
+    facts = Entry.objects.filter(organization_id=organization_id, topic=erasing.ERASED).order_by("seq")
+    return {int(seq): seal for fact in facts for seq, seal in fact.payload["seals"].items()}
+
+
+def _as_erased(entry: Entry, since: dict[int, str]) -> bool:
+    """Whether an entry that lost a name says what it said right after, and no other entry claims to have lost one."""
+    if entry.erased is None:
+        return entry.seq not in since
+    return since.get(entry.seq) == erasing.seal_since(entry)
 
 
 def _head(organization_id: int) -> Chain:

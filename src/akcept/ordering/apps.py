@@ -9,7 +9,9 @@ class OrderingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Follow what the organisation changes."""
-        from akcept.ordering import rerouting
+        """Follow what the organisation changes; say what personal data is held here."""
+        from akcept.ordering import own_data, rerouting
+        from akcept.organizations import personal_data
 
+        personal_data.register(own_data.HOLDING)
         rerouting.connect()

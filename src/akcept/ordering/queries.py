@@ -31,6 +31,7 @@ from akcept.ordering.visibility import awaiting_decision_by, visible_cases, visi
 from akcept.organizations import queries as organizations
 from akcept.organizations.models import Unit
 from akcept.organizations.permissions import Permission
+from akcept.organizations.pseudonyms import shown
 from akcept.organizations.seats import Door, Matter, Person, Seat
 
 STUCK_SHOWN = 50
@@ -463,7 +464,7 @@ def _steps(case: Case | None, *, requester: str, unit_name: str, mine: bool) -> 
         StepView(
             position=row.position,
             why=_reason(row, requester=requester, unit_name=unit_name, mine=mine),
-            asks=tuple(selector.label for selector in row.selectors.all() if selector.label),
+            asks=tuple(shown(selector.label) for selector in row.selectors.all() if selector.label),
             quorum=row.quorum,
             accepted=tuple(given.get(row.position, ())),
             place=_place(case, row, answered=row.position in given),

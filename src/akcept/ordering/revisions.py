@@ -12,6 +12,7 @@ from typing import Any
 from akcept.ordering.differences import LineChange, Snapshot, line_changes, raises_anything
 from akcept.ordering.models import Placement, Revision
 from akcept.ordering.ports import OrderDocument, Quote, QuoteLine
+from akcept.organizations.pseudonyms import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def difference(before: Revision, after: Revision) -> Difference:
     return Difference(
         number=after.number,
         kind=after.kind,
-        by_name=after.by_name,
+        by_name=shown(after.by_name),
         reason=after.reason,
         at=after.at,
         lines=line_changes(

@@ -12,7 +12,9 @@ class OrganizationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Settle at log-in for which organisation somebody acts."""
-        from akcept.organizations import visitor
+        """Settle at log-in for which organisation somebody acts; say what personal data is held here."""
+        from akcept.organizations import own_data, personal_data, visitor
+
+        personal_data.register(own_data.HOLDING)
 
         user_logged_in.connect(visitor.settle, dispatch_uid="akcept.organizations.settle")

@@ -176,6 +176,8 @@ class Member(models.Model):
     joined_at = models.DateTimeField()
     deactivated_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    #: When the name was taken out of everything (see `actions.privacy`); the row stays for what hangs on it.
+    forgotten_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -194,6 +196,11 @@ class Member(models.Model):
                 condition=models.Q(active=True, manage_members=True),
             ),
             models.Index(fields=["organization", "-active", "id"], name="akcept_member_list"),
+            models.Index(
+                fields=["organization", "-removed_at", "-id"],
+                name="akcept_member_former",
+                condition=models.Q(removed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -227,6 +234,10 @@ class Member(models.Model):
     def grants(self) -> list[Grant]:
         """Everything he was given: his roles in the order of their names, then what he was given directly."""
         return [*(role.grant for role in sorted(self.roles.all(), key=lambda role: role.name)), self.direct]
+
+    def invited_as(self) -> list[str]:
+        """Return the e-mail addresses he was invited by."""
+        return list(Invitation.objects.filter(member=self).values_list("email", flat=True))
 
     def recompute(self, roles: Collection[Role] | None = None) -> None:
         """Set the stored sums from what was given (`roles`: those he is about to be given); the caller saves."""

@@ -33,6 +33,8 @@ MEMBER_CHANGED: Final = "member.changed"
 MEMBER_DEACTIVATED: Final = "member.deactivated"
 MEMBER_REACTIVATED: Final = "member.reactivated"
 MEMBER_REMOVED: Final = "member.removed"
+DATA_COPIED: Final = "member.data_copied"
+MEMBER_FORGOTTEN: Final = "member.forgotten"
 MODULE_SWITCHED: Final = "module.switched"
 
 #: After these somebody else may have to decide what waits.

@@ -17,8 +17,11 @@ class OscarEdgeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect guards, signals and the trigger."""
-        from akcept.oscar_edge import guards, signals, triggers
+        """Connect guards, signals and the trigger; say what personal data Oscar holds."""
+        from akcept.organizations import personal_data
+        from akcept.oscar_edge import guards, own_data, signals, triggers
+
+        personal_data.register(own_data.HOLDING)
 
         guards.connect()
         signals.connect()

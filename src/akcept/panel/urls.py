@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from akcept.panel import organizations, views
+from akcept.panel import organizations, privacy, views
 
 app_name = "akcept_panel"
 
@@ -22,5 +22,9 @@ urlpatterns = [
         organizations.invite_administrator,
         name="invite_administrator",
     ),
+    path("organizations/<int:organization_id>/former/", privacy.former_members, name="former_members"),
+    path("organizations/<int:organization_id>/members/<int:member_id>/", privacy.member, name="member"),
+    path("organizations/<int:organization_id>/members/<int:member_id>/data/", privacy.data, name="member_data"),
+    path("organizations/<int:organization_id>/members/<int:member_id>/erase/", privacy.forget, name="forget_member"),
     path("b2b/", views.b2b, name="b2b"),
 ]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -13,20 +12,12 @@ from django.utils.translation import ngettext
 from akcept.journal.models import Entry
 from akcept.ordering import topics
 from akcept.organizations import topics as organization_topics
+from akcept.organizations.pseudonyms import shown
 from akcept.organizations.queries import acting_name
+from akcept.ui.member_history import MEMBERS
+from akcept.ui.sentence import Sentence
 
 SHOWN_NAMES = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """One line of a history: `who` did `what`; `said` is what that person wrote; `tone` is good, bad or empty."""
-
-    who: str
-    what: str
-    said: str
-    at: datetime
-    tone: str = ""
 
 
 def _who(entry: Entry) -> str:
@@ -209,6 +200,7 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     organization_topics.ADMINISTRATOR_INVITED: _administrator_invited,
     organization_topics.UNITS_IMPORTED: _imported,
     organization_topics.MEMBERS_IMPORTED: _imported,
+    **MEMBERS,
 }
 _FOR_STAFF: Final[dict[str, Callable[[Entry], Sentence]]] = {**_FOR_ALL, topics.DECISION_REFUSED: _refused}
 #: What requester and approvers write to each other is not the shop's to read.
@@ -218,4 +210,5 @@ _FOR_CUSTOMER: Final[dict[str, Callable[[Entry], Sentence]]] = {**_FOR_ALL, topi
 def sentences(entries: Iterable[Entry], *, for_staff: bool = False) -> list[Sentence]:
     """Return the entries that have words for this audience, in the order given."""
     words = _FOR_STAFF if for_staff else _FOR_CUSTOMER
-    return [words[entry.topic](entry) for entry in entries if entry.topic in words]
+    told = [words[entry.topic](entry) for entry in entries if entry.topic in words]
+    return [replace(line, who=shown(line.who), what=shown(line.what), said=shown(line.said)) for line in told]

@@ -11,6 +11,7 @@ from akcept.organizations.actions.invitations import (
 )
 from akcept.organizations.actions.members import change_member, choose_language, remove_member
 from akcept.organizations.actions.merchant import add_organization, block, confirm, invite_administrator, unblock
+from akcept.organizations.actions.privacy import PersonalData, copy_member_data, copy_own_data, forget_member
 from akcept.organizations.actions.roles import add_role, change_role, remove_role
 from akcept.organizations.actions.substitutes import end_substitution, name_substitute
 from akcept.organizations.actions.switch import switch_module
@@ -26,6 +27,7 @@ from akcept.organizations.addresses import AddressInput
 
 __all__ = [
     "AddressInput",
+    "PersonalData",
     "accept_invitation",
     "add_organization",
     "add_role",
@@ -39,8 +41,11 @@ __all__ = [
     "choose_language",
     "close_unit",
     "confirm",
+    "copy_member_data",
+    "copy_own_data",
     "draft_import",
     "end_substitution",
+    "forget_member",
     "invite",
     "invite_administrator",
     "move_unit",

@@ -40,14 +40,14 @@ def new_user(email: str, *, first_name: str, last_name: str, password: str, lang
         raise taken
     try:
         with transaction.atomic():
-            user = users.objects.create_user(email=address, password=password, **names, **_username(users))
+            user = users.objects.create_user(email=address, password=password, **names, **nobodys_username(users))
     except IntegrityError:
         raise taken from None
     Profile.objects.create(user=user, language=spoken)
     return user
 
 
-def _username(users: Any) -> dict[str, str]:
+def nobodys_username(users: Any) -> dict[str, str]:
     """Return a user name where the shop's model wants one: nobody types it, people log in by e-mail."""
     return {} if users.get_email_field_name() == users.USERNAME_FIELD else {users.USERNAME_FIELD: uuid4().hex[:30]}
 

@@ -11,6 +11,7 @@ from akcept.organizations.queries.bulk import (
     staff_of,
     tree_of,
 )
+from akcept.organizations.queries.former import any_member, former_members
 from akcept.organizations.queries.merchant import (
     Overview,
     members_for_staff,
@@ -66,6 +67,7 @@ __all__ = [
     "acting_name",
     "administrators",
     "administrators_of",
+    "any_member",
     "bulk_kinds",
     "closing_of",
     "colleague",
@@ -73,6 +75,7 @@ __all__ = [
     "delivery_addresses",
     "export_rows",
     "find_units",
+    "former_members",
     "import_preview",
     "invitations",
     "language_of",

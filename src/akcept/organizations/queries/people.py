@@ -22,6 +22,7 @@ from akcept.organizations.models import (
     Profile,
     Substitution,
 )
+from akcept.organizations.pseudonyms import shown
 from akcept.organizations.seats import Mandate, Matter, Membership, Person, Seat, ancestors_of
 
 
@@ -127,7 +128,7 @@ def _mandates_of(member: Member) -> tuple[Mandate, ...]:
 def name_of(user: object) -> str:
     """Return a person's name as shown to colleagues; the e-mail address where no name was given."""
     full = f"{getattr(user, 'first_name', '')} {getattr(user, 'last_name', '')}".strip()
-    return full or str(getattr(user, "email", ""))
+    return shown(full) or str(getattr(user, "email", ""))
 
 
 def _person(member: Member, *, stands_for: str = "") -> Person:
@@ -250,7 +251,9 @@ def count_answering(matter: Matter, member_ids: Collection[int]) -> int:
 
 def acting_name(name: str, stands_for: str) -> str:
     """Return who acted, in the active language: "Ewa Dąbrowska", or "Ewa Dąbrowska for Ben Nowak"."""
-    return _("%(name)s for %(absent)s") % {"name": name, "absent": stands_for} if stands_for else name
+    if not stands_for:
+        return shown(name)
+    return _("%(name)s for %(absent)s") % {"name": shown(name), "absent": shown(stands_for)}
 
 
 def names_of_members(member_ids: Collection[int]) -> dict[int, str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from akcept.journal import queries as journal
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
 from akcept.kernel.paging import key_of
@@ -123,7 +124,12 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     words = Words(queries.name_of(found.user), back=_BACK, back_label=_MEMBERS)
     form = MemberForm(request.POST or None, initial=_initial(found))
     _offer(form, request)
-    more: dict[str, Any] = {"member": found, "effective": list(sources(found.grants).items())}
+    more: dict[str, Any] = {
+        "member": found,
+        "effective": list(sources(found.grants).items()),
+        "seat": seat_of(request),
+        "history": journal.history("member", str(member_id))[::-1],
+    }
     if request.method != "POST":
         return form_page(request, form, words, **more)
     if not form.is_valid():

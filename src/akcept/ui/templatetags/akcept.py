@@ -21,7 +21,9 @@ from akcept.organizations import wording
 from akcept.organizations.grants import Limit
 from akcept.organizations.labels import EXPLAINED, LABELS
 from akcept.organizations.permissions import Permission
+from akcept.organizations.queries import name_of
 from akcept.ui import formats, history
+from akcept.ui.sentence import Sentence
 
 register = template.Library()
 
@@ -129,6 +131,12 @@ def permission_labels(permissions: Any) -> list[str]:
 
 
 @register.filter
+def person_name(user: Any) -> str:
+    """Return a person's name, a pseudonym in the reader's language."""
+    return name_of(user)
+
+
+@register.filter
 def permission_label(value: str) -> str:
     """Return one permission in words."""
     return str(LABELS[Permission(value)])
@@ -165,7 +173,7 @@ def permission_explained(value: str) -> str:
 
 
 @register.filter
-def sentences(entries: Any, audience: str = "members") -> list[history.Sentence]:
+def sentences(entries: Any, audience: str = "members") -> list[Sentence]:
     """Return journal entries as sentences for an audience: "members" or "staff"."""
     return history.sentences(entries, for_staff=audience == "staff")
 

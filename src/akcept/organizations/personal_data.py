@@ -1,0 +1,76 @@
+"""Personal data of a member, held in many rooms: each says what it holds, and takes it out when he is to be forgotten.
+
+A room registers a `Holding` when its app is ready; docs/operate/personal-data.md lists what each keeps and erases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from akcept.journal.erasing import pattern_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A table of somebody's data: `code` and the columns' codes are for machines, titles for people."""
+
+    code: str
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the rows by the columns' codes."""
+        return [dict(zip((code for code, _label in self.columns), row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whose data, in which organisation. `account_id` is the login behind the membership."""
+
+    organization_id: int
+    member_id: int
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """Who is forgotten. `names` are his full names and addresses; `alias` takes their place.
+
+    `whole_account`: no other membership needs the login, so the account itself goes too. Otherwise `stand_in_id` is an
+    account without a person, to which what he did for this organisation is to be moved.
+    """
+
+    subject: Subject
+    names: tuple[str, ...]
+    alias: str
+    stand_in_id: int
+    whole_account: bool
+
+    def cleaned(self, text: str) -> str:
+        """Return a text without his names."""
+        return pattern_of(self.names).sub(self.alias, text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What a room holds of a member. `erase` may refuse (raise Refused): then nothing is done at all."""
+
+    name: str
+    export: Callable[[Subject], Sequence[Section]]
+    erase: Callable[[Erasure], None]
+
+
+_holdings: dict[str, Holding] = {}
+
+
+def register(holding: Holding) -> None:
+    """Register (or replace, by name) what a room holds. Call it from an app's `ready()`."""
+    _holdings[holding.name] = holding
+
+
+def holdings() -> list[Holding]:
+    """Return everything that is held, in order of registration."""
+    return list(_holdings.values())

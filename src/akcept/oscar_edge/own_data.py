@@ -1,0 +1,94 @@
+"""What Oscar's tables hold of a member: his address book, baskets, reviews, mails; and whose an order is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
+
+from akcept.organizations.personal_data import Erasure, Holding, Section, Subject
+from akcept.oscar_edge import baskets
+
+#: Of the person, not of an organisation: gone with the account.
+_OWN = (
+    ("address", "UserAddress", "user_id"),
+    ("basket", "Basket", "owner_id"),
+    ("wishlists", "WishList", "owner_id"),
+    ("customer", "ProductAlert", "user_id"),
+    ("communication", "Email", "user_id"),
+    ("communication", "Notification", "recipient_id"),
+)
+
+
+def export(subject: Subject) -> Sequence[Section]:
+    """Return the address book, open baskets and reviews; three statements."""
+    return _addresses(subject), _baskets(subject), _reviews(subject)
+
+
+def _addresses(subject: Subject) -> Section:
+    found = get_model("address", "UserAddress").objects.filter(user_id=subject.account_id).order_by("id")
+    return Section(
+        code="addresses",
+        title=_("Address book"),
+        columns=(
+            ("first_name", _("First name")),
+            ("last_name", _("Last name")),
+            ("line1", _("Street and number")),
+            ("postcode", _("Postcode")),
+            ("city", _("Town")),
+            ("phone", _("Phone")),
+        ),
+        rows=tuple(
+            (row.first_name, row.last_name, row.line1, row.postcode, row.line4, str(row.phone_number or ""))
+            for row in found
+        ),
+    )
+
+
+def _own_baskets(subject: Subject) -> QuerySet[Any]:
+    every = get_model("basket", "Basket").objects.exclude(status="Submitted")
+    return baskets.at_home(every, user_id=subject.account_id, member_id=subject.member_id)
+
+
+def _baskets(subject: Subject) -> Section:
+    lines = get_model("basket", "Line").objects.filter(basket__in=_own_baskets(subject)).order_by("id")
+    return Section(
+        code="basket",
+        title=_("Basket"),
+        columns=(("product", _("Product")), ("quantity", _("Quantity")), ("put_in", _("Put in"))),
+        rows=tuple(lines.values_list("product__title", "quantity", "date_created")),
+    )
+
+
+def _reviews(subject: Subject) -> Section:
+    found = get_model("reviews", "ProductReview").objects.filter(user_id=subject.account_id).order_by("id")
+    return Section(
+        code="reviews",
+        title=_("Reviews"),
+        columns=(("product", _("Product")), ("title", _("Title")), ("text", _("Text")), ("at", _("When"))),
+        rows=tuple(found.values_list("product__title", "title", "body", "date_created")),
+    )
+
+
+def erase(erasure: Erasure) -> None:
+    """Move orders to the stand-in and drop the open basket; with the account also what was the person's own.
+
+    Orders keep their delivery and invoice addresses: the law wants those kept for years.
+    """
+    subject = erasure.subject
+    own = get_model("order", "Order").objects.filter(akcept_placement__requester_id=subject.member_id)
+    own.update(user_id=erasure.stand_in_id)
+    _own_baskets(subject).delete()
+    if not erasure.whole_account:
+        return
+    for app, model, column in _OWN:
+        rows = get_model(app, model).objects.filter(**{column: subject.account_id})
+        (rows.exclude(status="Submitted") if model == "Basket" else rows).delete()
+    reviews = get_model("reviews", "ProductReview").objects.filter(user_id=subject.account_id)
+    reviews.update(user=None, name=erasure.alias, email="", homepage="")
+
+
+HOLDING = Holding(name="oscar", export=export, erase=erase)
