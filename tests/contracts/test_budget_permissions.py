@@ -12,9 +12,12 @@ import pytest
 from akcept.budgets import actions, queries
 from akcept.budgets.inputs import BudgetChange, BudgetInput
 from akcept.budgets.models import Budget
+from akcept.budgets.queries import Question
 from akcept.budgets.scope import Scope
 from akcept.kernel.actor import Actor
-from akcept.kernel.errors import Refused
+from akcept.kernel.errors import NotFound, Refused
+from akcept.organizations.bulk.planning import Plan
+from akcept.organizations.bulk.sheets import Row, Sheet
 from akcept.testing import budgets
 from akcept.testing.cast import Cast, Person, person
 
@@ -69,6 +72,9 @@ ALL: dict[str, Try] = {
     ),
     "copy_to_next_year": lambda cast, actor: _copied(cast, actor),
     "store_rates": lambda cast, actor: actions.store_rates([], actor=actor),
+    "import_budgets": lambda cast, actor: _imported(cast, actor),
+    "import_plan": lambda cast, actor: _only_krakow(queries.import_plan(actor, _sheet(cast))),
+    "export_rows": lambda cast, actor: _exported(cast, actor),
     "overview": _overview,
     "export": _export,
     "detail": lambda cast, actor: queries.detail(actor, _krakow(cast).pk),
@@ -77,6 +83,30 @@ ALL: dict[str, Try] = {
     "people_to_name": lambda cast, actor: _acmes(cast, queries.people_to_name(actor)[0].organization_id),
     "preview": lambda cast, actor: queries.preview(actor, _krakow(cast).pk, BudgetChange(name="N", amount=Decimal(1))),
 }
+
+
+def _sheet(cast: Cast) -> Sheet:
+    """A file that adds a budget to Kraków."""
+    cells = {"name": "New", "amount": "1", "unit": cast.krakow.key, "starts": "2026-01-01"}
+    return Sheet(columns=tuple(cells), rows=(Row(line=2, cells=cells),))
+
+
+def _only_krakow(plan: Plan[Budget]) -> None:
+    if plan.outcomes[0].errors:
+        raise NotFound(plan.outcomes[0].errors[0])
+
+
+def _imported(cast: Cast, actor: Actor) -> None:
+    """Hal and Rex may import, but not for Kraków."""
+    plan = queries.import_plan(actor, _sheet(cast))
+    actions.import_budgets(_sheet(cast), actor=actor, digest=plan.digest)
+
+
+def _exported(cast: Cast, actor: Actor) -> None:
+    _krakow(cast)
+    budgets.make(cast.terminal, name="Umbra")
+    if [row[0] for row in queries.export_rows(actor, Question())] != ["Kraków"]:
+        raise Refused("not Acme's")
 
 
 def _acmes(cast: Cast, organization_id: int) -> None:
@@ -108,6 +138,9 @@ EXPECTED = {
     "preview":           "-            -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "calendar":          "-            NotAllowed   NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "people_to_name":    "-            -            NotAllowed   NotAllowed   -            Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "import_budgets":    "-            -            NotAllowed   NotAllowed   Invalid      Invalid      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "import_plan":       "-            -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "export_rows":       "-            -            -            -            Refused      Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
 }
 # fmt: on
 #: Asked by the mails, for nobody in particular; `ledger` shows a budget that was found visible before; a date.

@@ -186,6 +186,7 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("correct_budget", "Dora", "budget-correct", budget_id=lambda: _budget().pk),
     _akcept("transfer_budget", "Dora", "budget-transfer", budget_id=lambda: _budget().pk),
     _akcept("copy_budgets", "Dora", "budgets-copy"),
+    _akcept("import_budgets", "Dora", "budgets-import"),
     _akcept("budget_calendar", "Dora", "budgets-calendar"),
     _akcept("invitation", None, token=_token),
     _akcept("organization_sign_up", None, "sign-up"),
@@ -218,6 +219,7 @@ PAGES: tuple[ShopPage, ...] = (
 
 #: URL names that are no page of their own, with why.
 NO_PAGE = {
+    "akcept:export_budgets": "a file",
     "akcept:accept": "answers POST only; refusals are shown on the order's page",
     "akcept:reject": "answers POST only; refusals are shown on the order's page",
     "akcept:switch": "answers POST only",

@@ -195,3 +195,39 @@ def test_statements_of_the_list(dora: Client, cast: Cast, number: int) -> None:
         budgets.make(cast.krakow, owner=cast.ben.member)
     dora.get(url("budgets"))
     assert len(statements(lambda: dora.get(url("budgets")))) == 8
+
+
+def test_a_file_is_shown_then_imported(dora: Client, cast: Cast) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    def send(content: str) -> Any:
+        return dora.post(url("import_budgets"), {"file": SimpleUploadedFile("b.csv", content.encode())})
+
+    head = "Nazwa;Kwota;Oddział;Pierwszy dzień\n"
+    bad = send(head + f"Kraków;dużo;{cast.krakow.key};2026-01-01\n")
+    assert "is no amount" in text(bad)
+    assert not hasattr(bad, "url")
+    shown = send(head + f"Kraków;1 500,00;{cast.krakow.key};2026-01-01\n").content.decode()
+    assert not Budget.objects.exists()
+    confirmation = {"sheet": hidden(shown, "sheet"), "digest": hidden(shown, "digest")}
+    tampered = dora.post(url("import_budgets"), {**confirmation, "sheet": confirmation["sheet"][:-2]})
+    assert (tampered.status_code, "choose the file again" in text(tampered)) == (422, True)
+    assert dora.post(url("import_budgets"), confirmation).status_code == 302
+    assert Budget.objects.get().name == "Kraków"
+    again = dora.post(url("import_budgets"), confirmation)
+    assert again.status_code == 409, "what was shown is done already"
+    for refused in (send("x"), send(""), dora.post(url("import_budgets"), {})):
+        assert refused.status_code == 422
+
+
+def test_a_file_of_what_one_may_see(visit: Visit, dora: Client, cast: Cast) -> None:
+    budgets.make(cast.krakow, name="=HYPERLINK()")
+    budgets.make(cast.terminal, name="Umbra's")
+    content = dora.get(reverse("akcept:export_budgets", kwargs={"file_format": "csv"})).content.decode()
+    assert "'=HYPERLINK()" in content
+    assert "Umbra" not in content
+    assert dora.get(reverse("akcept:export_budgets", kwargs={"file_format": "xlsx"})).content[:2] == b"PK"
+    for who in (cast.anna, cast.otto):
+        refused = visit(who).get(reverse("akcept:export_budgets", kwargs={"file_format": "csv"}))
+        assert refused.status_code == 403
+        assert visit(who).get(url("import_budgets")).status_code == 403

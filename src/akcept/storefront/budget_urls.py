@@ -1,12 +1,14 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from akcept.storefront.views import budget_editing, budgets
+from akcept.storefront.views import budget_editing, budget_files, budgets
 
 patterns = [
     path("organization/budgets/", budgets.budgets, name="budgets"),
     path("organization/budgets/add/", budget_editing.add, name="add_budget"),
     path("organization/budgets/calendar/", budgets.calendar, name="budget_calendar"),
     path("organization/budgets/copy/", budgets.copy, name="copy_budgets"),
+    path("organization/budgets/import/", budget_files.import_budgets, name="import_budgets"),
+    re_path(r"^organization/budgets/export\.(?P<file_format>csv|xlsx)$", budget_files.export, name="export_budgets"),
     path("organization/budgets/<int:budget_id>/", budgets.budget, name="budget"),
     path("organization/budgets/<int:budget_id>/change/", budget_editing.change, name="change_budget"),
     path("organization/budgets/<int:budget_id>/correct/", budget_editing.correct, name="correct_budget"),

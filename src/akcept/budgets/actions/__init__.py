@@ -2,6 +2,7 @@
 
 from akcept.budgets.actions.booking import correct, transfer
 from akcept.budgets.actions.calendar import set_calendar
+from akcept.budgets.actions.importing import import_budgets
 from akcept.budgets.actions.rates import store_rates
 from akcept.budgets.actions.setting import add, change
 from akcept.budgets.actions.years import copy_to_next_year
@@ -11,6 +12,7 @@ __all__ = [
     "change",
     "copy_to_next_year",
     "correct",
+    "import_budgets",
     "set_calendar",
     "store_rates",
     "transfer",

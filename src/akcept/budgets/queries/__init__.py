@@ -1,5 +1,6 @@
 """Every read of budgets for people. Reads start from what the actor may see (`policies.visible`)."""
 
+from akcept.budgets.queries.bulk import export_rows, import_plan
 from akcept.budgets.queries.choices import calendar, people_to_name, today
 from akcept.budgets.queries.one import Detail, LedgerLine, Preview, budget_to_manage, detail, ledger, preview
 from akcept.budgets.queries.overview import BudgetRow, Overview, Question, export, overview
@@ -16,6 +17,8 @@ __all__ = [
     "calendar",
     "detail",
     "export",
+    "export_rows",
+    "import_plan",
     "ledger",
     "overview",
     "owners_to_tell",

@@ -109,9 +109,9 @@ COLUMNS: Final[dict[Kind, tuple[Column, ...]]] = {
 }
 
 
-def by_heading(kind: Kind) -> dict[str, Column]:
+def by_heading(columns: Iterable[Column]) -> dict[str, Column]:
     """Return the columns by everything their heading may be."""
-    return {folded(name): column for column in COLUMNS[kind] for name in (column.code, column.english, column.polish)}
+    return {folded(name): column for column in columns for name in (column.code, column.english, column.polish)}
 
 
 def folded(heading: str) -> str:

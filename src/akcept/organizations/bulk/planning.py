@@ -12,7 +12,6 @@ from typing import Any, Generic, TypeVar
 from django.utils.translation import gettext as _
 
 from akcept.kernel.errors import Invalid, Refused
-from akcept.organizations.bulk.columns import Kind
 from akcept.organizations.bulk.sheets import Row
 
 Wanted = TypeVar("Wanted")
@@ -81,7 +80,7 @@ class Outcome(Generic[Wanted]):
 class Plan(Generic[Wanted]):
     """What an import would do, row by row; with any error it does nothing. `errors` are those of the whole file."""
 
-    kind: Kind
+    kind: StrEnum
     outcomes: list[Outcome[Wanted]]
     errors: list[str] = field(default_factory=list)
 

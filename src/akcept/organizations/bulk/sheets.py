@@ -19,7 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from akcept.kernel.errors import Invalid
 from akcept.kernel.tables import decoded, delimiter_of, harmless, meant
-from akcept.organizations.bulk.columns import COLUMNS, Kind, by_heading, folded
+from akcept.organizations.bulk.columns import COLUMNS, Column, Kind, by_heading, folded
 
 MOST_BYTES: Final = 5_000_000
 MOST_ROWS: Final = 5_000
@@ -66,7 +66,12 @@ def sheet_from(stored: dict[str, Any]) -> Sheet:
 
 
 def read(content: bytes, *, kind: Kind) -> Sheet:
-    """Read a whole file, CSV or XLSX by what is in it. Raises Invalid (field "file") when it is no table of that kind.
+    """Read a file of units or members, as `read_table`."""
+    return read_table(content, columns=COLUMNS[kind])
+
+
+def read_table(content: bytes, *, columns: Sequence[Column]) -> Sheet:
+    """Read a whole file, CSV or XLSX by what is in it. Raises Invalid (field "file") when it has not these columns.
 
     Rows without any text are left out. At most 5 MB and 5,000 rows.
     """
@@ -76,7 +81,7 @@ def read(content: bytes, *, kind: Kind) -> Sheet:
     header = next(lines, None)
     if header is None:
         raise _bad(_("The file is empty."))
-    places = _places(header[1], kind)
+    places = _places(header[1], columns)
     return Sheet(columns=tuple(places), rows=tuple(_rows(lines, places)))
 
 
@@ -95,9 +100,9 @@ def _rows(lines: Iterator[tuple[int, list[str]]], places: dict[str, int]) -> Ite
         raise _bad(_("There is no row below the headings."))
 
 
-def _places(header: list[str], kind: Kind) -> dict[str, int]:
+def _places(header: list[str], columns: Sequence[Column]) -> dict[str, int]:
     """Return where each column stands. Raises Invalid for headings nobody knows, doubled or missing."""
-    known = by_heading(kind)
+    known = by_heading(columns)
     places: dict[str, int] = {}
     for at, heading in enumerate(header):
         if not heading:
@@ -106,20 +111,20 @@ def _places(header: list[str], kind: Kind) -> dict[str, int]:
         if column is None:
             raise _bad(
                 _("No column is called “%(heading)s”. Known are: %(known)s.")
-                % {"heading": heading[:60], "known": _headings(kind)}
+                % {"heading": heading[:60], "known": _headings(columns)}
             )
         if column.code in places:
             raise _bad(_("The column “%(heading)s” is there twice.") % {"heading": heading})
         places[column.code] = at
-    missing = [column for column in COLUMNS[kind] if column.required and column.code not in places]
+    missing = [column for column in columns if column.required and column.code not in places]
     if missing:
         names = ", ".join(f"{column.english} / {column.polish}" for column in missing)
         raise _bad(_("The first row has to name the columns; these are missing: %(names)s.") % {"names": names})
     return places
 
 
-def _headings(kind: Kind) -> str:
-    return ", ".join(dict.fromkeys(name for c in COLUMNS[kind] for name in (c.english, c.polish)))
+def _headings(columns: Sequence[Column]) -> str:
+    return ", ".join(dict.fromkeys(name for c in columns for name in (c.english, c.polish)))
 
 
 def _csv_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -176,9 +181,17 @@ def _text(cell: object) -> str:
 
 
 def written(rows: Iterable[Sequence[str]], *, kind: Kind, file_format: str, language: str) -> bytes:
+    """Return a file of units or members, as `written_table`."""
+    title = _("Units") if kind is Kind.UNITS else _("Members")
+    return written_table(rows, columns=COLUMNS[kind], title=title, file_format=file_format, language=language)
+
+
+def written_table(
+    rows: Iterable[Sequence[str]], *, columns: Sequence[Column], title: str, file_format: str, language: str
+) -> bytes:
     """Return a file with a heading for each column and these rows; no cell of it is run as a formula."""
-    headings = [column.heading(language) for column in COLUMNS[kind]]
-    return _csv([headings, *rows]) if file_format == "csv" else _xlsx(kind, headings, rows)
+    headings = [column.heading(language) for column in columns]
+    return _csv([headings, *rows]) if file_format == "csv" else _xlsx(columns, headings, rows, title=title)
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:
@@ -187,20 +200,20 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     return f"\N{BYTE ORDER MARK}{buffer.getvalue()}".encode()
 
 
-def _xlsx(kind: Kind, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def _xlsx(columns: Sequence[Column], headings: Sequence[str], rows: Iterable[Sequence[str]], *, title: str) -> bytes:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Units") if kind is Kind.UNITS else _("Members"))
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for number in range(len(headings)):
         sheet.column_dimensions[chr(ord("A") + number)].width = 24
     sheet.append([_cell(sheet, heading, bold=True) for heading in headings])
     for row in rows:
         sheet.append([_cell(sheet, text) for text in row])
-    columns = book.create_sheet(_("Columns"))
-    columns.column_dimensions["A"].width, columns.column_dimensions["B"].width = 24, 100
-    for column, heading in zip(COLUMNS[kind], headings, strict=True):
+    legend = book.create_sheet(_("Columns"))
+    legend.column_dimensions["A"].width, legend.column_dimensions["B"].width = 24, 100
+    for column, heading in zip(columns, headings, strict=True):
         needed = f"{_('Needed.')} " if column.required else ""
-        columns.append([_cell(columns, heading, bold=True), _cell(columns, f"{needed}{column.explained}")])
+        legend.append([_cell(legend, heading, bold=True), _cell(legend, f"{needed}{column.explained}")])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

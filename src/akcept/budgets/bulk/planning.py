@@ -1,0 +1,237 @@
+"""What a file of budgets would do, row by row: the same for the preview and for the deed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, TypeVar
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from akcept.budgets import checks
+from akcept.budgets.bulk.columns import CHOICES, COLUMNS, Kind, cells_of, chosen
+from akcept.budgets.models import Budget
+from akcept.budgets.periods import PeriodKind
+from akcept.budgets.scope import Scope
+from akcept.budgets.standing import Carry, Effect
+from akcept.budgets.states import State
+from akcept.kernel.errors import Invalid, Refused
+from akcept.organizations.bulk.planning import Outcome, Plan, begin
+from akcept.organizations.bulk.sheets import Row, Sheet
+from akcept.organizations.grants import Basis
+from akcept.organizations.models import Member, Unit
+from akcept.organizations.seats import Seat
+
+#: Kept as they were set, because rows of the ledger are sums of them.
+FIXED: Final = ("scope", "unit", "member", "cost_centre", "currency", "basis", "period", "days", "starts")
+_DEFAULTS: Final[dict[str, Any]] = {
+    "scope": Scope.BELOW,
+    "basis": Basis.GOODS_NET,
+    "period": PeriodKind.MONTH,
+    "carry": Carry.NONE,
+    "effect": Effect.ASK,
+    "state": State.ACTIVE,
+}
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a file is read against: the budgets by name, units by key, active members by e-mail, as one seat sees them.
+
+    `names` are those of all budgets, also of those out of the seat's reach.
+    """
+
+    seat: Seat
+    fiscal_month: int
+    today: date
+    budgets: dict[str, Budget]
+    names: frozenset[str]
+    units: dict[str, Unit]
+    members: dict[str, Member]
+
+
+def plan_budgets(sheet: Sheet, around: Surroundings) -> Plan[Budget]:
+    """Return what the file would do."""
+    outcomes: list[Outcome[Budget]] = begin(sheet.rows, key="name", check=checks.name)
+    for outcome in outcomes:
+        _plan(outcome, around)
+    return Plan(kind=Kind.BUDGETS, outcomes=outcomes)
+
+
+def _plan(outcome: Outcome[Budget], around: Surroundings) -> None:
+    outcome.title = outcome.key
+    known = around.budgets.get(outcome.key)
+    if known is None and outcome.key in around.names:
+        outcome.errors.append(_("There already is a budget named %(name)s.") % {"name": outcome.key})
+        return
+    reading = _Reading(row=outcome.row, around=around, errors=outcome.errors)
+    before = cells_of(known) if known is not None else [""] * len(COLUMNS)
+    if known is not None:
+        outcome.known = (known.pk, known.version)
+        _refuse_fixed(outcome, dict(zip((c.code for c in COLUMNS), before, strict=True)), reading)
+    budget = reading.budget(known)
+    if outcome.errors:
+        return
+    outcome.wanted = budget
+    for column, was, becomes in zip(COLUMNS, before, cells_of(budget), strict=True):
+        outcome.differs(column.code, was, becomes)
+
+
+def _refuse_fixed(outcome: Outcome[Budget], before: dict[str, str], reading: _Reading) -> None:
+    for name in FIXED:
+        typed = outcome.cell(name)
+        if not typed:
+            continue
+        same = reading.choice(name).value if name in CHOICES else typed
+        if same.casefold() != before[name].casefold():
+            column = next(column for column in COLUMNS if column.code == name)
+            outcome.errors.append(
+                _("%(column)s of a budget cannot be changed: close it and add another one.")
+                % {"column": column.heading(get_language() or "pl")}
+            )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """Reads the cells of one row; whatever is wrong with any of them becomes an error of the row."""
+
+    row: Row
+    around: Surroundings
+    errors: list[str] = field(default_factory=list)
+
+    def budget(self, known: Budget | None) -> Budget:
+        """Return the budget as the row wants it, in no table yet; useless once there are errors."""
+        found = self._same(known) if known is not None else self._new()
+        carry, effect, state = (self.choice(name) for name in ("carry", "effect", "state"))
+        amount = self._checked(lambda: checks.amount(_number(self.cell("amount")))) or Decimal(0)
+        found.name = self.cell("name")
+        found.ends = self._day("ends")
+        found.carry, found.effect, found.state = carry.value, effect.value, state.value
+        found.carry_most = self._optional("carry_most") or Decimal(0)
+        found.owner = self._member("owner")
+        found.thresholds = self._checked(lambda: checks.thresholds(_levels(self.cell("thresholds")))) or []
+        found.max_orders = self._checked(lambda: checks.orders(_count(self.cell("max_orders"))))
+        found.max_single = self._optional("max_single")
+        if not self.errors:
+            self._checked(lambda: checks.dates(PeriodKind(found.period_kind), found.starts, found.ends))
+        if not self.errors:
+            if known is None:
+                found.amounts = found.amounts_with(amount, on=found.starts)
+            elif known.terms.amounts[-1][1] != amount:
+                found.amounts = found.amounts_with(amount, on=self.around.today)
+        return found
+
+    def cell(self, name: str) -> str:
+        """Return a cell's text, empty where the file has no such column."""
+        return self.row.cells.get(name, "")
+
+    def choice(self, name: str) -> Any:
+        """Return what a column of a choice says."""
+        default = _DEFAULTS[name]
+        return self._checked(lambda: chosen(self.cell(name), CHOICES[name], default=default)) or default
+
+    def _same(self, known: Budget) -> Budget:
+        copy = Budget(**{f.attname: getattr(known, f.attname) for f in Budget._meta.concrete_fields})
+        for name in ("unit", "member"):
+            setattr(copy, name, getattr(known, name))
+        return copy
+
+    def _new(self) -> Budget:
+        scope, period = self.choice("scope"), self.choice("period")
+        found = Budget(
+            organization_id=self.around.seat.organization_id,
+            scope=scope.value,
+            currency=self._checked(lambda: checks.currency(self.cell("currency").upper() or "PLN")) or "PLN",
+            basis=self.choice("basis").value,
+            period_kind=period.value,
+            fiscal_month=self.around.fiscal_month,
+            starts=self._day("starts") or self.around.today,
+        )
+        if not self.cell("starts"):
+            self.errors.append(_("A new budget needs its first day."))
+        if period is PeriodKind.DAYS:
+            found.period_days = self._checked(lambda: checks.days(_count(self.cell("days")) or 0)) or 30
+        self._bearer(found, scope)
+        return found
+
+    def _bearer(self, found: Budget, scope: Scope) -> None:
+        seat = self.around.seat
+        if scope in (Scope.BELOW, Scope.UNIT):
+            found.unit = self.around.units.get(self.cell("unit").upper())
+            if found.unit is None or not seat.covers(found.unit.path):
+                self.errors.append(_("There is no unit with the code “%(code)s”.") % {"code": self.cell("unit")})
+        elif scope is Scope.MEMBER:
+            found.member = self._member("member")
+            if found.member is None and not self.cell("member"):
+                self.errors.append(_("The member's e-mail address is missing."))
+            elif found.member is not None and not seat.covers(found.member.unit.path):
+                self.errors.append(_("Nobody active in your organisation has this e-mail address."))
+        elif not seat.at_head_office:
+            self.errors.append(_("Only administrators at head office may do this."))
+        else:
+            found.cost_centre = self.cell("cost_centre")[:40]
+            if not found.cost_centre:
+                self.errors.append(_("Enter the cost centre."))
+
+    def _member(self, name: str) -> Member | None:
+        email = self.cell(name).casefold()
+        if not email:
+            return None
+        found = self.around.members.get(email)
+        if found is None:
+            self.errors.append(_("Nobody active in your organisation has the address %(email)s.") % {"email": email})
+        return found
+
+    def _day(self, name: str) -> date | None:
+        return self._checked(lambda: _day(self.cell(name)))
+
+    def _optional(self, name: str) -> Decimal | None:
+        return self._checked(lambda: checks.amount(_number(self.cell(name)))) if self.cell(name) else None
+
+    def _checked(self, check: Callable[[], Value]) -> Value | None:
+        try:
+            return check()
+        except Refused as refusal:
+            self.errors.append(str(refusal))
+            return None
+
+
+def _number(text: str) -> Decimal:
+    compact = re.sub(r"[\s\u00a0\u202f]", "", text).replace(",", ".")
+    try:
+        return Decimal(compact)
+    except InvalidOperation:
+        raise Invalid(_("“%(text)s” is no amount.") % {"text": text[:40]}) from None
+
+
+def _count(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Invalid(_("“%(text)s” is no whole number.") % {"text": text[:40]})
+    return int(text)
+
+
+def _levels(text: str) -> list[int]:
+    return [level for part in re.split(r"[\s,;%]+", text) if (level := _count(part)) is not None]
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise Invalid(_("“%(text)s” is no day such as 2027-01-31.") % {"text": text[:40]}) from None
+
+
+def wanted(plan: Plan[Budget]) -> Iterator[tuple[Outcome[Budget], Budget]]:
+    """Yield the rows that add or change something, with the budget each wants."""
+    for outcome in plan.outcomes:
+        if outcome.wanted is not None and (outcome.known is None or outcome.changes):
+            yield outcome, outcome.wanted

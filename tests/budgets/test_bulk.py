@@ -1,0 +1,180 @@
+"""Budgets from and to files: previewed, all or nothing, exactly what was shown, repeatable."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from akcept.budgets import actions, queries
+from akcept.budgets.bulk.columns import COLUMNS, FIGURES
+from akcept.budgets.models import Budget
+from akcept.budgets.queries import Question
+from akcept.journal.models import Entry
+from akcept.kernel.errors import Changed, Invalid
+from akcept.organizations.bulk import sheets
+from akcept.organizations.bulk.planning import Act
+from akcept.organizations.bulk.sheets import Row, Sheet
+from akcept.testing import budgets
+from akcept.testing.cast import Cast, Person, person
+from tests.budgets.test_ledger import NOW
+from tests.support.statements import statements
+
+
+@pytest.fixture
+def fay(cast: Cast) -> Person:
+    return person("Fay", "Grosz", seat=cast.head_office, rights="manage_budgets")
+
+
+def sheet(*rows: dict[str, str]) -> Sheet:
+    columns = tuple(dict.fromkeys(name for row in rows for name in row))
+    return Sheet(
+        columns=columns,
+        rows=tuple(
+            Row(line=line, cells={name: row.get(name, "") for name in columns})
+            for line, row in enumerate(rows, start=2)
+        ),
+    )
+
+
+def row(cast: Cast, **cells: str) -> dict[str, str]:
+    return {"name": "New", "amount": "1 000,50", "unit": cast.krakow.key, "starts": "2026-01-01", **cells}
+
+
+def errors(cast: Cast, who: Person, **cells: str) -> list[str]:
+    return queries.import_plan(who.actor, sheet(row(cast, **cells)), now=NOW).outcomes[0].errors
+
+
+def do(who: Person, file: Sheet) -> dict[str, int]:
+    plan = queries.import_plan(who.actor, file, now=NOW)
+    return actions.import_budgets(file, actor=who.actor, digest=plan.digest, now=NOW)
+
+
+def test_new_changed_and_left(cast: Cast, fay: Person) -> None:
+    budgets.make(cast.krakow, name="Kept", effect="ask")
+    budgets.make(cast.krakow, name="Raised", effect="ask")
+    file = sheet(
+        {"name": "Kept", "amount": "1000"},
+        {"name": "Raised", "amount": "1500"},
+        row(
+            cast,
+            scope="Członek",
+            unit="",
+            member=cast.anna.user.email.upper(),
+            effect="block",
+            basis="gross, with delivery",
+            thresholds="50; 90 %",
+            max_orders="0",
+        ),
+    )
+    assert do(fay, file) == {Act.CREATED: 1, Act.CHANGED: 1, Act.LEFT: 1, Act.WRONG: 0}
+    new = Budget.objects.get(name="New")
+    assert (new.member_id, new.basis, new.thresholds, new.max_orders) == (
+        cast.anna.member.pk,
+        "total_gross",
+        [50, 90],
+        0,
+    )
+    assert new.amounts == [["2026-01-01", "1000.50"]]
+    raised = Budget.objects.get(name="Raised")
+    assert (raised.amounts, raised.version) == ([["2026-01-01", "1000.00"], ["2026-11-01", "1500.00"]], 2)
+    assert Entry.objects.filter(topic__startswith="budget.").count() == 2
+    assert do(fay, file) == {Act.CREATED: 0, Act.CHANGED: 0, Act.LEFT: 3, Act.WRONG: 0}, "a second time nothing changes"
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ({"name": ""}, "Enter the budget's name"),
+        ({"amount": "a lot"}, "is no amount"),
+        ({"amount": "-5"}, "Enter an amount"),
+        ({"unit": "XX"}, "There is no unit with the code"),
+        ({"scope": "world"}, "is none of below, unit, member, cost_centre"),
+        ({"scope": "member"}, "e-mail address is missing"),
+        ({"scope": "member", "member": "otto@customer.example"}, "Nobody active"),
+        ({"scope": "cost_centre"}, "Enter the cost centre"),
+        ({"owner": "nobody@x.example"}, "Nobody active"),
+        ({"starts": ""}, "needs its first day"),
+        ({"starts": "1.1.2026"}, "is no day"),
+        ({"ends": "2025-12-31"}, "last day comes before"),
+        ({"period": "days", "days": "0"}, "Enter a number of days"),
+        ({"max_orders": "two"}, "is no whole number"),
+        ({"thresholds": "500"}, "from 1 to 200"),
+        ({"currency": "złoty"}, "Choose a currency"),
+    ],
+)
+def test_every_mistake_is_told(cast: Cast, fay: Person, cells: dict[str, str], says: str) -> None:
+    found = errors(cast, fay, **cells)
+    assert any(says in error for error in found), found
+
+
+def test_several_mistakes_of_a_row_are_told_at_once_and_nothing_is_imported(cast: Cast, fay: Person) -> None:
+    file = sheet(row(cast, name="Good"), row(cast, name="Bad", amount="x", effect="y", owner="z@z.example"))
+    plan = queries.import_plan(fay.actor, file)
+    assert [len(outcome.errors) for outcome in plan.outcomes] == [0, 3]
+    with pytest.raises(Invalid):
+        actions.import_budgets(file, actor=fay.actor, digest=plan.digest)
+    assert not Budget.objects.exists()
+
+
+def test_what_rows_are_sums_of_cannot_be_changed(cast: Cast, fay: Person) -> None:
+    budgets.make(cast.krakow, name="New")
+    assert errors(cast, fay, scope="below") == []
+    assert errors(cast, fay, scope="unit", currency="EUR") == [
+        "For of a budget cannot be changed: close it and add another one.",
+        "Currency of a budget cannot be changed: close it and add another one.",
+    ]
+
+
+def test_somebody_of_a_branch_reaches_no_other(cast: Cast) -> None:
+    gil = person("Gil", "Szeląg", seat=cast.krakow, rights="manage_budgets")
+    budgets.make(cast.tarnow, name="Theirs")
+    assert "There already is a budget named Theirs." in errors(cast, gil, name="Theirs")
+    assert errors(cast, gil, unit=cast.tarnow.key) == [f"There is no unit with the code “{cast.tarnow.key}”."]
+    assert errors(cast, gil, scope="member", member=cast.jan.user.email) != []
+    assert errors(cast, gil, scope="cost_centre", cost_centre="4") == [
+        "Only administrators at head office may do this."
+    ]
+    assert errors(cast, gil) == []
+
+
+def test_what_has_changed_since_the_preview_stops_it(cast: Cast, fay: Person) -> None:
+    budget = budgets.make(cast.krakow, name="New")
+    file = sheet({"name": "New", "amount": "5"})
+    plan = queries.import_plan(fay.actor, file)
+    Budget.objects.filter(pk=budget.pk).update(version=2)
+    with pytest.raises(Changed):
+        actions.import_budgets(file, actor=fay.actor, digest=plan.digest)
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_export_comes_back_as_it_is(cast: Cast, fay: Person, file_format: str, language: str) -> None:
+    budgets.make(cast.krakow, "1234.56", name="=1+1", owner=cast.ben.member, max_single=Decimal("9.50"))
+    budgets.make(cast.anna, name="A", period_kind="days", period_days=14, carry="up_to", carry_most=Decimal(3))
+    budgets.make("4", name="C", organization_id=cast.acme.pk, ends=date(2026, 12, 31), thresholds=[80])
+    from django.utils.translation import override
+
+    with override(language):
+        content = sheets.written_table(
+            queries.export_rows(fay.actor, Question()),
+            columns=(*COLUMNS, *FIGURES),
+            title="Budgets",
+            file_format=file_format,
+            language=language,
+        )
+        file = sheets.read_table(content, columns=(*COLUMNS, *FIGURES))
+        plan = queries.import_plan(fay.actor, file)
+    assert [(outcome.act, outcome.errors) for outcome in plan.outcomes] == [(Act.LEFT, [])] * 3
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_statements_do_not_grow(cast: Cast, fay: Person, number: int) -> None:
+    there = [budgets.make(cast.krakow, name=f"B{index}") for index in range(number)]
+    changed = [{"name": budget.name, "amount": "5"} for budget in there]
+    file = sheet(*changed, *(row(cast, name=f"N{index}") for index in range(number)))
+    digest = queries.import_plan(fay.actor, file).digest
+    importing: Any = lambda: actions.import_budgets(file, actor=fay.actor, digest=digest)  # noqa: E731  one expression
+    assert len(statements(importing)) == 17
