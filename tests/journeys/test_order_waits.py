@@ -46,6 +46,7 @@ def test_place_mail_accept_unhandled(cast: Cast, live_shop: LiveShop, open_page:
     anna.get_by_role("button", name="Dodaj do koszyka: Produkt PAPIER").or_(
         anna.get_by_role("button", name=re.compile("Produkt PAPIER"))
     ).first.click()
+    expect(anna.locator(".in-basket").first).to_be_visible()  # added without leaving the list
     anna.goto("/basket/")
     anna.get_by_role("main").locator("a[href='/checkout/']").click()
     expect(anna).to_have_url(re.compile("/checkout/"))

@@ -49,7 +49,7 @@ def test_branch_is_added_moved_and_closed_with_an_order_waiting(
     form.get_by_role("button", name="Dodaj oddział").click()
     expect(dora.get_by_text("KR-07")).to_be_visible()
 
-    dora.get_by_role("link", name="Magazyn Skawina").click()
+    dora.get_by_role("link", name="Magazyn Skawina", exact=True).click()
     dora.get_by_role("link", name="Przenieś").click()
     expect(dora.get_by_text(re.compile("1 zamówienie czekające"))).to_be_visible()
     dora.get_by_label("Należy do").select_option(str(cast.tarnow.pk))
@@ -57,13 +57,13 @@ def test_branch_is_added_moved_and_closed_with_an_order_waiting(
     expect(dora.get_by_text(re.compile("zmieniono miejsce"))).to_be_visible()
     assert Unit.objects.get(pk=cast.skawina.pk).parent == cast.tarnow
 
-    dora.get_by_role("link", name="Serwis Tarnów").click()
+    dora.get_by_role("link", name="Serwis Tarnów", exact=True).click()
     dora.get_by_role("link", name="Zamknij").click()
     for affected in ("1 oddział poniżej: Magazyn Skawina", "2 osoby", "1 zamówienie czekające"):
         expect(dora.get_by_text(re.compile(affected))).to_be_visible()
     dora.get_by_label(re.compile("przechodzą do")).select_option(str(cast.krakow.pk))
     dora.get_by_role("button", name="Zamknij oddział").click()
-    expect(dora.get_by_role("link", name="Serwis Tarnów")).to_have_count(0)
+    expect(dora.get_by_role("link", name="Serwis Tarnów", exact=True)).to_have_count(0)
     assert Member.objects.get(pk=cast.piotr.member.pk).unit == cast.krakow  # type: ignore[union-attr]
 
     deliver()

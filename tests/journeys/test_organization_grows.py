@@ -85,6 +85,7 @@ def test_company_signs_up_and_orders(cast: Cast, live_shop: LiveShop, open_page:
     carts.stock("FIRST")
     adam.goto("/")
     adam.get_by_role("button", name=re.compile("Produkt FIRST")).click()
+    expect(adam.locator(".in-basket").first).to_be_visible()  # added without leaving the list
     adam.goto("/checkout/")
     expect(adam.get_by_role("main").get_by_text("Nina Nowa").first).to_be_visible()
     adam.get_by_role("button", name="Wyślij do akceptacji").click()

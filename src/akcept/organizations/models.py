@@ -241,11 +241,12 @@ class Member(models.Model):
 
     def recompute(self, roles: Collection[Role] | None = None) -> None:
         """Set the stored sums from what was given (`roles`: those he is about to be given); the caller saves."""
-        sum_ = effective(self.grants if roles is None else [*(role.grant for role in roles), self.direct])
+        held = list(self.roles.all()) if roles is None else list(roles)
+        sum_ = effective([*(role.grant for role in held), self.direct])
         for permission in Permission:
             setattr(self, permission.value, permission in sum_.permissions)
         self.accept_limits = [limit.as_json() for limit in sum_.limits]
-        self.role_ids = sorted(role.pk for role in self.roles.all())
+        self.role_ids = sorted(role.pk for role in held)
 
 
 class Invitation(models.Model):
