@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from types import ModuleType
@@ -16,16 +17,22 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+from akcept.approvals import actions as policy_actions
+from akcept.approvals import queries as policy_queries
+from akcept.approvals.actions import TermsInput
 from akcept.approvals.models import Terms
+from akcept.approvals.rules import Rule, RuleStep
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
 from akcept.ordering import actions as ordering_actions
-from akcept.ordering import held
+from akcept.ordering import held, simulation
 from akcept.ordering import queries as ordering_queries
 from akcept.ordering.held import HeldFilter
+from akcept.ordering.rechecking import to_recheck
 from akcept.organizations import actions, queries
 from akcept.organizations.actions import AddressInput
+from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.bulk.columns import Kind
 from akcept.organizations.models import Member, Role, Substitution
 from akcept.organizations.permissions import Permission
@@ -142,7 +149,60 @@ def _former_of_acme(cast: Cast, actor: Actor) -> None:
         _only_acme(cast, row.organization_id if row else 0)
 
 
+def _rule(cast: Cast, actor: Actor) -> tuple[int, int]:
+    """Dora's rule for all of Acme, and the version of the rules that this actor's page would carry."""
+    add = policy_actions.save_rule(_typed_rule(cast), actor=cast.dora.actor, version=0)
+    own = Member.objects.filter(user_id=actor.user_id, organization=cast.acme).exists()
+    return add.number, add.number if own else 0
+
+
+def _typed_rule(cast: Cast) -> Rule:
+    asks = (RuleStep(asks=(Ask(kind=AskKind.ACCEPTORS),)),)
+    return Rule(id=0, name="Everything", unit_id=cast.head_office.pk, steps=asks)
+
+
+def _recheck(cast: Cast, actor: Actor) -> Any:
+    """An order that waits for anybody, and a rule made after it that asks Cora."""
+    number = _waiting(cast)
+    step = RuleStep(asks=(Ask(kind=AskKind.MEMBER, id=cast.cora.member.pk),))  # type: ignore[union-attr]
+    policy_actions.save_rule(replace(_typed_rule(cast), steps=(step,)), actor=cast.dora.actor, version=0)
+    return ordering_actions.recheck(number, actor=actor)
+
+
+def _on_rule(act: Callable[..., Any], **more: Any) -> Try:
+    """Do something with Dora's rule."""
+
+    def attempt(cast: Cast, actor: Actor) -> Any:
+        rule_id, version = _rule(cast, actor)
+        return act(rule_id, actor=actor, version=version, **more)
+
+    return attempt
+
+
+TERMS = TermsInput(
+    self_acceptance=False,
+    skip_already_accepted=True,
+    approver_may_amend=False,
+    remind_after_days=None,
+    escalate_after_days=None,
+    expire_after_days=None,
+    mail_links=False,
+    mail_link_login_above=None,
+)
+
 ACTIONS: dict[str, Try] = {
+    "save_rule": lambda cast, actor: policy_actions.save_rule(_typed_rule(cast), actor=actor, version=0),
+    "move_rule": lambda cast, actor: (
+        policy_actions.save_rule(_typed_rule(cast), actor=cast.dora.actor, version=0),
+        policy_actions.save_rule(_typed_rule(cast), actor=cast.dora.actor, version=1),
+        policy_actions.move_rule(2, actor=actor, version=0 if actor == cast.otto.actor else 2, up=True),
+    ),
+    "switch_rule": _on_rule(policy_actions.switch_rule, active=False),
+    "remove_rule": _on_rule(policy_actions.remove_rule),
+    "change_terms": lambda cast, actor: _only_acme(
+        cast, policy_actions.change_terms(TERMS, actor=actor, version=1).organization_id
+    ),
+    "recheck": lambda cast, actor: _recheck(cast, actor),
     "place": _place,
     "accept": lambda cast, actor: ordering_actions.accept(_waiting(cast), actor=actor, version=1),
     "reject": lambda cast, actor: ordering_actions.reject(_waiting(cast), actor=actor, version=1, reason="no"),
@@ -211,6 +271,16 @@ ACTIONS: dict[str, Try] = {
 OPEN = {"sign_up", "accept_invitation", "choose_language", "require_open"}
 
 READS: dict[str, Try] = {
+    "rule_book of Acme": lambda cast, actor: _only_acme(cast, policy_queries.rule_book(actor).seat.organization_id),
+    "rule_to_edit": lambda cast, actor: policy_queries.rule_to_edit(actor, _rule(cast, actor)[0]),
+    "choices of Acme": lambda cast, actor: _only_acme(cast, policy_queries.choices(actor).seat.organization_id),
+    "rule version": lambda cast, actor: policy_queries.version(actor, _rule(cast, actor)[0]),
+    "rule versions": lambda cast, actor: policy_queries.versions(actor),
+    "terms of Acme": lambda cast, actor: _only_acme(cast, policy_queries.terms(actor).organization_id),
+    "rules_leading_nowhere": lambda cast, actor: policy_queries.rules_leading_nowhere(actor),
+    "try_on_orders": lambda cast, actor: simulation.try_on_orders(actor),
+    "try_on_order": lambda cast, actor: simulation.try_on_order(actor, _waiting(cast)),
+    "to_recheck": lambda cast, actor: to_recheck(actor),
     "order": lambda cast, actor: ordering_queries.order(actor, _waiting(cast)),
     "structure of Acme": lambda cast, actor: _only_acme(cast, queries.structure(actor).organization.pk),
     "tree of Acme": lambda cast, actor: _only_acme(cast, queries.unit_tree(actor).root.unit.organization_id),
@@ -274,6 +344,22 @@ def _of_first(made: int, found: Sequence[Any]) -> int:
 # fmt: off
 # ruff: noqa: E501  a table is read across
 EXPECTED = {
+    "save_rule":          "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Invalid      NotAllowed   NotAllowed   NotAllowed",
+    "move_rule":          "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "switch_rule":        "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "remove_rule":        "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "change_terms":       "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
+    "recheck":            "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "rule_book of Acme":  "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
+    "rule_to_edit":       "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "choices of Acme":    "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
+    "rule version":       "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "rule versions":      "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed",
+    "terms of Acme":      "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
+    "rules_leading_nowhere": "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed",
+    "try_on_orders":      "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed",
+    "try_on_order":       "NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "to_recheck":         "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed",
     #                      anna         ben          cora         dora         ewa          piotr        jan          otto         mia          paul         nobody
     "place":              "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
     "accept":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
@@ -384,5 +470,5 @@ def _public(module: ModuleType) -> set[str]:
 
 
 def test_no_action_is_missing_from_the_table() -> None:
-    assert _public(actions) | _public(ordering_actions) == set(ACTIONS) | OPEN
+    assert _public(actions) | _public(ordering_actions) | _public(policy_actions) == set(ACTIONS) | OPEN
     assert set(EXPECTED) == set(ACTIONS) | set(READS)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from akcept.approvals.actions import LeadsNowhere, save_rule
+from akcept.approvals.conditions import Compare, Together, Value
+from akcept.approvals.facts import Scope
 from akcept.approvals.models import Case
+from akcept.approvals.queries import policy_of
+from akcept.approvals.rules import Outcome, Policy, Rule, RuleStep
 from akcept.budgets.models import Budget
 from akcept.kernel.actor import Actor
 from akcept.organizations import actions
+from akcept.organizations.asking import ANY_ACCEPTOR
 from akcept.organizations.bulk.columns import Kind
+from akcept.organizations.grants import Basis
 from akcept.organizations.models import Invitation, Member, Organization, Role, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
@@ -111,6 +119,34 @@ def _budget() -> Budget:
     return Budget.objects.filter(organization=_acme(), unit=_unit()).order_by("pk")[0]
 
 
+def _policy() -> Policy:
+    """The organisation's rules; some are written where there are none."""
+    acme = _acme()
+    if policy_of(acme.pk).version is None:
+        root = Unit.objects.get(organization=acme, parent=None)
+        branch = _unit()
+        cheap = Value(compare=Compare.UP_TO, amount=Decimal(50), currency="PLN")
+        big = Value(compare=Compare.ABOVE, amount=Decimal(1000), currency="PLN", basis=Basis.TOTAL_NET)
+        often = Together(scope=Scope.REQUESTER, hours=24, compare=Compare.ABOVE, amount=Decimal(600), currency="PLN")
+        climb, anybody = RuleStep(climb=True), RuleStep(asks=(ANY_ACCEPTOR,))
+        for number, rule in enumerate(
+            [
+                Rule(id=0, name="Drobne zakupy", unit_id=root.pk, conditions=(cheap,), outcome=Outcome.ALLOW),
+                Rule(id=0, name="Duże zamówienia", unit_id=root.pk, conditions=(big,), steps=(climb,)),
+                Rule(id=0, name="Dzielenie na części", unit_id=branch.pk, conditions=(often,), steps=(anybody,)),
+            ]
+        ):
+            try:
+                save_rule(rule, actor=_dora(), version=number)
+            except LeadsNowhere as warned:
+                save_rule(rule, actor=_dora(), version=number, confirmed=warned.seal)
+    return policy_of(acme.pk)
+
+
+def _rule_id() -> int:
+    return next(rule.id for rule in _policy().rules if rule.steps and rule.conditions)
+
+
 def _dora() -> Actor:
     dora = user("Dora")
     return Actor.person(dora.pk, name_of(dora))
@@ -176,6 +212,15 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("roles", "Dora"),
     _akcept("add_role", "Dora", "role-add"),
     _akcept("role", "Dora", role_id=lambda: _role().pk),
+    _akcept("rules", "Dora"),
+    ShopPage(name="rules-empty", who="Otto", path=_named("akcept:rules"), url="akcept:rules"),
+    _akcept("add_rule", "Dora", "rule-add"),
+    _akcept("rule", "Dora", rule_id=lambda: _rule_id()),
+    _akcept("try_rules", "Dora", "rules-try"),
+    _akcept("recheck", "Dora", "rules-recheck"),
+    _akcept("rule_versions", "Dora", "rule-versions"),
+    _akcept("rule_version", "Dora", "rule-version", number=lambda: _policy().version),
+    _akcept("terms", "Dora"),
     _akcept("substitutes", "Ben"),
     _akcept("files", "Dora"),
     _akcept("import", "Dora", draft_id=_draft),
@@ -220,6 +265,9 @@ PAGES: tuple[ShopPage, ...] = (
 #: URL names that are no page of their own, with why.
 NO_PAGE = {
     "akcept:export_budgets": "a file",
+    "akcept:move_rule": "answers POST only",
+    "akcept:switch_rule": "answers POST only; a dead end is shown by its own page",
+    "akcept:remove_rule": "answers POST only",
     "akcept:accept": "answers POST only; refusals are shown on the order's page",
     "akcept:reject": "answers POST only; refusals are shown on the order's page",
     "akcept:switch": "answers POST only",

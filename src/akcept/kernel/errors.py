@@ -82,6 +82,12 @@ class NobodyCanDecide(Refused):
     code = "nobody_can_decide"
 
 
+class RefusedByRule(Refused):
+    """A rule of the organisation does not let this order be placed; the text holds the rule's own."""
+
+    code = "refused_by_rule"
+
+
 class AlreadyPlaced(Refused):
     """This cart is an order already (double click, second tab); `order_number` says which."""
 

@@ -46,6 +46,7 @@ class Placement(models.Model):
         indexes = [
             models.Index(fields=["buyer", "-order"], name="akcept_placement_buyer"),
             models.Index(fields=["organization", "-order"], name="akcept_placement_org"),
+            models.Index(fields=["organization", "placed_at"], name="akcept_placement_time"),
         ]
 
     def __str__(self) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from akcept.approvals import routing
-from akcept.approvals.routing import Facts, Plan
+from akcept.approvals import queries as rules
+from akcept.approvals import routing, sentences
+from akcept.approvals.facts import Acceptor, Facts
+from akcept.approvals.routing import Plan, PlannedStep
+from akcept.approvals.rules import Needs, Policy
 from akcept.approvals.standing import terms_for
 from akcept.kernel.actor import Actor, ActorKind
-from akcept.kernel.errors import Invalid, NobodyCanDecide, NotAllowed
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import Invalid, NobodyCanDecide, NotAllowed, RefusedByRule
+from akcept.ordering.facts import facts_of, subject_of_cart
 from akcept.ordering.ports import Address, OrderDocument, Quote
 from akcept.organizations import policies, queries
 from akcept.organizations.grants import Amounts
@@ -25,6 +31,8 @@ class Route:
     seat: Seat | None
     plan: Plan
     approvers: tuple[Person, ...]
+    #: What the rules looked at; None where no rule binds the unit.
+    facts: Facts | None = None
 
     @property
     def waits(self) -> bool:
@@ -78,43 +86,66 @@ def _no_permission(seat: Seat) -> str:
     }
 
 
-def route(seat: Seat | None, quote: Quote | OrderDocument) -> Route:
-    """Plan what a cart of this quote, or an order that is changed, goes through.
+def route(
+    seat: Seat | None, quote: Quote | OrderDocument, *, order_id: int | None = None, at: datetime | None = None
+) -> Route:
+    """Plan what a cart of this quote, or an order (`order_id`) that is changed, goes through.
 
-    Raises NobodyCanDecide rather than let it wait for ever.
+    Raises RefusedByRule, and NobodyCanDecide rather than let it wait for ever: each step has to find somebody.
     """
     if seat is None or not seat.module_enabled:
         return Route(seat=seat, plan=Plan(), approvers=())
-    plan = routing.plan(
-        Facts(
-            requester_may_accept=seat.holds(Permission.ACCEPT_ORDERS),
-            requester_limits=seat.limits,
-            amounts=quote.amounts,
-        )
+    policy = rules.policy_of(seat.organization_id)
+    terms = terms_for(seat.organization_id)
+    binds = policy.binds(seat.unit_path)
+    (facts,) = facts_of(
+        [subject_of_cart(seat, quote, at=at or utc_now(), order_id=order_id)],
+        policy.needs if binds else Needs(),
+        acceptors=_acceptors(seat, policy) if binds else (),
+        self_acceptance=terms.self_acceptance,
     )
-    if not plan.waits:
-        return Route(seat=seat, plan=plan, approvers=())
-    approvers = queries.who_may_accept(_first_matter(seat, plan, quote.amounts))
-    if not approvers:
-        raise NobodyCanDecide(_nobody(seat))
-    return Route(seat=seat, plan=plan, approvers=tuple(approvers))
+    plan = routing.plan(facts, policy)
+    if plan.refused:
+        raise RefusedByRule(
+            _("The rules of %(organization)s do not allow this order: “%(text)s”")
+            % {"organization": seat.organization_name, "text": plan.refused}
+        )
+    people = queries.who_may_accept_each(
+        [_matter(seat, step, quote.amounts, requester_may=terms.self_acceptance) for step in plan.steps]
+    )
+    for step, found in zip(plan.steps, people, strict=True):
+        if len([person for person in found if not person.stands_for]) < max(step.quorum, 1):
+            raise NobodyCanDecide(_nobody(seat, step))
+    return Route(seat=seat, plan=plan, approvers=tuple(people[0]) if people else (), facts=facts if binds else None)
 
 
-def _first_matter(seat: Seat, plan: Plan, amounts: Amounts) -> Matter:
-    step = plan.steps[0]
+def _acceptors(seat: Seat, policy: Policy) -> tuple[Acceptor, ...]:
+    return tuple(rules.acceptors_of(seat.organization_id, unit_path=seat.unit_path, member_ids=policy.needs.people))
+
+
+def _matter(seat: Seat, step: PlannedStep, amounts: Amounts, *, requester_may: bool) -> Matter:
     return Matter(
         organization_id=seat.organization_id,
         unit_path=seat.unit_path,
         requester_id=seat.member_id,
         amounts=amounts if step.needs_cover else None,
         asks=step.asks,
-        requester_may=terms_for(seat.organization_id).self_acceptance,
+        requester_may=requester_may,
     )
 
 
-def _nobody(seat: Seat) -> str:
+def _nobody(seat: Seat, step: PlannedStep) -> str:
     names = [person.name for person in queries.administrators(seat.organization_id)]
-    words = {"unit": seat.unit_name, "names": listed(names)}
+    words = {"unit": seat.unit_name, "names": listed(names), "rule": step.rule}
+    words["who"] = sentences.asked(step.asks, step.quorum)
+    if step.rule:
+        return (
+            _(
+                "The rule “%(rule)s” wants this order of %(unit)s accepted by %(who)s, but there is nobody who may do "
+                "that, or too few. Ask %(names)s; your basket stays as it is."
+            )
+            % words
+        )
     if not names:
         return _("Nobody may accept this order of %(unit)s, so it would wait for ever.") % words
     return (

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from akcept.approvals import sentences
 from akcept.approvals.routing import Reason
 from akcept.organizations import wording
 from akcept.organizations.grants import limit_from
@@ -18,6 +20,10 @@ def to_requester(reason: str, detail: Mapping[str, Any], *, unit_name: str) -> s
         return _("you may place orders for %(unit)s, but not accept them") % {"unit": unit_name}
     if reason == Reason.OVER_LIMIT:
         return _("it is above your limit of %(limit)s") % {"limit": _limits(detail)}
+    if reason == Reason.RULE:
+        return _by_rules(detail)
+    if reason == Reason.UNCLEAR:
+        return _("no rule of your organisation knows its currency")
     return _("your organisation wants it accepted first")
 
 
@@ -33,7 +39,16 @@ def to_others(reason: str, detail: Mapping[str, Any], *, requester: str, unit_na
             "requester": requester,
             "limit": _limits(detail),
         }
+    if reason == Reason.RULE:
+        return f"{capfirst(_by_rules(detail))}."
+    if reason == Reason.UNCLEAR:
+        return _("No rule of the organisation knows its currency.")
     return _("The organisation wants this order accepted first.")
+
+
+def _by_rules(detail: Mapping[str, Any]) -> str:
+    """Return which rules ask and what they saw: "rule “Big orders”: the value (…) of … is above …"."""
+    return "; ".join(sentences.asked_for(rule, clause) for rule, clause in sentences.because(detail))
 
 
 def _limits(detail: Mapping[str, Any]) -> str:

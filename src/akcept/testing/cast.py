@@ -152,11 +152,21 @@ def make() -> Cast:
         anna=person("Anna", "Kowalska", seat=krakow, rights="place_orders"),
         ben=person("Ben", "Nowak", seat=krakow, rights="place_orders accept_orders"),
         cora=person("Cora", "Wiśniewska", seat=head_office, rights="accept_orders", language="en"),
-        dora=person("Dora", "Zielińska", seat=head_office, rights="manage_members manage_units manage_budgets"),
+        dora=person(
+            "Dora",
+            "Zielińska",
+            seat=head_office,
+            rights="manage_members manage_units manage_budgets manage_policies",
+        ),
         ewa=person("Ewa", "Dąbrowska", seat=krakow, rights="place_orders"),
         piotr=person("Piotr", "Zieliński", seat=skawina, rights="place_orders"),
         jan=person("Jan", "Mazur", seat=tarnow, rights="place_orders"),
-        otto=person("Otto", "Lis", seat=terminal, rights="place_orders accept_orders manage_members manage_units"),
+        otto=person(
+            "Otto",
+            "Lis",
+            seat=terminal,
+            rights="place_orders accept_orders manage_members manage_units manage_policies",
+        ),
         mia=person("Mia", "Sikora", staff=True),
         paul=person("Paul", "Wrona"),
     )

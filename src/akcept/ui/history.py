@@ -124,6 +124,11 @@ def _gone(entry: Entry) -> str:
     return _("No longer asked: %(names)s.") % {"names": _some(gone)} if gone else ""
 
 
+def _replanned(entry: Entry) -> Sentence:
+    what = _("gave it the steps of the present rules; it is asked about anew")
+    return Sentence(who=entry.actor_name, what=what, said="", at=entry.at)
+
+
 def _some(names: list[str]) -> str:
     """Return the first names of a list, and how many more there are."""
     text, more = ", ".join(names[:SHOWN_NAMES]), len(names) - SHOWN_NAMES
@@ -191,6 +196,7 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.REVOKED: _revoked,
     topics.FORWARDED: _forwarded,
     topics.ASKED_AGAIN: _asked_again,
+    topics.REPLANNED: _replanned,
     topics.NOBODY_MAY_DECIDE: _nobody,
     organization_topics.SIGNED_UP: _signed_up,
     organization_topics.CONFIRMED: _confirmed,

@@ -57,7 +57,7 @@ def _message(entry: Entry, target: str) -> Message:
 
 KIND = Kind(
     name="acceptance_asked",
-    topics=frozenset({topics.PLACED, topics.RESUBMITTED, topics.STEP_ASKED, topics.ASKED_AGAIN}),
+    topics=frozenset({topics.PLACED, topics.RESUBMITTED, topics.STEP_ASKED, topics.REPLANNED, topics.ASKED_AGAIN}),
     targets=_targets,
     recipient=named,
     message=_message,

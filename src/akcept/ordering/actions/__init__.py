@@ -5,6 +5,7 @@ from akcept.ordering.actions.comments import comment
 from akcept.ordering.actions.deciding import Decided, accept, forward, reject, revoke, send_back
 from akcept.ordering.actions.ending import expire
 from akcept.ordering.actions.placing import NOTE_LIMIT, PO_NUMBER_LIMIT, Placed, place
+from akcept.ordering.actions.rechecking import recheck
 from akcept.ordering.actions.rows import REMARK_LIMIT
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "expire",
     "forward",
     "place",
+    "recheck",
     "reject",
     "resubmit",
     "revoke",

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from akcept.approvals import cases
+from akcept.approvals import cases, grounds
 from akcept.approvals.standing import terms_of
 from akcept.approvals.states import Move, State
 from akcept.journal import actions as journal
@@ -180,10 +180,13 @@ def resubmit(
     if changed:
         kind = Revision.Kind.RESUBMITTED
         difference = _revise(held, before, changed, kind=kind, actor=actor, reason=answer, at=at)
-    route = _route_again(held, buyer, order_reader().document(held.order.id) if changed else before)
+    document = order_reader().document(held.order.id) if changed else before
+    route = _route_again(held, buyer, document, at=at)
     asked = [person.member_id for person in route.approvers]
     again = held.case.released_at is not None
     state = cases.resubmit(held.case, version=version, seat=held.seat, plan=route.plan, asked=asked, now=at)
+    if route.facts is not None:
+        grounds.keep(held.order.id, route.facts, route.plan, organization_id=held.case.organization_id, now=at)
     facts = [Fact(topics.RESUBMITTED, held.subject, _resubmitted_payload(held, route, answer, difference))]
     if state is State.ACCEPTED:
         facts.append(release(held, again=again, actor=actor, at=at))
@@ -201,14 +204,14 @@ def _store_texts(held: Held, *, note: str | None, po_number: str | None) -> None
         held.placement.save(update_fields=list(changed))
 
 
-def _route_again(held: Held, buyer: Seat | None, document: OrderDocument) -> Route:
+def _route_again(held: Held, buyer: Seat | None, document: OrderDocument, *, at: datetime) -> Route:
     """Plan anew, for the unit the order was placed in: its requester may have moved to another one meanwhile."""
     seat, unit = buyer or held.seat, held.case.unit
     if seat.unit_id != unit.pk:
         rights = seat.permissions if seat.covers(unit.path) else seat.permissions - {Permission.ACCEPT_ORDERS}
         seat = replace(seat, unit_id=unit.pk, unit_path=unit.path, unit_name=unit.name, permissions=rights)
     # While the module is off nothing new is held, but what is held stays with whoever was to decide it.
-    return placing.route(replace(seat, module_enabled=True), document)
+    return placing.route(replace(seat, module_enabled=True), document, order_id=held.order.id, at=at)
 
 
 def _resubmitted_payload(held: Held, route: Route, answer: str, difference: Difference | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from akcept.approvals import cases
+from akcept.approvals import cases, grounds
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
@@ -68,7 +68,7 @@ def place(
     cart = book.open_cart(cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code)
     if seen is not None and seen != cart.quote.fingerprint:
         raise Changed(_("Prices or products have changed since you opened this page. Please look again and confirm."))
-    route = placing.route(seat, cart.quote)
+    route = placing.route(seat, cart.quote, at=at)
     draft = OrderDraft(
         buyer_id=actor.user_id,
         status=status.AWAITING_ACCEPTANCE if route.waits else status.UNHANDLED,
@@ -83,6 +83,8 @@ def place(
     if route.waits and seat is not None:
         asked = [person.member_id for person in route.approvers]
         cases.open_case(order_id=order.id, seat=seat, plan=route.plan, asked=asked, now=at)
+    if route.facts is not None and seat is not None:
+        grounds.keep(order.id, route.facts, route.plan, organization_id=seat.organization_id, now=at)
     effects.placed(placement, waits=route.waits, actor=actor, now=at)
     _journal_placing(order, cart.quote, seat, route, actor=actor, now=at)
     return Placed(

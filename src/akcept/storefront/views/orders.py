@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from akcept.approvals.grounds import explanation_of
 from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering import actions, queries, visibility
 from akcept.ordering.elsewhere import organization_of_order
@@ -54,6 +55,7 @@ def order_page(request: HttpRequest, number: str, *, refusal: Refused | None = N
         "view": view,
         "placement": view.placement,
         "document": view.document,
+        "grounds": explanation_of(view.placement.order_id),
         "history": history,
         # Who decided and what he wrote is told at the top, not only in the history.
         "decision": next((line for line in reversed(history) if line.who and line.tone), None),

@@ -1,0 +1,253 @@
+"""Changing an organisation's rules and terms. Each public function is one whole transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from akcept.approvals import drafts, queries, sentences, topics
+from akcept.approvals.deadends import DeadEnd
+from akcept.approvals.models import PolicyVersion, Terms
+from akcept.approvals.rules import Rule, rule_from
+from akcept.journal import actions as journal
+from akcept.journal.actions import Fact
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import Invalid, NotFound, Refused, Stale
+from akcept.organizations import policies
+from akcept.organizations.actions.rows import enter
+from akcept.organizations.models import Unit
+from akcept.organizations.permissions import Permission
+from akcept.organizations.seats import Seat
+
+DAYS_LIMIT = 250
+
+
+class LeadsNowhere(Refused):
+    """A rule would leave some orders with nobody to decide them; saved all the same when that is confirmed."""
+
+    code = "leads_nowhere"
+
+    def __init__(self, ends: Iterable[DeadEnd]) -> None:
+        self.ends = tuple(ends)
+        super().__init__(" ".join(sentences.dead_end(end) for end in self.ends))
+
+    @property
+    def seal(self) -> str:
+        """What a confirmation has to carry: it is good for these warnings and no others."""
+        return hashlib.sha256(repr(self.ends).encode()).hexdigest()[:24]
+
+
+@transaction.atomic(durable=True)
+def save_rule(
+    rule: Rule, *, actor: Actor, version: int, confirmed: str = "", now: datetime | None = None
+) -> PolicyVersion:
+    """Add a rule (`id` 0: it becomes the last of its unit) or change one; orders placed from now on follow it.
+
+    `version` is that of the rules the actor saw, 0 before the first. Journal: `policy.changed`.
+    Raises NotAllowed, NotFound, Stale, Invalid (see `drafts.checked`), LeadsNowhere (unless `confirmed` is its seal).
+    """
+    editing = _Editing.begin(actor, version)
+    former = editing.rule(rule.id) if rule.id else None
+    wanted = drafts.checked(replace(rule, id=rule.id or editing.next_id), editing.seat)
+    if former is None and len(editing.rules) >= drafts.RULE_LIMIT:
+        raise Invalid(_("An organisation may have up to %(limit)d rules.") % {"limit": drafts.RULE_LIMIT})
+    _require_ends(wanted, editing.seat, confirmed)
+    if former is None:
+        rules = [*editing.rules, wanted]
+    else:
+        rules = [wanted if each.id == wanted.id else each for each in editing.rules]
+    change = PolicyVersion.Change.CHANGED if former else PolicyVersion.Change.ADDED
+    return editing.store(rules, change, wanted, former=former, actor=actor, now=now)
+
+
+def _require_ends(rule: Rule, seat: Seat, confirmed: str) -> None:
+    """Raise LeadsNowhere unless the rule has no dead end, or just those that were confirmed."""
+    if ends := queries.dead_ends_of(rule, seat):
+        refusal = LeadsNowhere(ends)
+        if refusal.seal != confirmed:
+            raise refusal
+
+
+@transaction.atomic(durable=True)
+def move_rule(rule_id: int, *, actor: Actor, version: int, up: bool, now: datetime | None = None) -> PolicyVersion:
+    """Move a rule one place up or down among those of its unit.
+
+    Journal: `policy.changed`. Raises NotAllowed, NotFound, Stale, Invalid (it is the first or last already).
+    """
+    editing = _Editing.begin(actor, version)
+    rule = editing.rule(rule_id)
+    siblings = [number for number, each in enumerate(editing.rules) if each.unit_id == rule.unit_id]
+    here = editing.rules.index(rule)
+    place = siblings.index(here) + (-1 if up else 1)
+    if not 0 <= place < len(siblings):
+        raise Invalid(_("The rule cannot be moved any further."))
+    rules = list(editing.rules)
+    rules[here], rules[siblings[place]] = rules[siblings[place]], rules[here]
+    return editing.store(rules, PolicyVersion.Change.MOVED, rule, former=rule, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def switch_rule(
+    rule_id: int, *, actor: Actor, version: int, active: bool, confirmed: str = "", now: datetime | None = None
+) -> PolicyVersion:
+    """Switch a rule off, or on again; orders that wait keep the steps they have.
+
+    Journal: `policy.changed`. Raises NotAllowed, NotFound, Stale, Invalid (what it names is gone), LeadsNowhere.
+    """
+    editing = _Editing.begin(actor, version)
+    former = editing.rule(rule_id)
+    wanted = replace(former, active=active)
+    if active:
+        wanted = drafts.checked(wanted, editing.seat)
+        _require_ends(wanted, editing.seat, confirmed)
+    rules = [wanted if each.id == rule_id else each for each in editing.rules]
+    change = PolicyVersion.Change.SWITCHED_ON if active else PolicyVersion.Change.SWITCHED_OFF
+    return editing.store(rules, change, wanted, former=former, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def remove_rule(rule_id: int, *, actor: Actor, version: int, now: datetime | None = None) -> PolicyVersion:
+    """Remove a rule; orders that wait keep the steps they have.
+
+    Journal: `policy.changed`. Raises NotAllowed, NotFound, Stale.
+    """
+    editing = _Editing.begin(actor, version)
+    rule = editing.rule(rule_id)
+    rules = [each for each in editing.rules if each.id != rule_id]
+    return editing.store(rules, PolicyVersion.Change.REMOVED, rule, former=rule, actor=actor, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Editing:
+    """The rules as they stand while somebody changes them; nobody else does until the transaction ends."""
+
+    seat: Seat
+    number: int
+    rules: tuple[Rule, ...]
+    #: Units the actor may change rules of, closed ones too: their rules can be removed.
+    reach: frozenset[int]
+
+    @classmethod
+    def begin(cls, actor: Actor, version: int) -> _Editing:
+        """Lock the organisation. Raises NotAllowed, Stale."""
+        seat = enter(actor, Permission.MANAGE_POLICIES)
+        latest = PolicyVersion.objects.filter(organization_id=seat.organization_id).order_by("-number").first()
+        number = latest.number if latest else 0
+        if number != version:
+            raise Stale(_("Somebody changed the rules meanwhile. Here is how they stand now."))
+        below = Unit.objects.filter(organization_id=seat.organization_id, path__startswith=seat.unit_path)
+        return cls(
+            seat=seat,
+            number=number,
+            rules=tuple(map(rule_from, latest.rules)) if latest else (),
+            reach=frozenset(below.values_list("pk", flat=True)),
+        )
+
+    @property
+    def next_id(self) -> int:
+        """An id no rule of this organisation has had: each version adds one rule at most."""
+        return self.number + 1
+
+    def rule(self, rule_id: int) -> Rule:
+        """Return a rule the actor may change. Raises NotFound."""
+        for rule in self.rules:
+            if rule.id == rule_id and rule.unit_id in self.reach:
+                return rule
+        raise NotFound(_("There is no such rule, or it is not yours to change."))
+
+    def store(
+        self,
+        rules: Iterable[Rule],
+        change: PolicyVersion.Change,
+        rule: Rule,
+        *,
+        former: Rule | None,
+        actor: Actor,
+        now: datetime | None,
+    ) -> PolicyVersion:
+        """Write the next version and its entry in the journal."""
+        at = now or utc_now()
+        stored = [each.as_json() for each in rules]
+        made = PolicyVersion.objects.create(
+            organization_id=self.seat.organization_id,
+            number=self.number + 1,
+            rules=stored,
+            digest=hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest(),
+            change=change,
+            rule_name=rule.name,
+            by_name=actor.name[:200],
+            at=at,
+        )
+        payload: dict[str, Any] = {"version": made.number, "change": change.value, "rule": rule.name}
+        payload |= {"before": former.as_json() if former else None}
+        payload |= {"after": None if change is PolicyVersion.Change.REMOVED else rule.as_json()}
+        fact = Fact(topics.POLICY_CHANGED, ("policy", str(self.seat.organization_id)), payload)
+        journal.write(fact, actor=actor, organization_id=self.seat.organization_id, now=at)
+        return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsInput:
+    """Terms of acceptance as typed. Days are working days, None is never; the amount is in PLN, net with delivery."""
+
+    self_acceptance: bool
+    skip_already_accepted: bool
+    approver_may_amend: bool
+    remind_after_days: int | None
+    escalate_after_days: int | None
+    expire_after_days: int | None
+    mail_links: bool
+    mail_link_login_above: Decimal | None
+
+
+@transaction.atomic(durable=True)
+def change_terms(typed: TermsInput, *, actor: Actor, version: int, now: datetime | None = None) -> Terms:
+    """Change how acceptance goes in the whole organisation; orders that wait follow the new terms at once.
+
+    `version` is that of the terms the actor saw, 1 before the first change. Journal: `policy.terms_changed` with
+    before and after. Raises NotAllowed (head office only), Stale, Invalid (field).
+    """
+    seat = policies.require_head_office(enter(actor, Permission.MANAGE_POLICIES))
+    terms = Terms.objects.filter(organization_id=seat.organization_id).first()
+    terms = terms or Terms(organization_id=seat.organization_id)
+    if terms.version != version:
+        raise Stale(_("Somebody changed this meanwhile. Here is how things stand now."))
+    _require_terms(typed)
+    before = _terms_facts(terms)
+    for name in TermsInput.__dataclass_fields__:
+        setattr(terms, name, getattr(typed, name))
+    terms.version += 1
+    terms.save()
+    fact = Fact(
+        topics.TERMS_CHANGED, ("policy", str(seat.organization_id)), {"before": before, "after": _terms_facts(terms)}
+    )
+    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)
+    return terms
+
+
+def _require_terms(typed: TermsInput) -> None:
+    for field in ("remind_after_days", "escalate_after_days", "expire_after_days"):
+        days = getattr(typed, field)
+        if days is not None and not 1 <= days <= DAYS_LIMIT:
+            raise Invalid(_("Enter working days from 1 to %(limit)d, or nothing.") % {"limit": DAYS_LIMIT}, field=field)
+    expire = typed.expire_after_days
+    for field in ("remind_after_days", "escalate_after_days"):
+        days = getattr(typed, field)
+        if expire is not None and days is not None and days >= expire:
+            raise Invalid(_("This would come only after the order has expired: choose fewer days."), field=field)
+    limit = typed.mail_link_login_above
+    if limit is not None and not 0 <= limit <= drafts.AMOUNT_LIMIT:
+        raise Invalid(_("Enter an amount from 0 on, or nothing."), field="mail_link_login_above")
+
+
+def _terms_facts(terms: Terms) -> dict[str, Any]:
+    return {name: getattr(terms, name) for name in TermsInput.__dataclass_fields__}

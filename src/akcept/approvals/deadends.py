@@ -1,0 +1,128 @@
+"""Where a rule would leave an order that nobody can decide (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from akcept.approvals.conditions import Among, Compare, Condition, Group, Value
+from akcept.approvals.facts import Acceptor
+from akcept.approvals.rules import Outcome, Rule, RuleStep
+from akcept.organizations.asking import ANY_ACCEPTOR, Ask, answers
+from akcept.organizations.grants import Basis, Limit
+from akcept.organizations.seats import ids_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A unit whose orders a rule may meet."""
+
+    name: str
+    path: str
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """The unit and those above it."""
+        return frozenset(ids_in(self.path))
+
+
+class Lack(StrEnum):
+    """What is missing."""
+
+    #: Nobody, or too few people, could answer a step in these units.
+    PEOPLE = "people"
+    #: Only with somebody who orders there himself: his own orders would have too few.
+    OTHERS = "others"
+    #: Nobody asked last may accept orders above an amount.
+    COVER = "cover"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadEnd:
+    """One way in which a rule's step (from 1) leaves orders of some units without a decision."""
+
+    lack: Lack
+    step: int
+    units: tuple[str, ...]
+    #: Of whom (OTHERS), or above how much (COVER; in `currency`, on `basis`).
+    person: str = ""
+    amount: Decimal = Decimal(0)
+    currency: str = ""
+    basis: Basis = Basis.GOODS_NET
+
+
+def dead_ends(
+    rule: Rule, places: Iterable[Place], acceptors: Sequence[Acceptor], *, self_acceptance: bool = False
+) -> list[DeadEnd]:
+    """Return where a rule in force leads nowhere, with the people as they are now; empty where it never does."""
+    if rule.outcome is not Outcome.ASK or not rule.active:
+        return []
+    found: dict[DeadEnd, list[str]] = {}
+    for place in places:
+        if rule.unit_id in place.ids and _may_apply(rule, place):
+            for end in _ends_in(rule, place, acceptors, self_acceptance=self_acceptance):
+                found.setdefault(end, []).append(place.name)
+    return [replace(end, units=tuple(units)) for end, units in found.items()]
+
+
+def _may_apply(rule: Rule, place: Place) -> bool:
+    of_units = (each for each in rule.conditions if isinstance(each, Among) and each.kind is Group.UNIT)
+    return all(any(named.id in place.ids for named in each.of) is each.inside for each in of_units)
+
+
+def _ends_in(rule: Rule, place: Place, acceptors: Sequence[Acceptor], *, self_acceptance: bool) -> Iterator[DeadEnd]:
+    people: list[Acceptor] = []
+    for number, step in enumerate(rule.steps, start=1):
+        people = [person for person in acceptors if answers(person, _asks(step), unit_path=place.path, amounts=None)]
+        needed = _needed(step)
+        if len(people) < needed:
+            yield DeadEnd(lack=Lack.PEOPLE, step=number, units=())
+            return
+        if not self_acceptance:
+            yield from _without_others(people, needed, number, place)
+    if people and (end := _uncovered(rule, people)) is not None:
+        yield end
+
+
+def _asks(step: RuleStep) -> tuple[Ask, ...]:
+    return (ANY_ACCEPTOR,) if step.climb else step.asks
+
+
+def _needed(step: RuleStep) -> int:
+    return 1 if step.climb else max(step.quorum, 1)
+
+
+def _without_others(people: Sequence[Acceptor], needed: int, number: int, place: Place) -> Iterator[DeadEnd]:
+    if len(people) > needed:
+        return
+    for person in people:
+        if person.places_orders and person.unit_path == place.path:
+            yield DeadEnd(lack=Lack.OTHERS, step=number, units=(), person=person.name)
+
+
+def _uncovered(rule: Rule, people: Sequence[Acceptor]) -> DeadEnd | None:
+    """Return the amount above which nobody of the last step may accept, unless the rule ends before it."""
+    limits = [limit for person in people for limit in person.limits]
+    if not limits or any(not person.limits for person in people):
+        return None
+    furthest = max(limits, key=lambda limit: limit.amount)
+    if any(_within(each, limits) for each in rule.conditions):
+        return None
+    return DeadEnd(
+        lack=Lack.COVER,
+        step=len(rule.steps),
+        units=(),
+        amount=furthest.amount,
+        currency=furthest.currency,
+        basis=furthest.basis,
+    )
+
+
+def _within(condition: Condition, limits: Iterable[Limit]) -> bool:
+    """Whether a condition keeps orders above all these limits away from the rule."""
+    if not isinstance(condition, Value) or condition.compare not in (Compare.UP_TO, Compare.BELOW):
+        return False
+    alike = (limit for limit in limits if (limit.currency, limit.basis) == (condition.currency, condition.basis))
+    return any(limit.amount >= condition.amount for limit in alike)

@@ -1,0 +1,207 @@
+"""Rules and the policy they make up (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from akcept.approvals.conditions import (
+    Among,
+    Condition,
+    Expression,
+    Flag,
+    Group,
+    Is,
+    OfMoney,
+    Together,
+    as_json,
+    condition_from,
+)
+from akcept.approvals.facts import Facts, Window
+from akcept.organizations.asking import Ask, AskKind
+from akcept.organizations.seats import ids_in
+
+
+class Outcome(StrEnum):
+    """What a rule leads to when all its conditions hold."""
+
+    ASK = "ask"
+    ALLOW = "allow"
+    REFUSE = "refuse"
+
+
+#: Whom a step asks, whatever the order: steps of the same key are one.
+Key = tuple[tuple[str, int], ...]
+
+
+def key_of(asks: Iterable[Ask]) -> Key:
+    """Return the key of a step that asks these."""
+    return tuple(sorted({(ask.kind.value, ask.id or 0) for ask in asks}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleStep:
+    """One tier a rule asks for.
+
+    Either `quorum` different people (0: all of them) of those in `asks`; or, with `climb`, the acceptors of one unit
+    after another from the order's own upward, until one of them may accept as much as the order is worth.
+    """
+
+    asks: tuple[Ask, ...] = ()
+    quorum: int = 1
+    climb: bool = False
+
+    @cached_property
+    def key(self) -> Key:
+        """Whom it asks, whatever the order."""
+        return key_of(self.asks)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the step as it is stored."""
+        if self.climb:
+            return {"climb": True}
+        asks = [{"kind": ask.kind.value, "id": ask.id, "label": ask.label} for ask in self.asks]
+        return {"asks": asks, "quorum": self.quorum}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What is to happen with orders of a unit, and of every unit below it, that meet all conditions.
+
+    `id` stays the same from version to version. `refusal` is what somebody whose order is refused reads.
+    """
+
+    id: int
+    name: str
+    unit_id: int
+    conditions: tuple[Condition, ...] = ()
+    outcome: Outcome = Outcome.ASK
+    steps: tuple[RuleStep, ...] = ()
+    refusal: str = ""
+    active: bool = True
+
+    def holds(self, facts: Facts, known: frozenset[str]) -> bool | None:
+        """Whether all conditions hold; None when none fails, but of some it cannot be told."""
+        sure = True
+        for condition in self.conditions:
+            found = condition.holds(facts, known)
+            if found is False:
+                return False
+            if found is None:
+                sure = False
+        return True if sure else None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the rule as it is stored."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "unit": self.unit_id,
+            "active": self.active,
+            "conditions": [as_json(condition) for condition in self.conditions],
+            "outcome": self.outcome.value,
+            "steps": [step.as_json() for step in self.steps],
+            "refusal": self.refusal,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """Which facts the rules look at, beyond those every order has: what nobody asks for is not read."""
+
+    windows: frozenset[Window] = frozenset()
+    #: Members that steps ask by name: they may sit anywhere.
+    people: frozenset[int] = frozenset()
+    categories: bool = False
+    first_bought: bool = False
+    budgets: bool = False
+    texts: bool = False
+
+    def joined(self, other: Needs) -> Needs:
+        """Return what either looks at."""
+        return Needs(
+            windows=self.windows | other.windows,
+            people=self.people | other.people,
+            categories=self.categories or other.categories,
+            first_bought=self.first_bought or other.first_bought,
+            budgets=self.budgets or other.budgets,
+            texts=self.texts or other.texts,
+        )
+
+
+class Policy:
+    """An organisation's rules, indexed by the unit they hang on so that an order only meets those of its branch."""
+
+    def __init__(self, rules: Iterable[Rule] = (), *, version: int | None = None) -> None:
+        self.rules = tuple(rules)
+        self.version = version
+        self._at: dict[int, list[Rule]] = {}
+        self._currencies: dict[int, frozenset[str]] = {}
+        for rule in self.rules:
+            if rule.active:
+                self._at.setdefault(rule.unit_id, []).append(rule)
+        for unit_id, rules_here in self._at.items():
+            named = {c.currency for rule in rules_here for c in rule.conditions if isinstance(c, OfMoney)}
+            self._currencies[unit_id] = frozenset(named)
+        self.needs = _needs_of([rule for rule in self.rules if rule.active])
+
+    def in_effect(self, unit_ids: Iterable[int]) -> Iterator[Rule]:
+        """Yield the rules that bind a unit in their order: those of the head office first, those of the unit last."""
+        for unit_id in unit_ids:
+            yield from self._at.get(unit_id, ())
+
+    def binds(self, unit_path: str) -> bool:
+        """Whether any rule binds a unit."""
+        return any(unit_id in self._at for unit_id in ids_in(unit_path))
+
+    def currencies(self, unit_ids: Iterable[int]) -> frozenset[str]:
+        """Return the currencies that the rules in effect name."""
+        return frozenset().union(*(self._currencies.get(unit_id, ()) for unit_id in unit_ids))
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the rules as they are stored, in their order."""
+        return [rule.as_json() for rule in self.rules]
+
+
+def _needs_of(rules: Sequence[Rule]) -> Needs:
+    conditions = [condition for rule in rules for condition in rule.conditions]
+    asks = [ask for rule in rules for step in rule.steps for ask in step.asks]
+    groups = {condition.kind for condition in conditions if isinstance(condition, Among)}
+    flags = {condition.kind for condition in conditions if isinstance(condition, Is)}
+    texts = any(isinstance(condition, Expression) for condition in conditions)
+    return Needs(
+        windows=frozenset(condition.window for condition in conditions if isinstance(condition, Together)),
+        people=frozenset(ask.id for ask in asks if ask.kind is AskKind.MEMBER and ask.id is not None),
+        categories=texts or Group.CATEGORY in groups,
+        first_bought=texts or Flag.FIRST_BOUGHT in flags,
+        budgets=texts or Flag.OVER_BUDGET in flags,
+        texts=texts,
+    )
+
+
+def rule_from(stored: Mapping[str, Any]) -> Rule:
+    """Return a stored rule."""
+    return Rule(
+        id=stored["id"],
+        name=stored["name"],
+        unit_id=stored["unit"],
+        active=stored["active"],
+        conditions=tuple(condition_from(row) for row in stored["conditions"]),
+        outcome=Outcome(stored["outcome"]),
+        steps=tuple(_step_from(row) for row in stored["steps"]),
+        refusal=stored["refusal"],
+    )
+
+
+def _step_from(stored: Mapping[str, Any]) -> RuleStep:
+    if stored.get("climb"):
+        return RuleStep(climb=True)
+    asks = tuple(Ask(kind=AskKind(row["kind"]), id=row["id"], label=row["label"]) for row in stored["asks"])
+    return RuleStep(asks=asks, quorum=stored["quorum"])
+
+
+#: What an organisation without rules has.
+NO_POLICY = Policy()

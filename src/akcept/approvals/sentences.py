@@ -1,0 +1,263 @@
+"""Rules, their conditions and what came of them for an order, in plain words of the active language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from akcept.approvals.conditions import (
+    Among,
+    Compare,
+    Condition,
+    Count,
+    Counted,
+    Delivery,
+    Expression,
+    Flag,
+    Group,
+    Is,
+    OfMoney,
+    Together,
+    condition_from,
+)
+from akcept.approvals.deadends import DeadEnd, Lack
+from akcept.approvals.facts import Scope
+from akcept.approvals.routing import Check
+from akcept.approvals.rules import Outcome, Rule, RuleStep
+from akcept.organizations import wording
+from akcept.organizations.asking import Ask, AskKind
+from akcept.organizations.grants import Limit
+from akcept.organizations.labels import BASIS_LABELS
+
+#: What holds instead when a comparison does not.
+_INVERSE: Final = {
+    Compare.ABOVE: Compare.UP_TO,
+    Compare.UP_TO: Compare.ABOVE,
+    Compare.FROM: Compare.BELOW,
+    Compare.BELOW: Compare.FROM,
+}
+
+
+def one_of(names: Sequence[str]) -> str:
+    """Return "Ben Nowak or Cora Wiśniewska"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s or %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+
+
+# --- conditions ---
+
+
+def condition(value: Condition) -> str:
+    """Return a condition as a clause: "the value (net, without delivery) is above PLN 1,000.00"."""
+    return _clause(value, seen=None)
+
+
+def check(value: Condition, found: bool | None, seen: Mapping[str, Any]) -> str:
+    """Return what an order had to show: "the value (…) of PLN 2,846.10 is above PLN 1,000.00", or its opposite."""
+    if found is None:
+        if isinstance(value, Expression):
+            return _("the expression %(text)s cannot be worked out for it") % {"text": value.text}
+        return _("it is in %(currency)s, and no rule knows that currency") % {"currency": seen["currency"]}
+    return _clause(value if found else _opposite(value), seen=seen)
+
+
+def of_check(value: Check) -> str:
+    """Return one check of an explanation."""
+    return check(value.condition, value.found, value.seen)
+
+
+def because(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the rules a step was asked for by, each with what it saw, from what was kept with the step."""
+    return [(row["rule"], _all(_stored_check(each) for each in row["checks"])) for row in detail.get("because", ())]
+
+
+def _stored_check(stored: Mapping[str, Any]) -> str:
+    return check(condition_from(stored["condition"]), stored["found"], stored["seen"])
+
+
+def _all(clauses: Iterable[str]) -> str:
+    return f" {_('and')} ".join(clauses)
+
+
+def _opposite(value: Condition) -> Condition:
+    if isinstance(value, OfMoney | Count):
+        return replace(value, compare=_INVERSE[value.compare])
+    if isinstance(value, Among | Is):
+        return replace(value, inside=not value.inside)
+    return value
+
+
+def _clause(value: Condition, *, seen: Mapping[str, Any] | None) -> str:
+    if isinstance(value, OfMoney):
+        shown = wording.money(Decimal(seen["amount"]), seen["currency"]) if seen else ""
+        return _compared(_figure(value), value.compare, wording.money(value.amount, value.currency), shown=shown)
+    if isinstance(value, Count):
+        return _compared(_figure(value), value.compare, str(value.number), shown=str(seen["number"]) if seen else "")
+    if isinstance(value, Among):
+        names = seen["names"] if seen and value.inside and seen["names"] else [each.name for each in value.of]
+        return _among(value) % {"names": one_of(names)}
+    if isinstance(value, Is):
+        return _is(value, seen)
+    return _("the expression %(text)s is true") % {"text": value.text}
+
+
+def _figure(value: OfMoney | Count) -> str:
+    if isinstance(value, Count):
+        return _("the number of different products") if value.kind is Counted.PRODUCTS else _("the number of pieces")
+    if isinstance(value, Delivery):
+        return _("the delivery charge (gross)") if value.gross else _("the delivery charge (net)")
+    words: dict[str, Any] = {"basis": BASIS_LABELS[value.basis]}
+    if not isinstance(value, Together):
+        return _("the value (%(basis)s)") % words
+    words["hours"] = value.hours
+    if value.scope is Scope.REQUESTER:
+        return (
+            ngettext(
+                "together with the requester's orders of the last hour the value (%(basis)s)",
+                "together with the requester's orders of the last %(hours)d hours the value (%(basis)s)",
+                value.hours,
+            )
+            % words
+        )
+    return (
+        ngettext(
+            "together with the unit's orders of the last hour the value (%(basis)s)",
+            "together with the unit's orders of the last %(hours)d hours the value (%(basis)s)",
+            value.hours,
+        )
+        % words
+    )
+
+
+def _compared(figure: str, compare: Compare, bound: str, *, shown: str) -> str:
+    words = {"figure": _("%(figure)s of %(shown)s") % {"figure": figure, "shown": shown} if shown else figure}
+    words["bound"] = bound
+    if compare is Compare.ABOVE:
+        return _("%(figure)s is above %(bound)s") % words
+    if compare is Compare.FROM:
+        return _("%(figure)s is %(bound)s or more") % words
+    if compare is Compare.UP_TO:
+        return _("%(figure)s is %(bound)s or less") % words
+    return _("%(figure)s is below %(bound)s") % words
+
+
+def _among(value: Among) -> str:
+    inside, outside = {
+        Group.CATEGORY: (_("something of %(names)s is ordered"), _("nothing of %(names)s is ordered")),
+        Group.PRODUCT: (_("%(names)s is ordered"), _("%(names)s is not ordered")),
+        Group.REQUESTER: (_("%(names)s places the order"), _("somebody other than %(names)s places the order")),
+        Group.ROLE: (_("the requester holds the role %(names)s"), _("the requester does not hold the role %(names)s")),
+        Group.UNIT: (
+            _("the order is of %(names)s or a unit below"),
+            _("the order is neither of %(names)s nor of a unit below"),
+        ),
+    }[value.kind]
+    return inside if value.inside else outside
+
+
+def _is(value: Is, seen: Mapping[str, Any] | None) -> str:
+    if value.kind is Flag.OVER_BUDGET:
+        if not value.inside:
+            return _("it exceeds no budget")
+        if seen and seen["names"]:
+            return _("it exceeds the budget %(names)s") % {"names": ", ".join(seen["names"])}
+        return _("it exceeds a budget")
+    if not value.inside:
+        return _("the unit has bought all of it before")
+    if seen and seen["number"]:
+        return ngettext(
+            "%(n)d product in it is bought by the unit for the first time",
+            "%(n)d products in it are bought by the unit for the first time",
+            seen["number"],
+        ) % {"n": seen["number"]}
+    return _("something in it is bought by the unit for the first time")
+
+
+# --- rules ---
+
+
+def when(rule: Rule) -> str:
+    """Return when a rule applies: "When … and …", or "Every order"."""
+    if not rule.conditions:
+        return _("Every order")
+    return _("When %(conditions)s") % {"conditions": _all(condition(each) for each in rule.conditions)}
+
+
+def then(rule: Rule) -> str:
+    """Return what a rule does."""
+    if rule.outcome is Outcome.ALLOW:
+        return _("goes to the shop without anybody being asked")
+    if rule.outcome is Outcome.REFUSE:
+        return _("may not be placed: “%(text)s”") % {"text": rule.refusal}
+    return _("accepted by %(steps)s") % {"steps": f", {_('then')} ".join(step(each) for each in rule.steps)}
+
+
+def sentence(rule: Rule) -> str:
+    """Return a rule as one sentence."""
+    return f"{when(rule)}: {then(rule)}."
+
+
+def step(value: RuleStep) -> str:
+    """Return whom a step asks."""
+    if value.climb:
+        return _("one unit after another upwards, until somebody's limit covers the value")
+    return asked(value.asks, value.quorum)
+
+
+def asked(asks: Sequence[Ask], quorum: int) -> str:
+    """Return whom a step asks and how many of them: "somebody with the role Manager", "2 of: Amy, Bob, Carrie"."""
+    names = [_who(each) for each in asks]
+    if quorum == 1:
+        return one_of(names)
+    if quorum == 0:
+        return _("everybody of: %(names)s") % {"names": ", ".join(names)}
+    return ngettext("%(n)d of: %(names)s", "%(n)d of: %(names)s", quorum) % {"n": quorum, "names": ", ".join(names)}
+
+
+def _who(ask: Ask) -> str:
+    if ask.kind is AskKind.MEMBER:
+        return ask.label
+    if ask.kind is AskKind.ROLE:
+        return _("somebody with the role %(name)s") % {"name": ask.label}
+    if ask.kind is AskKind.UNIT:
+        return _("whoever may accept orders in %(name)s") % {"name": ask.label}
+    return _("whoever may accept the unit's orders")
+
+
+def asked_for(rule_name: str, clause: str) -> str:
+    """Return why a rule asked: "rule “Big orders”: the value … is above …"."""
+    if not clause:
+        return _("rule “%(rule)s”: every order") % {"rule": rule_name}
+    return _("rule “%(rule)s”: %(clause)s") % {"rule": rule_name, "clause": clause}
+
+
+# --- dead ends ---
+
+_SHOWN_UNITS: Final = 5
+
+
+def dead_end(end: DeadEnd) -> str:
+    """Return a warning that names the step, the units, and whom or what is missing."""
+    words = {"step": end.step, "units": _some(end.units), "name": end.person}
+    if end.lack is Lack.PEOPLE:
+        return _("Step %(step)d: in %(units)s there is nobody, or not enough people, to answer it.") % words
+    if end.lack is Lack.OTHERS:
+        return (
+            _("Step %(step)d: orders that %(name)s places in %(units)s could not be accepted by anybody else.") % words
+        )
+    words["limit"] = wording.limit(Limit(amount=end.amount, currency=end.currency, basis=end.basis))
+    return _("Step %(step)d: nobody it asks in %(units)s may accept orders above %(limit)s.") % words
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN_UNITS
+    shown = ", ".join(names[:_SHOWN_UNITS])
+    if more <= 0:
+        return shown
+    return ngettext("%(names)s and %(n)d more", "%(names)s and %(n)d more", more) % {"names": shown, "n": more}

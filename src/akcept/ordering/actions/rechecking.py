@@ -1,0 +1,83 @@
+"""Giving a waiting order the steps of rules that came after it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from akcept.approvals import cases, grounds, routing
+from akcept.approvals import queries as approvals
+from akcept.approvals.models import Case
+from akcept.approvals.standing import terms_of
+from akcept.approvals.states import State
+from akcept.journal import actions as journal
+from akcept.journal.actions import Fact
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import IllegalMove, NobodyCanDecide, NotFound
+from akcept.ordering import topics
+from akcept.ordering.actions.rows import asked_payload
+from akcept.ordering.models import Placement
+from akcept.ordering.rechecking import asks_more, steps_of
+from akcept.ordering.simulation import facts_now
+from akcept.organizations import queries as organizations
+from akcept.organizations.seats import Matter
+
+
+@transaction.atomic(durable=True)
+def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> None:
+    """Give a waiting order the steps of the rules in force; they start anew, and whoever is asked is mailed.
+
+    For whoever manages rules, of the own unit and below. Earlier acceptances of the order count no more. Journal:
+    `order.replanned`. Raises NotAllowed, NotFound, IllegalMove (it no longer waits, or would not be asked about
+    further), NobodyCanDecide.
+    """
+    at = now or utc_now()
+    seat = approvals.policy_maker(actor)
+    case = (
+        Case.objects.filter(
+            organization_id=seat.organization_id, unit__path__startswith=seat.unit_path, order__number=order_number
+        )
+        .select_for_update(no_key=True, of=("self", "order"))
+        .select_related(
+            "organization__acceptance_terms",
+            "order__akcept_placement__requester__user",
+            "order__akcept_placement__requester__unit",
+            "order__akcept_placement__unit",
+        )
+        .first()
+    )
+    if case is None:
+        raise NotFound(_("There is no such order, or you may not see it."))
+    if case.state != State.AWAITING:
+        raise IllegalMove(_("This order no longer waits for acceptance."))
+    placement: Placement = case.order.akcept_placement
+    policy = approvals.policy_of(seat.organization_id)
+    (facts,) = facts_now([placement], seat.organization_id, policy)
+    plan = routing.plan(facts, policy)
+    if not asks_more(steps_of([case])[case.pk], plan):
+        raise IllegalMove(_("The present rules would not ask about this order any further."))
+    first = plan.steps[0]
+    people = organizations.who_may_accept(
+        Matter(
+            organization_id=case.organization_id,
+            unit_path=facts.unit_path,
+            requester_id=case.requester_id,
+            amounts=placement.amounts if first.needs_cover else None,
+            asks=first.asks,
+            requester_may=terms_of(case).self_acceptance,
+        )
+    )
+    if not people:
+        raise NobodyCanDecide(_("By the present rules nobody could decide this order; it keeps its steps."))
+    cases.replan(case, plan=plan, asked=[person.member_id for person in people], now=at)
+    grounds.keep(case.order_id, facts, plan, organization_id=case.organization_id, now=at)
+    payload = {"order_id": case.order_id, "policy_version": plan.policy_version, **asked_payload(people)}
+    journal.write(
+        Fact(topics.REPLANNED, ("order", order_number), payload),
+        actor=actor,
+        organization_id=case.organization_id,
+        now=at,
+    )

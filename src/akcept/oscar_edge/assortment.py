@@ -1,0 +1,90 @@
+"""What rules about goods need of the shop's catalogue: categories with those above them, products by their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db.models import Min, Q
+from oscar.core.loading import get_model
+
+from akcept.ordering.ports import CategoryRef, OrderedLine, ProductRef
+
+_STEP = 4  # characters of a category's path for each level, as treebeard writes them
+
+
+class OscarAssortment:
+    """See `akcept.ordering.ports.Assortment`."""
+
+    def categories(self) -> list[CategoryRef]:
+        """Return all categories in tree order; one statement."""
+        rows = get_model("catalogue", "Category").objects.order_by("path").values_list("pk", "name", "depth")
+        return [CategoryRef(id=pk, name=name, depth=depth - 1) for pk, name, depth in rows]
+
+    def categories_of(self, product_ids: Collection[int]) -> dict[int, tuple[CategoryRef, ...]]:
+        """Return each product's categories and all above them; two statements."""
+        every = {
+            path: CategoryRef(id=pk, name=name, depth=depth - 1)
+            for pk, name, depth, path in get_model("catalogue", "Category").objects.values_list(
+                "pk", "name", "depth", "path"
+            )
+        }
+        found: dict[int, dict[int, CategoryRef]] = {}
+        products = get_model("catalogue", "Product").objects.filter(pk__in=product_ids)
+        for product_id, *paths in products.values_list("pk", "categories__path", "parent__categories__path"):
+            for path in filter(None, paths):
+                above = (path[:end] for end in range(_STEP, len(path) + 1, _STEP))
+                refs = found.setdefault(product_id, {})
+                refs.update({every[each].id: every[each] for each in above if each in every})
+        return {product_id: tuple(refs.values()) for product_id, refs in found.items()}
+
+    def products(self, codes: Sequence[str]) -> dict[str, ProductRef]:
+        """Return products by SKU or EAN, as typed; one statement."""
+        wanted = {code.strip().casefold(): code for code in codes if code.strip()}
+        typed = [code.strip() for code in codes]
+        records = (
+            get_model("partner", "StockRecord")
+            .objects.filter(Q(partner_sku__in=typed) | Q(product__upc__in=typed))
+            .select_related("product__parent")
+            .order_by("pk")
+        )
+        found: dict[str, ProductRef] = {}
+        for record in records:
+            ref = _product(record)
+            for code in (record.partner_sku, record.product.upc or ""):
+                if code.casefold() in wanted:
+                    found.setdefault(wanted[code.casefold()], ref)
+        return found
+
+    def skus(self, product_ids: Collection[int]) -> dict[int, str]:
+        """Return the SKU a product was first sold under; one statement."""
+        records = get_model("partner", "StockRecord").objects.filter(product_id__in=product_ids).order_by("-pk")
+        return dict(records.values_list("product_id", "partner_sku"))
+
+    def ordered_lines(self, order_ids: Collection[int]) -> dict[int, tuple[OrderedLine, ...]]:
+        """Return the lines of orders, those without a product too; one statement."""
+        found: dict[int, list[OrderedLine]] = {}
+        rows = get_model("order", "Line").objects.filter(order_id__in=order_ids).order_by("pk")
+        for order_id, product_id, sku, quantity in rows.values_list(
+            "order_id", "product_id", "partner_sku", "quantity"
+        ):
+            found.setdefault(order_id, []).append(OrderedLine(product_id=product_id, sku=sku, quantity=quantity))
+        return {order_id: tuple(lines) for order_id, lines in found.items()}
+
+    def first_orders(
+        self, product_ids: Collection[int], *, unit_ids: Collection[int], without: Collection[str]
+    ) -> dict[tuple[int, int], int]:
+        """Return, by unit and product, the unit's first order with it that is in none of the statuses."""
+        rows = (
+            get_model("order", "Line")
+            .objects.filter(product_id__in=product_ids, order__akcept_placement__unit_id__in=unit_ids)
+            .exclude(order__status__in=without)
+            .values_list("order__akcept_placement__unit_id", "product_id")
+            .annotate(first=Min("order_id"))
+            .order_by()
+        )
+        return {(unit_id, product_id): first for unit_id, product_id, first in rows}
+
+
+def _product(record: Any) -> ProductRef:
+    return ProductRef(id=record.product_id, name=record.product.get_title(), sku=record.partner_sku)

@@ -1,0 +1,586 @@
+"""The form of a rule: its conditions and steps are rows, each a small form of its own kind.
+
+Everything works without script: the page is sent with what to do (`do`: add, drop or move a row, try, or save) and
+comes back with all that was typed. Whether what was typed can be taken is decided by the actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from akcept.approvals.conditions import (
+    Among,
+    Compare,
+    Condition,
+    Count,
+    Counted,
+    Delivery,
+    Expression,
+    Flag,
+    Group,
+    Is,
+    Named,
+    Together,
+    Value,
+)
+from akcept.approvals.drafts import NAME_LIMIT, REFUSAL_LIMIT
+from akcept.approvals.expressions import LENGTH_LIMIT
+from akcept.approvals.facts import Scope
+from akcept.approvals.queries import Choices
+from akcept.approvals.rules import Outcome, Rule, RuleStep
+from akcept.ordering.ports import CategoryRef
+from akcept.organizations.asking import Ask, AskKind
+from akcept.organizations.grants import Basis
+from akcept.organizations.labels import BASIS_LABELS
+from akcept.storefront.organization_forms import CURRENCIES, UnitField
+
+#: Groups whose members are typed: there are too many to choose from.
+TYPED_GROUPS: Final = frozenset({Group.REQUESTER, Group.PRODUCT})
+ROW_LIMIT: Final = 40
+TEXT_LIMIT: Final = 4000
+
+COMPARE_LABELS: Final = [
+    (Compare.ABOVE.value, _("above")),
+    (Compare.FROM.value, _("this much or more")),
+    (Compare.UP_TO.value, _("this much or less")),
+    (Compare.BELOW.value, _("below")),
+]
+BASES: Final = [(basis.value, text) for basis, text in BASIS_LABELS.items()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What the rows choose from."""
+
+    choices: Choices
+    categories: Sequence[CategoryRef]
+
+
+class Row(forms.Form):
+    """One condition or step. `offer` is given before the row is shown or read."""
+
+    def offer(self, offer: Offer) -> None:
+        """Set what can be chosen."""
+
+
+class CompareMixin(forms.Form):
+    """How something is compared; the boundary is in the words."""
+
+    compare = forms.ChoiceField(label=_("is"), choices=COMPARE_LABELS)
+
+
+class MoneyMixin(CompareMixin):
+    """A comparison with an amount."""
+
+    amount = forms.DecimalField(label=_("Amount"), localize=True, widget=forms.TextInput({"inputmode": "decimal"}))
+    currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, initial="PLN")
+
+    def money(self) -> dict[str, Any]:
+        """Return what was typed as the conditions take it."""
+        data = self.cleaned_data
+        return {"compare": Compare(data["compare"]), "amount": data["amount"], "currency": data["currency"]}
+
+
+class ValueRow(MoneyMixin, Row):
+    """The order's value."""
+
+    basis = forms.ChoiceField(label=_("Value"), choices=BASES)
+    field_order = ("basis", "compare", "amount", "currency")
+
+    def condition(self) -> Condition:
+        """Return the condition."""
+        return Value(basis=Basis(self.cleaned_data["basis"]), **self.money())
+
+
+class TogetherRow(MoneyMixin, Row):
+    """Several orders within some hours."""
+
+    scope = forms.ChoiceField(
+        label=_("Together with earlier orders"),
+        choices=[(Scope.REQUESTER.value, _("of the same requester")), (Scope.UNIT.value, _("of the same unit"))],
+    )
+    hours = forms.IntegerField(
+        label=_("of the last hours"), initial=24, widget=forms.TextInput({"inputmode": "numeric"})
+    )
+    basis = forms.ChoiceField(label=_("Value"), choices=BASES)
+    field_order = ("scope", "hours", "basis", "compare", "amount", "currency")
+
+    def condition(self) -> Condition:
+        """Return the condition."""
+        data = self.cleaned_data
+        return Together(scope=Scope(data["scope"]), hours=data["hours"], basis=Basis(data["basis"]), **self.money())
+
+
+class DeliveryRow(MoneyMixin, Row):
+    """The delivery charge."""
+
+    gross = forms.ChoiceField(label=_("Delivery charge"), choices=[("", _("net")), ("1", _("gross"))], required=False)
+    field_order = ("gross", "compare", "amount", "currency")
+
+    def condition(self) -> Condition:
+        """Return the condition."""
+        return Delivery(gross=bool(self.cleaned_data["gross"]), **self.money())
+
+
+class CountRow(CompareMixin, Row):
+    """A number of products or pieces."""
+
+    counted: ClassVar[Counted]
+    number = forms.IntegerField(label=_("Number"), widget=forms.TextInput({"inputmode": "numeric"}))
+
+    def condition(self) -> Condition:
+        """Return the condition."""
+        data = self.cleaned_data
+        return Count(kind=self.counted, compare=Compare(data["compare"]), number=data["number"])
+
+
+class ProductsRow(CountRow):
+    """Different products."""
+
+    counted = Counted.PRODUCTS
+
+
+class QuantityRow(CountRow):
+    """Pieces."""
+
+    counted = Counted.QUANTITY
+
+
+class GroupRow(Row):
+    """Membership in a group; the words say what each side means."""
+
+    group: ClassVar[Group]
+    inside = forms.ChoiceField(label=_("Condition"), required=False)
+    of = forms.TypedMultipleChoiceField(label=_("Which"), coerce=int, required=False)
+    words: ClassVar[tuple[Any, Any]]
+
+    def offer(self, offer: Offer) -> None:
+        """Set what can be chosen."""
+        self.fields["inside"].choices = [("1", self.words[0]), ("", self.words[1])]  # type: ignore[attr-defined]
+        self._names = dict(self.rows(offer))
+        kept = [(named.id, named.name) for named in self.initial.get("named", ()) if named.id not in self._names]
+        self.fields["of"].choices = [*self.rows(offer), *kept]  # type: ignore[attr-defined]
+
+    def rows(self, offer: Offer) -> list[tuple[int, str]]:
+        """Return what can be chosen, by id."""
+        return []
+
+    def condition(self) -> Condition:
+        """Return the condition."""
+        data = self.cleaned_data
+        named = tuple(Named(id_, self._names.get(id_, "").strip("\N{NO-BREAK SPACE}")) for id_ in data["of"])
+        return Among(kind=self.group, inside=bool(data["inside"]), of=named)
+
+
+def _indented(depth: int, name: str) -> str:
+    return "\N{NO-BREAK SPACE}" * 4 * depth + name
+
+
+class CategoryRow(GroupRow):
+    """Categories, with what is below them."""
+
+    group = Group.CATEGORY
+    words = (_("something of these is ordered"), _("nothing of these is ordered"))
+    of = forms.TypedMultipleChoiceField(
+        label=_("Categories"), coerce=int, required=False, widget=forms.SelectMultiple({"size": 8})
+    )
+
+    def rows(self, offer: Offer) -> list[tuple[int, str]]:
+        """Return the shop's categories as a tree."""
+        return [(ref.id, _indented(ref.depth, ref.name)) for ref in offer.categories]
+
+
+class UnitRow(GroupRow):
+    """Units, with those below them."""
+
+    group = Group.UNIT
+    words = (_("the order is of these, or of one below"), _("the order is of others"))
+    of = forms.TypedMultipleChoiceField(
+        label=_("Units"), coerce=int, required=False, widget=forms.SelectMultiple({"size": 8})
+    )
+
+    def rows(self, offer: Offer) -> list[tuple[int, str]]:
+        """Return the units of the actor's branch as a tree."""
+        top = min((unit.depth for unit in offer.choices.units), default=0)
+        return [(unit.pk, _indented(unit.depth - top, unit.name)) for unit in offer.choices.units]
+
+
+class RoleRow(GroupRow):
+    """Roles of the requester."""
+
+    group = Group.ROLE
+    words = (_("the requester holds one of these"), _("the requester holds none of these"))
+    of = forms.TypedMultipleChoiceField(
+        label=_("Roles"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def rows(self, offer: Offer) -> list[tuple[int, str]]:
+        """Return the organisation's roles."""
+        return [(role.pk, role.name) for role in offer.choices.roles]
+
+
+class TypedGroupRow(Row):
+    """Membership in a group whose members are typed, one a line; who looks them up is the view."""
+
+    group: ClassVar[Group]
+    inside = forms.ChoiceField(label=_("Condition"), required=False)
+    typed = forms.CharField(required=False, max_length=TEXT_LIMIT, widget=forms.Textarea({"rows": 3}))
+    words: ClassVar[tuple[Any, Any]]
+
+    def offer(self, offer: Offer) -> None:
+        """Set what can be chosen."""
+        self.fields["inside"].choices = [("1", self.words[0]), ("", self.words[1])]  # type: ignore[attr-defined]
+
+    @property
+    def entries(self) -> list[str]:
+        """What was typed, one by one."""
+        text = self.cleaned_data.get("typed", "").replace(",", "\n").replace(";", "\n")
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    def condition(self) -> Condition:
+        """Return the condition; its names still are what was typed, and say nothing of who or what that is."""
+        named = tuple(Named(0, entry) for entry in self.entries)
+        return Among(kind=self.group, inside=bool(self.cleaned_data["inside"]), of=named)
+
+
+class RequesterRow(TypedGroupRow):
+    """People who order, by their e-mail addresses."""
+
+    group = Group.REQUESTER
+    words = (_("one of these places the order"), _("somebody else places the order"))
+    typed = forms.CharField(
+        label=_("E-mail addresses"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("One a line, of members of your organisation."),
+    )
+
+
+class ProductRow(TypedGroupRow):
+    """Products, by SKU or EAN."""
+
+    group = Group.PRODUCT
+    words = (_("one of these is ordered"), _("none of these is ordered"))
+    typed = forms.CharField(
+        label=_("Product codes"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("SKU or EAN, one a line."),
+    )
+
+
+class FlagRow(Row):
+    """Something an order is or is not."""
+
+    flag: ClassVar[Flag]
+    words: ClassVar[tuple[Any, Any]]
+    inside = forms.ChoiceField(label=_("Condition"), required=False)
+
+    def offer(self, offer: Offer) -> None:
+        """Set what can be chosen."""
+        self.fields["inside"].choices = [("1", self.words[0]), ("", self.words[1])]  # type: ignore[attr-defined]
+
+    def condition(self) -> Condition:
+        """Return the condition."""
+        return Is(kind=self.flag, inside=bool(self.cleaned_data["inside"]))
+
+
+class OverBudgetRow(FlagRow):
+    """Whether a budget is exceeded."""
+
+    flag = Flag.OVER_BUDGET
+    words = (_("the order exceeds a budget"), _("the order exceeds no budget"))
+
+
+class FirstBoughtRow(FlagRow):
+    """Whether the unit buys something for the first time."""
+
+    flag = Flag.FIRST_BOUGHT
+    words = (
+        _("the unit buys something in it for the first time"),
+        _("the unit has bought everything in it before"),
+    )
+
+
+class ExpressionRow(Row):
+    """An expression in CEL."""
+
+    text = forms.CharField(
+        label=_("Expression in CEL"),
+        max_length=LENGTH_LIMIT,
+        widget=forms.Textarea({"rows": 3, "spellcheck": "false", "class": "font-monospace"}),
+        help_text=_("For example: goods_net > 500.0 && skus.exists(s, s.startsWith('PAP'))"),
+    )
+
+    def condition(self) -> Condition:
+        """Return the condition."""
+        return Expression(text=self.cleaned_data["text"])
+
+
+CONDITION_ROWS: Final[dict[str, tuple[Any, type[Row]]]] = {
+    Value.kind: (_("Order value"), ValueRow),
+    Together.kind: (_("Several orders within some hours"), TogetherRow),
+    Counted.PRODUCTS.value: (_("Number of different products"), ProductsRow),
+    Counted.QUANTITY.value: (_("Number of pieces"), QuantityRow),
+    Group.CATEGORY.value: (_("Category"), CategoryRow),
+    Group.PRODUCT.value: (_("Product"), ProductRow),
+    Flag.FIRST_BOUGHT.value: (_("First order of a product"), FirstBoughtRow),
+    Delivery.kind: (_("Delivery charge"), DeliveryRow),
+    Group.REQUESTER.value: (_("Requester"), RequesterRow),
+    Group.ROLE.value: (_("Requester's role"), RoleRow),
+    Group.UNIT.value: (_("Unit"), UnitRow),
+    Flag.OVER_BUDGET.value: (_("Budget exceeded"), OverBudgetRow),
+    Expression.kind: (_("Expression (advanced)"), ExpressionRow),
+}
+
+
+# --- steps ---
+
+
+class QuorumMixin(Row):
+    """How many of those asked have to accept."""
+
+    how = forms.ChoiceField(
+        label=_("Who of them has to accept"),
+        choices=[("1", _("any one")), ("all", _("all of them")), ("n", _("as many as:"))],
+    )
+    number = forms.IntegerField(label=_("How many"), required=False, widget=forms.TextInput({"inputmode": "numeric"}))
+
+    def quorum(self) -> int:
+        """Return the number as the core knows it: 0 is all of them."""
+        data = self.cleaned_data
+        return {"1": 1, "all": 0}.get(data["how"], data["number"] or -1)
+
+    def asks(self) -> tuple[Ask, ...]:
+        """Return whom the step asks."""
+        raise NotImplementedError
+
+    def step(self) -> RuleStep:
+        """Return the step."""
+        return RuleStep(asks=self.asks(), quorum=self.quorum())
+
+
+class AcceptorsStep(QuorumMixin):
+    """Whoever may accept orders of the unit."""
+
+    def asks(self) -> tuple[Ask, ...]:
+        """Return whom the step asks."""
+        return (Ask(kind=AskKind.ACCEPTORS),)
+
+
+class RoleStep(QuorumMixin):
+    """Holders of roles."""
+
+    of = forms.TypedMultipleChoiceField(
+        label=_("Roles"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ("of", "how", "number")
+
+    def offer(self, offer: Offer) -> None:
+        """Set what can be chosen."""
+        self.fields["of"].choices = [(role.pk, role.name) for role in offer.choices.roles]  # type: ignore[attr-defined]
+
+    def asks(self) -> tuple[Ask, ...]:
+        """Return whom the step asks."""
+        return tuple(Ask(kind=AskKind.ROLE, id=id_) for id_ in self.cleaned_data["of"])
+
+
+class PeopleStep(QuorumMixin):
+    """People by name: only active members who may accept orders are offered."""
+
+    of = forms.TypedMultipleChoiceField(
+        label=_("People"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ("of", "how", "number")
+
+    def offer(self, offer: Offer) -> None:
+        """Set what can be chosen."""
+        self.fields["of"].choices = [  # type: ignore[attr-defined]
+            (person.member_id, f"{person.name}, {person.unit_name}") for person in offer.choices.acceptors
+        ]
+
+    def asks(self) -> tuple[Ask, ...]:
+        """Return whom the step asks."""
+        return tuple(Ask(kind=AskKind.MEMBER, id=id_) for id_ in self.cleaned_data["of"])
+
+
+class ClimbStep(Row):
+    """Up the tree of units."""
+
+    def step(self) -> RuleStep:
+        """Return the step."""
+        return RuleStep(climb=True)
+
+
+STEP_ROWS: Final[dict[str, tuple[Any, type[Row]]]] = {
+    "acceptors": (_("Whoever may accept the unit's orders"), AcceptorsStep),
+    "role": (_("Holders of a role"), RoleStep),
+    "people": (_("People by name"), PeopleStep),
+    "climb": (_("Up the tree, until a limit covers the value"), ClimbStep),
+}
+
+
+class RuleForm(forms.Form):
+    """What a rule is called, where it applies and what it does."""
+
+    name = forms.CharField(label=_("Rule's name"), max_length=NAME_LIMIT)
+    unit = UnitField(_("Applies to this unit and all below it"))
+    outcome = forms.ChoiceField(
+        label=_("What happens with such an order"),
+        choices=[
+            (Outcome.ASK.value, _("it has to be accepted, by the steps below")),
+            (Outcome.ALLOW.value, _("it goes to the shop without anybody being asked")),
+            (Outcome.REFUSE.value, _("it may not be placed")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    refusal = forms.CharField(
+        label=_("What the requester reads when it may not be placed"),
+        max_length=REFUSAL_LIMIT,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+# --- rows on the page ---
+
+
+@dataclass(slots=True)
+class Shown:
+    """A row as the page shows it: `key` names it in the form, `title` its kind."""
+
+    key: str
+    kind: str
+    title: Any
+    form: Any
+
+
+class Rows:
+    """The rows of one sort, in their order; what was typed is kept whatever is done with them."""
+
+    def __init__(self, name: str, kinds: Mapping[str, tuple[Any, type[Row]]], offer: Offer) -> None:
+        self.name = name
+        self.kinds = kinds
+        self.shown: list[Shown] = []
+        self._offer = offer
+
+    def read(self, data: QueryDict) -> None:
+        """Take the rows that were sent; what is no row of ours is left out."""
+        for entry in data.getlist(self.name)[:ROW_LIMIT]:
+            key, _sep, kind = entry.partition(":")
+            if kind in self.kinds and key.isascii() and key.isdigit() and len(key) < 4:
+                self._append(key, kind, data=data)
+
+    def add(self, kind: str, initial: dict[str, Any] | None = None) -> None:
+        """Append another row, empty or with what it has."""
+        if kind in self.kinds and len(self.shown) < ROW_LIMIT:
+            key = max((int(row.key) for row in self.shown), default=-1) + 1
+            self._append(str(key), kind, initial=initial)
+
+    def _append(
+        self, key: str, kind: str, *, data: QueryDict | None = None, initial: dict[str, Any] | None = None
+    ) -> None:
+        title, made = self.kinds[kind]
+        form = made(data, prefix=f"{self.name}-{key}", initial=initial)
+        form.offer(self._offer)
+        self.shown.append(Shown(key=key, kind=kind, title=title, form=form))
+
+    def drop(self, key: str) -> None:
+        """Take a row out."""
+        self.shown = [row for row in self.shown if row.key != key]
+
+    def raise_up(self, key: str) -> None:
+        """Move a row one place up."""
+        place = next((number for number, row in enumerate(self.shown) if row.key == key), 0)
+        if place:
+            self.shown[place - 1], self.shown[place] = self.shown[place], self.shown[place - 1]
+
+    def hush(self) -> None:
+        """Show no mistakes: nobody has asked to save yet."""
+        for row in self.shown:
+            row.form._errors = {}
+
+    def are_valid(self) -> bool:
+        """Check every row, so that all mistakes are told at once."""
+        return not [row for row in self.shown if not row.form.is_valid()]
+
+
+def condition_rows(offer: Offer) -> Rows:
+    """Return the rows of conditions, none yet."""
+    return Rows("condition", CONDITION_ROWS, offer)
+
+
+def step_rows(offer: Offer) -> Rows:
+    """Return the rows of steps, none yet."""
+    return Rows("step", STEP_ROWS, offer)
+
+
+def condition_initial(value: Condition, codes: Mapping[tuple[Group, int], str]) -> dict[str, Any]:
+    """Return what the row of a condition shows; `codes` are the addresses and SKUs of who and what it names."""
+    if isinstance(value, Among):
+        shown: dict[str, Any] = {"inside": "1" if value.inside else ""}
+        if value.kind in TYPED_GROUPS:
+            found = [codes[value.kind, named.id] for named in value.of if (value.kind, named.id) in codes]
+            return shown | {"typed": "\n".join(found)}
+        return shown | {"of": [named.id for named in value.of], "named": value.of}
+    if isinstance(value, Is):
+        return {"inside": "1" if value.inside else ""}
+    if isinstance(value, Expression):
+        return {"text": value.text}
+    shown = {"compare": value.compare.value}
+    if isinstance(value, Count):
+        return shown | {"number": value.number}
+    shown |= {"amount": value.amount, "currency": value.currency}
+    if isinstance(value, Delivery):
+        return shown | {"gross": "1" if value.gross else ""}
+    shown["basis"] = value.basis.value
+    if isinstance(value, Together):
+        shown |= {"scope": value.scope.value, "hours": value.hours}
+    return shown
+
+
+def step_kind(value: RuleStep) -> str:
+    """Return which row shows a step."""
+    if value.climb:
+        return "climb"
+    kinds = {ask.kind for ask in value.asks}
+    return {AskKind.ROLE: "role", AskKind.MEMBER: "people"}.get(next(iter(kinds), AskKind.ACCEPTORS), "acceptors")
+
+
+def step_initial(value: RuleStep) -> dict[str, Any]:
+    """Return what the row of a step shows."""
+    how = {1: "1", 0: "all"}.get(value.quorum, "n")
+    return {"of": [ask.id for ask in value.asks], "how": how, "number": value.quorum if how == "n" else None}
+
+
+def rule_initial(rule: Rule, *, version: int) -> dict[str, Any]:
+    """Return what the form of a rule shows."""
+    return {
+        "name": rule.name,
+        "unit": rule.unit_id,
+        "outcome": rule.outcome.value,
+        "refusal": rule.refusal,
+        "version": version,
+    }
+
+
+def typed_entries(conditions: Iterable[Condition], group: Group) -> list[str]:
+    """Return what was typed for one group."""
+    return [named.name for each in conditions if isinstance(each, Among) and each.kind is group for named in each.of]
+
+
+def with_ids(condition: Condition, found: Mapping[str, Named]) -> tuple[Condition, list[str]]:
+    """Return a condition whose typed entries have become what they stand for, and those that stand for nothing."""
+    if not isinstance(condition, Among) or condition.kind not in TYPED_GROUPS:
+        return condition, []
+    named = {found[each.name].id: found[each.name] for each in condition.of if each.name in found}
+    return replace(condition, of=tuple(named.values())), [each.name for each in condition.of if each.name not in found]

@@ -1,0 +1,103 @@
+"""The organisation's acceptance rules: the list, their order, their versions; the editor is in `rule_editor`."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from akcept.approvals import actions, queries
+from akcept.approvals.actions import LeadsNowhere
+from akcept.ordering.rechecking import to_recheck
+from akcept.organizations.visitor import person_of
+from akcept.storefront import refusals
+from akcept.storefront.views.organization import require_module, tab_context
+
+
+def number_in(request: HttpRequest, name: str = "version") -> int:
+    """Return a number a form carries, -1 for what is none: no version is that, so it is refused as stale."""
+    typed = request.POST.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
+
+
+@refusals.page
+@require_GET
+def rules(request: HttpRequest) -> HttpResponse:
+    """The rules that concern the visitor's units, in the order in which they are looked at."""
+    require_module()
+    actor = person_of(request)
+    context = {
+        **tab_context(request, "rules"),
+        "book": queries.rule_book(actor),
+        "recheck": len(to_recheck(actor)) if request.GET.get("saved") else 0,
+        "saved": request.GET.get("saved", ""),
+    }
+    return render(request, "akcept/rules.html", context)
+
+
+@refusals.page
+@require_POST
+def move_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
+    """Move a rule up or down among those of its unit."""
+    require_module()
+    actions.move_rule(rule_id, actor=person_of(request), version=number_in(request), up=request.POST.get("to") == "up")
+    return redirect(f"{reverse('akcept:rules')}#rule-{rule_id}")
+
+
+@refusals.page
+@require_POST
+def switch_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
+    """Switch a rule off or on; where switching it on would leave orders without anybody, its page says so."""
+    require_module()
+    active = request.POST.get("to") == "on"
+    actor = person_of(request)
+    try:
+        actions.switch_rule(
+            rule_id,
+            actor=actor,
+            version=number_in(request),
+            active=active,
+            confirmed=request.POST.get("confirmed", ""),
+        )
+    except LeadsNowhere as refusal:
+        rule, number = queries.rule_to_edit(actor, rule_id)
+        context = {"rule": rule, "number": number, "refusal": refusal}
+        return render(request, "akcept/rule_switch.html", context, status=refusal.status)
+    messages.success(request, _("The rule is on.") if active else _("The rule is off; it stays in the list."))
+    return redirect(f"{reverse('akcept:rules')}?saved={rule_id}#rule-{rule_id}")
+
+
+@refusals.page
+@require_POST
+def remove_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
+    """Remove a rule."""
+    require_module()
+    actions.remove_rule(rule_id, actor=person_of(request), version=number_in(request))
+    messages.success(request, _("The rule is gone. Orders that wait keep the steps they have."))
+    return redirect("akcept:rules")
+
+
+@refusals.page
+@require_GET
+def rule_versions(request: HttpRequest) -> HttpResponse:
+    """What was changed in the rules, by whom and when."""
+    require_module()
+    page = queries.versions(person_of(request), after=request.GET.get("after", ""))
+    return render(request, "akcept/rule_versions.html", {**tab_context(request, "rules"), "page": page})
+
+
+@refusals.page
+@require_GET
+def rule_version(request: HttpRequest, number: int) -> HttpResponse:
+    """All rules as one version had them."""
+    require_module()
+    found, stored, units = queries.version(person_of(request), number)
+    context = {
+        **tab_context(request, "rules"),
+        "version": found,
+        "rules": [(rule, units.get(rule.unit_id, "")) for rule in stored],
+    }
+    return render(request, "akcept/rule_version.html", context)

@@ -1,0 +1,100 @@
+"""How acceptance goes in the whole organisation, beside its rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from akcept.approvals import actions, queries
+from akcept.approvals.actions import TermsInput
+from akcept.kernel.errors import Refused
+from akcept.organizations.visitor import person_of
+from akcept.storefront import refusals
+from akcept.storefront.views.organization import require_module, tab_context
+from akcept.ui.forms import onto
+
+
+def _days(label: Any, help_text: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        help_text=help_text,
+        widget=forms.TextInput({"inputmode": "numeric"}),
+    )
+
+
+class TermsForm(forms.Form):
+    """The terms; the field names are those the core refuses by."""
+
+    remind_after_days = _days(
+        _("Remind after working days"), _("Whoever is asked gets another mail. Empty: no reminder.")
+    )
+    escalate_after_days = _days(
+        _("Escalate after working days"), _("The approvers of the unit above are told. Empty: nobody is.")
+    )
+    expire_after_days = _days(
+        _("Expire after working days"),
+        _("The order ends, its goods and its budget are free again. Empty: it waits for ever. Silence never accepts."),
+    )
+    skip_already_accepted = forms.BooleanField(
+        label=_("Nobody is asked twice"),
+        required=False,
+        help_text=_("Whoever accepted an earlier step is not asked again by a later one he could answer too."),
+    )
+    approver_may_amend = forms.BooleanField(
+        label=_("Approvers may reduce orders"),
+        required=False,
+        help_text=_("Lower quantities and drop lines, with a reason; the requester is told the difference."),
+    )
+    self_acceptance = forms.BooleanField(
+        label=_("Approvers may accept their own orders"),
+        required=False,
+        help_text=_(
+            "Whoever may accept orders of the unit may accept one he placed himself, marked in the history. "
+            "Never as a substitute and never in bulk."
+        ),
+    )
+    mail_links = forms.BooleanField(
+        label=_("Deciding from the e-mail"),
+        required=False,
+        help_text=_("The mail's link leads to the decision without logging in; it works once, for one person."),
+    )
+    mail_link_login_above = forms.DecimalField(
+        label=_("Above this value the link asks to log in"),
+        required=False,
+        localize=True,
+        widget=forms.TextInput({"inputmode": "decimal"}),
+        help_text=_("In PLN, net with delivery. Empty: never."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@refusals.page
+def terms(request: HttpRequest) -> HttpResponse:
+    """Show and change the terms."""
+    require_module()
+    actor = person_of(request)
+    found = queries.terms(actor)
+    initial = {name: getattr(found, name) for name in TermsForm.base_fields}
+    form = TermsForm(request.POST or None, initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            typed = dict(form.cleaned_data)
+            version = typed.pop("version")
+            try:
+                actions.change_terms(TermsInput(**typed), actor=actor, version=version)
+            except Refused as refusal:
+                status = onto(form, refusal)
+            else:
+                messages.success(request, _t("Saved. Orders that wait follow it too."))
+                return redirect("akcept:terms")
+    context = {**tab_context(request, "rules"), "form": form}
+    return render(request, "akcept/terms.html", context, status=status)
