@@ -1,7 +1,7 @@
 """`make bench`: the flow (place five lines, accept) over HTTP, beside what PostgreSQL itself can do in the same run.
 
-Then what is asked of organisations of up to 13,000 people. Everything is private and thrown away: a cluster with
-PostgreSQL's own durable defaults, gunicorn, the relay.
+Then what is asked of organisations of up to 13,000 people, and of 1,000 rules. Everything is private and thrown away:
+a cluster with PostgreSQL's own durable defaults, gunicorn, the relay.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import django
 
 django.setup()
 
-from bench import counts, floor, flow, organization  # noqa: E402  need Django
+from bench import counts, floor, flow, organization, rules  # noqa: E402  need Django
 from bench.company import LINES, Company, orders  # noqa: E402
 from tests.support.databases import Private  # noqa: E402
 from tests.support.live_shop import manage_process, shop_process  # noqa: E402
@@ -75,6 +75,7 @@ def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
         "statements": statements,
         "runs": runs,
         "organizations": _organizations(cluster, chosen.members),
+        "rules": rules.measure(),
     }
 
 
@@ -126,7 +127,7 @@ def _report(figures: dict[str, Any]) -> str:
         ]
         parts = {"whole flow": run["flow_ms"], **run["steps_ms"]}
         lines += [f"  {name:<14}{part['median']:>7.1f} ms{part['p95']:>7.1f} ms" for name, part in parts.items()]
-    return "\n".join([*lines, "", *organization.report(figures["organizations"])])
+    return "\n".join([*lines, "", *organization.report(figures["organizations"]), "", *rules.report(figures["rules"])])
 
 
 if __name__ == "__main__":
