@@ -214,6 +214,7 @@ ACTIONS: dict[str, Try] = {
     "withdraw": lambda cast, actor: ordering_actions.withdraw(_waiting(cast), actor=actor, version=1),
     "comment": lambda cast, actor: ordering_actions.comment(_waiting(cast), actor=actor, text="hello"),
     "expire": lambda cast, actor: ordering_actions.expire(_waiting(cast), actor=actor),
+    "tend": lambda cast, actor: ordering_actions.tend(_waiting(cast), actor=actor),
     "add_unit": lambda cast, actor: actions.add_unit(
         actor=actor, parent_id=cast.krakow.pk, name="New", address=ADDRESS
     ),
@@ -372,6 +373,7 @@ EXPECTED = {
     "withdraw":           "-            NotAllowed   NotAllowed   NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "comment":            "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "expire":             "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "tend":               "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "add_unit":           "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "change_unit":        "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "move_unit":          "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import drafts, queries, sentences, topics
 from akcept.approvals.deadends import DeadEnd
-from akcept.approvals.models import PolicyVersion, Terms
+from akcept.approvals.models import Case, PolicyVersion, Terms
 from akcept.approvals.rules import Rule, rule_from
+from akcept.approvals.states import OPEN
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
@@ -227,6 +228,8 @@ def change_terms(typed: TermsInput, *, actor: Actor, version: int, now: datetime
         setattr(terms, name, getattr(typed, name))
     terms.version += 1
     terms.save()
+    waiting = Case.objects.filter(organization_id=seat.organization_id, state__in=[state.value for state in OPEN])
+    waiting.update(look_at=None)
     fact = Fact(
         topics.TERMS_CHANGED, ("policy", str(seat.organization_id)), {"before": before, "after": _terms_facts(terms)}
     )

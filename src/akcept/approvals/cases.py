@@ -293,11 +293,12 @@ def revoke(case: Case, *, version: int, seat: Seat, door: Door, remark: str, now
 
 
 _NOT_FORWARDED: dict[str, Any] = {"forwarded_to_id": None, "forwarded_by_id": None}
+_CLOCK_STARTS: dict[str, Any] = {"reminded_at": None, "escalated_at": None, "warned_at": None, "look_at": None}
 
 
 def _asked_anew(case: Case, now: datetime) -> dict[str, Any]:
     """Return what changes when another step, or another round, is asked: earlier pages are out of date."""
-    return {"step_opened_at": now, "fresh_since": case.version + 1, **_NOT_FORWARDED}
+    return {"step_opened_at": now, "fresh_since": case.version + 1, **_NOT_FORWARDED, **_CLOCK_STARTS}
 
 
 def require_version(case: Case, version: int, *, seat: Seat) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from akcept.journal.models import Entry
@@ -9,6 +10,8 @@ from akcept.journal.subscribers import Skip
 from akcept.ordering import queries
 from akcept.ordering.models import Placement
 from akcept.ordering.queries import OrderView
+from akcept.organizations import module
+from akcept.organizations.seats import Person
 
 #: Lines a mail lists before it says how many more there are.
 SHOWN_LINES = 50
@@ -39,6 +42,17 @@ def placement_of(entry: Entry) -> Placement:
     if found is None:
         raise Skip("the order no longer exists")
     return found
+
+
+def asked_now(placement: Placement) -> Sequence[Person]:
+    """Return who may decide a waiting order at this moment; nobody where deciding is not possible at all."""
+    case = getattr(placement.order, "akcept_case", None)
+    if case is None or case.state != "awaiting" or placement.unit is None:
+        return []
+    if placement.organization is None or placement.organization.status != "active" or not module.is_available():
+        return []  # blocked by the shop or withheld by its host: nobody can decide now, so nobody is asked
+    case.order.akcept_placement = placement
+    return queries.asked_about([case])[0]
 
 
 def order_mail(placement: Placement) -> OrderMail:

@@ -27,4 +27,8 @@ COMMENTED: Final = "order.commented"
 RELEASED: Final = "order.released"
 ASKED_AGAIN: Final = "order.asked_again"
 NOBODY_MAY_DECIDE: Final = "order.nobody_may_decide"
+#: What time does to an order that waits; it never accepts.
+REMINDED: Final = "order.reminded"
+ESCALATED: Final = "order.escalated"
+EXPIRING: Final = "order.expiring"
 DECISION_REFUSED: Final = "order.decision_refused"

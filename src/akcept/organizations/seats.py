@@ -89,6 +89,15 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeatedAt:
+    """The unit somebody is seated in; `path` leads to it from head office."""
+
+    unit_id: int
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody as others are told of him; `stands_for` names whom he substitutes, empty for his own right."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from akcept.ordering import topics
 from akcept.organizations import topics as organization_topics
 from akcept.organizations.pseudonyms import shown
 from akcept.organizations.queries import acting_name
+from akcept.ui.formats import moment
 from akcept.ui.member_history import MEMBERS
 from akcept.ui.sentence import Sentence
 
@@ -88,6 +90,26 @@ def _withdrawn(entry: Entry) -> Sentence:
 def _expired(entry: Entry) -> Sentence:
     what = _("Nobody decided in time: the order has expired, its goods are free again.")
     return Sentence(who="", what=what, said="", at=entry.at, tone="bad")
+
+
+def _reminded(entry: Entry) -> Sentence:
+    what = _("Reminded: %(names)s.") % {"names": _some(entry.payload["asked"])}
+    if entry.payload["returned"]:
+        what = _("Whoever placed the order was reminded that it was sent back.")
+    return Sentence(who="", what=what, said="", at=entry.at)
+
+
+def _escalated(entry: Entry) -> Sentence:
+    what = _("Nobody has decided for long: those above and the organisation's administrators were told.")
+    if newly := entry.payload["newly"]:
+        what = _("Nobody has decided for long: now also asked: %(names)s.") % {"names": _some(newly)}
+    return Sentence(who="", what=what, said="", at=entry.at)
+
+
+def _expiring(entry: Entry) -> Sentence:
+    until = moment(datetime.fromisoformat(entry.payload["expires_at"]))
+    what = _("Warned that the order expires on %(until)s unless it is decided.") % {"until": until}
+    return Sentence(who="", what=what, said="", at=entry.at)
 
 
 def _revoked(entry: Entry) -> Sentence:
@@ -193,6 +215,9 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.RESUBMITTED: _resubmitted,
     topics.WITHDRAWN: _withdrawn,
     topics.EXPIRED: _expired,
+    topics.REMINDED: _reminded,
+    topics.ESCALATED: _escalated,
+    topics.EXPIRING: _expiring,
     topics.REVOKED: _revoked,
     topics.FORWARDED: _forwarded,
     topics.ASKED_AGAIN: _asked_again,

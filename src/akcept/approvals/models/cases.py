@@ -51,6 +51,11 @@ class Case(models.Model):
     #: Members last told that they may decide, and since when nobody may; see `ordering.rerouting`.
     asked: models.JSONField[list[int], list[int]] = models.JSONField(default=list)
     stuck_since = models.DateTimeField(null=True)
+    #: What time has done to the present step, see `deadlines`; and when to look again, null for at once.
+    reminded_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
+    look_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("case")
@@ -66,6 +71,11 @@ class Case(models.Model):
                 fields=["organization", "order"],
                 name="akcept_case_stuck",
                 condition=models.Q(state="awaiting", stuck_since__isnull=False),
+            ),
+            models.Index(
+                fields=["look_at", "order"],
+                name="akcept_case_look",
+                condition=models.Q(state__in=["awaiting", "returned"]),
             ),
         ]
 

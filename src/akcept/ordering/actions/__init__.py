@@ -7,6 +7,7 @@ from akcept.ordering.actions.ending import expire
 from akcept.ordering.actions.placing import NOTE_LIMIT, PO_NUMBER_LIMIT, Placed, place
 from akcept.ordering.actions.rechecking import recheck
 from akcept.ordering.actions.rows import REMARK_LIMIT
+from akcept.ordering.actions.tending import tend
 
 __all__ = [
     "NOTE_LIMIT",
@@ -25,5 +26,6 @@ __all__ = [
     "resubmit",
     "revoke",
     "send_back",
+    "tend",
     "withdraw",
 ]

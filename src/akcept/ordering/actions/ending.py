@@ -38,12 +38,16 @@ def expire(order_number: str, *, actor: Actor, now: datetime | None = None) -> b
     )
     if case is None:
         return False
+    journal.write(end(case, actor=actor, at=at), actor=actor, organization_id=case.organization_id, now=at)
+    return True
+
+
+def end(case: Case, *, actor: Actor, at: datetime) -> Fact:
+    """Let a held order, locked with its case, expire inside the caller's transaction; return what to write down."""
     asked = list(case.asked)
     cases.expire(case, now=at)
-    order = OrderRef(id=case.order_id, number=order_number, status=case.order.status, buyer_id=case.order.user_id)
+    placement = case.order.akcept_placement
+    order = OrderRef(id=case.order_id, number=placement.number, status=case.order.status, buyer_id=case.order.user_id)
     order_book().cancel(order, status=status.EXPIRED, at=at)
-    effects.ended(case.order.akcept_placement, actor=actor, now=at)
-    payload = {"order_id": order.id, "asked_members": asked}
-    fact = Fact(topics.EXPIRED, ("order", order_number), payload)
-    journal.write(fact, actor=actor, organization_id=case.organization_id, now=at)
-    return True
+    effects.ended(placement, actor=actor, now=at)
+    return Fact(topics.EXPIRED, ("order", placement.number), {"order_id": order.id, "asked_members": asked})

@@ -50,6 +50,7 @@ from akcept.organizations.queries.people import (
     names_of_members,
     running_substitutions,
     seat_of,
+    seats_of_members,
     who_may_accept,
     who_may_accept_each,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "roles_to_give",
     "running_substitutions",
     "seat_of",
+    "seats_of_members",
     "staff_of",
     "structure",
     "substitutes_to_choose",

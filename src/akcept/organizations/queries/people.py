@@ -23,7 +23,7 @@ from akcept.organizations.models import (
     Substitution,
 )
 from akcept.organizations.pseudonyms import shown
-from akcept.organizations.seats import Mandate, Matter, Membership, Person, Seat, ancestors_of
+from akcept.organizations.seats import Mandate, Matter, Membership, Person, Seat, SeatedAt, ancestors_of
 
 
 def seat_of(actor: Actor) -> Seat | None:
@@ -263,6 +263,14 @@ def names_of_members(member_ids: Collection[int]) -> dict[int, str]:
     return {
         member.pk: name_of(member.user) for member in Member.objects.filter(pk__in=member_ids).select_related("user")
     }
+
+
+def seats_of_members(member_ids: Collection[int]) -> dict[int, SeatedAt]:
+    """Return where members are seated; one statement, none for nobody."""
+    if not member_ids:
+        return {}
+    rows = Member.objects.filter(pk__in=set(member_ids)).values_list("pk", "unit_id", "unit__name", "unit__path")
+    return {pk: SeatedAt(unit_id=unit_id, name=name, path=path) for pk, unit_id, name, path in rows}
 
 
 def administrators(organization_id: int) -> list[Person]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import math
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from akcept.journal import relay
+from akcept.ordering.ticking import tick
 
 _HOUR = 3600
+_MINUTE = 60
 
 
 def _seconds(text: str) -> float:
@@ -43,7 +47,11 @@ class Command(BaseCommand):
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: self.stop.set())
         self.stdout.write("relay: ready")
+        ticked = -math.inf
         while not self.stop.is_set():
+            if time.monotonic() - ticked >= _MINUTE:
+                ticked = time.monotonic()
+                self._tick(once=once)
             claimed = self._round(once=once)
             if once and claimed == 0:
                 return
@@ -51,16 +59,31 @@ class Command(BaseCommand):
                 self.stop.wait(interval)
         self.stdout.write("relay: stopped")
 
+    def _tick(self, *, once: bool) -> None:
+        """Let time do to waiting orders what it does; see `manage.py tick`."""
+        close_old_connections()
+        try:
+            done = tick(stopped=self.stop.is_set)
+        except (InterfaceError, OperationalError) as error:
+            self._unreachable(error, once=once)
+            return
+        if done:
+            told = ", ".join(f"{number} {what.value}" for what, number in sorted(done.items()))
+            self.stdout.write(f"relay: waiting orders: {told}")
+
+    def _unreachable(self, error: Exception, *, once: bool) -> None:
+        if once:
+            raise CommandError(f"relay: database not reachable, nothing is lost: {error}") from error
+        # The database restarts or is busy: what was claimed comes due again by itself.
+        self.stderr.write(f"relay: database not reachable, trying again: {error}")
+        self.stop.wait(2)
+
     def _round(self, *, once: bool) -> int:
         close_old_connections()
         try:
             count = relay.run_once(stopped=self.stop.is_set)
         except (InterfaceError, OperationalError) as error:
-            if once:
-                raise CommandError(f"relay: database not reachable, nothing is lost: {error}") from error
-            # The database restarts or is busy: what was claimed comes due again by itself.
-            self.stderr.write(f"relay: database not reachable, trying again: {error}")
-            self.stop.wait(2)
+            self._unreachable(error, once=once)
             return 0
         if count.claimed:
             self.stdout.write(

@@ -1,0 +1,24 @@
+"""`manage.py tick`: reminders, escalation and expiry of waiting orders. For cron; the relay does the same by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from akcept.approvals.deadlines import Due
+from akcept.ordering.ticking import tick
+
+
+class Command(BaseCommand):
+    """Looks once through the orders that wait; running it twice, or beside the relay, does nothing twice."""
+
+    help = "Reminds of waiting orders, escalates and ends those whose term has passed. Safe to run at any time."
+
+    def handle(self, **_options: Any) -> None:
+        """Do what is due now and say how much it was."""
+        done = tick()
+        self.stdout.write(
+            f"tick: {done[Due.REMIND]} reminded, {done[Due.ESCALATE]} escalated, "
+            f"{done[Due.WARN]} warned, {done[Due.EXPIRE]} expired"
+        )

@@ -1,0 +1,176 @@
+"""What the passing of time does to an order that waits: remind, ask those above, warn, end. Silence never accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from akcept.approvals import clocks
+from akcept.approvals.deadlines import Due, due, expires_at
+from akcept.approvals.models import Case, Selector
+from akcept.approvals.standing import Standing, standing
+from akcept.approvals.states import OPEN, State
+from akcept.budgets.calendars import calendar_of
+from akcept.journal import actions as journal
+from akcept.journal.actions import Fact
+from akcept.kernel.actor import Actor, ActorKind
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import NotAllowed
+from akcept.ordering import topics
+from akcept.ordering.actions.ending import end
+from akcept.ordering.actions.rows import asked_payload
+from akcept.ordering.queries import matter
+from akcept.organizations import module
+from akcept.organizations import queries as organizations
+from akcept.organizations.asking import ANY_ACCEPTOR, Ask, AskKind
+from akcept.organizations.seats import Matter, Person, SeatedAt
+
+
+@transaction.atomic(durable=True)
+def tend(order_number: str, *, actor: Actor, now: datetime | None = None) -> frozenset[Due]:
+    """Do what is due for an order that waits, once, and return it; nothing for one that ended or is in other hands.
+
+    What was done is remembered on the case, locked here: of two processes at once one does it.
+    Journal: `order.reminded`, `order.escalated`, `order.expiring`, `order.expired`.
+    Raises NotAllowed for anybody but the system.
+    """
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotAllowed(_("Orders are reminded of and expire by themselves."))
+    at = now or utc_now()
+    case = (
+        Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN])
+        .select_related("order__akcept_placement", "unit", "organization__acceptance_terms", "requester")
+        .select_for_update(no_key=True, of=("self", "order"), skip_locked=True)
+        .first()
+    )
+    if case is None or not module.is_available():
+        return frozenset()
+    zone = calendar_of(case.organization_id).time_zone
+    done = due(clocks.waiting(case), clocks.days(case, zone=zone), now=at)
+    if Due.EXPIRE in done:
+        facts = [end(case, actor=actor, at=at)]
+    else:
+        clocks.note(case, done, zone=zone, now=at)
+        facts = _facts(case, done, zone=zone, at=at)
+    if facts:
+        journal.write(facts, actor=actor, organization_id=case.organization_id, now=at)
+    return done
+
+
+def _facts(case: Case, done: frozenset[Due], *, zone: str, at: datetime) -> list[Fact]:
+    if not done:
+        return []
+    look = _Look.at(case) if case.state == State.AWAITING else None
+    facts = []
+    if Due.REMIND in done:
+        facts.append(_fact(topics.REMINDED, case, **_turn(case, look)))
+    if Due.ESCALATE in done and look is not None:
+        facts.append(_escalated(look, at=at))
+    if Due.WARN in done:
+        ends = expires_at(clocks.waiting(case), clocks.days(case, zone=zone))
+        assert ends is not None  # noqa: S101  or there would be nothing to warn of
+        turn = _turn(case, look)
+        facts.append(_fact(topics.EXPIRING, case, expires_at=ends.isoformat(timespec="milliseconds"), **turn))
+    return facts
+
+
+def _fact(topic: str, case: Case, **payload: Any) -> Fact:
+    return Fact(topic, ("order", case.order.akcept_placement.number), {"order_id": case.order_id, **payload})
+
+
+def _turn(case: Case, look: _Look | None) -> dict[str, Any]:
+    """Return whose turn it is: those asked, or the requester who has the order back."""
+    if look is None:
+        return {"returned": True, "asked": [], "asked_ids": [], "requester_id": case.requester.user_id}
+    return {"returned": False, "requester_id": case.requester.user_id, **asked_payload(look.people)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """The open step of a case, and who may answer it now."""
+
+    case: Case
+    standing: Standing
+    matter: Matter
+    people: list[Person]
+
+    @classmethod
+    def at(cls, case: Case) -> _Look:
+        found = standing(case)
+        asked = matter(case, found)
+        return cls(case=case, standing=found, matter=asked, people=organizations.who_may_accept(asked))
+
+
+def _escalated(look: _Look, *, at: datetime) -> Fact:
+    """Tell those above the ones nearest to the order; where none of them may answer, ask the next unit up as well.
+
+    A step that wants everybody it asks stays as it is: one more to ask would hold the order up for longer.
+    """
+    candidates = organizations.who_may_accept(replace(look.matter, asks=(ANY_ACCEPTOR,)))
+    seats = organizations.seats_of_members([person.member_id for person in (*look.people, *candidates)])
+    own = [person for person in look.people if not person.stands_for]
+    depths = [len(seats[person.member_id].path) for person in own if _on_the_way(look, seats[person.member_id])]
+    nearest = max(depths, default=None)
+    above = [person for person in own if nearest and _is_above(look, seats[person.member_id], nearest)]
+    people, newly = look.people, list[Person]()
+    if not above and look.standing.step.quorum != 0:
+        unit = _next_unit_up(look, candidates, seats, nearest)
+        if unit is not None:
+            people = _ask_too(look, unit)
+            known = {person.member_id for person in look.people}
+            newly = [person for person in people if person.member_id not in known]
+            _keep_asked(look, people, at=at)
+    told = {person.user_id for person in (*above, *newly)}
+    return _fact(topics.ESCALATED, look.case, told_ids=sorted(told), newly=_names(newly), **asked_payload(people))
+
+
+def _names(people: Sequence[Person]) -> list[str]:
+    return [person.name for person in people]
+
+
+def _on_the_way(look: _Look, seat: SeatedAt) -> bool:
+    return look.matter.unit_path.startswith(seat.path)
+
+
+def _is_above(look: _Look, seat: SeatedAt, nearest: int) -> bool:
+    return _on_the_way(look, seat) and len(seat.path) < nearest
+
+
+def _next_unit_up(
+    look: _Look, candidates: Sequence[Person], seats: dict[int, SeatedAt], nearest: int | None
+) -> SeatedAt | None:
+    """Return the nearest unit above those asked where somebody else may accept the order; any when none is asked."""
+    asked: Collection[int] = {person.member_id for person in look.people}
+    others = [seats[p.member_id] for p in candidates if p.member_id not in asked and not p.stands_for]
+    higher = [seat for seat in others if nearest is None or len(seat.path) < nearest]
+    return max(higher, key=lambda seat: len(seat.path), default=None)
+
+
+def _ask_too(look: _Look, unit: SeatedAt) -> list[Person]:
+    step = look.standing.step
+    Selector.objects.create(
+        case=look.case,
+        step=step,
+        round=step.round,
+        position=step.position,
+        needs_cover=step.needs_cover,
+        kind=AskKind.UNIT.value,
+        unit_id=unit.unit_id,
+        label=unit.name[:200],
+    )
+    ask = Ask(kind=AskKind.UNIT, id=unit.unit_id, label=unit.name)
+    return organizations.who_may_accept(replace(look.matter, asks=(*look.matter.asks, ask)))
+
+
+def _keep_asked(look: _Look, people: list[Person], *, at: datetime) -> None:
+    """Keep who was told, so that `rerouting` does not tell them again."""
+    enough = look.standing.can_be_reached(people)
+    Case.objects.filter(pk=look.case.pk).update(
+        asked=sorted(person.member_id for person in people),
+        stuck_since=None if enough else look.case.stuck_since or at,
+    )

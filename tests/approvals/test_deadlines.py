@@ -1,0 +1,89 @@
+"""What comes due, and in which order: nothing expires without a warning a working day before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from akcept.approvals.deadlines import Days, Due, Waiting, due, expires_at, next_look
+
+MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+USUAL = Days(remind=2, escalate=4, expire=14, zone="Europe/Warsaw")
+_FIELD = {Due.REMIND: "reminded_at", Due.ESCALATE: "escalated_at", Due.WARN: "warned_at"}
+
+
+def _live(waiting: Waiting, days: Days, *, until: datetime, step: timedelta) -> list[tuple[datetime, Due]]:
+    """Look at an order again and again, as the relay does; return what was done when."""
+    seen, now = [], waiting.since
+    while now <= until:
+        found = due(waiting, days, now=now)
+        for what in sorted(found):
+            seen.append((now, what))
+            if what is Due.EXPIRE:
+                return seen
+            waiting = replace(waiting, **{_FIELD[what]: now})
+        now += step
+    return seen
+
+
+def test_an_order_nobody_touches_goes_through_everything_once() -> None:
+    seen = _live(Waiting(since=MONDAY), USUAL, until=MONDAY + timedelta(days=60), step=timedelta(hours=1))
+    assert [(at.date().isoformat(), what) for at, what in seen] == [
+        ("2026-11-04", Due.REMIND),
+        ("2026-11-06", Due.ESCALATE),
+        ("2026-11-20", Due.WARN),  # 11 November is free
+        ("2026-11-23", Due.EXPIRE),
+    ]
+    assert {at.hour for at, _what in seen} == {9}
+
+
+def test_an_order_that_is_back_with_its_requester_is_not_escalated() -> None:
+    back = Waiting(since=MONDAY, returned=True)
+    seen = _live(back, USUAL, until=MONDAY + timedelta(days=60), step=timedelta(hours=1))
+    assert [what for _at, what in seen] == [Due.REMIND, Due.WARN, Due.EXPIRE]
+
+
+def test_never_is_never() -> None:
+    never = Days(remind=None, escalate=None, expire=None, zone="Europe/Warsaw")
+    assert due(Waiting(since=MONDAY), never, now=MONDAY + timedelta(days=999)) == frozenset()
+    assert expires_at(Waiting(since=MONDAY), never) is None
+
+
+def test_after_an_outage_people_are_warned_before_anything_expires() -> None:
+    late = MONDAY + timedelta(days=60)
+    assert due(Waiting(since=MONDAY), USUAL, now=late) == {Due.ESCALATE, Due.WARN}  # no third mail of the same kind
+    warned = Waiting(since=MONDAY, escalated_at=late, warned_at=late)
+    assert due(warned, USUAL, now=late + timedelta(hours=23)) == frozenset()
+    assert due(warned, USUAL, now=late + timedelta(days=4)) == {Due.EXPIRE}
+
+
+numbers = st.none() | st.integers(1, 30)
+
+
+@given(numbers, numbers, numbers, st.booleans(), st.integers(1, 100))
+def test_in_any_terms(remind: int | None, escalate: int | None, expire: int | None, back: bool, hours: int) -> None:
+    days = Days(remind=remind, escalate=escalate, expire=expire, zone="Europe/Warsaw")
+    start = Waiting(since=MONDAY, returned=back)
+    seen = _live(start, days, until=MONDAY + timedelta(days=80), step=timedelta(hours=hours))
+    order = [what for _at, what in seen]
+    assert len(set(order)) == len(order), "once each"
+    assert (Due.EXPIRE in order) == (expire is not None)
+    if expire is not None:
+        ends = {what: at for at, what in seen}
+        assert ends[Due.EXPIRE] - ends[Due.WARN] >= timedelta(days=1)
+        assert order[-1] is Due.EXPIRE
+
+
+@given(numbers, numbers, numbers, st.integers(0, 2000))
+def test_the_next_look_misses_nothing(remind: int | None, escalate: int | None, expire: int | None, hours: int) -> None:
+    days = Days(remind=remind, escalate=escalate, expire=expire, zone="Europe/Warsaw")
+    waiting, now = Waiting(since=MONDAY), MONDAY + timedelta(hours=hours)
+    while found := due(waiting, days, now=now) - {Due.EXPIRE}:
+        waiting = replace(waiting, **{_FIELD[what]: now for what in found})
+    again = next_look(waiting, days, now=now)
+    assert now < again <= now + timedelta(days=1)
+    if not due(waiting, days, now=now):
+        assert due(waiting, days, now=again - timedelta(milliseconds=1)) == frozenset()
