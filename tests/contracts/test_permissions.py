@@ -68,6 +68,16 @@ def _forward(cast: Cast, actor: Actor) -> Any:
     return ordering_actions.forward(_waiting(cast), actor=actor, version=1, to_member_id=to.member.pk)
 
 
+def _link(cast: Cast) -> str:
+    """The link in Ben's mail about an order of Anna's."""
+    terms: Any = {"member_id": cast.ben.member.pk, "revision": 1, "version": 1}
+    return ordering_actions.offer_link(_waiting(cast), actor=Actor.system("test"), **terms)
+
+
+def _offer(cast: Cast, actor: Actor) -> str:
+    return ordering_actions.offer_link(_waiting(cast), actor=actor, member_id=cast.ben.member.pk, revision=1, version=1)
+
+
 def _invitation(cast: Cast) -> int:
     made = actions.invite(
         actor=cast.dora.actor,
@@ -206,6 +216,10 @@ ACTIONS: dict[str, Try] = {
     "place": _place,
     "accept": lambda cast, actor: ordering_actions.accept(_waiting(cast), actor=actor, version=1),
     "reject": lambda cast, actor: ordering_actions.reject(_waiting(cast), actor=actor, version=1, reason="no"),
+    # Whoever is logged in as somebody else than its reader; nobody logged in is whoever holds the mail.
+    "accept_by_link": lambda cast, actor: ordering_actions.accept_by_link(_link(cast), actor=actor),
+    "reject_by_link": lambda cast, actor: ordering_actions.reject_by_link(_link(cast), actor=actor, reason="no"),
+    "offer_link": _offer,
     "send_back": lambda cast, actor: ordering_actions.send_back(_waiting(cast), actor=actor, version=1, question="why"),
     "amend": lambda cast, actor: _amend(cast, actor),
     "forward": lambda cast, actor: _forward(cast, actor),
@@ -365,6 +379,9 @@ EXPECTED = {
     "place":              "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
     "accept":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "reject":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "accept_by_link":     "NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -",
+    "reject_by_link":     "NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -",
+    "offer_link":         "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "send_back":          "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "amend":              "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "forward":            "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",

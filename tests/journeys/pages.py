@@ -19,6 +19,7 @@ from akcept.approvals.queries import policy_of
 from akcept.approvals.rules import Outcome, Policy, Rule, RuleStep
 from akcept.budgets.models import Budget
 from akcept.kernel.actor import Actor
+from akcept.ordering.actions import offer_link
 from akcept.organizations import actions
 from akcept.organizations.asking import ANY_ACCEPTOR
 from akcept.organizations.bulk.columns import Kind
@@ -84,6 +85,19 @@ def _token() -> str:
             language="pl",
         )
     return token_for(invitation)
+
+
+def _mail_link() -> str:
+    """The link in Ben's mail about an order that waits."""
+    case = Case.objects.get(order__number=_order("awaiting"))
+    ben = Member.objects.get(user=user("Ben"))
+    return offer_link(
+        case.order.number,
+        actor=Actor.system("mail"),
+        member_id=ben.pk,
+        revision=case.revision,
+        version=case.version,
+    )
 
 
 def _draft() -> int:
@@ -191,6 +205,14 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("inbox", "Ben"),
     ShopPage(name="inbox-empty", who="Otto", path=_named("akcept:inbox"), url="akcept:inbox"),
     ShopPage(name="not-here", who="Otto", path=lambda: f"/orders/{_order('awaiting')}/", status=404),
+    _akcept("by_mail", None, "decide-by-mail", token=_mail_link),
+    ShopPage(
+        name="mail-link-of-somebody-else",
+        who="Anna",
+        path=_named("akcept:by_mail", token=_mail_link),
+        url="akcept:by_mail",
+        status=403,
+    ),
     # the organisation
     _akcept("organization", "Dora"),
     ShopPage(name="organization-member", who="Anna", path=_named("akcept:organization")),

@@ -58,6 +58,13 @@ class Invalid(Refused):
     status = 422
 
 
+class TooOften(Refused):
+    """The same was asked too many times in a short while."""
+
+    code = "too_often"
+    status = 429
+
+
 class EmptyCart(Invalid):
     """There is nothing in the cart to order."""
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
-from akcept.ordering import queries
+from akcept.kernel.actor import Actor
+from akcept.ordering import actions, queries
 from akcept.ordering.models import Placement
 from akcept.ordering.queries import OrderView
 from akcept.organizations import module
@@ -59,3 +62,17 @@ def order_mail(placement: Placement) -> OrderMail:
     """Return an order ready for a mail; a constant number of statements."""
     view = queries.view_of(placement, seat=None, user_id=None)
     return OrderMail(view=view, more=max(0, len(view.document.lines) - SHOWN_LINES))
+
+
+def decide_path(view: OrderView, asked: Person | None) -> str:
+    """Return the link with which this person decides without logging in, on what the mail shows; "" for none."""
+    if view.case is None or asked is None:
+        return ""
+    token = actions.offer_link(
+        view.placement.number,
+        actor=Actor.system("notices"),
+        member_id=asked.member_id,
+        revision=view.case.revision,
+        version=view.case.version,
+    )
+    return reverse("akcept:by_mail", kwargs={"token": token}) if token else ""

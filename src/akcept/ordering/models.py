@@ -94,3 +94,29 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.placement_id}/{self.number}"
+
+
+class MailLink(models.Model):
+    """A link in one person's mail with which he decides without logging in: once, on what the mail showed.
+
+    The secret is a signature over the row's key (`mail_links.token_for`); the database holds none.
+    """
+
+    member = models.ForeignKey("akcept_organizations.Member", on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey("akcept_approvals.Case", on_delete=models.CASCADE, related_name="+")
+    #: What the mail showed; see `Case`.
+    revision = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("link in a mail")
+        verbose_name_plural = _("links in mails")
+        constraints = [
+            # A mail that is sent once more, by a relay that died or as a reminder, carries the same link.
+            models.UniqueConstraint(fields=["case", "member", "version"], name="akcept_mail_link_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} for {self.member_id}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from akcept.approvals.models import Case, Decision, Selector
 from akcept.approvals.states import OPEN
 from akcept.kernel.errors import IllegalMove
-from akcept.ordering.models import Placement, Revision
+from akcept.ordering.models import MailLink, Placement, Revision
 from akcept.organizations.personal_data import Erasure, Holding, Section, Subject
 
 
@@ -76,6 +76,7 @@ def erase(erasure: Erasure) -> None:
     Decision.objects.filter(member_id=subject.member_id).update(member_name=erasure.alias)
     Decision.objects.filter(for_member_id=subject.member_id).update(for_member_name=erasure.alias)
     Selector.objects.filter(member_id=subject.member_id).update(label=erasure.alias)
+    MailLink.objects.filter(member_id=subject.member_id).delete()
     revisions = Revision.objects.filter(placement__organization_id=subject.organization_id)
     revisions.filter(by_name__in=erasure.names).update(by_name=erasure.alias)
     _clean(revisions, "reason", erasure)

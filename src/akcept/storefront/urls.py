@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from akcept.storefront import budget_urls
 from akcept.storefront.views import (
+    by_mail,
     deciding,
     files,
     joining,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("orders/<slug:number>/accept/", deciding.accept, name="accept"),
     path("orders/<slug:number>/reject/", deciding.reject, name="reject"),
     path("acceptance/", deciding.inbox, name="inbox"),
+    path("acceptance/by-mail/<str:token>/", by_mail.by_mail, name="by_mail"),
     path("organization/", organization.organization, name="organization"),
     path("organization/mine/", switching.my_organizations, name="my_organizations"),
     path("organization/switch/", switching.switch, name="switch"),

@@ -40,12 +40,20 @@ def _accepted(entry: Entry) -> Sentence:
     if entry.payload.get("step_complete") is False:
         what = _("accepted; others are still asked")
     said = str(entry.payload.get("remark", ""))
-    return Sentence(who=_who(entry), what=what, said=said, at=entry.at, tone="good")
+    return Sentence(who=_who(entry), what=_from(entry, what), said=said, at=entry.at, tone="good")
 
 
 def _rejected(entry: Entry) -> Sentence:
     said = str(entry.payload.get("remark", ""))
-    return Sentence(who=_who(entry), what=_("rejected the order"), said=said, at=entry.at, tone="bad")
+    return Sentence(who=_who(entry), what=_from(entry, _("rejected the order")), said=said, at=entry.at, tone="bad")
+
+
+def _from(entry: Entry, what: str) -> str:
+    """Return what was done with where it was done, unless that was the order's own page."""
+    through = entry.payload.get("through")
+    if through == "mail":
+        return _("%(what)s (from the e-mail)") % {"what": what}
+    return _("%(what)s (together with others)") % {"what": what} if through == "bulk" else what
 
 
 def _step_asked(entry: Entry) -> Sentence:

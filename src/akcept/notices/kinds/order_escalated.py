@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
 from akcept.notices.kind import Kind, Message
-from akcept.notices.orders import asked_now, order_mail, placement_of
+from akcept.notices.orders import asked_now, decide_path, order_mail, placement_of
 from akcept.notices.recipients import named, user_id_of, user_target
 from akcept.ordering import topics
 from akcept.organizations import queries
@@ -33,6 +33,7 @@ def _message(entry: Entry, target: str) -> Message:
         context={
             **mail.context,
             "decides": asked is not None,
+            "decide_path": decide_path(mail.view, asked),
             "stands_for": asked.stands_for if asked else "",
             "asked": [person.name for person in people],
             "since": moment(mail.view.case.step_opened_at),

@@ -1,5 +1,6 @@
 """Every write to orders and their acceptance. A public function here is a whole transaction."""
 
+from akcept.ordering.actions.by_mail import accept_by_link, offer_link, reject_by_link
 from akcept.ordering.actions.changing import amend, resubmit, withdraw
 from akcept.ordering.actions.comments import comment
 from akcept.ordering.actions.deciding import Decided, accept, forward, reject, revoke, send_back
@@ -16,13 +17,16 @@ __all__ = [
     "Decided",
     "Placed",
     "accept",
+    "accept_by_link",
     "amend",
     "comment",
     "expire",
     "forward",
+    "offer_link",
     "place",
     "recheck",
     "reject",
+    "reject_by_link",
     "resubmit",
     "revoke",
     "send_back",

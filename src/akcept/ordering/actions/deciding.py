@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
@@ -34,6 +35,14 @@ from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Door
 
 
+class Through(StrEnum):
+    """Where somebody decided, if not on a page that shows the one order."""
+
+    PAGE = ""
+    MAIL = "mail"
+    BULK = "bulk"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """What an act led to; `state` awaiting after an acceptance: others are still asked."""
@@ -57,11 +66,18 @@ def accept(order_number: str, *, actor: Actor, version: int, remark: str = "", n
 
 @transaction.atomic(durable=True)
 def _accept(order_number: str, *, actor: Actor, version: int, remark: str, now: datetime | None) -> Decided:
-    at = now or utc_now()
     held = locked(order_number, actor=actor)
+    return accepting(held, actor=actor, version=version, remark=remark, at=now or utc_now())
+
+
+def accepting(
+    held: Held, *, actor: Actor, version: int, remark: str, at: datetime, through: Through = Through.PAGE
+) -> Decided:
+    """Accept a locked order, in the transaction of whoever calls; as `accept`, and own orders on their page only."""
     act = deciding(held, version=version, remark=remark, at=at)
+    _require_seen(act, through)
     result = cases.accept(act, amounts=held.placement.amounts)
-    facts = [_accepted_fact(held, act, result)]
+    facts = [_accepted_fact(held, act, result, through)]
     if result.state is State.ACCEPTED:
         facts.append(release(held, again=result.again, actor=actor, at=at))
     elif result.step_complete:
@@ -70,7 +86,12 @@ def _accept(order_number: str, *, actor: Actor, version: int, remark: str, now: 
     return _decided(held, result.state)
 
 
-def _accepted_fact(held: Held, act: Deciding, result: Accepted) -> Fact:
+def _require_seen(act: Deciding, through: Through) -> None:
+    if act.door.own_order and through is not Through.PAGE:
+        raise NotAllowed(_("You placed this order yourself: you can accept it on its own page only."))
+
+
+def _accepted_fact(held: Held, act: Deciding, result: Accepted, through: Through) -> Fact:
     payload: dict[str, Any] = {
         "order_id": held.order.id,
         "remark": act.remark,
@@ -78,7 +99,7 @@ def _accepted_fact(held: Held, act: Deciding, result: Accepted) -> Fact:
         "steps": held.case.steps_total,
         "revision": held.case.revision,
     }
-    payload |= _door_payload(act.door)
+    payload |= _door_payload(act.door) | _through_payload(through)
     if act.standing.step.quorum != 1:
         payload |= {"answered": len(act.standing.accepted) + 1, "step_complete": result.step_complete}
     if result.skipped:
@@ -89,6 +110,10 @@ def _accepted_fact(held: Held, act: Deciding, result: Accepted) -> Fact:
 def _door_payload(door: Door) -> dict[str, Any]:
     payload: dict[str, Any] = {"for": door.name} if door.name else {}
     return payload | ({"own_order": True} if door.own_order else {})
+
+
+def _through_payload(through: Through) -> dict[str, Any]:
+    return {"through": through.value} if through else {}
 
 
 def release(held: Held, *, again: bool, actor: Actor, at: datetime) -> Fact:
@@ -105,18 +130,29 @@ def reject(order_number: str, *, actor: Actor, version: int, reason: str, now: d
     Journal: `order.rejected` with the reason. Raises Invalid (no reason given), else as `accept`.
     """
     with refusals_logged(order_number, Move.REJECT, actor=actor):
-        why = checked_remark(reason, required=_("Say why: whoever placed the order reads it."))
-        return _reject(order_number, actor=actor, version=version, reason=why, now=now)
+        return _reject(order_number, actor=actor, version=version, reason=checked_reason(reason), now=now)
+
+
+def checked_reason(reason: str) -> str:
+    """Return why somebody rejects, without outer blanks. Raises Invalid (none given, too long)."""
+    return checked_remark(reason, required=_("Say why: whoever placed the order reads it."))
 
 
 @transaction.atomic(durable=True)
 def _reject(order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None) -> Decided:
-    at = now or utc_now()
     held = locked(order_number, actor=actor)
+    return rejecting(held, actor=actor, version=version, reason=reason, at=now or utc_now())
+
+
+def rejecting(
+    held: Held, *, actor: Actor, version: int, reason: str, at: datetime, through: Through = Through.PAGE
+) -> Decided:
+    """Reject a locked order, in the transaction of whoever calls; `reason` was checked. Else as `accepting`."""
     act = deciding(held, version=version, remark=reason, at=at)
+    _require_seen(act, through)
     cases.reject(act)
     drop(held, order_status=status.REJECTED, actor=actor, at=at)
-    fact = _act_fact(topics.REJECTED, held, act)
+    fact = _act_fact(topics.REJECTED, held, act, **_through_payload(through))
     journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
     return _decided(held, State.REJECTED)
 

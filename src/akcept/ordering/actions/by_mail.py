@@ -1,0 +1,95 @@
+"""Deciding from a mail: the relay offers a link to whom it asks, and whoever opens it decides once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from akcept.approvals.models import Case
+from akcept.approvals.standing import terms_of
+from akcept.approvals.states import Move, State
+from akcept.kernel.actor import Actor, ActorKind
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import NotAllowed
+from akcept.ordering import mail_links
+from akcept.ordering.actions.deciding import Decided, Through, accepting, checked_reason, rejecting
+from akcept.ordering.actions.rows import Held, locked, refusals_logged
+from akcept.ordering.models import MailLink
+
+
+@transaction.atomic(durable=True)
+def offer_link(
+    order_number: str, *, actor: Actor, member_id: int, revision: int, version: int, now: datetime | None = None
+) -> str:
+    """Return the token of a link with which the member decides the order as his mail shows it; "" where there is none.
+
+    There is none for the member's own order, nor where the organisation wants no such links or a login for this value.
+    Mails that show the same have one link, which the later ones prolong. Raises NotAllowed for anybody but the system.
+    """
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotAllowed(_("Links to decide with are sent by mail only."))
+    at = now or utc_now()
+    case = (
+        Case.objects.filter(order__number=order_number, state=State.AWAITING.value)
+        .select_related("order__akcept_placement", "organization__acceptance_terms")
+        .first()
+    )
+    if case is None or case.requester_id == member_id:
+        return ""
+    terms = terms_of(case)
+    if not terms.mail_links or mail_links.needs_login(terms, case.order.akcept_placement):
+        return ""
+    link, _made = MailLink.objects.update_or_create(
+        case=case,
+        member_id=member_id,
+        version=version,
+        defaults={"revision": revision, "expires_at": at + mail_links.LIFE},
+    )
+    return mail_links.token_for(link)
+
+
+def accept_by_link(token: str, *, actor: Actor, remark: str = "", now: datetime | None = None) -> Decided:
+    """Accept, as its reader, the order a link was sent for; `actor` is whoever opened it, most often nobody logged in.
+
+    Uses the link up in the same transaction; else as `accept`. Nobody is logged in by it. Raises what `accept` does,
+    and NotFound (no such link), Dead (used, expired), NotAllowed (logged in as somebody else, switched off),
+    LoginNeeded (value).
+    """
+    link = mail_links.link_named(token)
+    mail_links.require_reader(link, actor=actor)
+    with refusals_logged(link.case.order.number, Move.ACCEPT, actor=mail_links.reader_of(link)):
+        return _accept(link, remark=remark, at=now or utc_now())
+
+
+@transaction.atomic(durable=True)
+def _accept(link: MailLink, *, remark: str, at: datetime) -> Decided:
+    held, reader = _used_up(link, at=at)
+    return accepting(held, actor=reader, version=link.version, remark=remark, at=at, through=Through.MAIL)
+
+
+def reject_by_link(token: str, *, actor: Actor, reason: str, now: datetime | None = None) -> Decided:
+    """Reject the order a link was sent for, with a reason. Raises Invalid (none given), else as `accept_by_link`."""
+    link = mail_links.link_named(token)
+    mail_links.require_reader(link, actor=actor)
+    with refusals_logged(link.case.order.number, Move.REJECT, actor=mail_links.reader_of(link)):
+        return _reject(link, reason=checked_reason(reason), at=now or utc_now())
+
+
+@transaction.atomic(durable=True)
+def _reject(link: MailLink, *, reason: str, at: datetime) -> Decided:
+    held, reader = _used_up(link, at=at)
+    return rejecting(held, actor=reader, version=link.version, reason=reason, at=at, through=Through.MAIL)
+
+
+def _used_up(link: MailLink, *, at: datetime) -> tuple[Held, Actor]:
+    """Use the link up and lock its order; a refusal afterwards gives the link back with everything else."""
+    mine = MailLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=at)
+    if mine.update(used_at=at) != 1:
+        link.refresh_from_db(fields=["used_at", "expires_at"])
+        mail_links.require_alive(link, now=at)
+    reader = mail_links.reader_of(link)
+    held = locked(link.case.order.number, actor=reader)
+    mail_links.require_terms(held.case, held.placement)
+    return held, reader

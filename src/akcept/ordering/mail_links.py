@@ -1,0 +1,132 @@
+"""Links with which somebody decides from his mail without logging in: whom they name, and when they count no more.
+
+Its row binds a link to its reader, to the order as the mail showed it and to a date; whether he may decide is computed
+from who he is now, like everywhere. Reading one changes nothing; `actions.by_mail` decides and uses it up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from akcept.approvals import cases, policies
+from akcept.approvals.models import Case, Decision, Terms
+from akcept.approvals.standing import terms_of
+from akcept.kernel.actor import Actor
+from akcept.kernel.errors import NotAllowed, NotFound, Stale
+from akcept.ordering import queries
+from akcept.ordering.models import MailLink, Placement
+from akcept.ordering.queries import OrderView
+from akcept.organizations import module
+from akcept.organizations import queries as organizations
+
+LIFE: Final = timedelta(days=7)
+_SALT = "akcept.mail-link"
+#: Terms know one currency for the amount above which a login is needed; orders in any other need it always.
+_CURRENCY = "PLN"
+
+
+class Dead(Stale):
+    """The link was used or has expired."""
+
+    status = 410
+
+
+class LoginNeeded(NotAllowed):
+    """The organisation wants this order decided by somebody who has logged in."""
+
+    code = "login_needed"
+
+
+def token_for(link: MailLink) -> str:
+    """Return what makes the link's address a secret."""
+    return signing.dumps(link.pk, salt=_SALT)
+
+
+def link_named(token: str) -> MailLink:
+    """Return the link a genuine token names; it may be used or expired. One statement. Raises NotFound."""
+    try:
+        pk = signing.loads(token, salt=_SALT)
+    except (signing.BadSignature, ValueError):
+        pk = None
+    related = ("member__user", "case__order__akcept_placement", "case__organization__acceptance_terms")
+    found = MailLink.objects.filter(pk=pk).select_related(*related).first() if isinstance(pk, int) else None
+    if found is None or not module.is_available():
+        raise NotFound(_("This link is not valid. Log in to see what waits for you."))
+    return found
+
+
+def reader_of(link: MailLink) -> Actor:
+    """Return as whom the link decides: its reader, in the organisation whose order it is."""
+    user = link.member.user
+    return Actor.person(user.pk, organizations.name_of(user), organization_id=link.member.organization_id)
+
+
+def require_reader(link: MailLink, *, actor: Actor) -> None:
+    """Raise NotAllowed for anybody who has logged in as somebody else: a mail that was passed on decides nothing."""
+    if actor.user_id is not None and actor.user_id != link.member.user_id:
+        raise NotAllowed(
+            _("This link was sent to somebody else, and you are logged in as %(name)s. Nothing was decided.")
+            % {"name": actor.name}
+        )
+
+
+def require_alive(link: MailLink, *, now: datetime) -> None:
+    """Raise Dead for a link that was used or has expired."""
+    if link.used_at is not None:
+        raise Dead(_("This link has been used: it works once."))
+    if link.expires_at <= now:
+        raise Dead(_("This link has expired. Log in to decide: the order may still wait."))
+
+
+def require_terms(case: Case, placement: Placement) -> None:
+    """Raise NotAllowed where the organisation wants no deciding from mails now, LoginNeeded where not without login."""
+    terms = terms_of(case)
+    if not terms.mail_links:
+        raise NotAllowed(_("Your organisation does not decide from e-mails any more. Log in to decide."))
+    if needs_login(terms, placement):
+        raise LoginNeeded(_("Your organisation wants you to log in to decide an order of this value."))
+
+
+def needs_login(terms: Terms, placement: Placement) -> bool:
+    """Whether the order is above the amount (net, with delivery) up to which a link decides without login."""
+    if terms.mail_link_login_above is None:
+        return False
+    return placement.currency != _CURRENCY or placement.total_net > terms.mail_link_login_above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPage:
+    """What a link shows: the order to decide, or what its reader decided with it."""
+
+    link: MailLink
+    view: OrderView | None
+    done: Decision | None
+
+
+def page(link: MailLink, *, actor: Actor, now: datetime) -> LinkPage:
+    """Return what the link's page shows to `actor`, who need not have logged in.
+
+    Raises Dead, Stale (decided or changed since the mail), NotAllowed (somebody else, no longer the right, switched
+    off), LoginNeeded, NotFound (no longer visible to its reader).
+    """
+    require_reader(link, actor=actor)
+    if link.used_at is not None:
+        done = Decision.objects.filter(case_id=link.case_id, member_id=link.member_id, at=link.used_at).first()
+        if done is not None:
+            return LinkPage(link=link, view=None, done=done)
+    require_alive(link, now=now)
+    placement: Placement = link.case.order.akcept_placement
+    view = queries.order(reader_of(link), placement.number)
+    if view.case is None or view.seat is None:
+        raise NotFound(_("There is no such order, or you may not see it."))
+    require_terms(view.case, placement)
+    cases.require_version(view.case, link.version, seat=view.seat)
+    if not view.may_decide:
+        (matter,) = queries.matters([view.case])
+        policies.require_decider(view.seat, view.case, matter)
+    return LinkPage(link=link, view=view, done=None)
