@@ -33,6 +33,7 @@ class Reason(StrEnum):
 
     MAY_NOT_ACCEPT = "may_not_accept"
     OVER_LIMIT = "over_limit"
+    OVER_BUDGET = "over_budget"
     RULE = "rule"
     #: A rule that refuses cannot be told to match or not: the order is in a currency no rule knows.
     UNCLEAR = "unclear"

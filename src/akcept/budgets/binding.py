@@ -21,7 +21,7 @@ from akcept.budgets.scope import Bearer, Scope
 from akcept.budgets.standing import ZERO, Effect, Funds, Over, Used, exceeded, funds_of
 from akcept.budgets.states import HELD, MOVED, SPENT, RowKind, State
 from akcept.kernel.money import cents
-from akcept.organizations.grants import Amounts, Basis
+from akcept.organizations.grants import Amounts, Basis, Limit
 from akcept.organizations.models import Unit
 from akcept.organizations.queries import name_of
 from akcept.organizations.seats import ancestors_of
@@ -49,6 +49,8 @@ class Standing:
     owner_name: str
     #: Whether the owner may accept orders now; somebody else is asked where he may not.
     owner_accepts: bool
+    #: How far his acceptance reaches; none means without limit.
+    owner_limits: tuple[Limit, ...]
     funds: Funds
     this: Decimal | None
     original: Decimal
@@ -232,6 +234,7 @@ def _standing(
         owner_id=budget.owner_id,
         owner_name=name_of(budget.owner.user) if budget.owner else "",
         owner_accepts=bool(budget.owner and budget.owner.active and budget.owner.accept_orders),
+        owner_limits=budget.owner.limits if budget.owner else (),
         funds=next(found for found in funds_of(terms, every, used) if found.period.start == start),
         this=this,
         original=amounts.on(basis),

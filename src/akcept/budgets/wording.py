@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from akcept.budgets.binding import Standing
 from akcept.budgets.periods import Period
 from akcept.budgets.standing import Effect, Funds, Over, share
+from akcept.organizations.grants import Basis
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.organizations.wording import money
 
@@ -45,60 +47,126 @@ def _locale() -> str:
     return (get_language() or "pl").split("-")[0]
 
 
-def excess(standing: Standing) -> str:
-    """Return in what way an order exceeds the budget, with the figures; empty when it does not."""
-    return " ".join(_EXCESS[over](standing) for over in standing.over)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excess:
+    """In what ways an order exceeds a budget, with the figures as they stood; kept with the step that asks about it."""
+
+    budget: str
+    start: date
+    end: date
+    currency: str
+    basis: Basis
+    free: Decimal
+    this: Decimal | None
+    over: tuple[Over, ...]
+    max_orders: int | None = None
+    max_single: Decimal | None = None
+    order_currency: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is stored."""
+        return {
+            "budget": self.budget,
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "currency": self.currency,
+            "basis": self.basis.value,
+            "free": str(self.free),
+            "this": None if self.this is None else str(self.this),
+            "over": [over.value for over in self.over],
+            "max_orders": self.max_orders,
+            "max_single": None if self.max_single is None else str(self.max_single),
+            "order_currency": self.order_currency,
+        }
 
 
-def _words(standing: Standing) -> dict[str, object]:
-    funds = standing.funds
+def excess_of(standing: Standing) -> Excess:
+    """Return in what ways an order exceeds a budget now."""
+    return Excess(
+        budget=standing.name,
+        start=standing.funds.period.start,
+        end=standing.funds.period.end,
+        currency=standing.currency,
+        basis=standing.basis,
+        free=standing.funds.free,
+        this=standing.this,
+        over=standing.over,
+        max_orders=standing.max_orders,
+        max_single=standing.max_single,
+        order_currency=standing.original_currency,
+    )
+
+
+def excess_from(stored: Mapping[str, Any]) -> Excess:
+    """Return a stored one."""
+    return Excess(
+        budget=stored["budget"],
+        start=date.fromisoformat(stored["start"]),
+        end=date.fromisoformat(stored["end"]),
+        currency=stored["currency"],
+        basis=Basis(stored["basis"]),
+        free=Decimal(stored["free"]),
+        this=None if stored["this"] is None else Decimal(stored["this"]),
+        over=tuple(Over(value) for value in stored["over"]),
+        max_orders=stored["max_orders"],
+        max_single=None if stored["max_single"] is None else Decimal(stored["max_single"]),
+        order_currency=stored["order_currency"],
+    )
+
+
+def excess(found: Excess) -> str:
+    """Return it in sentences; empty when nothing is exceeded."""
+    return " ".join(_EXCESS[over](found) for over in found.over)
+
+
+def _words(found: Excess) -> dict[str, object]:
     return {
-        "budget": standing.name,
-        "period": period(funds.period),
-        "free": money(funds.free, standing.currency),
-        "this": money(standing.this, standing.currency) if standing.this is not None else "",
-        "basis": BASIS_LABELS[standing.basis],
-        "most": money(standing.max_single, standing.currency) if standing.max_single is not None else "",
-        "from": standing.original_currency,
-        "into": standing.currency,
+        "budget": found.budget,
+        "period": period(Period(start=found.start, end=found.end)),
+        "free": money(found.free, found.currency),
+        "this": money(found.this, found.currency) if found.this is not None else "",
+        "basis": BASIS_LABELS[found.basis],
+        "most": money(found.max_single, found.currency) if found.max_single is not None else "",
+        "from": found.order_currency,
+        "into": found.currency,
     }
 
 
-def _amount(standing: Standing) -> str:
-    if standing.funds.free <= 0:
+def _amount(found: Excess) -> str:
+    if found.free <= 0:
         return _(
             "Nothing is left of the budget “%(budget)s” for %(period)s; this order takes %(this)s (%(basis)s)."
-        ) % _words(standing)
+        ) % _words(found)
     return _(
         "The budget “%(budget)s” has %(free)s left for %(period)s; this order takes %(this)s (%(basis)s)."
-    ) % _words(standing)
+    ) % _words(found)
 
 
-def _orders(standing: Standing) -> str:
-    number = standing.max_orders or 0
+def _orders(found: Excess) -> str:
+    number = found.max_orders or 0
     return ngettext(
         "The budget “%(budget)s” allows %(n)d order for %(period)s, and it has been placed.",
         "The budget “%(budget)s” allows %(n)d orders for %(period)s, and they have been placed.",
         number,
-    ) % (_words(standing) | {"n": number})
+    ) % (_words(found) | {"n": number})
 
 
-_EXCESS: Final[dict[Over, Callable[[Standing], str]]] = {
+_EXCESS: Final[dict[Over, Callable[[Excess], str]]] = {
     Over.AMOUNT: _amount,
     Over.ORDERS: _orders,
-    Over.SINGLE: lambda standing: (
+    Over.SINGLE: lambda found: (
         _("The budget “%(budget)s” lets one order cost up to %(most)s (%(basis)s); this one costs %(this)s.")
-        % _words(standing)
+        % _words(found)
     ),
-    Over.NO_RATE: lambda standing: (
+    Over.NO_RATE: lambda found: (
         _(
             "There is no exchange rate from %(from)s to %(into)s for this day, so the order counts as exceeding "
             "the budget “%(budget)s”."
         )
-        % _words(standing)
+        % _words(found)
     ),
-    Over.FROZEN: lambda standing: (
-        _("The budget “%(budget)s” is frozen: nothing may be ordered on it for now.") % _words(standing)
+    Over.FROZEN: lambda found: (
+        _("The budget “%(budget)s” is frozen: nothing may be ordered on it for now.") % _words(found)
     ),
 }
 
@@ -112,7 +180,7 @@ def refusal(blocking: Iterable[Standing]) -> str:
         if owners
         else _("Ask whoever manages budgets in your organisation; your basket stays as it is.")
     )
-    return " ".join([*(excess(standing) for standing in every), ask])
+    return " ".join([*(excess(excess_of(standing)) for standing in every), ask])
 
 
 def outcome(standing: Standing) -> str:
@@ -129,7 +197,7 @@ def outcome(standing: Standing) -> str:
         else _("It has to be accepted."),
         Effect.WARN: _("This is a warning only."),
     }
-    return f"{excess(standing)} {follows[standing.effect]}"
+    return f"{excess(excess_of(standing))} {follows[standing.effect]}"
 
 
 def described(standing: Standing) -> str:

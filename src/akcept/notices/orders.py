@@ -58,9 +58,9 @@ def asked_now(placement: Placement) -> Sequence[Person]:
     return queries.asked_about([case])[0]
 
 
-def order_mail(placement: Placement) -> OrderMail:
+def order_mail(placement: Placement, *, for_approver: bool = False) -> OrderMail:
     """Return an order ready for a mail; a constant number of statements."""
-    view = queries.view_of(placement, seat=None, user_id=None)
+    view = queries.view_of(placement, seat=None, user_id=None, for_approver=for_approver)
     return OrderMail(view=view, more=max(0, len(view.document.lines) - SHOWN_LINES))
 
 

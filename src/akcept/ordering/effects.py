@@ -1,4 +1,4 @@
-"""What an order's moves do to money.
+"""What an order's moves do to money: how it is booked on the budgets that bind it.
 
 Called by the actions inside their transaction, after the state has moved and before the journal. Each is given the
 placement as it is then, locked with its order and case.
@@ -8,26 +8,39 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from akcept.budgets import ledger
 from akcept.kernel.actor import Actor
+from akcept.ordering import budgeting
+from akcept.ordering.budgeting import Standings
 from akcept.ordering.models import Placement
-from akcept.organizations.grants import Amounts
 
 
-def placed(placement: Placement, *, waits: bool, actor: Actor, now: datetime) -> None:
-    """An order was placed: held when it waits, the shop's at once otherwise."""
+def placed(placement: Placement, *, budgets: Standings, waits: bool, actor: Actor, now: datetime) -> None:
+    """An order was placed: held when it waits, the shop's at once otherwise; one statement, none without a budget."""
+    if budgets:
+        ledger.book_placing(budgets, budgeting.act(placement, "placed", actor=actor, at=now), held=waits)
 
 
-def accepted(placement: Placement, *, actor: Actor, now: datetime) -> None:
-    """A held order became the shop's."""
+def accepted(placement: Placement, *, case_round: int, actor: Actor, now: datetime) -> None:
+    """A held order became the shop's: what it held is spent; one statement without a budget."""
+    ledger.book_acceptance(budgeting.act(placement, f"accepted/{case_round}", actor=actor, at=now))
 
 
 def ended(placement: Placement, *, actor: Actor, now: datetime) -> None:
-    """A held order ended without acceptance."""
+    """A held order ended without acceptance: what it held is free again; one statement without a budget."""
+    ledger.book_end(budgeting.act(placement, "ended", actor=actor, at=now))
 
 
-def revised(placement: Placement, *, before: Amounts, actor: Actor, now: datetime) -> None:
-    """A held order costs something else than `before`."""
+def revised(placement: Placement, *, revision: int, actor: Actor, now: datetime) -> None:
+    """A held order costs something else: the difference is held or free again. Raises OverBudget.
+
+    One statement without a budget.
+    """
+    found = budgeting.of_order(placement.order_id, placement.amounts, lock=True)
+    budgeting.require_room(found)
+    ledger.book_change(found, budgeting.act(placement, f"revised/{revision}", actor=actor, at=now))
 
 
-def reopened(placement: Placement, *, actor: Actor, now: datetime) -> None:
-    """An acceptance was revoked: the order is held again."""
+def reopened(placement: Placement, *, case_round: int, actor: Actor, now: datetime) -> None:
+    """An acceptance was revoked: what was spent is held again; one statement without a budget."""
+    ledger.book_revocation(budgeting.act(placement, f"revoked/{case_round}", actor=actor, at=now))

@@ -16,6 +16,8 @@ from akcept.approvals.standing import terms_for
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NobodyCanDecide, NotAllowed, RefusedByRule
+from akcept.ordering import budgeting
+from akcept.ordering.budgeting import Standings
 from akcept.ordering.facts import facts_of, subject_of_cart
 from akcept.ordering.ports import Address, OrderDocument, Quote
 from akcept.organizations import policies, queries
@@ -33,6 +35,8 @@ class Route:
     approvers: tuple[Person, ...]
     #: What the rules looked at; None where no rule binds the unit.
     facts: Facts | None = None
+    #: The budgets that bind it, each with what the order takes of it.
+    budgets: Standings = ()
 
     @property
     def waits(self) -> bool:
@@ -87,22 +91,35 @@ def _no_permission(seat: Seat) -> str:
 
 
 def route(
-    seat: Seat | None, quote: Quote | OrderDocument, *, order_id: int | None = None, at: datetime | None = None
+    seat: Seat | None,
+    quote: Quote | OrderDocument,
+    *,
+    order_id: int | None = None,
+    at: datetime | None = None,
+    lock: bool = False,
 ) -> Route:
     """Plan what a cart of this quote, or an order (`order_id`) that is changed, goes through.
 
-    Raises RefusedByRule, and NobodyCanDecide rather than let it wait for ever: each step has to find somebody.
+    `lock` keeps what the budgets have left until the transaction ends.
+    Raises OverBudget, RefusedByRule, and NobodyCanDecide rather than let it wait for ever: each step has to find
+    somebody.
     """
     if seat is None or not seat.module_enabled:
         return Route(seat=seat, plan=Plan(), approvers=())
+    now = at or utc_now()
+    if order_id is None:
+        budgets = budgeting.of_new_order(seat, quote.amounts, at=now, lock=lock)
+    else:
+        budgets = budgeting.of_order(order_id, quote.amounts, lock=lock)
     policy = rules.policy_of(seat.organization_id)
     terms = terms_for(seat.organization_id)
     binds = policy.binds(seat.unit_path)
     (facts,) = facts_of(
-        [subject_of_cart(seat, quote, at=at or utc_now(), order_id=order_id)],
+        [subject_of_cart(seat, quote, at=now, order_id=order_id)],
         policy.needs if binds else Needs(),
         acceptors=_acceptors(seat, policy) if binds else (),
         self_acceptance=terms.self_acceptance,
+        over_budgets={order_id: budgeting.exceeded_names(budgets)},
     )
     plan = routing.plan(facts, policy)
     if plan.refused:
@@ -110,13 +127,25 @@ def route(
             _("The rules of %(organization)s do not allow this order: “%(text)s”")
             % {"organization": seat.organization_name, "text": plan.refused}
         )
+    plan = budgeting.with_budget_steps(plan, budgets, requester_id=seat.member_id, amounts=quote.amounts)
+    return Route(
+        seat=seat,
+        plan=plan,
+        approvers=_asked_first(seat, plan, quote.amounts, requester_may=terms.self_acceptance),
+        facts=facts if binds else None,
+        budgets=budgets,
+    )
+
+
+def _asked_first(seat: Seat, plan: Plan, amounts: Amounts, *, requester_may: bool) -> tuple[Person, ...]:
+    """Return who answers the first step, when each step has somebody. Raises NobodyCanDecide."""
     people = queries.who_may_accept_each(
-        [_matter(seat, step, quote.amounts, requester_may=terms.self_acceptance) for step in plan.steps]
+        [_matter(seat, step, amounts, requester_may=requester_may) for step in plan.steps]
     )
     for step, found in zip(plan.steps, people, strict=True):
         if len([person for person in found if not person.stands_for]) < max(step.quorum, 1):
             raise NobodyCanDecide(_nobody(seat, step))
-    return Route(seat=seat, plan=plan, approvers=tuple(people[0]) if people else (), facts=facts if binds else None)
+    return tuple(people[0]) if people else ()
 
 
 def _acceptors(seat: Seat, policy: Policy) -> tuple[Acceptor, ...]:

@@ -20,9 +20,11 @@ from akcept.approvals.states import DROPPED, OPEN, State
 from akcept.journal import queries as journal
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound, Refused
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
-from akcept.ordering import placing, reasons, revisions
+from akcept.ordering import budgeting, placing, reasons, revisions
+from akcept.ordering.budgeting import Standings
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
 from akcept.ordering.revisions import Difference
@@ -47,13 +49,15 @@ class Preview:
     approvers: tuple[str, ...]
     unit_name: str
     organization_name: str
+    #: The budgets that would bind it, each with what it would take; empty where there is none.
+    budgets: Standings = ()
 
 
 def preview(actor: Actor, quote: Quote) -> Preview:
     """Return what placing this quote would lead to, with the same code placing uses. Never raises Refused."""
     try:
         seat = placing.require_buyer(actor)
-        route = placing.route(seat, quote)
+        route = placing.route(seat, quote, at=utc_now())
     except Refused as refusal:
         return Preview(refused=str(refusal), waits=False, reason="", approvers=(), unit_name="", organization_name="")
     unit = seat.unit_name if seat else ""
@@ -65,6 +69,7 @@ def preview(actor: Actor, quote: Quote) -> Preview:
         approvers=tuple(person.name for person in route.approvers),
         unit_name=unit,
         organization_name=seat.organization_name if seat else "",
+        budgets=route.budgets,
     )
 
 
@@ -363,6 +368,8 @@ class OrderView:
     stands_for: str
     mine: bool
     seat: Seat | None
+    #: The budgets it holds money of while it is open; for whoever placed it or decides it.
+    budgets: Standings = ()
 
     @property
     def version(self) -> int:
@@ -393,8 +400,11 @@ def order(actor: Actor, number: str) -> OrderView:
     return view_of(placement, seat=seat, user_id=actor.user_id)
 
 
-def view_of(placement: Placement, *, seat: Seat | None, user_id: int | None) -> OrderView:
-    """Return the page's content for a placement that whoever asks was found allowed to see (or is mailed about)."""
+def view_of(placement: Placement, *, seat: Seat | None, user_id: int | None, for_approver: bool = False) -> OrderView:
+    """Return the page's content for a placement that whoever asks was found allowed to see (or is mailed about).
+
+    Its budgets are for whoever placed it or may decide it, and for a mail to such a person (`for_approver`).
+    """
     case = _case_of(placement)
     requester = organizations.name_of(placement.requester.user if placement.requester else placement.buyer)
     unit = placement.unit.name if placement.unit else ""
@@ -428,7 +438,15 @@ def view_of(placement: Placement, *, seat: Seat | None, user_id: int | None) -> 
         stands_for=right.name if right else "",
         mine=mine,
         seat=seat,
+        budgets=_budgets(placement, case) if decides or mine or for_approver else (),
     )
+
+
+def _budgets(placement: Placement, case: Case | None) -> Standings:
+    """Return what an open order takes of its budgets; three statements, one without a budget, none for any other."""
+    if case is None or State(case.state) not in OPEN:
+        return ()
+    return budgeting.of_order(placement.order_id, placement.amounts)
 
 
 def _acts(case: Case | None, seat: Seat | None, *, decides: bool, mine: bool, others: bool) -> frozenset[Act]:

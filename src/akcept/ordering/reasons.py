@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import sentences
 from akcept.approvals.routing import Reason
+from akcept.budgets import wording as budgets
 from akcept.organizations import wording
 from akcept.organizations.grants import limit_from
 
@@ -20,6 +21,9 @@ def to_requester(reason: str, detail: Mapping[str, Any], *, unit_name: str) -> s
         return _("you may place orders for %(unit)s, but not accept them") % {"unit": unit_name}
     if reason == Reason.OVER_LIMIT:
         return _("it is above your limit of %(limit)s") % {"limit": _limits(detail)}
+    if reason == Reason.OVER_BUDGET:
+        names = ", ".join(f"„{stored['budget']}”" for stored in detail.get("budgets", []))
+        return _("it exceeds a budget: %(names)s") % {"names": names}
     if reason == Reason.RULE:
         return _by_rules(detail)
     if reason == Reason.UNCLEAR:
@@ -39,6 +43,8 @@ def to_others(reason: str, detail: Mapping[str, Any], *, requester: str, unit_na
             "requester": requester,
             "limit": _limits(detail),
         }
+    if reason == Reason.OVER_BUDGET:
+        return " ".join(budgets.excess(budgets.excess_from(stored)) for stored in detail.get("budgets", []))
     if reason == Reason.RULE:
         return f"{capfirst(_by_rules(detail))}."
     if reason == Reason.UNCLEAR:

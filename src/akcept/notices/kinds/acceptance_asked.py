@@ -25,7 +25,7 @@ def _message(entry: Entry, target: str) -> Message:
     asked = next((person for person in asked_now(placement) if person.user_id == user_id_of(target)), None)
     if asked is None:
         raise Skip("the order was decided, or this person may no longer decide it")
-    mail = order_mail(placement)
+    mail = order_mail(placement, for_approver=True)
     return Message(
         subject=(
             _("%(organization)s, %(unit)s: order %(number)s for %(amount)s net waits for you")

@@ -128,13 +128,12 @@ def _revise(
     reason: str,
     at: datetime,
 ) -> Difference:
-    amounts = held.placement.amounts
     quote = order_book().revise(held.order, changed)
     difference = revisions.record(
         held.placement, before=before, after=quote, kind=kind, by_name=actor.name, reason=reason, at=at
     )
     _bring_up_to_date(held, quote)
-    effects.revised(held.placement, before=amounts, actor=actor, now=at)
+    effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
     return difference
 
 
@@ -163,7 +162,7 @@ def resubmit(
     From `returned`, with an answer in `remark`, or while it waits. Quantities may rise as far as there is stock, at
     the order's frozen prices; 0 drops a line; None keeps note and number. An order that needs nobody's acceptance any
     more goes to the shop. Journal: `order.resubmitted`, and `order.released` in that case.
-    Raises NotFound, NotAllowed, Stale, IllegalMove, Invalid (field), OutOfStock, NobodyCanDecide.
+    Raises NotFound, NotAllowed, Stale, IllegalMove, Invalid (field), OutOfStock, OverBudget, NobodyCanDecide.
     """
     at = now or utc_now()
     held = locked(order_number, actor=actor)

@@ -55,7 +55,8 @@ def place(
     them (mails, the shop's own `order_placed` effects) happens after commit.
     `seen` is the fingerprint of the quote the buyer looked at; None skips that check (no page was shown).
 
-    Raises NotAllowed, NobodyCanDecide, Invalid (field), EmptyCart, OutOfStock, Changed, AlreadyPlaced, NotFound.
+    Raises NotAllowed, OverBudget, NobodyCanDecide, Invalid (field), EmptyCart, OutOfStock, Changed, AlreadyPlaced,
+    NotFound.
     """
     at = now or utc_now()
     seat = placing.require_buyer(actor)
@@ -68,7 +69,7 @@ def place(
     cart = book.open_cart(cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code)
     if seen is not None and seen != cart.quote.fingerprint:
         raise Changed(_("Prices or products have changed since you opened this page. Please look again and confirm."))
-    route = placing.route(seat, cart.quote, at=at)
+    route = placing.route(seat, cart.quote, at=at, lock=True)
     draft = OrderDraft(
         buyer_id=actor.user_id,
         status=status.AWAITING_ACCEPTANCE if route.waits else status.UNHANDLED,
@@ -85,7 +86,7 @@ def place(
         cases.open_case(order_id=order.id, seat=seat, plan=route.plan, asked=asked, now=at)
     if route.facts is not None and seat is not None:
         grounds.keep(order.id, route.facts, route.plan, organization_id=seat.organization_id, now=at)
-    effects.placed(placement, waits=route.waits, actor=actor, now=at)
+    effects.placed(placement, budgets=route.budgets, waits=route.waits, actor=actor, now=at)
     _journal_placing(order, cart.quote, seat, route, actor=actor, now=at)
     return Placed(
         order_id=order.id,

@@ -1,0 +1,111 @@
+"""Where orders meet budgets: which bind an order, what they refuse, and whom they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from akcept.approvals.routing import Plan, PlannedStep, Reason
+from akcept.budgets import binding, wording
+from akcept.budgets.binding import Standing
+from akcept.budgets.ledger import Act
+from akcept.budgets.scope import Bearer
+from akcept.budgets.standing import Effect
+from akcept.kernel.actor import Actor
+from akcept.kernel.errors import OverBudget
+from akcept.ordering.models import Placement
+from akcept.organizations.asking import ANY_ACCEPTOR, Ask, AskKind
+from akcept.organizations.grants import Amounts, covered
+from akcept.organizations.seats import Seat
+
+Standings = tuple[Standing, ...]
+
+
+def of_new_order(seat: Seat, amounts: Amounts, *, at: datetime, lock: bool) -> Standings:
+    """Return the budgets that bind an order of a seat; with `lock` until the transaction ends nobody else uses them.
+
+    Raises OverBudget where one of them refuses it.
+    """
+    bearer = Bearer(
+        organization_id=seat.organization_id,
+        unit_id=seat.unit_id,
+        unit_path=seat.unit_path,
+        member_id=seat.member_id,
+    )
+    found = binding.standings(bearer, amounts, at=at, lock=lock)
+    require_room(found)
+    return found
+
+
+def of_order(order_id: int, amounts: Amounts, *, lock: bool = False) -> Standings:
+    """Return the budgets an order was booked on, with what it takes of each at these sums."""
+    return binding.standings_of_order(order_id, amounts, lock=lock)
+
+
+def require_room(standings: Iterable[Standing]) -> None:
+    """Raise OverBudget where a budget refuses what the order takes more than before."""
+    blocking = [found for found in standings if found.over and found.takes_more and found.effect is Effect.BLOCK]
+    if blocking:
+        raise OverBudget(wording.refusal(blocking))
+
+
+def exceeded_names(standings: Iterable[Standing]) -> tuple[str, ...]:
+    """Return the names of the budgets the order exceeds, as the rules ask for them."""
+    return tuple(found.name for found in standings if found.over)
+
+
+def act(placement: Placement, name: str, *, actor: Actor, at: datetime) -> Act:
+    """Return how the budgets' ledger knows what happens to an order of an organisation."""
+    assert placement.organization_id is not None  # noqa: S101  the caller's to know
+    return Act(
+        order_id=placement.order_id,
+        order_number=placement.number,
+        organization_id=placement.organization_id,
+        name=name,
+        actor=actor,
+        at=at,
+    )
+
+
+def with_budget_steps(plan: Plan, standings: Sequence[Standing], *, requester_id: int, amounts: Amounts) -> Plan:
+    """Return the plan with the budgets' owners asked first, one step for each; without an owner whoever may accept.
+
+    The last step still is one of somebody whose limit covers the order.
+    """
+    asked: dict[Ask, list[Standing]] = {}
+    for found in standings:
+        if found.over and found.effect is Effect.ASK:
+            asked.setdefault(_ask(found, requester_id), []).append(found)
+    if not asked:
+        return plan
+    anybody = asked.pop(ANY_ACCEPTOR, [])
+    owners = [_step(ask, group, needs_cover=False) for ask, group in asked.items()]
+    rest = _asking_anybody(plan.steps, anybody)
+    if not rest:  # nobody else is asked: the last owner releases the order, if his limit reaches that far
+        limits = next(iter(reversed(asked.values())))[0].owner_limits
+        if covered(limits, amounts):
+            owners[-1] = replace(owners[-1], needs_cover=True)
+        else:
+            rest = [replace(owners[-1], asks=(ANY_ACCEPTOR,), needs_cover=True)]
+    return replace(plan, steps=(*owners, *rest))
+
+
+def _ask(standing: Standing, requester_id: int) -> Ask:
+    if standing.owner_id is None or standing.owner_id == requester_id or not standing.owner_accepts:
+        return ANY_ACCEPTOR
+    return Ask(kind=AskKind.MEMBER, id=standing.owner_id, label=standing.owner_name)
+
+
+def _step(ask: Ask, standings: Iterable[Standing], *, needs_cover: bool) -> PlannedStep:
+    detail = {"budgets": [wording.excess_of(found).as_json() for found in standings]}
+    return PlannedStep(reason=Reason.OVER_BUDGET, asks=(ask,), needs_cover=needs_cover, detail=detail)
+
+
+def _asking_anybody(steps: Sequence[PlannedStep], standings: Sequence[Standing]) -> list[PlannedStep]:
+    """Let a step that asks whoever may accept, for no rule's sake, ask about the budgets too: nobody answers twice."""
+    if not standings:
+        return list(steps)
+    step = _step(ANY_ACCEPTOR, standings, needs_cover=True)
+    same = [old for old in steps if old.asks == (ANY_ACCEPTOR,) and old.quorum == 1 and not old.rule]
+    return [step, *(old for old in steps if old not in same)]
