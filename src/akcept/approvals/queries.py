@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from akcept.approvals.deadends import DeadEnd, Place, dead_ends
@@ -18,7 +18,7 @@ from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.organizations import policies
 from akcept.organizations import queries as organizations
-from akcept.organizations.models import Member, Role, Unit
+from akcept.organizations.models import Member, Organization, Role, Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries.pages import depth_first
 from akcept.organizations.seats import Seat, ancestors_of
@@ -36,6 +36,22 @@ def policy_of(organization_id: int) -> Policy:
     latest = PolicyVersion.objects.filter(organization_id=organization_id).order_by("-number")
     found = latest.values_list("number", "digest").first()
     return NO_POLICY if found is None else _policy(organization_id, *found)
+
+
+def in_force(organization_id: int) -> tuple[Policy, Terms]:
+    """Return an organisation's rules and terms in force; statements as `policy_of`."""
+    latest = PolicyVersion.objects.filter(organization=OuterRef("pk")).order_by("-number")
+    organization = (
+        Organization.objects.filter(pk=organization_id)
+        .select_related("acceptance_terms")
+        .annotate(number=Subquery(latest.values("number")[:1]), digest=Subquery(latest.values("digest")[:1]))
+        .only("pk", "acceptance_terms")
+        .get()
+    )
+    number, digest = organization.number, organization.digest
+    policy = NO_POLICY if number is None or digest is None else _policy(organization_id, number, digest)
+    terms: Terms | None = getattr(organization, "acceptance_terms", None)
+    return policy, terms or Terms(organization_id=organization_id)
 
 
 def policy_at(organization_id: int, number: int | None) -> Policy:

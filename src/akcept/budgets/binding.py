@@ -254,3 +254,16 @@ def order_sums(order_id: int) -> list[tuple[int, date, Decimal, Decimal, int]]:
         .annotate(held=_sum(HELD), spent=_sum(SPENT), number=Sum(F("orders")))
     )
     return [(budget, start, -cents(held), -cents(spent), orders) for budget, start, held, spent, orders in grouped]
+
+
+def exceeded_by(order_ids: Iterable[int]) -> dict[int | None, tuple[str, ...]]:
+    """Return the names of the budgets that orders exceeded when they last took money of them; one statement."""
+    last: dict[tuple[int, int], tuple[bool, str]] = {}
+    rows = LedgerRow.objects.filter(order__in=list(order_ids), original__isnull=False).order_by("pk")
+    for order_id, budget_id, over, name in rows.values_list("order_id", "budget_id", "exceeded", "budget__name"):
+        last[order_id, budget_id] = (over, name)
+    found: dict[int | None, tuple[str, ...]] = {}
+    for (order_id, _budget), (over, name) in last.items():
+        if over:
+            found[order_id] = (*found.get(order_id, ()), name)
+    return found

@@ -144,6 +144,7 @@ def _row(
         at=act.at,
     )
     if of is not None:
+        row.exceeded = bool(of.over)
         row.original, row.original_currency = of.original, of.original_currency
         if of.converted is not None:
             row.rate, row.rate_day, row.rate_source = of.converted.rate, of.converted.day, of.converted.source[:60]

@@ -170,6 +170,8 @@ class LedgerRow(models.Model):
     kind = models.CharField(max_length=10, choices=_choices(KIND_LABELS))
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     orders = models.SmallIntegerField(default=0)
+    #: Whether the order exceeded the budget when this was booked.
+    exceeded = models.BooleanField(default=False)
     order = models.ForeignKey("order.Order", on_delete=models.PROTECT, null=True, related_name="akcept_budget_rows")
     order_number = models.CharField(max_length=128, blank=True)
     act = models.CharField(max_length=60)

@@ -27,15 +27,20 @@ def of_new_order(seat: Seat, amounts: Amounts, *, at: datetime, lock: bool) -> S
 
     Raises OverBudget where one of them refuses it.
     """
+    found = binding_new_order(seat, amounts, at=at, lock=lock)
+    require_room(found)
+    return found
+
+
+def binding_new_order(seat: Seat, amounts: Amounts, *, at: datetime, lock: bool = False) -> Standings:
+    """Return the same, those that refuse it too."""
     bearer = Bearer(
         organization_id=seat.organization_id,
         unit_id=seat.unit_id,
         unit_path=seat.unit_path,
         member_id=seat.member_id,
     )
-    found = binding.standings(bearer, amounts, at=at, lock=lock)
-    require_room(found)
-    return found
+    return binding.standings(bearer, amounts, at=at, lock=lock)
 
 
 def of_order(order_id: int, amounts: Amounts, *, lock: bool = False) -> Standings:

@@ -12,7 +12,6 @@ from akcept.approvals import routing, sentences
 from akcept.approvals.facts import Acceptor, Facts
 from akcept.approvals.routing import Plan, PlannedStep
 from akcept.approvals.rules import Needs, Policy
-from akcept.approvals.standing import terms_for
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NobodyCanDecide, NotAllowed, RefusedByRule
@@ -111,8 +110,7 @@ def route(
         budgets = budgeting.of_new_order(seat, quote.amounts, at=now, lock=lock)
     else:
         budgets = budgeting.of_order(order_id, quote.amounts, lock=lock)
-    policy = rules.policy_of(seat.organization_id)
-    terms = terms_for(seat.organization_id)
+    policy, terms = rules.in_force(seat.organization_id)
     binds = policy.binds(seat.unit_path)
     (facts,) = facts_of(
         [subject_of_cart(seat, quote, at=now, order_id=order_id)],

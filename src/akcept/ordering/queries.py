@@ -21,7 +21,7 @@ from akcept.journal import queries as journal
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import NotFound, Refused
+from akcept.kernel.errors import NotFound, OverBudget, Refused
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering import budgeting, placing, reasons, revisions
 from akcept.ordering.budgeting import Standings
@@ -53,13 +53,28 @@ class Preview:
     budgets: Standings = ()
 
 
+def _refused(refusal: Refused, budgets: Standings = ()) -> Preview:
+    return Preview(
+        refused=str(refusal),
+        waits=False,
+        reason="",
+        approvers=(),
+        unit_name="",
+        organization_name="",
+        budgets=budgets,
+    )
+
+
 def preview(actor: Actor, quote: Quote) -> Preview:
     """Return what placing this quote would lead to, with the same code placing uses. Never raises Refused."""
+    seat: Seat | None = None
     try:
         seat = placing.require_buyer(actor)
         route = placing.route(seat, quote, at=utc_now())
+    except OverBudget as refusal:
+        return _refused(refusal, budgeting.binding_new_order(seat, quote.amounts, at=utc_now()) if seat else ())
     except Refused as refusal:
-        return Preview(refused=str(refusal), waits=False, reason="", approvers=(), unit_name="", organization_name="")
+        return _refused(refusal)
     unit = seat.unit_name if seat else ""
     steps = route.plan.steps
     return Preview(

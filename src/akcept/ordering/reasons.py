@@ -22,7 +22,7 @@ def to_requester(reason: str, detail: Mapping[str, Any], *, unit_name: str) -> s
     if reason == Reason.OVER_LIMIT:
         return _("it is above your limit of %(limit)s") % {"limit": _limits(detail)}
     if reason == Reason.OVER_BUDGET:
-        names = ", ".join(f"„{stored['budget']}”" for stored in detail.get("budgets", []))
+        names = ", ".join(stored["budget"] for stored in detail.get("budgets", []))
         return _("it exceeds a budget: %(names)s") % {"names": names}
     if reason == Reason.RULE:
         return _by_rules(detail)

@@ -20,6 +20,7 @@ from akcept.approvals.facts import Acceptor, Facts
 from akcept.approvals.routing import Explanation, Plan, PlannedStep
 from akcept.approvals.rules import Policy, Rule
 from akcept.approvals.standing import terms_for
+from akcept.budgets.binding import exceeded_by
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
@@ -113,13 +114,17 @@ def try_on_order(actor: Actor, number: str, *, draft: Policy | None = None) -> T
 
 
 def facts_now(placements: Sequence[Placement], organization_id: int, *policies: Policy) -> list[Facts]:
-    """Return what these rules look at of orders of one organisation, with the people as they are now."""
+    """Return what these rules look at of orders of one organisation, with the people as they are now.
+
+    Whether an order exceeds a budget is as it was when it was placed.
+    """
     needs = policies[0].needs
     for policy in policies[1:]:
         needs = needs.joined(policy.needs)
     return facts_of(
         subjects_of(placements),
         needs,
+        over_budgets=exceeded_by([each.order_id for each in placements]) if needs.budgets else {},
         acceptors=tuple(approvals.acceptors_of(organization_id)),
         self_acceptance=terms_for(organization_id).self_acceptance,
     )

@@ -17,7 +17,7 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import IllegalMove, NobodyCanDecide, NotFound
-from akcept.ordering import topics
+from akcept.ordering import budgeting, topics
 from akcept.ordering.actions.rows import asked_payload
 from akcept.ordering.models import Placement
 from akcept.ordering.rechecking import asks_more, steps_of
@@ -59,6 +59,8 @@ def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> 
     plan = routing.plan(facts, policy)
     if not asks_more(steps_of([case])[case.pk], plan):
         raise IllegalMove(_("The present rules would not ask about this order any further."))
+    standings = budgeting.of_order(case.order_id, placement.amounts)
+    plan = budgeting.with_budget_steps(plan, standings, requester_id=case.requester_id, amounts=placement.amounts)
     first = plan.steps[0]
     people = organizations.who_may_accept(
         Matter(
