@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from akcept.approvals import drafts, queries, sentences, topics
 from akcept.approvals.deadends import DeadEnd
 from akcept.approvals.models import Case, PolicyVersion, Terms
-from akcept.approvals.rules import Rule, rule_from
+from akcept.approvals.rules import Rule, digest_of, rule_from
 from akcept.approvals.states import OPEN
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
@@ -182,7 +181,7 @@ class _Editing:
             organization_id=self.seat.organization_id,
             number=self.number + 1,
             rules=stored,
-            digest=hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest(),
+            digest=digest_of(stored),
             change=change,
             rule_name=rule.name,
             by_name=actor.name[:200],

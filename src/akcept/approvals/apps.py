@@ -7,3 +7,10 @@ class ApprovalsConfig(AppConfig):
     label = "akcept_approvals"
     verbose_name = _("Acceptance")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what personal data is held here."""
+        from akcept.approvals import own_data
+        from akcept.organizations import personal_data
+
+        personal_data.register(own_data.HOLDING)

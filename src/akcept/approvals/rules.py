@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -194,6 +196,11 @@ def rule_from(stored: Mapping[str, Any]) -> Rule:
         steps=tuple(_step_from(row) for row in stored["steps"]),
         refusal=stored["refusal"],
     )
+
+
+def digest_of(stored: Sequence[Mapping[str, Any]]) -> str:
+    """Return what says which rules these stored ones are."""
+    return hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()
 
 
 def _step_from(stored: Mapping[str, Any]) -> RuleStep:

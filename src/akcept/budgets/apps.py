@@ -7,3 +7,10 @@ class BudgetsConfig(AppConfig):
     label = "akcept_budgets"
     verbose_name = _("Budgets")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what personal data is held here."""
+        from akcept.budgets import own_data
+        from akcept.organizations import personal_data
+
+        personal_data.register(own_data.HOLDING)

@@ -51,7 +51,7 @@ def pattern_of(names: Collection[str]) -> re.Pattern[str]:
 def erase(entry: Entry, *, user_id: int, pattern: re.Pattern[str], alias: str) -> bool:
     """Put the alias where a person is named; return whether he was. The caller saves, and records the new seal."""
     said = said_by(entry)
-    named = {key: _replaced(value, pattern, alias) for key, value in said.items()}
+    named = {key: replaced(value, pattern, alias) for key, value in said.items()}
     if entry.actor_user_id == user_id and entry.actor_name:
         named[_ACTOR] = alias
     changed = [key for key in said if named[key] != said[key]]
@@ -72,11 +72,12 @@ def seal_since(entry: Entry) -> str:
     return chain.digest(str((entry.erased or {}).get("salt", "")), [entry.actor_name, entry.payload])
 
 
-def _replaced(value: Any, pattern: re.Pattern[str], alias: str) -> Any:
+def replaced(value: Any, pattern: re.Pattern[str], alias: str) -> Any:
+    """Return a text, or what holds texts, with the alias in the place of the names."""
     if isinstance(value, str):
         return pattern.sub(alias, value)
     if isinstance(value, list):
-        return [_replaced(item, pattern, alias) for item in value]
+        return [replaced(item, pattern, alias) for item in value]
     if isinstance(value, dict):
-        return {key: _replaced(item, pattern, alias) for key, item in value.items()}
+        return {key: replaced(item, pattern, alias) for key, item in value.items()}
     return value

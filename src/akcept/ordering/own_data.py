@@ -1,14 +1,12 @@
-"""What this room and acceptance hold of a member: orders he placed, and decisions with his name."""
+"""What this room holds of a member: orders he placed, with what was written on them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 
-from akcept.approvals.models import Case, Decision, Selector
+from akcept.approvals.models import Case
 from akcept.approvals.states import OPEN
 from akcept.kernel.errors import IllegalMove
 from akcept.ordering.models import MailLink, Placement, Revision
@@ -16,8 +14,8 @@ from akcept.organizations.personal_data import Erasure, Holding, Section, Subjec
 
 
 def export(subject: Subject) -> Sequence[Section]:
-    """Return orders and decisions; two statements."""
-    return _orders(subject), _decisions(subject)
+    """Return orders; one statement."""
+    return (_orders(subject),)
 
 
 def _orders(subject: Subject) -> Section:
@@ -43,24 +41,8 @@ def _orders(subject: Subject) -> Section:
     )
 
 
-def _decisions(subject: Subject) -> Section:
-    found = Decision.objects.filter(member_id=subject.member_id).order_by("id")
-    return Section(
-        code="decisions",
-        title=_("Decisions"),
-        columns=(
-            ("number", _("Order")),
-            ("at", _("When")),
-            ("decision", _("Decision")),
-            ("stood_in_for", _("Stood in for")),
-            ("remark", _("Remark")),
-        ),
-        rows=tuple(found.values_list("case__order__number", "at", "kind", "for_member_name", "remark")),
-    )
-
-
 def erase(erasure: Erasure) -> None:
-    """Move his orders to the stand-in and take his name out of decisions, notes and remarks of the organisation.
+    """Move his orders to the stand-in and take his name out of notes and revisions of the organisation.
 
     Raises IllegalMove while an order of his waits: whoever decides it has to know who wants it.
     """
@@ -73,21 +55,14 @@ def erase(erasure: Erasure) -> None:
             % {"number": number}
         )
     Placement.objects.filter(requester_id=subject.member_id).update(buyer_id=erasure.stand_in_id)
-    Decision.objects.filter(member_id=subject.member_id).update(member_name=erasure.alias)
-    Decision.objects.filter(for_member_id=subject.member_id).update(for_member_name=erasure.alias)
-    Selector.objects.filter(member_id=subject.member_id).update(label=erasure.alias)
     MailLink.objects.filter(member_id=subject.member_id).delete()
+    placements = Placement.objects.filter(organization_id=subject.organization_id)
+    erasure.clean(placements, "note")
     revisions = Revision.objects.filter(placement__organization_id=subject.organization_id)
-    revisions.filter(by_name__in=erasure.names).update(by_name=erasure.alias)
-    _clean(revisions, "reason", erasure)
-    _clean(Placement.objects.filter(organization_id=subject.organization_id), "note", erasure)
-    _clean(Decision.objects.filter(case__organization_id=subject.organization_id), "remark", erasure)
-
-
-def _clean(rows: QuerySet[Placement] | QuerySet[Decision] | QuerySet[Revision], column: str, erasure: Erasure) -> None:
-    for name in erasure.names:
-        replaced = Replace(F(column), Value(name), Value(erasure.alias))
-        rows.filter(**{f"{column}__contains": name}).update(**{column: replaced})
+    own = revisions.filter(kind=Revision.Kind.RESUBMITTED, placement__requester_id=subject.member_id)
+    own.update(by_name=erasure.alias)
+    erasure.clean(revisions, "by_name")
+    erasure.clean(revisions, "reason")
 
 
 HOLDING = Holding(name="ordering", export=export, erase=erase)

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from akcept.journal.erasing import pattern_of
+from django.db.models import QuerySet
+
+from akcept.journal.erasing import pattern_of, replaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +51,21 @@ class Erasure:
     stand_in_id: int
     whole_account: bool
 
-    def cleaned(self, text: str) -> str:
-        """Return a text without his names."""
-        return pattern_of(self.names).sub(self.alias, text)
+    def cleaned(self, value: Any) -> Any:
+        """Return a text, or a list or dict that holds texts, without his names."""
+        return replaced(value, pattern_of(self.names), self.alias)
+
+    def clean(self, rows: QuerySet[Any], column: str) -> list[Any]:
+        """Take his names out of one column of texts or JSON; return the keys of the rows that held them.
+
+        Reads every row that is not empty: what finds names as whole words in any spelling is not in the database.
+        """
+        length = rows.model._meta.get_field(column).max_length
+        told = rows.order_by().values_list("pk", column)
+        changed = {pk: new for pk, old in told.iterator(chunk_size=500) if old and (new := self.cleaned(old)) != old}
+        for pk, new in changed.items():
+            rows.filter(pk=pk).update(**{column: new[:length] if isinstance(new, str) else new})
+        return list(changed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,14 @@ _OWN = (
     ("customer", "ProductAlert", "user_id"),
     ("communication", "Email", "user_id"),
     ("communication", "Notification", "recipient_id"),
+    ("payment", "Bankcard", "user_id"),
+    ("analytics", "UserRecord", "user_id"),
+    ("analytics", "UserProductView", "user_id"),
+    ("analytics", "UserSearch", "user_id"),
 )
+
+#: Hang on an order and name the login too.
+_OF_ORDERS = (("basket", "Basket", "owner_id"), ("voucher", "VoucherApplication", "user_id"))
 
 
 def export(subject: Subject) -> Sequence[Section]:
@@ -79,8 +86,9 @@ def erase(erasure: Erasure) -> None:
     Orders keep their delivery and invoice addresses: the law wants those kept for years.
     """
     subject = erasure.subject
-    own = get_model("order", "Order").objects.filter(akcept_placement__requester_id=subject.member_id)
-    own.update(user_id=erasure.stand_in_id)
+    _move_to_stand_in(erasure)
+    notes = get_model("order", "OrderNote").objects
+    erasure.clean(notes.filter(order__akcept_placement__organization_id=subject.organization_id), "message")
     _own_baskets(subject).delete()
     if not erasure.whole_account:
         return
@@ -89,6 +97,16 @@ def erase(erasure: Erasure) -> None:
         (rows.exclude(status="Submitted") if model == "Basket" else rows).delete()
     reviews = get_model("reviews", "ProductReview").objects.filter(user_id=subject.account_id)
     reviews.update(user=None, name=erasure.alias, email="", homepage="")
+
+
+def _move_to_stand_in(erasure: Erasure) -> None:
+    """Leave nothing of his orders with a login that another organisation goes on using."""
+    own = {"akcept_placement__requester_id": erasure.subject.member_id}
+    of_own = {f"order__{column}": value for column, value in own.items()}
+    get_model("order", "Order").objects.filter(**own).update(user_id=erasure.stand_in_id)
+    for app, model, column in _OF_ORDERS:
+        rows = get_model(app, model).objects.filter(**of_own, **{column: erasure.subject.account_id})
+        rows.update(**{column: erasure.stand_in_id})
 
 
 HOLDING = Holding(name="oscar", export=export, erase=erase)

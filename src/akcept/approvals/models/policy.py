@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PolicyVersion(models.Model):
-    """All rules of an organisation as they stood from one change to the next; never changed, the latest is in force."""
+    """All rules of an organisation as they stood from one change to the next; the latest is in force.
+
+    Never changed, but for the name of somebody whose personal data is erased.
+    """
 
     class Change(models.TextChoices):
         ADDED = "added", _("added")
