@@ -200,6 +200,10 @@ TERMS = TermsInput(
     mail_link_login_above=None,
 )
 
+SHOP_TERMS = ordering_actions.ShopTermsInput(
+    price_days=7, price_tolerance=Decimal(2), order_from=None, order_up_to=None, mails=True
+)
+
 ACTIONS: dict[str, Try] = {
     "save_rule": lambda cast, actor: policy_actions.save_rule(_typed_rule(cast), actor=actor, version=0),
     "move_rule": lambda cast, actor: (
@@ -280,6 +284,7 @@ ACTIONS: dict[str, Try] = {
     ),
     "draft_import": _draft,
     "carry_out_import": _carry_out,
+    "change_shop_terms": lambda cast, actor: ordering_actions.change_shop_terms(SHOP_TERMS, actor=actor, version=1),
     "switch_module": lambda cast, actor: actions.switch_module(actor=actor, enabled=False),
 }
 #: Need no permission: they are about the person himself, or about nobody yet. Tested in tests/organizations.
@@ -435,6 +440,7 @@ EXPECTED = {
     "bulk_kinds":         "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed",
     "import_preview":     "NotFound     NotFound     NotFound     -            NotFound     NotFound     NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed",
     "export_rows of Acme": "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
+    "change_shop_terms":  "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "switch_module":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "order":              "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "structure of Acme":  "-            -            -            -            -            -            -            Refused      NotAllowed   NotAllowed   NotAllowed",

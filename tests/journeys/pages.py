@@ -282,6 +282,7 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("member", "panel-member", organization_id=lambda: _acme().pk, member_id=_former),
     _panel("former_members", "panel-former-members", organization_id=lambda: _acme().pk),
     _panel("b2b"),
+    _panel("terms"),
 )
 
 #: URL names that are no page of their own, with why.

@@ -14,9 +14,12 @@ from django.urls import reverse
 
 from akcept.journal.models import Entry
 from akcept.ordering import actions
+from akcept.ordering.models import ShopTerms
+from akcept.organizations.actions import invite
 from akcept.organizations.models import Module, Organization
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, organization
+from akcept.testing.relays import deliver
 from tests.conftest import Visit
 from tests.support.statements import statements
 
@@ -274,3 +277,43 @@ def test_order_of_work_shows_what_handling_it_takes(cast: Cast, mia: Client) -> 
     page = _text(mia.get(f"/dashboard/orders/{placed.order_number}/"))
     for needed in ("KRK/7", "odroczona, na konto", "Kurier", "ul. Wadowicka 6", "Ben Nowak", "Anna Kowalska", "VAT 23"):
         assert needed in page, needed
+
+
+TERMS = "/dashboard/b2b/terms/"
+
+
+def test_merchant_sets_the_terms_for_orders_that_wait(cast: Cast, mia: Client) -> None:
+    assert "tak długo, jak zamówienie czeka" in _text(mia.get("/dashboard/b2b/"))
+    typed = {"price_days": "14", "price_tolerance": "2,5", "order_from": "100", "order_up_to": "", "version": "1"}
+    assert mia.post(TERMS, typed).status_code == 302
+    page = _text(mia.get("/dashboard/b2b/"))
+    for said in ("przez 14 dni", "tolerancja 2,5", "od 100,00 zł", "są wyłączone"):
+        assert said in page
+    stale = mia.post(TERMS, typed)
+    assert stale.status_code == 409
+    assert 'value="2,5"' in _text(stale)
+    wrong = mia.post(TERMS, {**typed, "price_days": "0", "version": "2"})
+    assert wrong.status_code == 422
+    assert "od 1 do 365" in _text(wrong)
+
+
+def test_terms_are_the_merchant_s_alone(cast: Cast, visit: Visit) -> None:
+    for who in (cast.otto, cast.dora, cast.paul):
+        assert visit(who).get(TERMS).status_code == 403
+        assert visit(who).post(TERMS, {"price_tolerance": "0", "version": "1"}).status_code == 403
+
+
+def test_switched_off_mails_are_not_sent_but_invitations_are(cast: Cast, mailoutbox: list[Any]) -> None:
+    ShopTerms.objects.create(pk=1, mails=False)
+    orders.place(cast.anna)
+    invite(
+        actor=cast.dora.actor,
+        email="new@customer.example",
+        first_name="N",
+        last_name="N",
+        unit_id=cast.krakow.pk,
+        permissions=frozenset(),
+        language="pl",
+    )
+    deliver()
+    assert [message.to for message in mailoutbox] == [["new@customer.example"]]

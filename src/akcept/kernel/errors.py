@@ -77,6 +77,18 @@ class OutOfStock(Refused):
     code = "out_of_stock"
 
 
+class Unavailable(Refused):
+    """What was ordered cannot be had as it was any more; the text names product or delivery, and the way on."""
+
+    code = "unavailable"
+
+
+class OutOfBounds(Refused):
+    """The shop takes no orders this small or this large; the text says from or up to what."""
+
+    code = "out_of_bounds"
+
+
 class Changed(Refused):
     """Prices, products or totals are not those the actor was shown; nothing was done."""
 

@@ -39,3 +39,5 @@ class Kind:
     targets: Callable[[Entry], Iterable[str]]
     recipient: Callable[[Entry, str], Recipient]
     message: Callable[[Entry, str], Message]
+    #: For signing in, joining, and about the organisation itself: sent whatever anybody has switched off.
+    essential: bool = False

@@ -10,11 +10,18 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from akcept.journal.models import Entry
+from akcept.journal.subscribers import Skip
 from akcept.notices.kind import Kind
+from akcept.ordering import shop_terms
 
 
 def send(kind: Kind, entry: Entry, target: str) -> None:
-    """Send one notice to one recipient. A repeat after a crash carries the same Message-ID, so it can be told."""
+    """Send one notice to one recipient. A repeat after a crash carries the same Message-ID, so it can be told.
+
+    Raises Skip when the merchant has switched mails off that the shop works without.
+    """
+    if not (kind.essential or shop_terms.in_force().mails):
+        raise Skip("the shop has switched mails about orders off")
     recipient = kind.recipient(entry, target)
     with translation.override(recipient.language):
         message = kind.message(entry, target)

@@ -39,6 +39,8 @@ class Placement(models.Model):
     line_count = models.PositiveIntegerField()
     summary = models.CharField(max_length=200)
     placed_at = models.DateTimeField()
+    #: Since when the prices are frozen, where they were brought up to date after placing.
+    repriced_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("placement")
@@ -120,3 +122,27 @@ class MailLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} for {self.member_id}"
+
+
+class ShopTerms(models.Model):
+    """The merchant's terms for what waits: one row; without one prices stay frozen and nothing else is asked."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    #: Days since placing until an order's prices are brought up to date at the decision; null is never.
+    price_days = models.PositiveSmallIntegerField(_("prices stay for"), null=True, blank=True)
+    #: A total, net with delivery, that rises by more asks everybody anew.
+    price_tolerance = models.DecimalField(_("tolerance"), max_digits=5, decimal_places=2, default=0)
+    #: What one order of an organisation may be worth: goods, net, in the shop's currency; null is no limit.
+    order_from = models.DecimalField(_("smallest order"), max_digits=12, decimal_places=2, null=True, blank=True)
+    order_up_to = models.DecimalField(_("largest order"), max_digits=12, decimal_places=2, null=True, blank=True)
+    #: Whether the shop writes mails about orders; those for signing in and joining are always sent.
+    mails = models.BooleanField(_("mails about orders"), default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("terms of the shop")
+        verbose_name_plural = _("terms of the shop")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="akcept_shop_terms_one_row")]
+
+    def __str__(self) -> str:
+        return "B2B"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from akcept.approvals import queries as rules
@@ -15,10 +16,11 @@ from akcept.approvals.rules import Needs, Policy
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NobodyCanDecide, NotAllowed, RefusedByRule
-from akcept.ordering import budgeting
+from akcept.ordering import budgeting, shop_terms
 from akcept.ordering.budgeting import Standings
 from akcept.ordering.facts import facts_of, subject_of_cart
 from akcept.ordering.ports import Address, OrderDocument, Quote
+from akcept.ordering.shop_terms import require_value
 from akcept.organizations import policies, queries
 from akcept.organizations.grants import Amounts
 from akcept.organizations.permissions import Permission
@@ -100,8 +102,8 @@ def route(
     """Plan what a cart of this quote, or an order (`order_id`) that is changed, goes through.
 
     `lock` keeps what the budgets have left until the transaction ends.
-    Raises OverBudget, RefusedByRule, and NobodyCanDecide rather than let it wait for ever: each step has to find
-    somebody.
+    Raises OutOfBounds (the shop's smallest or largest order), OverBudget, RefusedByRule, and NobodyCanDecide rather
+    than let it wait for ever: each step has to find somebody.
     """
     if seat is None or not seat.module_enabled:
         return Route(seat=seat, plan=Plan(), approvers=())
@@ -110,7 +112,9 @@ def route(
         budgets = budgeting.of_new_order(seat, quote.amounts, at=now, lock=lock)
     else:
         budgets = budgeting.of_order(order_id, quote.amounts, lock=lock)
-    policy, terms = rules.in_force(seat.organization_id)
+    policy, terms, bound_by_shop = rules.in_force(seat.organization_id, also=Exists(shop_terms.saying_something()))
+    if bound_by_shop:
+        require_value(shop_terms.in_force(), quote.amounts)
     binds = policy.binds(seat.unit_path)
     (facts,) = facts_of(
         [subject_of_cart(seat, quote, at=now, order_id=order_id)],

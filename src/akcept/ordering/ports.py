@@ -141,7 +141,11 @@ class OrderBook(Protocol):
         """Lock the order's row for this transaction. Raises NotFound."""
 
     def release(self, order: OrderRef, *, at: datetime) -> None:
-        """Move a held order to `unhandled`: from now on it is work for the shop. Raises Stale when it is not held."""
+        """Move a held order to `unhandled`: from now on it is work for the shop.
+
+        Raises Stale when it is not held, Unavailable naming every product that was withdrawn or whose stock no longer
+        suffices, and the delivery method where the shop has given it up; the order stays as it is then.
+        """
 
     def cancel(self, order: OrderRef, *, status: str, at: datetime) -> None:
         """End a held order with `status` and give its stock back. Raises Stale when it is not held."""
@@ -152,6 +156,13 @@ class OrderBook(Protocol):
         Prices stay the frozen ones: a line's net value changes in proportion, VAT and the delivery charge are computed
         anew. Stock is reserved or given back by the difference, locked in primary-key order. A constant number of
         statements. Raises OutOfStock naming what cannot be had, EmptyCart when no line is left.
+        """
+
+    def reprice(self, order: OrderRef) -> Quote | None:
+        """Give a held order today's prices, and its delivery today's charge; None when nothing differs.
+
+        What offers and vouchers took off stays, in proportion. Products without a price keep theirs. A constant number
+        of statements.
         """
 
     def hold_again(self, order: OrderRef, *, at: datetime) -> None:

@@ -31,4 +31,8 @@ NOBODY_MAY_DECIDE: Final = "order.nobody_may_decide"
 REMINDED: Final = "order.reminded"
 ESCALATED: Final = "order.escalated"
 EXPIRING: Final = "order.expiring"
+#: The price term had passed at the decision: today's prices, and whether everybody is asked anew.
+REPRICED: Final = "order.repriced"
+#: The merchant's; its subject is ("shop", "terms").
+SHOP_TERMS_CHANGED: Final = "shop.terms_changed"
 DECISION_REFUSED: Final = "order.decision_refused"

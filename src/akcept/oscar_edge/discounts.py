@@ -101,8 +101,8 @@ def saved_on_delivery(order_id: int) -> Decimal:
     return Decimal(used.aggregate(saved=Sum("amount"))["saved"] or 0)
 
 
-def scale(order_id: int, *, before: Mapping[int, int], after: Mapping[int, int]) -> None:
-    """Lower or raise what offers took off lines in proportion to their quantities, and the offers' own figures with it.
+def scale(order_id: int, *, before: Mapping[int, Decimal | int], after: Mapping[int, Decimal | int]) -> None:
+    """Lower or raise what offers took off lines by their quantities or values in proportion; offers' figures too.
 
     One statement for an order that used none.
     """

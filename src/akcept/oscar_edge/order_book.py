@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.sites.models import Site
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_class, get_model
 
@@ -17,7 +17,7 @@ from akcept.kernel.errors import AlreadyPlaced, EmptyCart, Invalid, NotFound, St
 from akcept.kernel.money import cents
 from akcept.ordering import status
 from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef, Quote
-from akcept.oscar_edge import baskets, discounts, quotes, revising, stock
+from akcept.oscar_edge import baskets, discounts, quotes, repricing, revising, stock, validity
 from akcept.oscar_edge.guards import moving_held_order
 
 
@@ -28,7 +28,7 @@ class OscarOrderBook:
         """Lock basket and stock, then price; seven statements, more only where vouchers or offers apply."""
         basket = self._locked_basket(cart_id, buyer_id, member_id)
         user = basket.owner
-        basket.strategy = get_class("partner.strategy", "Selector")().strategy(request=None, user=user)
+        basket.strategy = quotes.strategy_for(user)
         lines = quotes.load_lines(basket, lock_stock=True)
         if not any(line.quantity for line in lines):
             raise EmptyCart(_("Your basket is empty."))
@@ -146,8 +146,8 @@ class OscarOrderBook:
         return OrderRef(id=order.pk, number=str(order.number), status=order.status, buyer_id=order.user_id)
 
     def release(self, order: OrderRef, *, at: datetime) -> None:
-        """Make a held order work for the shop; three statements."""
-        self._move_held(order, status.UNHANDLED, at=at)
+        """Make a held order work for the shop; three statements, a few more to say why that is not possible."""
+        self._move_held(order, status.UNHANDLED, at=at, only_if=validity.can_be_delivered(order.id))
 
     def cancel(self, order: OrderRef, *, status: str, at: datetime) -> None:
         """End a held order, give stock and the use of offers and vouchers back; at most eight statements."""
@@ -181,13 +181,21 @@ class OscarOrderBook:
             untouched = untouched.exclude(trace)
         return bool(untouched.exists())
 
-    def _move_held(self, order: OrderRef, following: str, *, at: datetime) -> None:
-        self._move(order, status.AWAITING_ACCEPTANCE, following, at=at)
+    def reprice(self, order: OrderRef) -> Quote | None:
+        """Bring prices up to date; two statements when nothing differs."""
+        return repricing.reprice(order.id)
 
-    def _move(self, order: OrderRef, before: str, following: str, *, at: datetime) -> None:
+    def _move_held(self, order: OrderRef, following: str, *, at: datetime, only_if: Q | None = None) -> None:
+        self._move(order, status.AWAITING_ACCEPTANCE, following, at=at, only_if=only_if)
+
+    def _move(self, order: OrderRef, before: str, following: str, *, at: datetime, only_if: Q | None = None) -> None:
         standing = get_model("order", "Order").objects.filter(pk=order.id, status=before)
         with moving_held_order():
-            if standing.update(status=following) != 1:
+            moved = (standing.filter(only_if) if only_if is not None else standing).update(status=following)
+            if moved != 1 and only_if is not None and standing.exists():
+                validity.require_deliverable(order.id)
+                moved = standing.update(status=following)
+            if moved != 1:
                 raise Stale(_("Somebody else has changed this order meanwhile. Please look at it again."))
             get_model("order", "Line").objects.filter(order_id=order.id).update(status=following)
         change = get_model("order", "OrderStatusChange")(order_id=order.id, old_status=before, new_status=following)

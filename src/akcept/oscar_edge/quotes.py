@@ -97,6 +97,11 @@ def _fingerprint(currency: str, lines: Sequence[QuoteLine], code: str, net: Deci
     return hashlib.sha256("|".join(content).encode()).hexdigest()[:32]
 
 
+def strategy_for(user: Any) -> Any:
+    """Return the shop's strategy of prices for a customer."""
+    return get_class("partner.strategy", "Selector")().strategy(request=None, user=user)
+
+
 def shipping_methods(basket: Any, *, user: Any) -> list[Any]:
     """Return the delivery methods the shop offers for a basket."""
     return list(get_class("shipping.repository", "Repository")().get_shipping_methods(basket=basket, user=user))

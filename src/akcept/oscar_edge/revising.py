@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from oscar.core.loading import get_class, get_model
+from oscar.core.loading import get_model
 
 from akcept.kernel.errors import EmptyCart, OutOfStock
 from akcept.kernel.money import cents
@@ -52,11 +52,7 @@ class _Goods:
 def revise(order_id: int, quantities: Mapping[int, int]) -> Quote:
     """Write the lines' new quantities and everything that follows; see `ports.OrderBook.revise`."""
     order = get_model("order", "Order").objects.get(pk=order_id)
-    rows = list(
-        order.lines.select_related("stockrecord", "product__product_class", "product__parent__product_class").order_by(
-            "pk"
-        )
-    )
+    rows = lines_of(order)
     before = {row.pk: row.quantity for row in rows}
     wanted = {row.pk: quantities.get(row.pk, row.quantity) for row in rows}
     if not any(wanted.values()):
@@ -67,10 +63,20 @@ def revise(order_id: int, quantities: Mapping[int, int]) -> Quote:
     for row in kept:
         _scale(row, wanted[row.pk])
     get_model("order", "Line").objects.filter(pk__in=[pk for pk, number in wanted.items() if not number]).delete()
-    charge = _charge(order, kept)
-    taxed = _tax(kept, charge)
-    _write_lines(order, kept, taxed, changed={pk for pk in wanted if wanted[pk] != before[pk]})
-    return _write_order(order, kept, charge, taxed)
+    return write(order, kept, charge(order, kept), changed={pk for pk in wanted if wanted[pk] != before[pk]})
+
+
+def lines_of(order: Any) -> list[Any]:
+    """Return an order's lines with what pricing looks at; one statement."""
+    rows = order.lines.select_related("stockrecord", "product__product_class", "product__parent__product_class")
+    return list(rows.order_by("pk"))
+
+
+def write(order: Any, rows: Sequence[Any], charge: Charge, *, changed: set[int], also: Sequence[str] = ()) -> Quote:
+    """Write the lines as they are now (`also` more of their columns), VAT, delivery and the order's sums."""
+    taxed = _tax(rows, charge)
+    _write_lines(order, rows, taxed, changed=changed, also=also)
+    return _write_order(order, rows, charge, taxed)
 
 
 def _move_stock(rows: Sequence[Any], before: Mapping[int, int], wanted: Mapping[int, int]) -> None:
@@ -115,18 +121,20 @@ def _scale(row: Any, quantity: int) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Charge:
+class Charge:
+    """What delivery costs, in the order's currency; `rate` is its VAT as a fraction."""
+
     net: Decimal
     gross: Decimal
     rate: Decimal
 
 
-def _charge(order: Any, rows: Sequence[Any]) -> _Charge:
+def charge(order: Any, rows: Sequence[Any]) -> Charge:
     """Return what the order's delivery costs now; as before where the shop no longer knows the method."""
     former_rate = vat.rate_of(order.shipping_excl_tax, order.shipping_incl_tax)
     method = next((found for found in quotes.known_methods() if found.code == order.shipping_code), None)
     if method is None:
-        return _Charge(net=order.shipping_excl_tax, gross=order.shipping_incl_tax, rate=former_rate or Decimal(0))
+        return Charge(net=order.shipping_excl_tax, gross=order.shipping_incl_tax, rate=former_rate or Decimal(0))
     goods = _Goods(
         lines=tuple(rows),
         currency=order.currency,
@@ -139,11 +147,11 @@ def _charge(order: Any, rows: Sequence[Any]) -> _Charge:
     rate = getattr(method, "vat_rate", None)
     if rate is None:
         rate = vat.rate_of(price.excl_tax, price.incl_tax) or former_rate or Decimal(0)
-    return _Charge(net=net, gross=net + vat_of(net, rate), rate=rate)
+    return Charge(net=net, gross=net + vat_of(net, rate), rate=rate)
 
 
-def _tax(rows: Sequence[Any], charge: _Charge) -> Taxed:
-    strategy = get_class("partner.strategy", "Selector")().strategy()
+def _tax(rows: Sequence[Any], charge: Charge) -> Taxed:
+    strategy = quotes.strategy_for(None)
     if hasattr(strategy, "vat_rate"):
         goods = [(row.line_price_excl_tax, rate_of(row) or Decimal(0)) for row in rows]
         return vat.by_rate([*goods, (charge.net, charge.rate)])
@@ -152,10 +160,10 @@ def _tax(rows: Sequence[Any], charge: _Charge) -> Taxed:
     )
 
 
-def _write_lines(order: Any, rows: Sequence[Any], taxed: Taxed, *, changed: set[int]) -> None:
+def _write_lines(order: Any, rows: Sequence[Any], taxed: Taxed, *, changed: set[int], also: Sequence[str]) -> None:
     for row, gross in zip(rows, taxed.gross[:-1], strict=True):
         row.line_price_incl_tax = gross
-    get_model("order", "Line").objects.bulk_update(rows, ["quantity", "num_allocated", *_SCALED])
+    get_model("order", "Line").objects.bulk_update(rows, ["quantity", "num_allocated", *_SCALED, *also])
     LinePrice = get_model("order", "LinePrice")
     again = [row for row in rows if row.pk in changed]
     LinePrice.objects.filter(line_id__in=changed).delete()
@@ -172,7 +180,7 @@ def _write_lines(order: Any, rows: Sequence[Any], taxed: Taxed, *, changed: set[
     )
 
 
-def _write_order(order: Any, rows: Sequence[Any], charge: _Charge, taxed: Taxed) -> Quote:
+def _write_order(order: Any, rows: Sequence[Any], charge: Charge, taxed: Taxed) -> Quote:
     goods_net = sum((row.line_price_excl_tax for row in rows), Decimal(0))
     order.shipping_excl_tax, order.shipping_incl_tax = charge.net, taxed.gross[-1]
     order.total_excl_tax = goods_net + charge.net

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from akcept.ordering.actions import ShopTermsInput
 from akcept.ordering.held import HeldChoices, HeldFilter
 from akcept.organizations.actions.merchant import REASON_LIMIT
 from akcept.ui.forms import LANGUAGES, CompanyMixin
@@ -94,3 +95,54 @@ class AdministratorForm(ReasonMixin, PersonMixin):
 
 class BlockForm(ReasonMixin):
     """Why an organisation is blocked."""
+
+
+def _amount(label: Any, help_text: Any = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        localize=True,
+        max_digits=12,
+        decimal_places=2,
+        help_text=help_text,
+        widget=forms.TextInput({"inputmode": "decimal"}),
+    )
+
+
+class ShopTermsForm(forms.Form):
+    """What holds for orders that wait; the field names are those the core refuses by."""
+
+    price_days = forms.IntegerField(
+        label=_("Prices stay for (days)"),
+        required=False,
+        widget=forms.TextInput({"inputmode": "numeric"}),
+        help_text=_(
+            "Counted from placing. After that an order is brought to today's prices when somebody is about to accept "
+            "it, and the difference is shown line by line. Empty: prices stay for as long as it waits."
+        ),
+    )
+    price_tolerance = forms.DecimalField(
+        label=_("Tolerance (per cent)"),
+        localize=True,
+        max_digits=5,
+        decimal_places=2,
+        widget=forms.TextInput({"inputmode": "decimal"}),
+        help_text=_(
+            "When the total, net with delivery, has risen by more, everybody is asked anew; otherwise only whoever "
+            "decides sees the new prices first. A lower price asks nobody."
+        ),
+    )
+    order_from = _amount(
+        _("Smallest order, net"), _("Goods without delivery, of an organisation's order. Empty: no limit.")
+    )
+    order_up_to = _amount(_("Largest order, net"))
+    mails = forms.BooleanField(
+        label=_("Send mails about orders"),
+        required=False,
+        help_text=_("Mails for signing in, invitations and those about the organisation itself are always sent."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def typed(self) -> ShopTermsInput:
+        """Return the terms as typed."""
+        return ShopTermsInput(**{name: self.cleaned_data[name] for name in ShopTermsInput.__dataclass_fields__})

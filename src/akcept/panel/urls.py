@@ -27,4 +27,5 @@ urlpatterns = [
     path("organizations/<int:organization_id>/members/<int:member_id>/data/", privacy.data, name="member_data"),
     path("organizations/<int:organization_id>/members/<int:member_id>/erase/", privacy.forget, name="forget_member"),
     path("b2b/", views.b2b, name="b2b"),
+    path("b2b/terms/", views.terms, name="terms"),
 ]

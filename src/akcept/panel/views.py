@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from akcept.journal import queries as journal
-from akcept.kernel.errors import Invalid
+from akcept.kernel.errors import Invalid, Refused
+from akcept.ordering import actions as ordering
 from akcept.ordering import held as reads
+from akcept.ordering import shop_terms
 from akcept.organizations import actions, module
 from akcept.organizations.models import Module
 from akcept.organizations.visitor import staff_of
 from akcept.panel import export
-from akcept.panel.forms import HeldFilterForm
+from akcept.panel.forms import HeldFilterForm, ShopTermsForm
 from akcept.panel.refusals import staff_page
+from akcept.ui.forms import onto
 
 
 def _filter_form(request: HttpRequest) -> HeldFilterForm:
@@ -94,5 +97,36 @@ def b2b(request: HttpRequest) -> HttpResponse:
         "waiting": reads.held_count(),
         "history": reversed(journal.history("module", "b2b")),
         "row": Module.objects.filter(pk=1).first(),
+        "terms": shop_terms.in_force(),
+        "currency": settings.OSCAR_DEFAULT_CURRENCY,
     }
     return render(request, "akcept/panel/b2b.html", context)
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms(request: HttpRequest) -> HttpResponse:
+    """What holds for orders that wait: how long prices stay, how large orders may be, whether mails are sent."""
+    found = shop_terms.in_force()
+    initial = {name: getattr(found, name) for name in ShopTermsForm.base_fields}
+    form = ShopTermsForm(request.POST or None, initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                ordering.change_shop_terms(form.typed(), actor=staff_of(request), version=form.cleaned_data["version"])
+            except Refused as refusal:
+                status = onto(form, refusal)
+            else:
+                messages.success(request, _("Saved. Orders that wait follow it too."))
+                return redirect("akcept_panel:b2b")
+    words = {
+        "title": _("Terms for orders that wait"),
+        "intro": _("They hold for all organisations, and for orders that wait already."),
+        "button": _("Save"),
+        "back": reverse("akcept_panel:b2b"),
+        "back_label": "B2B",
+        "danger": False,
+    }
+    return render(request, "akcept/panel/form.html", {"form": form, "words": words}, status=status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from akcept.ordering import topics
 from akcept.organizations import topics as organization_topics
 from akcept.organizations.pseudonyms import shown
 from akcept.organizations.queries import acting_name
+from akcept.organizations.wording import money
 from akcept.ui.formats import moment
 from akcept.ui.member_history import MEMBERS
 from akcept.ui.sentence import Sentence
@@ -118,6 +120,17 @@ def _expiring(entry: Entry) -> Sentence:
     until = moment(datetime.fromisoformat(entry.payload["expires_at"]))
     what = _("Warned that the order expires on %(until)s unless it is decided.") % {"until": until}
     return Sentence(who="", what=what, said="", at=entry.at)
+
+
+def _repriced(entry: Entry) -> Sentence:
+    currency = entry.payload["currency"]
+    words = {
+        "before": money(Decimal(entry.payload["net_before"]), currency),
+        "after": money(Decimal(entry.payload["net_after"]), currency),
+    }
+    what = _("The shop's prices were brought up to date: net %(before)s → %(after)s.") % words
+    anew = _("Everybody is asked about it anew.") if entry.payload["anew"] else ""
+    return Sentence(who="", what=f"{what} {anew}".strip(), said="", at=entry.at)
 
 
 def _revoked(entry: Entry) -> Sentence:
@@ -226,6 +239,7 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.REMINDED: _reminded,
     topics.ESCALATED: _escalated,
     topics.EXPIRING: _expiring,
+    topics.REPRICED: _repriced,
     topics.REVOKED: _revoked,
     topics.FORWARDED: _forwarded,
     topics.ASKED_AGAIN: _asked_again,

@@ -55,4 +55,5 @@ KIND = Kind(
     targets=_targets,
     recipient=_recipient,
     message=_message,
+    essential=True,
 )

@@ -29,4 +29,5 @@ KIND = Kind(
     targets=_targets,
     recipient=named,
     message=_message,
+    essential=True,
 )

@@ -8,6 +8,7 @@ from akcept.ordering.actions.ending import expire
 from akcept.ordering.actions.placing import NOTE_LIMIT, PO_NUMBER_LIMIT, Placed, place
 from akcept.ordering.actions.rechecking import recheck
 from akcept.ordering.actions.rows import REMARK_LIMIT
+from akcept.ordering.actions.shop_terms import ShopTermsInput, change_shop_terms
 from akcept.ordering.actions.tending import tend
 
 __all__ = [
@@ -16,9 +17,11 @@ __all__ = [
     "REMARK_LIMIT",
     "Decided",
     "Placed",
+    "ShopTermsInput",
     "accept",
     "accept_by_link",
     "amend",
+    "change_shop_terms",
     "comment",
     "expire",
     "forward",

@@ -12,7 +12,7 @@ from akcept.approvals.standing import terms_of
 from akcept.approvals.states import Move, State
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import NotAllowed
+from akcept.kernel.errors import Changed, NotAllowed
 from akcept.ordering import mail_links
 from akcept.ordering.actions.deciding import Decided, Through, accepting, checked_reason, rejecting
 from akcept.ordering.actions.rows import Held, locked, refusals_logged
@@ -60,11 +60,14 @@ def accept_by_link(token: str, *, actor: Actor, remark: str = "", now: datetime 
     link = mail_links.link_named(token)
     mail_links.require_reader(link, actor=actor)
     with refusals_logged(link.case.order.number, Move.ACCEPT, actor=mail_links.reader_of(link)):
-        return _accept(link, remark=remark, at=now or utc_now())
+        outcome = _accept(link, remark=remark, at=now or utc_now())
+    if isinstance(outcome, Changed):
+        raise outcome  # after commit, as `accept` does; the link is used up, for what it showed is no more
+    return outcome
 
 
 @transaction.atomic(durable=True)
-def _accept(link: MailLink, *, remark: str, at: datetime) -> Decided:
+def _accept(link: MailLink, *, remark: str, at: datetime) -> Decided | Changed:
     held, reader = _used_up(link, at=at)
     return accepting(held, actor=reader, version=link.version, remark=remark, at=at, through=Through.MAIL)
 

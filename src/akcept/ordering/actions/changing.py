@@ -20,7 +20,8 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotAllowed
 from akcept.ordering import effects, placing, revisions, status, topics
 from akcept.ordering.actions.deciding import Decided, drop, release
-from akcept.ordering.actions.placing import require_texts, summary_of
+from akcept.ordering.actions.placing import require_texts
+from akcept.ordering.actions.repricing import bring_up_to_date
 from akcept.ordering.actions.rows import (
     Held,
     ask_next,
@@ -33,7 +34,7 @@ from akcept.ordering.actions.rows import (
 )
 from akcept.ordering.models import Revision
 from akcept.ordering.placing import Route
-from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
+from akcept.ordering.ports import OrderDocument, order_book, order_reader
 from akcept.ordering.revisions import Difference
 from akcept.organizations import queries as organizations
 from akcept.organizations.permissions import Permission
@@ -132,17 +133,9 @@ def _revise(
     difference = revisions.record(
         held.placement, before=before, after=quote, kind=kind, by_name=actor.name, reason=reason, at=at
     )
-    _bring_up_to_date(held, quote)
+    bring_up_to_date(held, quote)
     effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
     return difference
-
-
-def _bring_up_to_date(held: Held, quote: Quote) -> None:
-    placement = held.placement
-    placement.goods_net, placement.goods_gross = quote.goods_net, quote.amounts.goods_gross
-    placement.total_net, placement.total_gross = quote.total_net, quote.total_gross
-    placement.line_count, placement.summary = len(quote.lines), summary_of(quote)
-    placement.save(update_fields=["goods_net", "goods_gross", "total_net", "total_gross", "line_count", "summary"])
 
 
 @transaction.atomic(durable=True)

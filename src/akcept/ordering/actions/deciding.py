@@ -19,8 +19,9 @@ from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import IllegalMove, Invalid, NotAllowed
+from akcept.kernel.errors import Changed, IllegalMove, Invalid, NotAllowed
 from akcept.ordering import effects, status, topics
+from akcept.ordering.actions.repricing import bring_prices_up_to_date
 from akcept.ordering.actions.rows import (
     Held,
     ask_next,
@@ -28,9 +29,11 @@ from akcept.ordering.actions.rows import (
     deciding,
     locked,
     refusals_logged,
+    terms_in_force,
     who_is_asked,
 )
 from akcept.ordering.ports import order_book
+from akcept.ordering.shop_terms import require_value
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Door
 
@@ -57,27 +60,44 @@ def accept(order_number: str, *, actor: Actor, version: int, remark: str = "", n
 
     Journal: `order.accepted`, then `order.released` when it was the last one (the requester is mailed and the shop's
     `order_placed` effects happen after commit), or `order.step_asked` when another step opens. At most 15 statements
-    for a single step, BEGIN and COMMIT included.
-    Raises NotFound (not visible to the actor), NotAllowed, Stale (who was faster, or changed), Invalid (remark).
+    for a single step, BEGIN and COMMIT included; more where the merchant's price term has passed.
+    Raises NotFound (not visible to the actor), NotAllowed, Stale (who was faster, or changed), Invalid (remark),
+    Changed (prices have risen since the term: they are brought up to date, nothing is accepted), Unavailable (what was
+    ordered cannot be had any more), OutOfBounds (the shop's smallest or largest order).
     """
     with refusals_logged(order_number, Move.ACCEPT, actor=actor):
-        return _accept(order_number, actor=actor, version=version, remark=remark, now=now)
+        outcome = _accept(order_number, actor=actor, version=version, remark=remark, now=now)
+    if isinstance(outcome, Changed):
+        raise outcome  # after commit: the new prices stay, only nothing was accepted
+    return outcome
 
 
 @transaction.atomic(durable=True)
-def _accept(order_number: str, *, actor: Actor, version: int, remark: str, now: datetime | None) -> Decided:
+def _accept(order_number: str, *, actor: Actor, version: int, remark: str, now: datetime | None) -> Decided | Changed:
     held = locked(order_number, actor=actor)
     return accepting(held, actor=actor, version=version, remark=remark, at=now or utc_now())
 
 
 def accepting(
     held: Held, *, actor: Actor, version: int, remark: str, at: datetime, through: Through = Through.PAGE
-) -> Decided:
-    """Accept a locked order, in the transaction of whoever calls; as `accept`, and own orders on their page only."""
+) -> Decided | Changed:
+    """Accept a locked order, in the transaction of whoever calls; as `accept`, and own orders on their page only.
+
+    Changed is returned, for the caller to raise once the new prices are committed.
+    """
     act = deciding(held, version=version, remark=remark, at=at)
     _require_seen(act, through)
+    before_that: list[Fact] = []
+    if (terms := terms_in_force(held)) is not None:
+        require_value(terms, held.placement.amounts)
+        if (repriced := bring_prices_up_to_date(held, act, terms, actor=actor, at=at)) is not None:
+            if repriced.refusal is not None:
+                journal.write(repriced.facts, actor=actor, organization_id=held.case.organization_id, now=at)
+                return repriced.refusal
+            before_that = repriced.facts
+            act = deciding(held, version=held.case.version, remark=remark, at=at)
     result = cases.accept(act, amounts=held.placement.amounts)
-    facts = [_accepted_fact(held, act, result, through)]
+    facts = [*before_that, _accepted_fact(held, act, result, through)]
     if result.state is State.ACCEPTED:
         facts.append(release(held, again=result.again, actor=actor, at=at))
     elif result.step_complete:

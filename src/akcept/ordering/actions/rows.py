@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from akcept.approvals import policies
@@ -19,8 +20,8 @@ from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound
-from akcept.ordering import topics
-from akcept.ordering.models import Placement
+from akcept.ordering import shop_terms, topics
+from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.ports import OrderRef
 from akcept.ordering.visibility import visible_cases
 from akcept.organizations import module
@@ -44,6 +45,11 @@ class Held:
         """What the journal calls it."""
         return ("order", self.placement.number)
 
+    @property
+    def shop_has_terms(self) -> bool:
+        """Whether the merchant set terms for what waits, found out in the statement that locked the order."""
+        return bool(getattr(self.case, "shop_has_terms", True))
+
     def matter(self, at: Standing) -> Matter:
         """Return the question who may answer a step."""
         return matter_of(self.case, at, amounts=self.placement.amounts, unit_path=self.case.unit.path)
@@ -55,6 +61,7 @@ def locked(order_number: str, *, actor: Actor) -> Held:
     seat = organizations.seat_of(actor)
     case = (
         visible_cases(seat)
+        .annotate(shop_has_terms=Exists(shop_terms.saying_something()))
         .select_related("order__akcept_placement", "unit", "requester__user", "organization__acceptance_terms")
         .select_for_update(no_key=True, of=("self", "order"))
         .filter(order__number=order_number)
@@ -63,6 +70,11 @@ def locked(order_number: str, *, actor: Actor) -> Held:
     if case is None or seat is None:
         raise NotFound(_("There is no such order, or you may not see it."))
     return _held(case, seat)
+
+
+def terms_in_force(held: Held) -> ShopTerms | None:
+    """Return the merchant's terms where he set any; no statement where he did not."""
+    return shop_terms.in_force() if held.shop_has_terms else None
 
 
 def _held(case: Case, seat: Seat) -> Held:

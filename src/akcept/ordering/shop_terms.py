@@ -1,0 +1,56 @@
+"""The merchant's terms for what waits, as they are now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from akcept.kernel.errors import OutOfBounds
+from akcept.ordering.models import Placement, ShopTerms
+from akcept.organizations.grants import Amounts
+from akcept.organizations.wording import money
+
+
+def in_force() -> ShopTerms:
+    """Return the terms, those of a shop that never set any where there is no row; one statement."""
+    return ShopTerms.objects.filter(pk=1).first() or ShopTerms()
+
+
+def saying_something() -> QuerySet[ShopTerms]:
+    """Return the row when it binds orders at all, to be asked for as part of another statement."""
+    bound = Q(price_days__isnull=False) | Q(order_from__isnull=False) | Q(order_up_to__isnull=False)
+    return ShopTerms.objects.filter(bound)
+
+
+def prices_end(terms: ShopTerms, placement: Placement) -> datetime | None:
+    """Return until when an order's prices are frozen; None for as long as it waits."""
+    if terms.price_days is None:
+        return None
+    return (placement.repriced_at or placement.placed_at) + timedelta(days=terms.price_days)
+
+
+def beyond_tolerance(terms: ShopTerms, before: Decimal, after: Decimal) -> bool:
+    """Whether a total, net with delivery, rose by more than the tolerance; exactly as much is within it."""
+    return (after - before) * 100 > before * terms.price_tolerance
+
+
+def require_value(terms: ShopTerms, amounts: Amounts) -> None:
+    """Raise OutOfBounds for an organisation's order of too little or too much; goods, net, in the shop's currency."""
+    currency = settings.OSCAR_DEFAULT_CURRENCY
+    if amounts.currency != currency:
+        return
+    low, high = terms.order_from, terms.order_up_to
+    if low is not None and amounts.goods_net < low:
+        raise OutOfBounds(
+            _("The shop takes orders from %(limit)s net on; the goods of this one are worth %(value)s.")
+            % {"limit": money(low, currency), "value": money(amounts.goods_net, currency)}
+        )
+    if high is not None and amounts.goods_net > high:
+        raise OutOfBounds(
+            _("The shop takes orders up to %(limit)s net; the goods of this one are worth %(value)s.")
+            % {"limit": money(high, currency), "value": money(amounts.goods_net, currency)}
+        )
