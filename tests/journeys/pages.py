@@ -19,6 +19,7 @@ from akcept.approvals.queries import policy_of
 from akcept.approvals.rules import Outcome, Policy, Rule, RuleStep
 from akcept.budgets.models import Budget
 from akcept.kernel.actor import Actor
+from akcept.ordering import actions as ordering
 from akcept.ordering.actions import offer_link
 from akcept.organizations import actions
 from akcept.organizations.asking import ANY_ACCEPTOR
@@ -50,8 +51,29 @@ def user(first_name: str) -> Any:
     return get_user_model().objects.get(first_name=first_name)
 
 
+def _actor(first_name: str) -> Actor:
+    found = user(first_name)
+    return Actor.person(found.pk, name_of(found))
+
+
+def _send_back(number: str) -> None:
+    version = Case.objects.get(order__number=number).version
+    ordering.send_back(number, actor=_actor("Ben"), version=version, question="Po co aż tyle?")
+
+
+def _withdraw(number: str) -> None:
+    version = Case.objects.get(order__number=number).version
+    ordering.withdraw(number, actor=_actor("Anna"), version=version, reason="Pomyłka")
+
+
+#: How an order of Anna's gets where the data at hand has none.
+_MOVED_ON = {"returned": _send_back, "withdrawn": _withdraw}
+
+
 def _order(state: str, *, of: str = "Anna") -> str:
     cases = Case.objects.filter(state=state, requester__user__first_name=of).order_by("-order_id")
+    if not cases.exists() and state in _MOVED_ON:
+        _MOVED_ON[state](_order("awaiting"))
     case = cases.first() or Case.objects.filter(state=state).order_by("-order_id").first()
     assert case is not None, state
     return str(case.order.number)
@@ -202,6 +224,9 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("order", "Anna", "order-waiting", number=lambda: _order("awaiting")),
     _akcept("order", "Anna", "order-rejected", number=lambda: _order("rejected")),
     _akcept("order", "Anna", "order-accepted", number=lambda: _order("accepted")),
+    _akcept("order", "Anna", "order-sent-back", number=lambda: _order("returned")),
+    _akcept("order", "Ben", "order-withdrawn", number=lambda: _order("withdrawn")),
+    _akcept("change", "Anna", "order-change", number=lambda: _order("returned")),
     _akcept("inbox", "Ben"),
     ShopPage(name="inbox-empty", who="Otto", path=_named("akcept:inbox"), url="akcept:inbox"),
     ShopPage(name="not-here", who="Otto", path=lambda: f"/orders/{_order('awaiting')}/", status=404),
@@ -293,6 +318,11 @@ NO_PAGE = {
     "akcept:remove_rule": "answers POST only",
     "akcept:accept": "answers POST only; refusals are shown on the order's page",
     "akcept:reject": "answers POST only; refusals are shown on the order's page",
+    "akcept:send_back": "answers POST only; refusals are shown on the order's page",
+    "akcept:forward": "answers POST only; refusals are shown on the order's page",
+    "akcept:withdraw": "answers POST only; refusals are shown on the order's page",
+    "akcept:revoke": "answers POST only; refusals are shown on the order's page",
+    "akcept:comment": "answers POST only; refusals are shown on the order's page",
     "akcept:switch": "answers POST only",
     "akcept:resend_invitation": "answers POST only",
     "akcept:revoke_invitation": "answers POST only",

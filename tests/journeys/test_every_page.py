@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from playwright.sync_api import Page
 
 from akcept.ordering import actions
@@ -31,8 +32,21 @@ def _company(cast: Cast) -> None:
     orders.place(cast.piotr, lines=14)
     actions.accept(waiting[0].order_number, actor=cast.ben.actor, version=1, remark="W porządku")
     actions.reject(waiting[1].order_number, actor=cast.cora.actor, version=1, reason="Poczekajmy na nowy budżet")
+    sent_back, taken_back, reduced = (orders.place(cast.anna, lines=3) for _ in range(3))
+    actions.send_back(sent_back.order_number, actor=cast.ben.actor, version=1, question="Po co aż tyle?")
+    actions.withdraw(taken_back.order_number, actor=cast.anna.actor, version=1, reason="Pomyłka")
+    _change_and_comment(cast, reduced)
     carts.fill(cast.anna, lines=4)
     seated(cast.jan.user, cast.terminal, rights="place_orders")
+
+
+def _change_and_comment(cast: Cast, placed: actions.Placed) -> None:
+    """The newest order that waits: it was changed, talked about and passed on."""
+    first = apps.get_model("order.Line").objects.filter(order_id=placed.order_id).order_by("pk")[0]
+    number = placed.order_number
+    actions.resubmit(number, actor=cast.anna.actor, version=1, quantities={first.pk: 1}, remark="Wystarczy jeden")
+    actions.comment(number, actor=cast.ben.actor, text="Kto to zużyje?")
+    actions.forward(number, actor=cast.cora.actor, version=2, to_member_id=cast.ben.member.pk)
 
 
 @pytest.mark.slow

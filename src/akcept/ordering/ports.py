@@ -165,6 +165,12 @@ class OrderBook(Protocol):
         of statements.
         """
 
+    def would_cost(self, order_id: int, quantities: Mapping[int, int]) -> Quote:
+        """Return what an order would cost with other quantities, as `revise`, writing and reserving nothing.
+
+        Stock is not looked at. Three statements. Raises EmptyCart when no line would be left.
+        """
+
     def hold_again(self, order: OrderRef, *, at: datetime) -> None:
         """Take a released order back from the shop's work. Raises Stale when the shop has begun: see `is_untouched`."""
 

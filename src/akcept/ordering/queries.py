@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -105,6 +105,10 @@ class InboxRow:
     total_net: Decimal
     total_gross: Decimal
     waiting_since: datetime
+    #: Who passed it on to this seat in particular; empty when nobody did.
+    passed_on_by: str
+    #: Its requester has changed or explained it after it was sent back, or while it waited.
+    resubmitted: bool
 
 
 def inbox_count(seat: Seat | None) -> int:
@@ -114,14 +118,14 @@ def inbox_count(seat: Seat | None) -> int:
 
 def inbox(seat: Seat | None, *, after: str = "", unit_id: int | None = None, size: int = PAGE_SIZE) -> Page[InboxRow]:
     """Return what waits for this seat, longest waiting first; one statement whatever the length."""
-    found = awaiting_decision_by(seat).select_related("order__akcept_placement", "requester__user", "unit")
+    found = awaiting_decision_by(seat).select_related(*_ROW)
     if unit_id is not None:
         found = found.filter(unit_id=unit_id)
     if (key := key_of(after)) is not None:
         found = found.filter(order_id__gt=key)  # order ids rise with the time of placing
     cases = list(found.order_by("order_id")[: size + 1])
     return page_of(
-        [_inbox_row(case) for case in cases],
+        [_inbox_row(case, seat) for case in cases],
         [str(case.order_id) for case in cases],
         size=size,
         is_first=key is None,
@@ -130,9 +134,9 @@ def inbox(seat: Seat | None, *, after: str = "", unit_id: int | None = None, siz
 
 def inbox_row(seat: Seat | None, number: str) -> InboxRow | None:
     """Return one row of the seat's inbox, None when that order does not wait for it (any more); one statement."""
-    found = awaiting_decision_by(seat).select_related("order__akcept_placement", "requester__user", "unit")
+    found = awaiting_decision_by(seat).select_related(*_ROW)
     case = found.filter(order__number=number).first()
-    return None if case is None else _inbox_row(case)
+    return None if case is None else _inbox_row(case, seat)
 
 
 def inbox_units(seat: Seat | None) -> list[tuple[int, str]]:
@@ -141,7 +145,11 @@ def inbox_units(seat: Seat | None) -> list[tuple[int, str]]:
     return sorted(rows, key=lambda row: row[1].casefold())
 
 
-def _inbox_row(case: Case) -> InboxRow:
+_ROW: Final = ("order__akcept_placement", "requester__user", "unit", "forwarded_by__user")
+
+
+def _inbox_row(case: Case, seat: Seat | None) -> InboxRow:
+    to_me = seat is not None and case.forwarded_to_id == seat.member_id and case.forwarded_by is not None
     placement: Placement = case.order.akcept_placement
     return InboxRow(
         number=placement.number,
@@ -154,6 +162,8 @@ def _inbox_row(case: Case) -> InboxRow:
         total_net=placement.total_net,
         total_gross=placement.total_gross,
         waiting_since=case.opened_at,
+        passed_on_by=organizations.name_of(case.forwarded_by.user) if to_me and case.forwarded_by else "",
+        resubmitted=case.revision > 1 or case.round > 1,
     )
 
 
@@ -175,12 +185,14 @@ class OrderRow:
     total_net: Decimal
     total_gross: Decimal
     mine: bool
-    #: Last of all who decided, with what he wrote.
+    #: Who accepted, rejected or sent it back as it stands now, with what he wrote; empty in every other state.
     decided_by: str
     remark: str
     asked: tuple[str, ...]
     #: The case's state; empty for an order that never waited.
     state: str
+    #: Whom an approver asked in particular.
+    passed_on_to: str
 
 
 def orders(
@@ -207,7 +219,11 @@ def orders(
 
 def _with_case(found: QuerySet[Placement]) -> QuerySet[Placement]:
     return found.select_related(
-        "order__akcept_case__unit", "order__akcept_case__organization__acceptance_terms", "requester__user", "unit"
+        "order__akcept_case__unit",
+        "order__akcept_case__organization__acceptance_terms",
+        "order__akcept_case__forwarded_to__user",
+        "requester__user",
+        "unit",
     ).prefetch_related("order__akcept_case__decisions")
 
 
@@ -244,7 +260,8 @@ def _asked_names(waiting: Sequence[Case]) -> dict[int, tuple[str, ...]]:
 
 def _order_row(row: Placement, actor: Actor, asked: tuple[str, ...]) -> OrderRow:
     case = _case_of(row)
-    last = max(case.decisions.all(), key=lambda d: d.pk, default=None) if case else None
+    last = _decision_of(case) if case else None
+    passed_on = case.forwarded_to if case else None
     return OrderRow(
         number=row.number,
         status=row.order.status,
@@ -261,7 +278,22 @@ def _order_row(row: Placement, actor: Actor, asked: tuple[str, ...]) -> OrderRow
         remark=last.remark if last else "",
         asked=asked,
         state=case.state if case else "",
+        passed_on_to=organizations.name_of(passed_on.user) if passed_on else "",
     )
+
+
+_DECIDED_BY: Final[dict[str, str]] = {
+    State.ACCEPTED: Decision.Kind.ACCEPT,
+    State.REJECTED: Decision.Kind.REJECT,
+    State.RETURNED: Decision.Kind.SEND_BACK,
+}
+
+
+def _decision_of(case: Case) -> Decision | None:
+    """Return the decision that brought a case with its decisions at hand to where it is, None where none did."""
+    kind = _DECIDED_BY.get(case.state)
+    found = [d for d in case.decisions.all() if d.kind == kind and not d.voided]
+    return max(found, key=lambda d: d.pk, default=None)
 
 
 def visible_numbers(actor: Actor, numbers: Iterable[str]) -> frozenset[str]:
@@ -330,6 +362,14 @@ def _stuck_row(case: Case) -> StuckRow:
 # --- one order ---
 
 
+def would_cost(view: OrderView, quantities: Mapping[int, int]) -> Quote:
+    """Return what an order the actor was shown would cost with other quantities; nothing is changed.
+
+    Raises EmptyCart when no line would be left.
+    """
+    return order_book().would_cost(view.placement.order_id, quantities)
+
+
 class Act(StrEnum):
     """What a page offers beside accept and reject."""
 
@@ -355,6 +395,11 @@ class StepView:
     quorum: int
     accepted: tuple[str, ...]
     place: str
+
+    @property
+    def missing(self) -> int:
+        """How many acceptances it still needs; 0 when it wants all of those asked, or no more."""
+        return max(0, self.quorum - len(self.accepted))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,6 +435,16 @@ class OrderView:
     def version(self) -> int:
         """The version a decision on this page has to name."""
         return self.case.version if self.case else 0
+
+    @property
+    def now(self) -> StepView | None:
+        """The step that is asked now."""
+        return next((step for step in self.steps if step.place == "now"), None)
+
+    @property
+    def shows_way(self) -> bool:
+        """Whether more is to be told about the steps than why the order waits."""
+        return len(self.steps) > 1 or any(step.quorum != 1 or step.asks for step in self.steps)
 
 
 #: What `view_of` needs loaded with a placement.

@@ -159,6 +159,10 @@ class OscarOrderBook:
         """Change lines' quantities; at most sixteen statements, more only where offers apply."""
         return revising.revise(order.id, quantities)
 
+    def would_cost(self, order_id: int, quantities: Mapping[int, int]) -> Quote:
+        """Compute other quantities without writing anything."""
+        return revising.would_cost(order_id, quantities)
+
     def hold_again(self, order: OrderRef, *, at: datetime) -> None:
         """Take a released order back; four statements."""
         if not self.is_untouched(order.id):

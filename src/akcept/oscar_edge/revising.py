@@ -54,9 +54,7 @@ def revise(order_id: int, quantities: Mapping[int, int]) -> Quote:
     order = get_model("order", "Order").objects.get(pk=order_id)
     rows = lines_of(order)
     before = {row.pk: row.quantity for row in rows}
-    wanted = {row.pk: quantities.get(row.pk, row.quantity) for row in rows}
-    if not any(wanted.values()):
-        raise EmptyCart(_("Nothing would be left of this order."))
+    wanted = _wanted(rows, quantities)
     _move_stock(rows, before, wanted)
     kept = [row for row in rows if wanted[row.pk]]
     discounts.scale(order_id, before=before, after=wanted)
@@ -77,6 +75,28 @@ def write(order: Any, rows: Sequence[Any], charge: Charge, *, changed: set[int],
     taxed = _tax(rows, charge)
     _write_lines(order, rows, taxed, changed=changed, also=also)
     return _write_order(order, rows, charge, taxed)
+
+
+def would_cost(order_id: int, quantities: Mapping[int, int]) -> Quote:
+    """Return what the order would cost with other quantities; see `ports.OrderBook.would_cost`."""
+    order = get_model("order", "Order").objects.get(pk=order_id)
+    rows = lines_of(order)
+    wanted = _wanted(rows, quantities)
+    kept = [row for row in rows if wanted[row.pk]]
+    for row in kept:
+        _scale(row, wanted[row.pk])
+    delivery = charge(order, kept)
+    taxed = _tax(kept, delivery)
+    for row, gross in zip(kept, taxed.gross[:-1], strict=True):
+        row.line_price_incl_tax = gross
+    return _quote(order, kept, delivery, taxed)
+
+
+def _wanted(rows: Sequence[Any], quantities: Mapping[int, int]) -> dict[int, int]:
+    wanted = {row.pk: quantities.get(row.pk, row.quantity) for row in rows}
+    if not any(wanted.values()):
+        raise EmptyCart(_("Nothing would be left of this order."))
+    return wanted
 
 
 def _move_stock(rows: Sequence[Any], before: Mapping[int, int], wanted: Mapping[int, int]) -> None:
@@ -181,11 +201,15 @@ def _write_lines(order: Any, rows: Sequence[Any], taxed: Taxed, *, changed: set[
 
 
 def _write_order(order: Any, rows: Sequence[Any], charge: Charge, taxed: Taxed) -> Quote:
-    goods_net = sum((row.line_price_excl_tax for row in rows), Decimal(0))
-    order.shipping_excl_tax, order.shipping_incl_tax = charge.net, taxed.gross[-1]
-    order.total_excl_tax = goods_net + charge.net
-    order.total_incl_tax = sum(taxed.gross, Decimal(0))
+    quote = _quote(order, rows, charge, taxed)
+    order.shipping_excl_tax, order.shipping_incl_tax = quote.delivery_net, quote.delivery_gross
+    order.total_excl_tax, order.total_incl_tax = quote.total_net, quote.total_gross
     order.save(update_fields=["shipping_excl_tax", "shipping_incl_tax", "total_excl_tax", "total_incl_tax"])
+    return quote
+
+
+def _quote(order: Any, rows: Sequence[Any], charge: Charge, taxed: Taxed) -> Quote:
+    goods_net = sum((row.line_price_excl_tax for row in rows), Decimal(0))
     return Quote(
         currency=order.currency,
         lines=tuple(
@@ -205,8 +229,8 @@ def _write_order(order: Any, rows: Sequence[Any], charge: Charge, taxed: Taxed) 
         goods_net=goods_net,
         delivery_net=charge.net,
         delivery_gross=taxed.gross[-1],
-        total_net=order.total_excl_tax,
-        total_gross=order.total_incl_tax,
+        total_net=goods_net + charge.net,
+        total_gross=sum(taxed.gross, Decimal(0)),
         vat=tuple(row for row in taxed.rows if row.net or row.vat),
         fingerprint="",
     )

@@ -45,7 +45,7 @@ def lines(rows: Iterable[HeldRow]) -> Iterator[str]:
                 formats.plain(row.total_gross),
                 row.currency,
                 formats.local(row.waiting_since),
-                ", ".join(row.asked),
+                _("sent back to whoever ordered") if row.returned else ", ".join(row.asked),
             ]
         )
 

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from akcept.storefront import budget_urls
 from akcept.storefront.views import (
     by_mail,
+    changing,
     deciding,
     files,
     joining,
@@ -20,6 +21,7 @@ from akcept.storefront.views import (
     switching,
     terms,
     units,
+    ways,
 )
 
 app_name = "akcept"
@@ -29,6 +31,12 @@ urlpatterns = [
     path("orders/<slug:number>/", orders.order, name="order"),
     path("orders/<slug:number>/accept/", deciding.accept, name="accept"),
     path("orders/<slug:number>/reject/", deciding.reject, name="reject"),
+    path("orders/<slug:number>/change/", changing.change, name="change"),
+    path("orders/<slug:number>/send-back/", ways.send_back, name="send_back"),
+    path("orders/<slug:number>/forward/", ways.forward, name="forward"),
+    path("orders/<slug:number>/withdraw/", ways.withdraw, name="withdraw"),
+    path("orders/<slug:number>/revoke/", ways.revoke, name="revoke"),
+    path("orders/<slug:number>/comment/", ways.comment, name="comment"),
     path("acceptance/", deciding.inbox, name="inbox"),
     path("acceptance/by-mail/<str:token>/", by_mail.by_mail, name="by_mail"),
     path("organization/", organization.organization, name="organization"),

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from akcept.approvals.states import State
 from akcept.kernel.errors import Invalid, NotFound, Refused
 from akcept.ordering import actions, queries
 from akcept.organizations import module
@@ -45,10 +46,12 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
     """Accept the version the visitor saw."""
     remark = request.POST.get("remark", "")
     try:
-        decided = actions.accept(number, actor=person_of(request), version=_version(request), remark=remark)
+        decided = actions.accept(number, actor=person_of(request), version=seen_version(request), remark=remark)
     except Refused as refusal:
-        return _refused(request, number, refusal, remark=remark)
+        return _refused(request, number, refusal, act="accept", remark=remark)
     text = _("You accepted order %(number)s. %(name)s has been told, and the shop can start.")
+    if decided.state is State.AWAITING:
+        text = _("You accepted order %(number)s. It still waits for others.")
     return _decided(request, decided, text, tone="good")
 
 
@@ -57,9 +60,9 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
     """Reject the version the visitor saw, with a reason."""
     remark = request.POST.get("remark", "")
     try:
-        decided = actions.reject(number, actor=person_of(request), version=_version(request), reason=remark)
+        decided = actions.reject(number, actor=person_of(request), version=seen_version(request), reason=remark)
     except Refused as refusal:
-        return _refused(request, number, refusal, remark=remark)
+        return _refused(request, number, refusal, act="reject", remark=remark)
     text = _("You rejected order %(number)s. %(name)s has been told why.")
     return _decided(request, decided, text, tone="bad")
 
@@ -69,7 +72,8 @@ def _require_available() -> None:
         raise NotFound(_("This shop does not offer organisation accounts at the moment."))
 
 
-def _version(request: HttpRequest) -> int:
+def seen_version(request: HttpRequest) -> int:
+    """Return the version a form was shown with."""
     typed = request.POST.get("version", "")
     # A missing or mangled version is one nobody saw: the decision is refused as stale, never taken.
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
@@ -93,9 +97,9 @@ def _decided(request: HttpRequest, decided: actions.Decided, text: str, *, tone:
     return redirect("akcept:order", number=decided.order_number)
 
 
-def _refused(request: HttpRequest, number: str, refusal: Refused, *, remark: str) -> HttpResponse:
+def _refused(request: HttpRequest, number: str, refusal: Refused, *, act: str, remark: str) -> HttpResponse:
     if not _wants_row(request):
-        return order_page(request, number, refusal=refusal, remark=remark)
+        return order_page(request, number, refusal=refusal, act=act, typed=remark)
     row = queries.inbox_row(seat_of(request), number) if isinstance(refusal, Invalid) else None
     if row is None:
         return _outcome(request, number, text=str(refusal), tone="wait", status=refusal.status)

@@ -7,13 +7,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from akcept.approvals.grounds import explanation_of
+from akcept.approvals.states import State
 from akcept.kernel.errors import NotFound, Refused
-from akcept.ordering import actions, queries, visibility
+from akcept.ordering import actions, queries, topics, visibility
 from akcept.ordering.elsewhere import organization_of_order
+from akcept.ordering.queries import Act, OrderView
+from akcept.ordering.revisions import Difference
 from akcept.ordering.status import LABELS
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.ui.history import sentences
+from akcept.ui.sentence import Sentence
 
 #: How many lines a page shows before the rest is folded away.
 SHOWN_LINES = 10
@@ -47,23 +51,82 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         return refusals.elsewhere(request, other)
 
 
-def order_page(request: HttpRequest, number: str, *, refusal: Refused | None = None, remark: str = "") -> HttpResponse:
-    """Answer with an order as it stands now; after a refusal with its text, its status and what was typed."""
+#: The fact that brought an order to where it is.
+_OUTCOMES = {
+    State.ACCEPTED: topics.ACCEPTED,
+    State.REJECTED: topics.REJECTED,
+    State.RETURNED: topics.SENT_BACK,
+    State.WITHDRAWN: topics.WITHDRAWN,
+    State.EXPIRED: topics.EXPIRED,
+}
+
+
+def order_page(
+    request: HttpRequest, number: str, *, refusal: Refused | None = None, act: str = "", typed: str = ""
+) -> HttpResponse:
+    """Answer with an order as it stands now; after a refused `act` with its text, its status and what was typed."""
     view = queries.order(person_of(request), number)
-    history = sentences(view.history)
+    takes_part = view.mine or (view.seat is not None and view.seat.decides)
+    offered = not act or _is_still_offered(view, act)
+    comments = [entry for entry in view.history if entry.topic == topics.COMMENTED]
     context = {
         "view": view,
         "placement": view.placement,
         "document": view.document,
         "grounds": explanation_of(view.placement.order_id),
-        "history": history,
-        # Who decided and what he wrote is told at the top, not only in the history.
-        "decision": next((line for line in reversed(history) if line.who and line.tone), None),
+        "history": sentences(entry for entry in view.history if entry.topic != topics.COMMENTED),
+        "comments": sentences(comments) if takes_part else [],
+        # Who decided, and what he wrote, is told at the top, not only in the history.
+        "outcome": _outcome(view),
+        "answer": _answer(view),
         "accepts": view.seat is not None and view.seat.decides and not view.mine,
+        "colleagues": [person for person in view.approvers if view.seat and person.member_id != view.seat.member_id],
         "first_lines": view.document.lines[:SHOWN_LINES],
         "more_lines": view.document.lines[SHOWN_LINES:],
         "refusal": refusal,
-        "remark": remark,
+        "act": act,
+        "typed": typed,
+        "lost": "" if offered else typed,
+        "told_above": refusal is not None and not (refusal.field and offered),
+        "since": changes_since(request, view) if refusal else (),
         "remark_limit": actions.REMARK_LIMIT,
     }
     return render(request, "akcept/order.html", context, status=refusal.status if refusal else 200)
+
+
+def _is_still_offered(view: OrderView, act: str) -> bool:
+    """Whether the page has the form that was refused, so that what was typed is in it."""
+    return act in view.acts if act in _OWN_FORM else view.may_decide
+
+
+_OWN_FORM = frozenset({Act.WITHDRAW, Act.REVOKE, Act.COMMENT})
+
+
+def changes_since(request: HttpRequest, view: OrderView) -> tuple[Difference, ...]:
+    """Return how the order was changed since the page was opened that a form was sent from."""
+    seen = request.POST.get("changes", "")
+    return view.changes[int(seen) :] if seen.isascii() and seen.isdigit() and len(seen) < 6 else ()
+
+
+def _outcome(view: OrderView) -> Sentence | None:
+    if view.case is None or (view.case.state == State.ACCEPTED and not view.case.steps_total):
+        return None
+    return _last(view, _OUTCOMES.get(State(view.case.state)))
+
+
+def question_of(view: OrderView) -> Sentence | None:
+    """Return who sent the order back, and what he asks, while its requester has it."""
+    returned = view.case is not None and view.case.state == State.RETURNED
+    return _last(view, topics.SENT_BACK) if returned else None
+
+
+def _answer(view: OrderView) -> Sentence | None:
+    """Return what the requester wrote when he submitted a waiting order again."""
+    waits = view.case is not None and view.case.state == State.AWAITING
+    found = _last(view, topics.RESUBMITTED) if waits else None
+    return found if found and found.said else None
+
+
+def _last(view: OrderView, topic: str | None) -> Sentence | None:
+    entry = next((entry for entry in reversed(view.history) if entry.topic == topic), None)
+    return sentences([entry])[0] if entry else None

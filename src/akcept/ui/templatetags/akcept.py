@@ -13,10 +13,15 @@ from django.shortcuts import resolve_url
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from akcept.kernel.clock import utc_now
 from akcept.ordering import payments
 from akcept.ordering import status as order_status
+from akcept.ordering.models import Revision
+from akcept.ordering.queries import StepView
+from akcept.ordering.revisions import Difference
 from akcept.organizations import wording
 from akcept.organizations.grants import Limit
 from akcept.organizations.labels import EXPLAINED, LABELS
@@ -225,6 +230,40 @@ def field(bound: BoundField, *, help_text: str = "", quiet: bool = False) -> dic
         "help": help_text or bound.help_text,
         "quiet": quiet,
     }
+
+
+@register.simple_tag
+def quantity_control(bound: BoundField) -> SafeString:
+    """Render the control of a quantity in a table; its label and error are in the row."""
+    attributes: dict[str, str | bool] = {"class": "form-control"}
+    if bound.errors:
+        attributes |= {"class": "form-control is-invalid", "aria-invalid": "true"}
+        attributes["aria-describedby"] = f"{bound.auto_id}-error"
+    return bound.as_widget(attrs=attributes)
+
+
+@register.filter
+def asked_in_words(step: StepView) -> str:
+    """Say whom a step asks: "Director", "2 of: Ben Nowak, Cora Wiśniewska", "all of: ..."."""
+    asks = ", ".join(step.asks) or _("whoever may accept orders")
+    if step.quorum == 1:
+        return asks
+    if step.quorum == 0:
+        return _("all of: %(asks)s") % {"asks": asks}
+    return _("%(n)d of: %(asks)s") % {"n": step.quorum, "asks": asks}
+
+
+_CHANGED = {
+    Revision.Kind.AMENDED.value: gettext_lazy("%(name)s reduced the order"),
+    Revision.Kind.RESUBMITTED.value: gettext_lazy("%(name)s changed the order"),
+    Revision.Kind.REPRICED.value: gettext_lazy("Prices were brought up to date"),
+}
+
+
+@register.filter
+def change_in_words(change: Difference) -> str:
+    """Say who changed an order."""
+    return str(_CHANGED[change.kind]) % {"name": change.by_name}
 
 
 @register.simple_tag

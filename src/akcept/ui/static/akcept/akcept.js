@@ -65,7 +65,7 @@ document.addEventListener("keydown", (event) => {
 
 // Opening "reject" in a row leads straight to the reason.
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches("details.pop[open]")) event.target.querySelector("textarea").focus();
+  if (event.target.matches("details.pop[open]")) event.target.querySelector("textarea")?.focus();
 }, true);
 
 // A row that was sent and refused may be sent again.

@@ -1,0 +1,106 @@
+"""The page that changes a held order, line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from akcept.approvals.states import State
+from akcept.kernel.errors import IllegalMove, Refused
+from akcept.ordering import actions, queries
+from akcept.ordering.actions import Decided
+from akcept.ordering.queries import Act, OrderView
+from akcept.organizations.visitor import person_of
+from akcept.storefront import refusals
+from akcept.storefront.order_forms import ChangeForm
+from akcept.storefront.views.deciding import seen_version
+from akcept.storefront.views.orders import changes_since, order_page, question_of
+from akcept.ui.forms import onto
+
+
+@refusals.page
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, number: str) -> HttpResponse:
+    """Change a held order: its requester submits it again, an approver reduces it where his organisation lets him."""
+    view = queries.order(person_of(request), number)
+    resubmits = Act.RESUBMIT in view.acts
+    if not resubmits and Act.AMEND not in view.acts:
+        return _not_now(request, view)
+    form = ChangeForm(request.POST if request.method == "POST" else None, view=view, resubmits=resubmits)
+    if request.method != "POST":
+        return _page(request, view, form)
+    if "preview" in request.POST:
+        return _preview(request, view, form)
+    if not form.is_valid():
+        return _page(request, view, form, status=422)
+    try:
+        decided = _changed(request, number, form, resubmits=resubmits)
+    except Refused as refusal:
+        status = onto(form, refusal)
+        return _page(request, queries.order(person_of(request), number), form, status=status)
+    messages.success(request, _said(decided, resubmits=resubmits))
+    return redirect("akcept:order", number=number)
+
+
+def _not_now(request: HttpRequest, view: OrderView) -> HttpResponse:
+    refusal = IllegalMove(_("You cannot change this order as it stands now."))
+    typed = request.POST.get("remark") or request.POST.get("reason", "")
+    return order_page(request, view.placement.number, refusal=refusal, act="change", typed=typed)
+
+
+def _changed(request: HttpRequest, number: str, form: ChangeForm, *, resubmits: bool) -> Decided:
+    actor, version, data = person_of(request), seen_version(request), form.cleaned_data
+    if not resubmits:
+        return actions.amend(number, actor=actor, version=version, quantities=form.quantities, reason=data["reason"])
+    return actions.resubmit(
+        number,
+        actor=actor,
+        version=version,
+        quantities=form.quantities,
+        note=data["note"],
+        po_number=data["po_number"],
+        remark=data["remark"],
+    )
+
+
+def _said(decided: Decided, *, resubmits: bool) -> str:
+    words = {"number": decided.order_number, "name": decided.requester_name}
+    if decided.state is State.REJECTED:
+        return _("Nothing was left of order %(number)s, so it is rejected. %(name)s has been told why.") % words
+    if not resubmits:
+        return _("Order %(number)s is smaller now; it still waits for a decision. %(name)s has been told.") % words
+    if decided.state is State.ACCEPTED:
+        return _("Order %(number)s needs nobody's acceptance any more: it went to the shop.") % words
+    return _("You submitted order %(number)s again. Whoever may accept it is asked now.") % words
+
+
+def _preview(request: HttpRequest, view: OrderView, form: ChangeForm) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, view, form, status=422)
+    try:
+        quote = queries.would_cost(view, form.quantities)
+    except Refused as refusal:
+        return _page(request, view, form, status=onto(form, refusal))
+    return _page(request, view, form, quote=quote)
+
+
+def _page(
+    request: HttpRequest, view: OrderView, form: ChangeForm, *, quote: Any = None, status: int = 200
+) -> HttpResponse:
+    nets = {line.line_id: line.net for line in (quote or view.document).lines}
+    context = {
+        "view": view,
+        "form": form,
+        "rows": [(line, field, nets.get(line.line_id)) for line, field in form.lines],
+        "sums": quote or view.document,
+        "before": view.document if quote and quote.total_net != view.document.total_net else None,
+        "resubmits": Act.RESUBMIT in view.acts,
+        "question": question_of(view),
+        "since": changes_since(request, view) if form.errors else (),
+    }
+    return render(request, "akcept/order_change.html", context, status=status)
