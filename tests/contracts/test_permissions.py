@@ -288,7 +288,7 @@ ACTIONS: dict[str, Try] = {
     "switch_module": lambda cast, actor: actions.switch_module(actor=actor, enabled=False),
 }
 #: Need no permission: they are about the person himself, or about nobody yet. Tested in tests/organizations.
-OPEN = {"sign_up", "accept_invitation", "choose_language", "require_open"}
+OPEN = {"sign_up", "accept_invitation", "choose_language", "choose_mails", "require_open"}
 
 READS: dict[str, Try] = {
     "rule_book of Acme": lambda cast, actor: _only_acme(cast, policy_queries.rule_book(actor).seat.organization_id),

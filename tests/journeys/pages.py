@@ -290,6 +290,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage(name="second-factor", who="Anna", path=_named("mfa_index")),
     ShopPage(name="second-factor-add", who="Anna", path=_named("mfa_activate_totp")),
     ShopPage(name="no-such-page", who=None, path=lambda: "/no-such-page/", status=404),
+    _akcept("notifications", "Ben"),
     # the merchant's panel
     ShopPage(name="panel", who="Mia", path=_named("dashboard:index")),
     _panel("held"),

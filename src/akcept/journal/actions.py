@@ -150,6 +150,13 @@ def _blocks(chain_id: int) -> Iterator[list[Entry]]:
         last = block[-1].seq
 
 
+def queue(entry: Entry, subscriber: str, target: str, *, due_at: datetime) -> None:
+    """Hand an entry to one more subscriber, once and not before `due_at`; for what is put off to be done together."""
+    Delivery.objects.bulk_create(
+        [Delivery(entry=entry, subscriber=subscriber, target=target, due_at=due_at)], ignore_conflicts=True
+    )
+
+
 def retry_dead(*, now: datetime | None = None) -> int:
     """Set given-up deliveries going again; return how many."""
     dead = Delivery.objects.filter(state=Delivery.State.DEAD)

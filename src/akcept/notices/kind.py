@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from akcept.journal.models import Entry
+from akcept.organizations.mailing import Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +42,5 @@ class Kind:
     message: Callable[[Entry, str], Message]
     #: For signing in, joining, and about the organisation itself: sent whatever anybody has switched off.
     essential: bool = False
+    #: What its readers switch it off by.
+    topic: Topic = Topic.OWN

@@ -11,22 +11,56 @@ from django.utils import translation
 
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
+from akcept.kernel.clock import utc_now
+from akcept.notices import digest
 from akcept.notices.kind import Kind
+from akcept.notices.recipients import user_id_of
 from akcept.ordering import shop_terms
+from akcept.organizations.queries import mail_choices_of
 
 
 def send(kind: Kind, entry: Entry, target: str) -> None:
-    """Send one notice to one recipient. A repeat after a crash carries the same Message-ID, so it can be told.
+    """Send one notice to one recipient, or put it aside for his daily mail.
 
-    Raises Skip when the merchant has switched mails off that the shop works without.
+    Raises Skip when the merchant, or the reader, has switched such mails off, and when it was put aside.
     """
-    if not (kind.essential or shop_terms.in_force().mails):
+    if not kind.essential:
+        _require_wanted(kind, entry, target)
+    deliver(kind, entry, target)
+
+
+def send_daily(kind: Kind, entry: Entry, target: str) -> None:
+    """Send the daily mail of one reader."""
+    deliver(kind, entry, target)
+    digest.forget(entry, target)
+
+
+def _require_wanted(kind: Kind, entry: Entry, target: str) -> None:
+    if not shop_terms.in_force().mails:
         raise Skip("the shop has switched mails about orders off")
+    if not target.startswith("user:"):
+        return
+    choices = mail_choices_of(user_id_of(target))
+    if kind.topic in choices.muted:
+        raise Skip("this person does without such mails")
+    if choices.daily:
+        digest.put_aside(kind, entry, target, now=utc_now())
+        raise Skip("goes into the daily mail")
+
+
+def deliver(kind: Kind, entry: Entry, target: str) -> None:
+    """Render and send. A repeat after a crash carries the same Message-ID, so it can be told."""
     recipient = kind.recipient(entry, target)
     with translation.override(recipient.language):
         message = kind.message(entry, target)
         subject = " ".join(message.subject.split())
-        context = {**message.context, "subject": subject, "shop_name": shop_name(), "base_url": base_url()}
+        context = {
+            **message.context,
+            "subject": subject,
+            "shop_name": shop_name(),
+            "base_url": base_url(),
+            "essential": kind.essential,
+        }
         text = render_to_string(f"akcept/mail/{kind.name}.txt", context).strip() + "\n"
         html = render_to_string(f"akcept/mail/{kind.name}.html", context)
     mail = EmailMultiAlternatives(

@@ -334,12 +334,15 @@ class ImportDraft(models.Model):
 
 
 class Profile(models.Model):
-    """What Akcept knows of a person beside the shop's account: the language of mails to him."""
+    """What Akcept knows of a person beside the shop's account: the language of mails to him, and which he wants."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="akcept_profile"
     )
     language = models.CharField(_("language"), max_length=8, choices=[("pl", _("Polish")), ("en", _("English"))])
+    #: Topics of mails he does without (`mailing.Topic`), and whether the others come together once a day.
+    muted: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    daily_mail = models.BooleanField(_("one mail a day"), default=False)
 
     class Meta:
         verbose_name = _("profile")

@@ -12,7 +12,7 @@ from akcept.organizations.labels import LABELS
 from akcept.organizations.models import ImportDraft, Invitation, Member, Profile, Substitution
 from akcept.organizations.personal_data import Erasure, Holding, Section, Subject
 from akcept.organizations.pseudonyms import address_of
-from akcept.organizations.queries import language_of, name_of
+from akcept.organizations.queries import language_of, mail_choices_of, name_of
 from akcept.organizations.wording import limits
 
 
@@ -30,6 +30,7 @@ def export(subject: Subject) -> Sequence[Section]:
 
 def _account(member: Member) -> Section:
     user = member.user
+    choices = mail_choices_of(user.pk)
     return Section(
         code="account",
         title=_("Account"),
@@ -37,10 +38,22 @@ def _account(member: Member) -> Section:
             ("name", _("Name")),
             ("email", _("E-mail")),
             ("language", _("Language of the mails")),
+            ("mails", _("Mails done without")),
+            ("daily", _("One mail a day")),
             ("date_joined", _("Account since")),
             ("last_login", _("Last log-in")),
         ),
-        rows=((name_of(user), user.email, language_of(user.pk), user.date_joined, user.last_login),),
+        rows=(
+            (
+                name_of(user),
+                user.email,
+                language_of(user.pk),
+                ", ".join(sorted(choices.muted)),
+                choices.daily,
+                user.date_joined,
+                user.last_login,
+            ),
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from akcept.journal import subscribers
-from akcept.notices import sending
+from akcept.notices import digest, sending
 from akcept.notices.kinds import (
     acceptance_asked,
     invitation,
@@ -43,3 +43,5 @@ def register_all() -> None:
         subscribers.register(
             f"mail.{kind.name}", topics=kind.topics, targets=kind.targets, handle=partial(sending.send, kind)
         )
+    daily = digest.kind_of(lambda: {kind.name: kind for kind in ALL})
+    subscribers.register(digest.SUBSCRIBER, topics=(), handle=partial(sending.send_daily, daily))

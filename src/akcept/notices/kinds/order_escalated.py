@@ -11,6 +11,7 @@ from akcept.notices.orders import asked_now, decide_path, order_mail, placement_
 from akcept.notices.recipients import named, user_id_of, user_target
 from akcept.ordering import topics
 from akcept.organizations import queries
+from akcept.organizations.mailing import Topic
 from akcept.ui.formats import moment
 
 
@@ -42,5 +43,10 @@ def _message(entry: Entry, target: str) -> Message:
 
 
 KIND = Kind(
-    name="order_escalated", topics=frozenset({topics.ESCALATED}), targets=_targets, recipient=named, message=_message
+    name="order_escalated",
+    topics=frozenset({topics.ESCALATED}),
+    targets=_targets,
+    recipient=named,
+    message=_message,
+    topic=Topic.REMINDERS,
 )

@@ -10,6 +10,7 @@ from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import asked_now, decide_path, order_mail, placement_of
 from akcept.notices.recipients import named, user_id_of, user_target
 from akcept.ordering import topics
+from akcept.organizations.mailing import Topic
 from akcept.ui.formats import moment
 
 
@@ -42,5 +43,10 @@ def _message(entry: Entry, target: str) -> Message:
 
 
 KIND = Kind(
-    name="order_reminder", topics=frozenset({topics.REMINDED}), targets=_targets, recipient=named, message=_message
+    name="order_reminder",
+    topics=frozenset({topics.REMINDED}),
+    targets=_targets,
+    recipient=named,
+    message=_message,
+    topic=Topic.REMINDERS,
 )

@@ -11,6 +11,7 @@ from akcept.notices.orders import order_mail, placement_of
 from akcept.notices.recipients import named, user_id_of, user_target
 from akcept.ordering import topics
 from akcept.organizations import queries
+from akcept.organizations.mailing import Topic
 
 
 def _targets(entry: Entry) -> list[str]:
@@ -36,4 +37,5 @@ KIND = Kind(
     targets=_targets,
     recipient=named,
     message=_message,
+    topic=Topic.ADMINISTRATION,
 )

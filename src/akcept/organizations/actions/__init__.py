@@ -9,7 +9,7 @@ from akcept.organizations.actions.invitations import (
     resend_invitation,
     revoke_invitation,
 )
-from akcept.organizations.actions.members import change_member, choose_language, remove_member
+from akcept.organizations.actions.members import change_member, choose_language, choose_mails, remove_member
 from akcept.organizations.actions.merchant import add_organization, block, confirm, invite_administrator, unblock
 from akcept.organizations.actions.privacy import PersonalData, copy_member_data, copy_own_data, forget_member
 from akcept.organizations.actions.roles import add_role, change_role, remove_role
@@ -39,6 +39,7 @@ __all__ = [
     "change_role",
     "change_unit",
     "choose_language",
+    "choose_mails",
     "close_unit",
     "confirm",
     "copy_member_data",

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
-from akcept.kernel.actor import Actor
+from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import NotFound, Stale
+from akcept.kernel.errors import NotAllowed, NotFound, Stale
 from akcept.organizations import checks, policies, topics
 from akcept.organizations.actions.rows import (
     enter,
@@ -24,8 +24,10 @@ from akcept.organizations.actions.rows import (
     sum_of,
 )
 from akcept.organizations.grants import Limit
+from akcept.organizations.mailing import MailChoices
 from akcept.organizations.models import Member, Profile, Role
 from akcept.organizations.permissions import Permission
+from akcept.organizations.queries import language_of
 from akcept.organizations.seats import Seat
 
 
@@ -129,3 +131,19 @@ def choose_language(user_id: int, *, language: str) -> None:
     Raises Invalid (not one of the shop's languages).
     """
     Profile.objects.update_or_create(user_id=user_id, defaults={"language": checks.language(language)})
+
+
+def choose_mails(actor: Actor, choices: MailChoices) -> None:
+    """Remember which mails somebody wants. Own choice of a person about himself: no journal.
+
+    Mails for signing in, invitations and about the organisation itself come whatever was chosen. Raises NotAllowed
+    (nobody logged in).
+    """
+    if actor.kind not in (ActorKind.PERSON, ActorKind.STAFF) or actor.user_id is None:
+        raise NotAllowed(_("Log in to choose your mails."))
+    wanted = {"muted": sorted(choices.muted), "daily_mail": choices.daily}
+    Profile.objects.update_or_create(
+        user_id=actor.user_id,
+        defaults=wanted,
+        create_defaults={**wanted, "language": language_of(None)},
+    )

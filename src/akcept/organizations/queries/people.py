@@ -16,6 +16,7 @@ from akcept.kernel.errors import NotFound
 from akcept.organizations import module
 from akcept.organizations.asking import AskKind, answers
 from akcept.organizations.grants import Limit
+from akcept.organizations.mailing import MailChoices, Topic
 from akcept.organizations.models import (
     Member,
     Module,
@@ -295,3 +296,12 @@ def language_of(user_id: int | None) -> str:
     if user_id is not None:
         chosen = Profile.objects.filter(user_id=user_id).values_list("language", flat=True).first() or ""
     return chosen or str(settings.LANGUAGE_CODE).split("-")[0]
+
+
+def mail_choices_of(user_id: int) -> MailChoices:
+    """Return which mails that person wants, all of them at once where nothing was chosen; one statement."""
+    found = Profile.objects.filter(user_id=user_id).values_list("muted", "daily_mail").first()
+    if found is None:
+        return MailChoices()
+    known = {topic.value for topic in Topic}
+    return MailChoices(muted=frozenset(Topic(name) for name in found[0] if name in known), daily=found[1])
