@@ -53,6 +53,9 @@ def test_branch_is_added_moved_and_closed_with_an_order_waiting(
     dora.get_by_role("link", name="Przenieś").click()
     expect(dora.get_by_text(re.compile("1 zamówienie czekające"))).to_be_visible()
     dora.get_by_label("Należy do").select_option(str(cast.tarnow.pk))
+    dora.get_by_role("button", name="Pokaż, co się stanie").click()
+    expect(dora.get_by_text(re.compile("Już nie decydują: Ben Nowak"))).to_be_visible()
+    assert Unit.objects.get(pk=cast.skawina.pk).parent == cast.krakow
     dora.get_by_role("button", name="Przenieś oddział").click()
     expect(dora.get_by_text(re.compile("zmieniono miejsce"))).to_be_visible()
     assert Unit.objects.get(pk=cast.skawina.pk).parent == cast.tarnow
@@ -62,6 +65,7 @@ def test_branch_is_added_moved_and_closed_with_an_order_waiting(
     for affected in ("1 oddział poniżej: Magazyn Skawina", "2 osoby", "1 zamówienie czekające"):
         expect(dora.get_by_text(re.compile(affected))).to_be_visible()
     dora.get_by_label(re.compile("przechodzą do")).select_option(str(cast.krakow.pk))
+    dora.get_by_role("button", name="Pokaż, co się stanie").click()
     dora.get_by_role("button", name="Zamknij oddział").click()
     expect(dora.get_by_role("link", name="Serwis Tarnów", exact=True)).to_have_count(0)
     assert Member.objects.get(pk=cast.piotr.member.pk).unit == cast.krakow  # type: ignore[union-attr]

@@ -131,8 +131,9 @@ def test_closing_says_first_what_it_takes_along_then_does_it(cast: Cast) -> None
         language="pl",
     )
     unit = queries.unit_to_manage(cast.dora.actor, cast.krakow.pk)
-    said = queries.closing_of(unit)
+    said = queries.affected_by(unit)
     assert (said.units, said.members, said.invitations) == (["Magazyn Skawina"], 4, 1)
+    assert (said.names[0], said.unnamed) == ("Ewa Dąbrowska", 0)
     assert ordering_queries.waiting_in(unit) == 2
 
     actions.close_unit(cast.krakow.pk, actor=cast.dora.actor, members_to=cast.tarnow.pk, version=1)

@@ -294,9 +294,9 @@ def test_administrator_does_it_all_by_pages(cast: Cast, things: Things, visit: V
         ["1000.50"],
     )
     post(things.pages["unit"], name="Kraków", cost_centre="KR-01", version=1)
-    post(things.pages["move"], parent=cast.tarnow.pk, version=2)
+    post(things.pages["move"], parent=cast.tarnow.pk, seen=cast.tarnow.pk, version=2)
     post(things.pages["address"], **ADDRESS, is_default="on")
-    post(things.pages["close"], members_to=cast.head_office.pk, version=3)
+    post(things.pages["close"], members_to=cast.head_office.pk, seen=cast.head_office.pk, version=3)
     assert Unit.objects.get(pk=cast.krakow.pk).closed_at is not None
     assert Member.objects.get(pk=cast.anna.member.pk).unit == cast.head_office  # type: ignore[union-attr]
     post(things.posts["end"])
@@ -388,3 +388,25 @@ def test_members_page_finds_and_pages(cast: Cast, visit: Visit) -> None:
     assert "Worker" not in _text(client.get(f"/organization/members/?unit={cast.tarnow.pk}")).partition("<main")[2]
     for mangled in ("?after=x", "?after=999999", "?unit=x", "?unit=99999999999999999999", "?text=%00"):
         assert client.get(f"/organization/members/{mangled}").status_code == 200, mangled
+
+
+def test_nothing_moves_or_closes_before_its_consequences_were_seen(cast: Cast, things: Things, visit: Visit) -> None:
+    number = orders.place(cast.anna).order_number
+    client = visit(cast.dora, language="en")
+    for name, field in (("move", "parent"), ("close", "members_to")):
+        before = _stands(cast)
+        for seen in ("", str(cast.head_office.pk)):  # what was seen was about another choice
+            answer = client.post(things.pages[name], {field: cast.tarnow.pk, "version": "1", "seen": seen})
+            assert answer.status_code == 200
+            page = _text(answer)
+            assert "What will happen to orders that wait" in page
+            assert f'name="seen" value="{cast.tarnow.pk}"' in page
+            assert _stands(cast) == before
+        assert ("No longer asked: Ben Nowak" in page, number in page) == (name == "close", name == "close")
+
+
+def test_names_of_members_are_for_who_manages_members(cast: Cast, things: Things, visit: Visit) -> None:
+    assert "Ewa Dąbrowska" in _text(visit(cast.dora).get(things.pages["close"]))
+    manager = visit(person("Kora", "Kier", seat=cast.head_office, rights="manage_units"), language="en")
+    page = _text(manager.get(things.pages["close"]))
+    assert ("Ewa Dąbrowska" in page, "5 members" in page or "4 members" in page) == (False, True)

@@ -33,7 +33,7 @@ SUBSCRIBER: Final = "ordering.reroute"
 #: The organisation may have changed while one of its orders moved; a smaller order may be within more people's limits.
 _OF_ONE_ORDER: Final = frozenset({topics.PLACED, topics.RESUBMITTED, topics.STEP_ASKED, topics.AMENDED})
 _BLOCK: Final = 200
-_NOW: Final = "now"
+NOW: Final = "now"
 _KEPT: Final = ("asked", "stuck_since", "forwarded_to", "forwarded_by")
 
 
@@ -55,8 +55,8 @@ def _moments(entry: Entry) -> Iterable[str]:
     if organization_topics.IMPORT in entry.payload and entry.subject_type != "organization":
         return ()  # the import's own entry looks once for all of its rows
     if entry.topic == organization_topics.SUBSTITUTE_NAMED:
-        return (_NOW, str(entry.payload["starts_at"]), str(entry.payload["ends_at"]))
-    return (_NOW,)
+        return (NOW, str(entry.payload["starts_at"]), str(entry.payload["ends_at"]))
+    return (NOW,)
 
 
 def reroute(entry: Entry, moment: str) -> None:
@@ -66,7 +66,7 @@ def reroute(entry: Entry, moment: str) -> None:
     """
     now = utc_now()
     # The journal keeps milliseconds: one more, so as never to look a moment too early.
-    if moment != _NOW and (until := datetime.fromisoformat(moment) + timedelta(milliseconds=1)) > now:
+    if moment != NOW and (until := datetime.fromisoformat(moment) + timedelta(milliseconds=1)) > now:
         raise subscribers.Later(until)
     if entry.organization_id is None:
         return

@@ -148,16 +148,35 @@ class UnitForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class MoveUnitForm(forms.Form):
+class ForeseenForm(forms.Form):
+    """A choice whose consequences are shown before it is carried out: `seen` is the choice they were shown for."""
+
+    #: The field that is chosen.
+    choice = ""
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def is_seen(self) -> bool:
+        """Whether the consequences of this very choice were shown."""
+        return bool(self.cleaned_data["seen"]) and self.cleaned_data["seen"] == str(self.cleaned_data[self.choice])
+
+    def show(self) -> None:
+        """Let the form, shown again, be about the choice as it stands."""
+        self.data = self.data.copy()
+        self.data["seen"] = str(self.cleaned_data[self.choice])
+
+
+class MoveUnitForm(ForeseenForm):
     """Where a branch is to hang."""
 
+    choice = "parent"
     parent = UnitField(_("Belongs to"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class CloseUnitForm(forms.Form):
+class CloseUnitForm(ForeseenForm):
     """Where the people of a closed branch go."""
 
+    choice = "members_to"
     members_to = UnitField(_("Members and open invitations move to"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -1,5 +1,6 @@
 """Every read of budgets for people. Reads start from what the actor may see (`policies.visible`)."""
 
+from akcept.budgets.queries.affected import budgets_within
 from akcept.budgets.queries.bulk import export_rows, import_plan
 from akcept.budgets.queries.choices import calendar, people_to_name, today
 from akcept.budgets.queries.one import Detail, LedgerLine, Preview, budget_to_manage, detail, ledger, preview
@@ -14,6 +15,7 @@ __all__ = [
     "Preview",
     "Question",
     "budget_to_manage",
+    "budgets_within",
     "calendar",
     "detail",
     "export",

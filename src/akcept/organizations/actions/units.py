@@ -96,6 +96,11 @@ def move_unit(unit_id: int, *, actor: Actor, parent_id: int, version: int, now: 
     Members and waiting orders stay in their units; who is above them changes, and with it who decides.
     Raises NotAllowed, NotFound, Stale, Invalid (head office; below itself; a sibling of that name; too deep).
     """
+    return hang(unit_id, actor=actor, parent_id=parent_id, version=version, now=now)
+
+
+def hang(unit_id: int, *, actor: Actor, parent_id: int, version: int, now: datetime | None = None) -> Unit:
+    """As `move_unit`, inside the caller's transaction."""
     seat = enter(actor, Permission.MANAGE_UNITS)
     unit = _own_unit(seat, unit_id, version=version)
     parent = _own_unit(seat, parent_id)
@@ -123,6 +128,11 @@ def close_unit(unit_id: int, *, actor: Actor, members_to: int, version: int, now
     Orders keep the unit they were placed in and are decided by whoever may for it now.
     Raises NotAllowed, NotFound, Stale, Invalid (head office; `members_to` closes too).
     """
+    return shut(unit_id, actor=actor, members_to=members_to, version=version, now=now)
+
+
+def shut(unit_id: int, *, actor: Actor, members_to: int, version: int, now: datetime | None = None) -> Unit:
+    """As `close_unit`, inside the caller's transaction."""
     at = now or utc_now()
     seat = enter(actor, Permission.MANAGE_UNITS)
     unit = _own_unit(seat, unit_id, version=version)

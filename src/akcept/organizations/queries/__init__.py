@@ -19,9 +19,9 @@ from akcept.organizations.queries.merchant import (
     organizations,
 )
 from akcept.organizations.queries.pages import (
-    Closing,
+    Affected,
     Structure,
-    closing_of,
+    affected_by,
     colleague,
     delivery_addresses,
     invitations,
@@ -59,7 +59,7 @@ from akcept.organizations.queries.tree import Found, Node, Tree, find_units, uni
 
 __all__ = [
     "NEEDED",
-    "Closing",
+    "Affected",
     "Found",
     "Node",
     "Overview",
@@ -69,9 +69,9 @@ __all__ = [
     "acting_name",
     "administrators",
     "administrators_of",
+    "affected_by",
     "any_member",
     "bulk_kinds",
-    "closing_of",
     "colleague",
     "count_answering",
     "delivery_addresses",

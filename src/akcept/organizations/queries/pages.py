@@ -24,7 +24,7 @@ from akcept.organizations.models import (
     UnitAddress,
 )
 from akcept.organizations.permissions import Permission
-from akcept.organizations.queries.people import seat_of
+from akcept.organizations.queries.people import name_of, seat_of
 from akcept.organizations.seats import Seat, ancestors_of
 
 
@@ -238,21 +238,35 @@ def delivery_addresses(seat: Seat) -> list[UnitAddress]:
     return list(UnitAddress.objects.filter(unit_id=seat.unit_id).order_by("-is_default", "id"))
 
 
+#: Names of members a page lists before it only counts.
+NAMES_SHOWN = 10
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
-    """What closing a unit takes along: units with it, members and invitations in them."""
+class Affected:
+    """What moving or closing a unit takes along: units below it, members and invitations of all of them."""
 
     units: list[str]
     members: int
+    #: The first of the members, by name.
+    names: list[str]
     invitations: int
 
+    @property
+    def unnamed(self) -> int:
+        """How many members are counted only."""
+        return self.members - len(self.names)
 
-def closing_of(unit: Unit) -> Closing:
-    """Return what closing a unit would affect; three statements."""
+
+def affected_by(unit: Unit) -> Affected:
+    """Return what belongs to a unit and those below it; four statements."""
     within = Unit.objects.filter(path__startswith=unit.path, closed_at=None).exclude(pk=unit.pk).order_by("path")
-    return Closing(
+    members = Member.objects.filter(unit__path__startswith=unit.path, removed_at=None)
+    first = members.select_related("user").order_by("user__last_name", "user__first_name", "pk")[:NAMES_SHOWN]
+    return Affected(
         units=list(within.values_list("name", flat=True)),
-        members=Member.objects.filter(unit__path__startswith=unit.path, removed_at=None).count(),
+        members=members.count(),
+        names=[name_of(member.user) for member in first],
         invitations=Invitation.objects.filter(
             unit__path__startswith=unit.path, accepted_at=None, revoked_at=None
         ).count(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +15,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from akcept.budgets.queries import budgets_within
+from akcept.journal.models import Entry
 from akcept.kernel.errors import NotFound, Refused
+from akcept.ordering.foresight import foreseen
 from akcept.ordering.queries import waiting_in
+from akcept.ordering.topics import NOBODY_MAY_DECIDE
 from akcept.organizations import actions, queries
+from akcept.organizations.actions.units import hang, shut
 from akcept.organizations.models import Unit
 from akcept.organizations.permissions import Permission
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import AddressForm, AddUnitForm, CloseUnitForm, MoveUnitForm, UnitForm
 from akcept.storefront.views.organization import Words, form_page, require_module
 from akcept.ui.forms import onto
+from akcept.ui.history import sentences
+
+#: Orders whose new deciders are told one by one.
+FORESEEN = 25
 
 _ADD = Words(gettext_lazy("Add a unit"), gettext_lazy("Add the unit"))
 
@@ -89,57 +100,106 @@ def _back(found: Unit) -> str:
     return reverse("akcept:unit", kwargs={"unit_id": found.pk})
 
 
-def _affected(found: Unit, *, moves: bool) -> dict[str, Any]:
+def _affected(request: HttpRequest, found: Unit, *, moves: bool) -> dict[str, Any]:
+    seat = seat_of(request)
     return {
+        "sees_names": seat is not None and seat.holds(Permission.MANAGE_MEMBERS),
         "back": _back(found),
-        "affected": queries.closing_of(found),
+        "affected": queries.affected_by(found),
         "waiting": waiting_in(found),
+        "budgets": budgets_within(found),
         "moves": moves,
     }
 
 
 @refusals.page
 def move_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
-    """Hang a unit, with everything below it, under another one."""
+    """Hang a unit, with everything below it, under another one, after saying what that does."""
     require_module()
-    found = queries.unit_to_manage(person_of(request), unit_id)
+    actor = person_of(request)
+    found = queries.unit_to_manage(actor, unit_id)
     words = _under(found, _("Move %(unit)s"), _("Move the unit"))
     form = MoveUnitForm(request.POST or None, initial={"parent": found.parent_id, "version": found.version})
-    _offer(form, "parent", [unit for unit in _units(request) if not unit.path.startswith(found.path)])
-    more = _affected(found, moves=True)
-    if request.method != "POST":
-        return form_page(request, form, words, **more)
-    if not form.is_valid():
-        return form_page(request, form, words, status=422, **more)
-    data = form.cleaned_data
-    try:
-        actions.move_unit(unit_id, actor=person_of(request), parent_id=data["parent"], version=data["version"])
-    except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal), **more)
-    messages.success(request, _("%(unit)s hangs in its new place.") % {"unit": found.name})
-    return redirect("akcept:organization")
+
+    def move(data: dict[str, Any], act: Callable[..., Unit]) -> None:
+        act(unit_id, actor=actor, parent_id=data["parent"], version=data["version"])
+
+    return _foreseen(
+        request,
+        found,
+        form,
+        words,
+        foresee=lambda data: move(data, hang),
+        do=lambda data: move(data, actions.move_unit),
+        done=_("%(unit)s hangs in its new place.") % {"unit": found.name},
+    )
 
 
 @refusals.page
 def close_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
-    """Close a unit with everything below it, after saying what that takes along."""
+    """Close a unit with everything below it, after saying what that takes along and does."""
     require_module()
-    found = queries.unit_to_manage(person_of(request), unit_id)
+    actor = person_of(request)
+    found = queries.unit_to_manage(actor, unit_id)
     words = _under(found, _("Close %(unit)s"), _("Close the unit"), danger=True)
     form = CloseUnitForm(request.POST or None, initial={"members_to": found.parent_id, "version": found.version})
-    _offer(form, "members_to", [unit for unit in _units(request) if not unit.path.startswith(found.path)])
-    more = _affected(found, moves=False)
+
+    def close(data: dict[str, Any], act: Callable[..., Unit]) -> None:
+        act(unit_id, actor=actor, members_to=data["members_to"], version=data["version"])
+
+    return _foreseen(
+        request,
+        found,
+        form,
+        words,
+        foresee=lambda data: close(data, shut),
+        do=lambda data: close(data, actions.close_unit),
+        done=_("%(unit)s is closed; its orders keep its name.") % {"unit": found.name},
+    )
+
+
+def _foreseen(
+    request: HttpRequest,
+    found: Unit,
+    form: MoveUnitForm | CloseUnitForm,
+    words: Words,
+    *,
+    foresee: Callable[[dict[str, Any]], None],
+    do: Callable[[dict[str, Any]], None],
+    done: str,
+) -> HttpResponse:
+    """Ask where to, show what that would do to what waits, and do it once that was seen."""
+    _offer(form, form.choice, [unit for unit in _units(request) if not unit.path.startswith(found.path)])
+    more = _affected(request, found, moves=isinstance(form, MoveUnitForm))
+    first = replace(words, button=_("Show what will happen"), danger=False)
     if request.method != "POST":
-        return form_page(request, form, words, **more)
+        return form_page(request, form, first, **more)
     if not form.is_valid():
-        return form_page(request, form, words, status=422, **more)
-    data = form.cleaned_data
+        return form_page(request, form, first, status=422, **more)
     try:
-        actions.close_unit(unit_id, actor=person_of(request), members_to=data["members_to"], version=data["version"])
+        if form.is_seen():
+            do(form.cleaned_data)
+            messages.success(request, done)
+            return redirect("akcept:organization")
+        told = foreseen(lambda: foresee(form.cleaned_data), organization_id=found.organization_id)
     except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal), **more)
-    messages.success(request, _("%(unit)s is closed; its orders keep its name.") % {"unit": found.name})
-    return redirect("akcept:organization")
+        return form_page(request, form, first, status=onto(form, refusal), **more)
+    form.show()
+    more |= {"shown": True, "foreseen": _in_words(told[:FORESEEN]), "unforeseen": len(told[FORESEEN:])}
+    return form_page(request, form, words, **more)
+
+
+def _in_words(told: list[Entry]) -> list[tuple[str, str]]:
+    """Return numbers of orders, and who would be asked instead."""
+    return [
+        (
+            entry.subject_id,
+            _("Nobody could decide this order any more.")
+            if entry.topic == NOBODY_MAY_DECIDE
+            else sentences([entry])[0].what,
+        )
+        for entry in told
+    ]
 
 
 @refusals.page
