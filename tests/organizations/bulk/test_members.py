@@ -112,6 +112,7 @@ def test_members_change_unit_roles_and_activity_with_before_and_after(cast: Cast
     actions.carry_out_import(seen.draft.pk, actor=cast.dora.actor, digest=seen.plan.digest)
     ewa, ben = _member(cast.ewa), _member(cast.ben)
     assert (ewa.unit, ewa.accept_orders, ewa.place_orders, ewa.version) == (cast.tarnow, True, True, 2)
+    assert ewa.role_ids == [roles["boss"].pk]
     assert (ben.active, ben.deactivated_at is not None, ben.user.first_name) == (False, True, "Ben")
     payload = Entry.objects.get(topic="member.changed").payload
     assert (payload["before"]["unit_id"], payload["after"]["unit_id"]) == (cast.krakow.pk, cast.tarnow.pk)

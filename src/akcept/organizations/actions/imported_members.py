@@ -15,7 +15,8 @@ from akcept.organizations.models import Invitation, Member, Role
 from akcept.organizations.permissions import Permission
 
 _BLOCK: Final = 500
-_MEMBER: Final = ("unit", "active", "deactivated_at", "version", "accept_limits", *(p.value for p in Permission))
+_SUMS: Final = ("accept_limits", "role_ids", *(permission.value for permission in Permission))
+_MEMBER: Final = ("unit", "active", "deactivated_at", "version", *_SUMS)
 _INVITATION: Final = ("unit", "first_name", "last_name", "language", "expires_at")
 
 
