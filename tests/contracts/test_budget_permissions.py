@@ -143,8 +143,8 @@ EXPECTED = {
     "export_rows":       "-            -            -            -            Refused      Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
 }
 # fmt: on
-#: Asked by the mails, for nobody in particular; `ledger` shows a budget that was found visible before; a date.
-OPEN = {"owners_to_tell", "ledger", "today"}
+#: Asked by the mails, for nobody in particular; of a budget or unit that was found visible before; a date.
+OPEN = {"owners_to_tell", "ledger", "budgets_within", "today"}
 
 
 def _somebody(cast: Cast, name: str) -> Person:

@@ -9,8 +9,9 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
+from akcept.ordering import actions
 from akcept.ordering.models import Placement
-from akcept.organizations.models import Member, UnitAddress
+from akcept.organizations.models import Member, Organization, UnitAddress
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
 from akcept.testing.cast import person as new_person
@@ -313,3 +314,27 @@ def test_who_may_not_is_offered_no_other_address_and_cannot_send_one(cast: Cast,
     answer = client.post(CHECKOUT, _form(client, cast.anna, address="elsewhere", **typed))
     assert answer.status_code == 422
     assert not Placement.objects.exists()
+
+
+def test_invoice_goes_to_the_organisation_and_its_address_for_invoices(cast: Cast, visit: Visit) -> None:
+    Organization.objects.filter(pk=cast.acme.pk).update(invoice_email="faktury@acme.example")
+    carts.fill(cast.anna)
+    client = visit(cast.anna)
+    says = ("NIP", cast.acme.nip, "ul. Prosta 18", "faktury@acme.example")
+    for text in says:
+        assert text in _text(client.get(CHECKOUT)), text
+    client.post(CHECKOUT, _form(client, cast.anna))
+    Organization.objects.filter(pk=cast.acme.pk).update(line1="ul. Nowa 2")
+    number = Placement.objects.get().number
+    mia = visit(cast.mia, superuser=True)
+    pages = [_text(client.get(f"/orders/{number}/")), _text(mia.get(f"/dashboard/acceptance/{number}/"))]
+    actions.accept(number, actor=cast.ben.actor, version=1)
+    for page in (*pages, _text(mia.get(f"/dashboard/orders/{number}/"))):
+        for text in says:  # the address it was placed with
+            assert text in page, text
+        assert "ul. Nowa 2" not in page
+
+
+def test_private_customer_is_shown_nobody_elses_invoice_address(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.paul)
+    assert "NIP" not in _text(visit(cast.paul).get(CHECKOUT))

@@ -161,8 +161,7 @@ class ForeseenForm(forms.Form):
 
     def show(self) -> None:
         """Let the form, shown again, be about the choice as it stands."""
-        self.data = self.data.copy()
-        self.data["seen"] = str(self.cleaned_data[self.choice])
+        self.data = dict(self.data.items()) | {"seen": str(self.cleaned_data[self.choice])}
 
 
 class MoveUnitForm(ForeseenForm):

@@ -119,7 +119,11 @@ class PrivateCheckoutForm(TypedAddress):
         del self.fields["note"]  # there is nobody to write it to
 
 
-def invoice_address(organization_id: int) -> Address:
-    """Return the organisation's own address, to which invoices are made out."""
-    row = Organization.objects.get(pk=organization_id)
+def invoiced(seat: Seat) -> Organization:
+    """Return the organisation a member's invoices are made out to."""
+    return Organization.objects.get(pk=seat.organization_id)
+
+
+def invoice_address(row: Organization) -> Address:
+    """Return an organisation's own address, to which invoices are made out."""
     return Address(name=row.name, line1=row.line1, postcode=row.postcode, city=row.city, country=row.country)

@@ -23,6 +23,7 @@ from akcept.oscar_edge.checkout.forms import (
     MemberCheckoutForm,
     PrivateCheckoutForm,
     invoice_address,
+    invoiced,
 )
 from akcept.ui.formats import money
 
@@ -74,6 +75,7 @@ def _page(
         "first_lines": shown[:SHOWN_LINES],
         "more_lines": shown[SHOWN_LINES:],
         "seat": seat,
+        "organization": invoiced(seat) if seat is not None else None,
     }
     return render(request, "akcept/checkout.html", context, status=status)
 
@@ -133,7 +135,7 @@ def _place(request: HttpRequest) -> HttpResponse:
             cart_id=data["cart"],
             delivery_code=data["delivery"],
             delivery_address=form.delivery_address(),  # type: ignore[attr-defined]
-            invoice_address=invoice_address(seat.organization_id) if seat else None,
+            invoice_address=invoice_address(invoiced(seat)) if seat else None,
             payment_code=data["payment"],
             po_number=data["po_number"],
             note=data.get("note", ""),
