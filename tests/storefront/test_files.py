@@ -14,6 +14,7 @@ from akcept.organizations.bulk.columns import Kind
 from akcept.organizations.models import ImportDraft, Invitation, Unit
 from akcept.testing import orders
 from akcept.testing.cast import Cast, person
+from akcept.testing.relays import deliver
 from tests.conftest import Visit
 from tests.organizations.bulk.sheets_of import csv_file, new_unit, preview, unit_file
 
@@ -69,12 +70,16 @@ def test_organisation_changed_meanwhile_shows_the_new_preview(cast: Cast, visit:
     assert Unit.objects.get(pk=cast.krakow.pk).name == "Kraków"
 
 
-def test_moving_says_what_it_takes_along(cast: Cast, visit: Visit) -> None:
-    orders.place(cast.piotr)
+def test_moving_says_what_it_takes_along_and_who_decides_then(cast: Cast, visit: Visit) -> None:
+    number = orders.place(cast.piotr).order_number
+    deliver()
     client = visit(cast.dora, language="en")
     file = unit_file((cast.skawina.key, "Magazyn Skawina", cast.tarnow.key))
     page = _text(client.get(_upload(client, "units", file)["Location"]))
     assert "1 unit moves; 1 member stays in it; 1 order waits there" in page
+    assert f"<b>{number}</b>: No longer asked: Ben Nowak." in page
+    assert Unit.objects.get(pk=cast.skawina.pk).parent == cast.krakow
+    assert ImportDraft.objects.exists()
 
 
 @pytest.mark.parametrize(

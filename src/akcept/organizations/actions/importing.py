@@ -61,6 +61,11 @@ def carry_out_import(draft_id: int, *, actor: Actor, digest: str, now: datetime 
     and for units by levels of the tree. Raises NotAllowed, NotFound (carried out, replaced), Invalid (errors in it,
     nothing to do), Changed (the organisation is no longer as it was when the preview was shown).
     """
+    return take_in(draft_id, actor=actor, digest=digest, now=now)
+
+
+def take_in(draft_id: int, *, actor: Actor, digest: str, now: datetime | None = None) -> dict[str, int]:
+    """As `carry_out_import`, inside the caller's transaction."""
     at = now or utc_now()
     seat = policies.require_seat(queries.seat_of(actor))
     kind = Kind(queries.own_draft(seat, draft_id).kind)

@@ -11,15 +11,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from akcept.kernel.errors import Changed, Invalid
+from akcept.kernel.errors import Changed, Invalid, Refused
 from akcept.kernel.paging import key_of, page_of
 from akcept.ordering.affected import waiting_within
 from akcept.organizations import actions, queries
+from akcept.organizations.actions.importing import take_in
 from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.columns import COLUMNS, Kind, status_text
 from akcept.organizations.bulk.planning import Act, Outcome
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
+from akcept.storefront.foreseeing import told
 from akcept.storefront.views.organization import require_module, tab_context
 
 #: Rows of a preview on one page.
@@ -105,6 +107,15 @@ def _preview(request: HttpRequest, draft_id: int, *, refusal: Changed | Invalid 
         "waiting": waiting_within(found.draft.organization_id, found.moved),
         "refusal": refusal,
     }
+    if found.moved and plan.possible:
+        # What moves changes who decides what waits there: tried, told and undone.
+        try:
+            context |= told(
+                lambda: take_in(draft_id, actor=person_of(request), digest=plan.digest),
+                organization_id=found.draft.organization_id,
+            )
+        except Refused as foretold:
+            context["refusal"] = refusal or foretold
     return render(request, "akcept/import.html", context, status=refusal.status if refusal else 200)
 
 

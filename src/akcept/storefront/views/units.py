@@ -16,24 +16,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from akcept.budgets.queries import budgets_within
-from akcept.journal.models import Entry
 from akcept.kernel.errors import NotFound, Refused
-from akcept.ordering.foresight import foreseen
 from akcept.ordering.queries import waiting_in
-from akcept.ordering.topics import NOBODY_MAY_DECIDE
 from akcept.organizations import actions, queries
 from akcept.organizations.actions.units import hang, shut
 from akcept.organizations.models import Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
+from akcept.storefront.foreseeing import told
 from akcept.storefront.organization_forms import AddressForm, AddUnitForm, CloseUnitForm, MoveUnitForm, UnitForm
 from akcept.storefront.views.organization import Words, form_page, require_module
 from akcept.ui.forms import onto
-from akcept.ui.history import sentences
-
-#: Orders whose new deciders are told one by one.
-FORESEEN = 25
 
 _ADD = Words(gettext_lazy("Add a unit"), gettext_lazy("Add the unit"))
 
@@ -181,25 +175,11 @@ def _foreseen(
             do(form.cleaned_data)
             messages.success(request, done)
             return redirect("akcept:organization")
-        told = foreseen(lambda: foresee(form.cleaned_data), organization_id=found.organization_id)
+        more |= told(lambda: foresee(form.cleaned_data), organization_id=found.organization_id)
     except Refused as refusal:
         return form_page(request, form, first, status=onto(form, refusal), **more)
     form.show()
-    more |= {"shown": True, "foreseen": _in_words(told[:FORESEEN]), "unforeseen": len(told[FORESEEN:])}
-    return form_page(request, form, words, **more)
-
-
-def _in_words(told: list[Entry]) -> list[tuple[str, str]]:
-    """Return numbers of orders, and who would be asked instead."""
-    return [
-        (
-            entry.subject_id,
-            _("Nobody could decide this order any more.")
-            if entry.topic == NOBODY_MAY_DECIDE
-            else sentences([entry])[0].what,
-        )
-        for entry in told
-    ]
+    return form_page(request, form, words, shown=True, **more)
 
 
 @refusals.page
