@@ -18,7 +18,7 @@ from akcept.kernel.errors import NotAllowed
 from akcept.notices.digest import next_morning
 from akcept.notices.models import DigestItem
 from akcept.ordering import actions
-from akcept.organizations.actions import choose_mails, invite
+from akcept.organizations.actions import choose_mails, forget_member, invite, remove_member
 from akcept.organizations.mailing import MailChoices, Topic
 from akcept.organizations.models import Profile
 from akcept.organizations.queries import language_of, mail_choices_of
@@ -216,3 +216,14 @@ def test_a_nonsense_choice_is_refused(cast: Cast, visit: Visit) -> None:
     browser = visit(cast.ben, language="pl")
     assert browser.post(PAGE, {"sent": "1", "daily": "weekly"}).status_code == 422
     assert mail_choices_of(cast.ben.user.pk) == MailChoices()
+
+
+def test_an_erased_account_leaves_nothing_to_be_sent(cast: Cast) -> None:
+    _choose(cast.ewa, daily=True)
+    placed = orders.place(cast.ewa)
+    deliver()
+    assert DigestItem.objects.count() == 1
+    actions.withdraw(placed.order_number, actor=cast.ewa.actor, version=1)
+    remove_member(cast.ewa.member.pk, actor=cast.dora.actor, version=1)
+    forget_member(cast.ewa.member.pk, actor=cast.dora.actor, reason="odeszła")
+    assert not DigestItem.objects.exists()

@@ -234,7 +234,7 @@ LOGIN = {
     *("customer.ProductAlert.user", "communication.Email.user", "communication.Notification.recipient"),
     *("payment.Bankcard.user", "analytics.UserRecord.user", "analytics.UserProductView.user"),
     *("analytics.UserSearch.user", "reviews.ProductReview.user", "account.EmailAddress.user"),
-    "mfa.Authenticator.user",
+    *("mfa.Authenticator.user", "akcept_notices.DigestItem.user"),
     # Says nothing of a person but that an account without one did it.
     *("reviews.Vote.user", "accounts.User_groups.user", "accounts.User_user_permissions.user"),
     # Staff only, whose accounts are not erased.
@@ -270,7 +270,9 @@ NO_PERSON = {
         "Invitation": "language granted",
         "ImportDraft": "kind",
         "Module": "changed_by",
+        "Profile": "muted",
     },
+    "akcept_notices": {"DigestItem": "kind"},
     "akcept_approvals": {"Case": "asked", "Step": "reason", "PolicyVersion": "digest"},
     "akcept_budgets": {
         "Calendar": "time_zone",

@@ -11,7 +11,9 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register every kind with the journal."""
-        from akcept.notices import kinds
+        """Register every kind with the journal; say what personal data is held here."""
+        from akcept.notices import kinds, own_data
+        from akcept.organizations import personal_data
 
+        personal_data.register(own_data.HOLDING)
         kinds.register_all()
