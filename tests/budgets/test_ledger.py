@@ -219,11 +219,13 @@ def test_taking_an_acceptance_back_and_accepting_again(cast: Cast) -> None:
 def test_credits_give_back_what_was_spent_and_never_more(cast: Cast) -> None:
     budget = budgets.make(cast.krakow, basis="total_gross")
     order = place(cast.anna, "100.00")  # 141.45 gross with delivery
-    book(ledger.book_credit, order, "line/1", amounts("10"), person=cast.ben)  # still held: nothing spent to give back
+    book(ledger.book_given_back, order, "line/1", amounts("10"), person=cast.ben)  # nothing is spent
     book(ledger.book_acceptance, order, "accepted/1", person=cast.ben)
-    book(ledger.book_credit, order, "line/2", amounts("40.00", delivery="0"), person=cast.ben)
+    book(ledger.book_given_back, order, "line/2", amounts("40.00", delivery="0"), person=cast.ben)
     assert balance(budget) == (0, Decimal("141.45") - Decimal("49.20"), 1)
-    book(ledger.book_credit, order, "refund/1", amounts("1000"), person=cast.ben)
+    book(ledger.book_given_back, order, "line/2 again", amounts("40.00", delivery="0"), person=cast.ben)
+    assert balance(budget) == (0, Decimal("141.45") - Decimal("49.20"), 1), "the sum so far, told once more, is none"
+    book(ledger.book_given_back, order, "refund/1", amounts("1000"), person=cast.ben)
     assert balance(budget) == (0, 0, 1)
 
 
@@ -231,7 +233,7 @@ def test_an_accepted_order_that_the_shop_cancels_is_given_back_whole(cast: Cast)
     budget = budgets.make(cast.krakow)
     order = place(cast.anna, "100.00")
     book(ledger.book_acceptance, order, "accepted/1", person=cast.ben)
-    book(ledger.book_credit, order, "line/2", amounts("40.00"), person=cast.ben)
+    book(ledger.book_given_back, order, "line/2", amounts("40.00"), person=cast.ben)
     book(ledger.book_end, order, "cancelled", person=cast.ben)
     book(ledger.book_end, order, "cancelled again", person=cast.ben)
     assert balance(budget) == (0, 0, 0)
@@ -383,7 +385,7 @@ class _Run:
         self.cast, self.pool, self.now = cast, list(pool), NOW
         self.budget = budgets.make(cast.krakow, carry=carry, carry_most=Decimal(250), effect=effect)
         self.budgets = [self.budget, budgets.make(cast.anna, "1500.00", effect="warn", basis="total_gross")]
-        #: order -> (state, start of its period, value on the first budget)
+        #: order -> [state, start of its period, what it takes of the first budget, given back, value]
         self.orders: dict[Any, list[Any]] = {}
         self.acts = 0
 
@@ -408,7 +410,7 @@ class _Run:
             return
         order = self.pool.pop()
         ledger.book_placing(found, self._act(order), held=True)
-        self.orders[order] = ["held", found[0].funds.period.start, value]
+        self.orders[order] = ["held", found[0].funds.period.start, value, Decimal(0), value]
 
     def accept(self, order: Any, _value: Decimal) -> None:
         if self.orders[order][0] == "held":
@@ -416,7 +418,7 @@ class _Run:
             self.orders[order][0] = "spent"
 
     def revoke(self, order: Any, _value: Decimal) -> None:
-        if self.orders[order][0] == "spent":
+        if self.orders[order][0] == "spent" and not self.orders[order][3]:  # the shop has not begun with it
             ledger.book_revocation(self._act(order))
             self.orders[order][0] = "held"
 
@@ -430,22 +432,24 @@ class _Run:
         ):
             return
         ledger.book_change(found, self._act(order))
-        self.orders[order][2] = value
+        self.orders[order][2] = self.orders[order][4] = value
 
     def credit(self, order: Any, value: Decimal) -> None:
         if self.orders[order][0] == "spent":
-            ledger.book_credit(self._act(order), amounts(str(value), delivery="0"))
-            self.orders[order][2] = max(Decimal(0), self.orders[order][2] - value)
+            entry = self.orders[order]
+            entry[3] += value
+            ledger.book_given_back(self._act(order), amounts(str(entry[3]), delivery="0"))
+            entry[2] = max(Decimal(0), entry[4] - entry[3])
 
     def end(self, order: Any, _value: Decimal) -> None:
         if self.orders[order][0] == "held":
             ledger.book_end(self._act(order))
-            self.orders[order] = ["ended", self.orders[order][1], Decimal(0)]
+            self.orders[order] = ["ended", self.orders[order][1], Decimal(0), Decimal(0), Decimal(0)]
 
     def cancel(self, order: Any, _value: Decimal) -> None:
         if self.orders[order][0] == "spent":
             ledger.book_end(self._act(order))
-            self.orders[order] = ["ended", self.orders[order][1], Decimal(0)]
+            self.orders[order] = ["ended", self.orders[order][1], Decimal(0), Decimal(0), Decimal(0)]
 
     def check(self) -> None:
         rows: dict[tuple[int, int], list[LedgerRow]] = {}
@@ -456,11 +460,11 @@ class _Run:
                 assert sum(row.amount for row in rows[order.pk, budget.pk]) == 0
                 assert sum(row.orders for row in rows[order.pk, budget.pk]) == 0
         used = binding.sums_of([self.budget]).get(self.budget.pk, {})
-        for start in {start for _state, start, _value in self.orders.values()}:
+        for start in {start for _state, start, *_ in self.orders.values()}:
             inside = [entry for entry in self.orders.values() if entry[1] == start]
-            assert used[start].held == sum(value for state, _s, value in inside if state == "held")
-            assert used[start].spent == sum(value for state, _s, value in inside if state == "spent")
-            assert used[start].orders == sum(1 for state, _s, _v in inside if state != "ended")
+            assert used[start].held == sum(value for state, _s, value, *_ in inside if state == "held")
+            assert used[start].spent == sum(value for state, _s, value, *_ in inside if state == "spent")
+            assert used[start].orders == sum(1 for state, *_ in inside if state != "ended")
         if self.budget.effect == "block":
             every = self.budget.rhythm.until(max([self.now.date(), *used]))
             assert all(funds.free >= 0 for funds in funds_of(self.budget.terms, every, used))

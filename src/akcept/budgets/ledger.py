@@ -99,22 +99,24 @@ def book_end(act: Act) -> None:
     _insert(row for row in rows if row.amount or row.orders)
 
 
-def book_credit(act: Act, part: Amounts) -> None:
-    """Give back what a part of an accepted order cost: a cancelled line, a refund; at most three statements.
+def book_given_back(act: Act, given_back: Amounts) -> None:
+    """Bring what an accepted order has spent down to what it costs without what the shop has given back in all.
 
-    `part` is in the order's currency, converted by the rate of placing; never more than is spent is given back.
+    Cancelled lines, refunds; at most three statements. `given_back` is in the order's currency, converted by the rate
+    of placing; told the same sum once more it books nothing, and never more than is spent is given back.
     """
     sums = {budget: (start, spent) for budget, start, _held, spent, _orders in order_sums(act.order_id) if spent > 0}
     if not sums:
         return
     bases = dict(Budget.objects.filter(pk__in=sums).values_list("pk", "basis"))
-    rates: dict[int, Decimal] = {}
-    for row in LedgerRow.objects.filter(order_id=act.order_id).order_by("-pk"):
-        rates[row.budget_id] = row.rate or ZERO  # in the end that of the first row, the one of placing
+    costs: dict[int, tuple[Decimal, Decimal]] = {}
+    for row in LedgerRow.objects.filter(order_id=act.order_id, original__isnull=False).order_by("pk"):
+        costs[row.budget_id] = (row.original or ZERO, row.rate or ZERO)  # in the end as it was last changed
     rows = []
     for budget, (start, spent) in sums.items():
-        worth = cents(part.on(Basis(bases[budget])) * rates[budget])
-        rows.append(_row(act, budget, start, RowKind.CREDIT, min(worth, spent)))
+        original, rate = costs[budget]
+        left = max(cents((original - given_back.on(Basis(bases[budget]))) * rate), ZERO)
+        rows.append(_row(act, budget, start, RowKind.CREDIT, spent - left))
     _insert(row for row in rows if row.amount > 0)
 
 

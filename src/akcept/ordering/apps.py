@@ -10,8 +10,9 @@ class OrderingConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow what the organisation changes; say what personal data is held here."""
-        from akcept.ordering import own_data, rerouting
+        from akcept.ordering import own_data, rerouting, thresholds
         from akcept.organizations import personal_data
 
         personal_data.register(own_data.HOLDING)
         rerouting.connect()
+        thresholds.connect()

@@ -6,6 +6,7 @@ placement as it is then, locked with its order and case.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from akcept.budgets import ledger
@@ -13,6 +14,7 @@ from akcept.kernel.actor import Actor
 from akcept.ordering import budgeting
 from akcept.ordering.budgeting import Standings
 from akcept.ordering.models import Placement
+from akcept.organizations.grants import Amounts
 
 
 def placed(placement: Placement, *, budgets: Standings, waits: bool, actor: Actor, now: datetime) -> None:
@@ -21,9 +23,9 @@ def placed(placement: Placement, *, budgets: Standings, waits: bool, actor: Acto
         ledger.book_placing(budgets, budgeting.act(placement, "placed", actor=actor, at=now), held=waits)
 
 
-def accepted(placement: Placement, *, case_round: int, actor: Actor, now: datetime) -> None:
+def accepted(placement: Placement, *, case_version: int, actor: Actor, now: datetime) -> None:
     """A held order became the shop's: what it held is spent; one statement without a budget."""
-    ledger.book_acceptance(budgeting.act(placement, f"accepted/{case_round}", actor=actor, at=now))
+    ledger.book_acceptance(budgeting.act(placement, f"accepted/{case_version}", actor=actor, at=now))
 
 
 def ended(placement: Placement, *, actor: Actor, now: datetime) -> None:
@@ -41,6 +43,22 @@ def revised(placement: Placement, *, revision: int, actor: Actor, now: datetime)
     ledger.book_change(found, budgeting.act(placement, f"revised/{revision}", actor=actor, at=now))
 
 
-def reopened(placement: Placement, *, case_round: int, actor: Actor, now: datetime) -> None:
+def reopened(placement: Placement, *, case_version: int, actor: Actor, now: datetime) -> None:
     """An acceptance was revoked: what was spent is held again; one statement without a budget."""
-    ledger.book_revocation(budgeting.act(placement, f"revoked/{case_round}", actor=actor, at=now))
+    ledger.book_revocation(budgeting.act(placement, f"revoked/{case_version}", actor=actor, at=now))
+
+
+def given_back(order_id: int, *, amounts: Amounts | None, event: str, reason: str, actor: Actor, now: datetime) -> None:
+    """Credit what the shop has given back of an accepted order in all: `amounts`, None when it was cancelled whole.
+
+    `event` names what the shop did, so that it is booked once. Inside the caller's transaction, the order locked; two
+    statements for an order without a budget, one for a customer without an organisation.
+    """
+    placement = Placement.objects.filter(order_id=order_id, organization__isnull=False).first()
+    if placement is None:
+        return
+    act = replace(budgeting.act(placement, event, actor=actor, at=now), reason=reason)
+    if amounts is None:
+        ledger.book_end(act)
+    else:
+        ledger.book_given_back(act, amounts)

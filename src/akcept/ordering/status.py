@@ -11,6 +11,8 @@ UNHANDLED: Final = "unhandled"
 REJECTED: Final = "rejected"
 WITHDRAWN: Final = "withdrawn"
 EXPIRED: Final = "expired"
+#: The shop's own end of an order or a line that was work.
+CANCELLED: Final = "cancelled"
 
 #: The shop's own people may not work on these, and no figure counts them.
 HELD: Final = frozenset({AWAITING_ACCEPTANCE})
@@ -27,5 +29,5 @@ LABELS: Final = {
     "packed": _("packed"),
     "shipped": _("shipped"),
     "completed": _("completed"),
-    "cancelled": _("cancelled"),
+    CANCELLED: _("cancelled"),
 }

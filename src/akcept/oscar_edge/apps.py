@@ -19,12 +19,13 @@ class OscarEdgeConfig(AppConfig):
     def ready(self) -> None:
         """Connect guards, signals and the trigger; say what personal data Oscar holds."""
         from akcept.organizations import personal_data
-        from akcept.oscar_edge import guards, own_data, signals, triggers
+        from akcept.oscar_edge import guards, own_data, refunds, signals, triggers
 
         personal_data.register(own_data.HOLDING)
 
         guards.connect()
         signals.connect()
+        refunds.connect()
         # The trigger asks for the cases: their app's tables come after Oscar's orders.
         approvals = apps.get_app_config("akcept_approvals")
         pre_migrate.connect(triggers.take_away, sender=approvals)

@@ -59,7 +59,7 @@ class OscarOrderReader:
                 order__akcept_placement__unit_id=unit_id,
                 order_id__lt=before_order_id,
             )
-            .exclude(order__status__in=[*status.NOT_WORK, "cancelled"])
+            .exclude(order__status__in=[*status.NOT_WORK, status.CANCELLED])
             .values_list("product_id", "order__date_placed")
             .annotate(n=Sum("quantity"))
             .order_by("order__date_placed")

@@ -8,6 +8,7 @@ from akcept.journal import subscribers
 from akcept.notices import digest, sending
 from akcept.notices.kinds import (
     acceptance_asked,
+    budget_threshold,
     invitation,
     order_confirmed,
     order_escalated,
@@ -30,6 +31,7 @@ ALL = (
     order_reminder.KIND,
     order_escalated.KIND,
     order_expiring.KIND,
+    budget_threshold.KIND,
     invitation.KIND,
     organization_received.KIND,
     organization_confirmed.KIND,

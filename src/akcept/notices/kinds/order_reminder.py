@@ -23,7 +23,7 @@ def _targets(entry: Entry) -> list[str]:
 def _message(entry: Entry, target: str) -> Message:
     placement = placement_of(entry)
     asked = next((person for person in asked_now(placement) if person.user_id == user_id_of(target)), None)
-    mail = order_mail(placement)
+    mail = order_mail(placement, for_approver=True)
     returned = mail.view.case is not None and mail.view.case.state == "returned"
     if mail.view.case is None or returned != entry.payload["returned"] or not (returned or asked):
         raise Skip("the order was decided, or this person may no longer decide it")

@@ -214,6 +214,7 @@ def _resubmitted_payload(held: Held, route: Route, answer: str, difference: Diff
         "revision": held.case.revision,
         "held": route.waits,
         "reasons": [step.reason.value for step in route.plan.steps],
+        "budgets": [found.budget_id for found in route.budgets],
         **asked_payload(list(route.approvers)),
         **(difference.as_json() if difference else {}),
     }

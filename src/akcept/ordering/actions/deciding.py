@@ -139,7 +139,7 @@ def _through_payload(through: Through) -> dict[str, Any]:
 def release(held: Held, *, again: bool, actor: Actor, at: datetime) -> Fact:
     """Hand an accepted order to the shop, in the transaction that accepted it; `again` after a revoked acceptance."""
     order_book().release(held.order, at=at)
-    effects.accepted(held.placement, case_round=held.case.round, actor=actor, now=at)
+    effects.accepted(held.placement, case_version=held.case.version, actor=actor, now=at)
     payload: dict[str, Any] = {"order_id": held.order.id}
     return Fact(topics.RELEASED, held.subject, payload | ({"again": True} if again else {}))
 
@@ -270,7 +270,7 @@ def _revoke(order_number: str, *, actor: Actor, version: int, reason: str, now: 
         raise IllegalMove(_("The shop has begun with this order: please contact the shop."))
     cases.revoke(held.case, version=version, seat=held.seat, door=door, remark=reason, now=at)
     order_book().hold_again(held.order, at=at)
-    effects.reopened(held.placement, case_round=held.case.round, actor=actor, now=at)
+    effects.reopened(held.placement, case_version=held.case.version, actor=actor, now=at)
     payload = {"order_id": held.order.id, "remark": reason, **_door_payload(door)}
     facts = [Fact(topics.REVOKED, held.subject, payload), ask_next(held, at=at)]
     journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)

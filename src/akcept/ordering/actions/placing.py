@@ -156,6 +156,7 @@ def _journal_placing(
         "lines": len(quote.lines),
         "unit": seat.unit_name if seat else "",
         "reasons": [step.reason.value for step in route.plan.steps],
+        "budgets": [found.budget_id for found in route.budgets],
         "asked": [person.name for person in route.approvers],
         "asked_ids": [person.user_id for person in route.approvers],
     }

@@ -59,6 +59,21 @@ def order_bar(standing: Standing) -> dict[str, Any]:
     return {"segments": segments(standing.funds, standing.this or ZERO), "text": wording.described(standing)}
 
 
+@register.simple_tag
+def mail_bar(standing: Standing) -> list[Segment]:
+    """Return the parts of the same bar for a mail, with what stays free, in whole per cent."""
+    parts = segments(standing.funds, standing.this or ZERO)
+    whole = [Segment(kind=part.kind, x=part.x, width=str(max(1, round(Decimal(part.width))))) for part in parts]
+    free = 100 - sum(int(part.width) for part in whole)
+    return [*whole, Segment(kind="free", x="", width=str(free))] if free > 0 else whole
+
+
+@register.filter
+def described(standing: Standing) -> str:
+    """Return the bar in words."""
+    return wording.described(standing)
+
+
 @register.filter
 def period_text(value: Period) -> str:
     """Return a period in words."""

@@ -1,0 +1,93 @@
+"""What the shop gives back of an accepted order, for the budgets that paid for it.
+
+Receivers of Oscar's signals: an order or a line was cancelled, a refund was made. Shops do one, the other, or both for
+the same goods, so what counts is the larger of the two sums; it is told anew each time, and booked as a difference.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Sum
+from django.db.models.signals import post_save
+from django.utils.translation import gettext as _
+from oscar.apps.order.signals import order_line_status_changed, order_status_changed
+from oscar.core.loading import get_model
+
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.money import cents
+from akcept.ordering import effects, status
+from akcept.organizations.grants import Amounts
+
+#: Codes of payment event types that stand for money paid back.
+REFUND_EVENTS: Final = ("refund", "refunded")
+_ZERO: Final = Decimal("0.00")
+
+
+def connect() -> None:
+    """Attach the receivers; called once, when the edge's app is ready."""
+    order_status_changed.connect(_order_moved, dispatch_uid="akcept.order_given_back")
+    order_line_status_changed.connect(_line_moved, dispatch_uid="akcept.line_given_back")
+    post_save.connect(_paid_back, sender=get_model("payment", "Transaction"), dispatch_uid="akcept.refund")
+    post_save.connect(_refund_noted, sender=get_model("order", "PaymentEvent"), dispatch_uid="akcept.refund_event")
+
+
+def _order_moved(sender: Any, order: Any, new_status: str, **_kwargs: Any) -> None:
+    if new_status == status.CANCELLED:
+        _tell(order.pk, "cancelled", _("cancelled by the shop"))
+
+
+def _line_moved(sender: Any, line: Any, new_status: str, **_kwargs: Any) -> None:
+    if new_status == status.CANCELLED:
+        _tell(line.order_id, f"cancelled/{line.pk}", _("cancelled by the shop: %(line)s") % {"line": line.title})
+
+
+def _paid_back(sender: Any, instance: Any, created: bool, **_kwargs: Any) -> None:
+    if created and instance.txn_type == sender.REFUND:
+        _tell(instance.source.order_id, f"refund/{instance.pk}", _("refunded by the shop"))
+
+
+def _refund_noted(sender: Any, instance: Any, created: bool, **_kwargs: Any) -> None:
+    if created and instance.event_type.code in REFUND_EVENTS:
+        _tell(instance.order_id, f"refund_event/{instance.pk}", _("refunded by the shop"))
+
+
+def _tell(order_id: int, event: str, reason: str) -> None:
+    with transaction.atomic():
+        # Two at once would each count without the other.
+        order = get_model("order", "Order").objects.select_for_update(no_key=True).get(pk=order_id)
+        effects.given_back(
+            order.pk,
+            amounts=None if order.status == status.CANCELLED else _given_back(order),
+            event=event,
+            reason=reason,
+            actor=Actor.system("shop"),
+            now=utc_now(),
+        )
+
+
+def _given_back(order: Any) -> Amounts:
+    lines = order.lines.filter(status=status.CANCELLED).aggregate(
+        net=Sum("line_price_excl_tax"), gross=Sum("line_price_incl_tax")
+    )
+    net, gross = lines["net"] or _ZERO, lines["gross"] or _ZERO
+    share = _refunded(order) / order.total_incl_tax if order.total_incl_tax else Decimal(0)
+    delivery_net, delivery_gross = order.shipping_excl_tax, order.shipping_incl_tax
+    return Amounts(
+        currency=order.currency,
+        goods_net=max(net, cents((order.total_excl_tax - delivery_net) * share)),
+        goods_gross=max(gross, cents((order.total_incl_tax - delivery_gross) * share)),
+        total_net=max(net, cents(order.total_excl_tax * share)),
+        total_gross=max(gross, cents(order.total_incl_tax * share)),
+    )
+
+
+def _refunded(order: Any) -> Decimal:
+    """Return what was paid back, VAT included; a refund and the event that notes it are the same money."""
+    Transaction = get_model("payment", "Transaction")
+    paid = Transaction.objects.filter(source__order=order, txn_type=Transaction.REFUND).aggregate(sum=Sum("amount"))
+    noted = order.payment_events.filter(event_type__code__in=REFUND_EVENTS).aggregate(sum=Sum("amount"))
+    return max(paid["sum"] or _ZERO, noted["sum"] or _ZERO)
