@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from babel.messages.pofile import read_po
 
 from tools import messages
 
+_GETTEXT = {"_", "_t", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
 _CATALOGUES = {f"{po.parents[3].name}-{po.parts[-3]}": po for po in messages.catalogues()}
 
 
@@ -43,3 +45,18 @@ def test_catalogues_are_up_to_date(home: Path, tmp_path: Path) -> None:
     for language in messages.LANGUAGES:
         path = Path("locale") / language / "LC_MESSAGES" / "django.po"
         assert (copy / path).read_text().strip() == (home / path).read_text().strip(), "run: make messages"
+
+
+def test_no_text_is_inside_an_f_string_where_the_catalogues_do_not_find_it() -> None:
+    hidden = [
+        f"{path}:{node.lineno}"
+        for home in messages.HOMES
+        for path in sorted(home.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr) and any(map(_is_gettext, ast.walk(node)))
+    ]
+    assert hidden == []
+
+
+def _is_gettext(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _GETTEXT

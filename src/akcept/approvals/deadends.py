@@ -35,7 +35,7 @@ class Lack(StrEnum):
     PEOPLE = "people"
     #: Only with somebody who orders there himself: his own orders would have too few.
     OTHERS = "others"
-    #: Nobody asked last may accept orders above an amount.
+    #: Nobody asked last may accept orders above an amount; with a person, nobody but him, who orders there himself.
     COVER = "cover"
 
 
@@ -46,7 +46,7 @@ class DeadEnd:
     lack: Lack
     step: int
     units: tuple[str, ...]
-    #: Of whom (OTHERS), or above how much (COVER; in `currency`, on `basis`).
+    #: Of whom (OTHERS, perhaps COVER), and above how much (COVER; in `currency`, on `basis`).
     person: str = ""
     amount: Decimal = Decimal(0)
     currency: str = ""
@@ -82,8 +82,12 @@ def _ends_in(rule: Rule, place: Place, acceptors: Sequence[Acceptor], *, self_ac
             return
         if not self_acceptance:
             yield from _without_others(people, needed, number, place)
-    if people and (end := _uncovered(rule, people)) is not None:
+    if not people:
+        return
+    if (end := _uncovered(rule, people)) is not None:
         yield end
+    elif not self_acceptance:
+        yield from _uncovered_own(rule, people, place)
 
 
 def _asks(step: RuleStep) -> tuple[Ask, ...]:
@@ -97,9 +101,12 @@ def _needed(step: RuleStep) -> int:
 def _without_others(people: Sequence[Acceptor], needed: int, number: int, place: Place) -> Iterator[DeadEnd]:
     if len(people) > needed:
         return
-    for person in people:
-        if person.places_orders and person.unit_path == place.path:
-            yield DeadEnd(lack=Lack.OTHERS, step=number, units=(), person=person.name)
+    for person in _ordering_there(people, place):
+        yield DeadEnd(lack=Lack.OTHERS, step=number, units=(), person=person.name)
+
+
+def _ordering_there(people: Iterable[Acceptor], place: Place) -> list[Acceptor]:
+    return [person for person in people if person.places_orders and person.unit_path == place.path]
 
 
 def _uncovered(rule: Rule, people: Sequence[Acceptor]) -> DeadEnd | None:
@@ -118,6 +125,14 @@ def _uncovered(rule: Rule, people: Sequence[Acceptor]) -> DeadEnd | None:
         currency=furthest.currency,
         basis=furthest.basis,
     )
+
+
+def _uncovered_own(rule: Rule, people: Sequence[Acceptor], place: Place) -> Iterator[DeadEnd]:
+    """Yield those who order in the unit themselves while nobody else of the last step may accept as much."""
+    for person in _ordering_there(people, place):
+        others = [other for other in people if other is not person]
+        if others and (end := _uncovered(rule, others)) is not None:
+            yield replace(end, person=person.name)
 
 
 def _within(condition: Condition, limits: Iterable[Limit]) -> bool:

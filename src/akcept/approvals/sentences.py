@@ -82,7 +82,10 @@ def _stored_check(stored: Mapping[str, Any]) -> str:
 
 
 def _all(clauses: Iterable[str]) -> str:
-    return f" {_('and')} ".join(clauses)
+    found = list(clauses)
+    if len(found) < 2:
+        return "".join(found)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(found[:-1]), "last": found[-1]}
 
 
 def _opposite(value: Condition) -> Condition:
@@ -195,7 +198,13 @@ def then(rule: Rule) -> str:
         return _("goes to the shop without anybody being asked")
     if rule.outcome is Outcome.REFUSE:
         return _("may not be placed: “%(text)s”") % {"text": rule.refusal}
-    return _("accepted by %(steps)s") % {"steps": f", {_('then')} ".join(step(each) for each in rule.steps)}
+    return _("accepted by %(steps)s") % {"steps": _one_after_another([step(each) for each in rule.steps])}
+
+
+def _one_after_another(steps: Sequence[str]) -> str:
+    if len(steps) < 2:
+        return "".join(steps)
+    return _("%(first)s, then %(rest)s") % {"first": steps[0], "rest": _one_after_another(steps[1:])}
 
 
 def sentence(rule: Rule) -> str:
@@ -252,6 +261,11 @@ def dead_end(end: DeadEnd) -> str:
             _("Step %(step)d: orders that %(name)s places in %(units)s could not be accepted by anybody else.") % words
         )
     words["limit"] = wording.limit(Limit(amount=end.amount, currency=end.currency, basis=end.basis))
+    if end.person:
+        return (
+            _("Step %(step)d: orders above %(limit)s that %(name)s places in %(units)s could not be accepted by anybody else.")
+            % words
+        )
     return _("Step %(step)d: nobody it asks in %(units)s may accept orders above %(limit)s.") % words
 
 

@@ -65,6 +65,11 @@ def subject_of_cart(seat: Seat, quote: Quote | OrderDocument, *, at: datetime, o
     )
 
 
+def one_after_another(unit_id: int) -> None:
+    """Let a unit's orders be placed one after another until the transaction ends: each counts those before it."""
+    Unit.objects.select_for_update(no_key=True).only("pk").get(pk=unit_id)
+
+
 def _line(line: QuoteLine) -> OrderedLine:
     return OrderedLine(product_id=line.product_id, sku=line.sku, quantity=line.quantity)
 
@@ -243,13 +248,14 @@ class _Earlier:
 
     @classmethod
     def read(cls, subjects: Sequence[Subject], windows: Collection[Window]) -> _Earlier:
-        """Read the orders of the longest window before the first subject up to the last; one statement."""
+        """Read the orders of the longest window before the first subject up to the last, or now; one statement."""
         since = min(each.at for each in subjects) - timedelta(hours=max(window.hours for window in windows))
         found = Placement.objects.filter(
             organization_id=subjects[0].organization_id,
             placed_at__gte=since,
-            placed_at__lte=max(each.at for each in subjects),
         ).exclude(order__status__in=CAME_TO_NOTHING)
+        if all(each.order_id is not None for each in subjects):  # a cart comes after whatever is there already
+            found = found.filter(placed_at__lte=max(each.at for each in subjects))
         if len(subjects) == 1:  # a cart: its own branch of the organisation is enough
             found = found.filter(Q(requester_id=subjects[0].requester_id) | Q(unit_id=subjects[0].unit_id))
         rows = found.order_by("placed_at", "order_id").values_list(
@@ -275,7 +281,7 @@ class _Earlier:
         first = bisect_left(rows, subject.at - timedelta(hours=hours), key=lambda row: row.at)
         found = []
         for row in rows[first:]:
-            if row.at > subject.at:
+            if subject.order_id is not None and row.at > subject.at:
                 break
             earlier = subject.order_id is None or row.order_id < subject.order_id
             if earlier and row.amounts.currency == subject.amounts.currency:

@@ -18,7 +18,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NobodyCanDecide, NotAllowed, RefusedByRule
 from akcept.ordering import budgeting, shop_terms
 from akcept.ordering.budgeting import Standings
-from akcept.ordering.facts import facts_of, subject_of_cart
+from akcept.ordering.facts import facts_of, one_after_another, subject_of_cart
 from akcept.ordering.ports import Address, OrderDocument, Quote
 from akcept.ordering.shop_terms import require_value
 from akcept.organizations import policies, queries
@@ -101,7 +101,7 @@ def route(
 ) -> Route:
     """Plan what a cart of this quote, or an order (`order_id`) that is changed, goes through.
 
-    `lock` keeps what the budgets have left until the transaction ends.
+    `lock` keeps what the budgets have left, and what rules about several orders add up, until the transaction ends.
     Raises OutOfBounds (the shop's smallest or largest order), OverBudget, RefusedByRule, and NobodyCanDecide rather
     than let it wait for ever: each step has to find somebody.
     """
@@ -116,6 +116,8 @@ def route(
     if bound_by_shop:
         require_value(shop_terms.in_force(), quote.amounts)
     binds = policy.binds(seat.unit_path)
+    if lock and binds and policy.needs.windows:
+        one_after_another(seat.unit_id)
     (facts,) = facts_of(
         [subject_of_cart(seat, quote, at=now, order_id=order_id)],
         policy.needs if binds else Needs(),

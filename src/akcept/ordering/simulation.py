@@ -98,7 +98,8 @@ def try_on_orders(actor: Actor, *, draft: Policy | None = None, days: int = DAYS
         for placement, each in zip(placements, facts, strict=True):
             count.take(_tried(placement, each, policy))
             count.waited_now += routing.plan(each, in_force).waits
-    return count.result(days=days, compared=draft is not None)
+    cut = count.total >= ORDER_LIMIT and found.count() > count.total
+    return count.result(days=days, cut=cut, compared=draft is not None)
 
 
 def try_on_order(actor: Actor, number: str, *, draft: Policy | None = None) -> TrialOfOne:
@@ -138,10 +139,11 @@ def _orders(organization_id: int) -> QuerySet[Placement]:
 def _blocks(
     found: QuerySet[Placement], organization_id: int, *policies: Policy
 ) -> Iterator[tuple[list[Placement], list[Facts]]]:
-    last, left = 0, ORDER_LIMIT + 1
-    while left > 0 and (block := list(found.filter(order_id__gt=last).order_by("order_id")[: min(_BLOCK, left)])):
+    """Yield the orders with their facts, the latest first, so that a limit cuts the oldest off."""
+    rest, left = found.order_by("-order_id"), ORDER_LIMIT
+    while left > 0 and (block := list(rest[: min(_BLOCK, left)])):
         yield block, facts_now(block, organization_id, *policies)
-        last, left = block[-1].order_id, left - len(block)
+        rest, left = rest.filter(order_id__lt=block[-1].order_id), left - len(block)
 
 
 def _tried(placement: Placement, facts: Facts, policy: Policy) -> Tried:
@@ -187,12 +189,12 @@ class _Count:
             if len(self.shown) < SHOWN:
                 self.shown.append(tried)
 
-    def result(self, *, days: int, compared: bool) -> Trial:
+    def result(self, *, days: int, cut: bool, compared: bool) -> Trial:
         """Return the sums."""
         return Trial(
             days=days,
             total=self.total,
-            cut=self.total > ORDER_LIMIT,
+            cut=cut,
             waited=self.waited,
             refused=self.refused,
             waited_now=self.waited_now if compared else None,

@@ -49,7 +49,10 @@ def blocked_text(seat: Seat) -> str:
     text = _("The shop has blocked orders of %(organization)s. Please contact the shop.") % {
         "organization": seat.organization_name
     }
-    return f"{text} {_('Reason: %(reason)s') % {'reason': seat.blocked_reason}}" if seat.blocked_reason else text
+    if not seat.blocked_reason:
+        return text
+    reason = _("Reason: %(reason)s") % {"reason": seat.blocked_reason}
+    return f"{text} {reason}"
 
 
 def require_permission(seat: Seat | None, permission: Permission) -> Seat:

@@ -28,4 +28,5 @@ def limit(value: Limit) -> str:
 
 def limits(values: Iterable[Limit]) -> str:
     """Return several limits, any of which may be used up."""
-    return f" {_('or')} ".join(limit(value) for value in values)
+    any_of = _("or")
+    return f" {any_of} ".join(limit(value) for value in values)

@@ -22,21 +22,23 @@ class OscarAssortment:
         return [CategoryRef(id=pk, name=name, depth=depth - 1) for pk, name, depth in rows]
 
     def categories_of(self, product_ids: Collection[int]) -> dict[int, tuple[CategoryRef, ...]]:
-        """Return each product's categories and all above them; two statements."""
-        every = {
-            path: CategoryRef(id=pk, name=name, depth=depth - 1)
-            for pk, name, depth, path in get_model("catalogue", "Category").objects.values_list(
-                "pk", "name", "depth", "path"
-            )
-        }
-        found: dict[int, dict[int, CategoryRef]] = {}
+        """Return each product's categories and all above them; at most two statements."""
         products = get_model("catalogue", "Product").objects.filter(pk__in=product_ids)
-        for product_id, *paths in products.values_list("pk", "categories__path", "parent__categories__path"):
-            for path in filter(None, paths):
+        paths: dict[int, set[str]] = {}
+        for product_id, *own in products.values_list("pk", "categories__path", "parent__categories__path"):
+            for path in filter(None, own):
                 above = (path[:end] for end in range(_STEP, len(path) + 1, _STEP))
-                refs = found.setdefault(product_id, {})
-                refs.update({every[each].id: every[each] for each in above if each in every})
-        return {product_id: tuple(refs.values()) for product_id, refs in found.items()}
+                paths.setdefault(product_id, set()).update(above)
+        if not paths:
+            return {}
+        wanted = get_model("catalogue", "Category").objects.filter(path__in=set().union(*paths.values()))
+        refs = {
+            path: CategoryRef(id=pk, name=name, depth=depth - 1)
+            for pk, name, depth, path in wanted.values_list("pk", "name", "depth", "path")
+        }
+        return {
+            product_id: tuple(refs[path] for path in sorted(own) if path in refs) for product_id, own in paths.items()
+        }
 
     def products(self, codes: Sequence[str]) -> dict[str, ProductRef]:
         """Return products by SKU or EAN, as typed; one statement."""

@@ -70,14 +70,15 @@ def _sent_back(entry: Entry) -> Sentence:
 
 def _amended(entry: Entry) -> Sentence:
     said = str(entry.payload["remark"])
-    return Sentence(who=_who(entry), what=f"{_('reduced the order')}: {_difference(entry)}", said=said, at=entry.at)
+    what = _("reduced the order: %(difference)s") % {"difference": _difference(entry)}
+    return Sentence(who=_who(entry), what=what, said=said, at=entry.at)
 
 
 def _resubmitted(entry: Entry) -> Sentence:
     said = str(entry.payload["remark"])
     what = _("submitted the order again")
     if entry.payload.get("lines"):
-        what = f"{_('changed the order and submitted it again')}: {_difference(entry)}"
+        what = _("changed the order and submitted it again: %(difference)s") % {"difference": _difference(entry)}
     return Sentence(who=entry.actor_name, what=what, said=said, at=entry.at)
 
 

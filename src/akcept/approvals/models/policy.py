@@ -44,6 +44,12 @@ class PolicyVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.organization_id}/{self.number}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert. Raises TypeError for a version that is there already: a change makes the next one."""
+        if not self._state.adding:
+            raise TypeError("versions of the rules are never changed")
+        super().save(*args, **kwargs)
+
 
 class Grounds(models.Model):
     """The facts an order was last routed by, kept to explain it: earlier orders and roles change, the reason does not.

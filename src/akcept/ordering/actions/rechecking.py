@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from akcept.approvals import cases, grounds, routing
+from akcept.approvals import cases, grounds, routing, sentences
 from akcept.approvals import queries as approvals
 from akcept.approvals.models import Case
+from akcept.approvals.routing import Plan
 from akcept.approvals.standing import terms_of
 from akcept.approvals.states import State
 from akcept.journal import actions as journal
@@ -23,7 +24,7 @@ from akcept.ordering.models import Placement
 from akcept.ordering.rechecking import asks_more, steps_of
 from akcept.ordering.simulation import facts_now
 from akcept.organizations import queries as organizations
-from akcept.organizations.seats import Matter
+from akcept.organizations.seats import Matter, Person
 
 
 @transaction.atomic(durable=True)
@@ -61,19 +62,7 @@ def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> 
         raise IllegalMove(_("The present rules would not ask about this order any further."))
     standings = budgeting.of_order(case.order_id, placement.amounts)
     plan = budgeting.with_budget_steps(plan, standings, requester_id=case.requester_id, amounts=placement.amounts)
-    first = plan.steps[0]
-    people = organizations.who_may_accept(
-        Matter(
-            organization_id=case.organization_id,
-            unit_path=facts.unit_path,
-            requester_id=case.requester_id,
-            amounts=placement.amounts if first.needs_cover else None,
-            asks=first.asks,
-            requester_may=terms_of(case).self_acceptance,
-        )
-    )
-    if not people:
-        raise NobodyCanDecide(_("By the present rules nobody could decide this order; it keeps its steps."))
+    people = _who_is_asked(case, placement, facts.unit_path, plan)
     cases.replan(case, plan=plan, asked=[person.member_id for person in people], now=at)
     grounds.keep(case.order_id, facts, plan, organization_id=case.organization_id, now=at)
     payload = {"order_id": case.order_id, "policy_version": plan.policy_version, **asked_payload(people)}
@@ -83,3 +72,27 @@ def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> 
         organization_id=case.organization_id,
         now=at,
     )
+
+
+def _who_is_asked(case: Case, placement: Placement, unit_path: str, plan: Plan) -> list[Person]:
+    """Return who answers the first of the new steps. Raises NobodyCanDecide where one of them has too few people."""
+    found = organizations.who_may_accept_each(
+        [
+            Matter(
+                organization_id=case.organization_id,
+                unit_path=unit_path,
+                requester_id=case.requester_id,
+                amounts=placement.amounts if step.needs_cover else None,
+                asks=step.asks,
+                requester_may=terms_of(case).self_acceptance,
+            )
+            for step in plan.steps
+        ]
+    )
+    for step, people in zip(plan.steps, found, strict=True):
+        if sum(not person.stands_for for person in people) < max(step.quorum, 1):
+            raise NobodyCanDecide(
+                _("By the present rules this order would need %(who)s, and there is nobody, or too few: it keeps its steps.")
+                % {"who": sentences.asked(step.asks, step.quorum)}
+            )
+    return found[0]

@@ -211,9 +211,10 @@ def _xlsx(columns: Sequence[Column], headings: Sequence[str], rows: Iterable[Seq
         sheet.append([_cell(sheet, text) for text in row])
     legend = book.create_sheet(_("Columns"))
     legend.column_dimensions["A"].width, legend.column_dimensions["B"].width = 24, 100
+    needed = _("Needed.")
     for column, heading in zip(columns, headings, strict=True):
-        needed = f"{_('Needed.')} " if column.required else ""
-        legend.append([_cell(legend, heading, bold=True), _cell(legend, f"{needed}{column.explained}")])
+        explained = f"{needed} {column.explained}" if column.required else str(column.explained)
+        legend.append([_cell(legend, heading, bold=True), _cell(legend, explained)])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -43,7 +43,8 @@ class Command(BaseCommand):
 def _lines(found: Explained) -> Iterator[str]:
     placement = found.placement
     where = ", ".join(filter(None, (found.requester, placement.unit.name if placement.unit else "")))
-    yield f"{placement.number}: {where}, {money(placement.total_net, placement.currency)} {_('net')}"
+    value = _("%(value)s net") % {"value": money(placement.total_net, placement.currency)}
+    yield f"{placement.number}: {where}, {value}"
     if found.kept is None:
         yield _("No rule bound it.")
     else:
