@@ -28,7 +28,9 @@ def _write_rule(page: Page) -> None:
     page.get_by_role("link", name="Dodaj pierwszą regułę").click()
     page.get_by_label("Nazwa reguły").fill("Duże zamówienia")
     page.get_by_label("Kwota").fill("150")
-    page.get_by_role("button", name=re.compile("^Usuń z reguły")).last.click()  # the step that stands there to begin with
+    page.get_by_role(
+        "button", name=re.compile("^Usuń z reguły")
+    ).last.click()  # the step that stands there to begin with
     for row, person in enumerate(("Ben Nowak", "Cora Wiśniewska")):
         _add_step(page, "people")
         page.locator("#steps .rule-row").nth(row).get_by_label(re.compile(person)).check()
@@ -47,7 +49,9 @@ def test_rule_is_written_tried_and_met_by_an_order(
     assert not PolicyVersion.objects.exists()
     dora.get_by_role("button", name="Zapisz regułę").click()
     warning = dora.get_by_role("alert")  # Ben's own orders would have nobody: he is told so, and may go on
-    expect(warning).to_contain_text(re.compile("zamówień, które Ben Nowak składa w: Oddział Kraków|Ben Nowak.*Oddział Kraków"))
+    expect(warning).to_contain_text(
+        re.compile("zamówień, które Ben Nowak składa w: Oddział Kraków|Ben Nowak.*Oddział Kraków")
+    )
     assert not PolicyVersion.objects.exists()
     dora.get_by_role("button", name="Zapisz mimo to").click()
     rule = dora.locator(".rule")
@@ -70,6 +74,7 @@ def test_rule_is_written_tried_and_met_by_an_order(
     live_shop.sign_in(ben, cast.ben.user)
     ben.goto(f"/orders/{number}/")
     ben.get_by_role("button", name=re.compile("^Akceptuj")).click()
+    expect(ben.get_by_text("Czeka jeszcze na decyzję innych osób")).to_be_visible()
     expect(ben.get_by_text("akceptuje krok 1 z 2").first).to_be_visible()
     anna.goto(f"/orders/{number}/")
     expect(anna.get_by_text("Cora Wiśniewska").first).to_be_visible()

@@ -263,7 +263,10 @@ def dead_end(end: DeadEnd) -> str:
     words["limit"] = wording.limit(Limit(amount=end.amount, currency=end.currency, basis=end.basis))
     if end.person:
         return (
-            _("Step %(step)d: orders above %(limit)s that %(name)s places in %(units)s could not be accepted by anybody else.")
+            _(
+                "Step %(step)d: orders above %(limit)s that %(name)s places in %(units)s could not be accepted by "
+                "anybody else."
+            )
             % words
         )
     return _("Step %(step)d: nobody it asks in %(units)s may accept orders above %(limit)s.") % words

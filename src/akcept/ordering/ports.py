@@ -273,7 +273,7 @@ class Assortment(Protocol):
         """Return all categories in tree order; one statement."""
 
     def categories_of(self, product_ids: Collection[int]) -> dict[int, tuple[CategoryRef, ...]]:
-        """Return each product's categories and all above them; at most two statements. Products without any are missing."""
+        """Return each product's categories and all above them, none where it has none; at most two statements."""
 
     def products(self, codes: Sequence[str]) -> dict[str, ProductRef]:
         """Return products by their SKU or EAN, keyed as typed; unknown ones are missing; one statement."""

@@ -92,7 +92,10 @@ def _who_is_asked(case: Case, placement: Placement, unit_path: str, plan: Plan) 
     for step, people in zip(plan.steps, found, strict=True):
         if sum(not person.stands_for for person in people) < max(step.quorum, 1):
             raise NobodyCanDecide(
-                _("By the present rules this order would need %(who)s, and there is nobody, or too few: it keeps its steps.")
+                _(
+                    "By the present rules this order would need %(who)s, and there is nobody, or too few: "
+                    "it keeps its steps."
+                )
                 % {"who": sentences.asked(step.asks, step.quorum)}
             )
     return found[0]
