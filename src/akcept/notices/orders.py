@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
 from akcept.kernel.actor import Actor
+from akcept.kernel.errors import NotFound
+from akcept.notices.recipients import user_id_of, user_target
 from akcept.ordering import actions, queries
 from akcept.ordering.models import Placement
 from akcept.ordering.queries import OrderView
 from akcept.organizations import module
+from akcept.organizations import queries as organizations
+from akcept.organizations.queries import acting_name
 from akcept.organizations.seats import Person
 
 #: Lines a mail lists before it says how many more there are.
@@ -76,3 +82,55 @@ def decide_path(view: OrderView, asked: Person | None) -> str:
         version=view.case.version,
     )
     return reverse("akcept:by_mail", kwargs={"token": token}) if token else ""
+
+
+def who(entry: Entry) -> str:
+    """Return who did it, with whom he stood in for."""
+    return acting_name(entry.actor_name, str(entry.payload.get("for", "")))
+
+
+def to_requester(entry: Entry) -> list[str]:
+    """Return the target of whoever placed the order; none when he did it himself."""
+    buyer_id = placement_of(entry).buyer_id
+    return [] if buyer_id in (None, entry.actor_user_id) else [user_target(buyer_id)]
+
+
+def to_others(entry: Entry, member_ids: Collection[int]) -> list[str]:
+    """Return the targets of members, each account once, without whoever did it."""
+    found = dict.fromkeys(organizations.accounts_of(member_ids))
+    return [user_target(user_id) for user_id in found if user_id != entry.actor_user_id]
+
+
+def last_decider(entry: Entry) -> list[int]:
+    """Return the member who decided the order last, for what concerns it while nobody is asked."""
+    case = placement_of(entry).order.akcept_case
+    last = case.decisions.order_by("-pk").first()
+    return [last.member_id] if last else []
+
+
+def require_sees(entry: Entry, target: str) -> None:
+    """Raise Skip when this person may not see the order (any more): he was moved, deactivated, or has left."""
+    reader = Actor.person(user_id_of(target), "", organization_id=entry.organization_id)
+    try:
+        seen = queries.visible_numbers(reader, [entry.subject_id])
+    except NotFound:
+        seen = frozenset()
+    if entry.subject_id not in seen:
+        raise Skip("this person may no longer see the order")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldDifference:
+    """What an entry says was changed: lines with `title`, `sku`, `from` and `to`; sums net with delivery."""
+
+    lines: list[dict[str, Any]]
+    before: Decimal
+    after: Decimal
+
+
+def difference_of(entry: Entry) -> ToldDifference | None:
+    """Return what was changed, None when an entry changed no line."""
+    if not entry.payload.get("lines"):
+        return None
+    before, after = (Decimal(str(entry.payload[name])) for name in ("net_before", "net_after"))
+    return ToldDifference(lines=entry.payload["lines"], before=before, after=after)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
 from akcept.notices.kind import Kind, Message
-from akcept.notices.orders import asked_now, decide_path, order_mail, placement_of
+from akcept.notices.orders import asked_now, decide_path, difference_of, order_mail, placement_of
 from akcept.notices.recipients import named, user_id_of, user_target
 from akcept.ordering import topics
 from akcept.organizations.mailing import Topic
@@ -17,8 +17,10 @@ from akcept.ui.formats import money
 def _targets(entry: Entry) -> list[str]:
     if entry.topic == topics.ASKED_AGAIN:
         return [user_target(user_id) for user_id in entry.payload["newly"]]
-    # Whoever may decide only since then is asked by `order.asked_again`, so that nobody is mailed twice.
-    return [user_target(user_id) for user_id in entry.payload.get("asked_ids", [])]
+    # Whoever may decide only since then is asked by `order.asked_again`, so that nobody is mailed twice. Whoever opened
+    # the step by his own act is on its page.
+    asked = dict.fromkeys(entry.payload.get("asked_ids", []))
+    return [user_target(user_id) for user_id in asked if user_id != entry.actor_user_id]
 
 
 def _message(entry: Entry, target: str) -> Message:
@@ -27,9 +29,13 @@ def _message(entry: Entry, target: str) -> Message:
     if asked is None:
         raise Skip("the order was decided, or this person may no longer decide it")
     mail = order_mail(placement, for_approver=True)
+    again = entry.topic == topics.RESUBMITTED
+    subject = _("%(organization)s, %(unit)s: order %(number)s for %(amount)s net waits for you")
+    if again:
+        subject = _("%(organization)s, %(unit)s: order %(number)s was submitted again, %(amount)s net")
     return Message(
         subject=(
-            _("%(organization)s, %(unit)s: order %(number)s for %(amount)s net waits for you")
+            subject
             % {
                 "organization": mail.view.organization,
                 "unit": mail.view.unit,
@@ -37,7 +43,14 @@ def _message(entry: Entry, target: str) -> Message:
                 "amount": money(placement.total_net, placement.currency),
             }
         ),
-        context={**mail.context, "stands_for": asked.stands_for, "decide_path": decide_path(mail.view, asked)},
+        context={
+            **mail.context,
+            "stands_for": asked.stands_for,
+            "decide_path": decide_path(mail.view, asked),
+            "again": again,
+            "answer": entry.payload.get("remark", "") if again else "",
+            "difference": difference_of(entry) if again else None,
+        },
     )
 
 

@@ -21,7 +21,9 @@ def _message(entry: Entry, target: str) -> Message:
     mail = order_mail(placement)
     decision = None
     if mail.view.case is not None:
-        decision = mail.view.case.decisions.order_by("-id").first()
+        # What was accepted before a change, or an acceptance that was taken back, is not what released it.
+        given = mail.view.case.decisions.filter(kind="accept", voided=False)
+        decision = given.order_by("-id").first()
     return Message(
         subject=(
             (_("Order %(number)s accepted and confirmed") if decision else _("Order %(number)s confirmed"))

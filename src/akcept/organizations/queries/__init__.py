@@ -40,6 +40,7 @@ from akcept.organizations.queries.pages import (
     units_to_manage,
 )
 from akcept.organizations.queries.people import (
+    accounts_of,
     acting_name,
     administrators,
     administrators_of,
@@ -66,6 +67,7 @@ __all__ = [
     "Preview",
     "Structure",
     "Tree",
+    "accounts_of",
     "acting_name",
     "administrators",
     "administrators_of",
