@@ -12,6 +12,7 @@ from akcept.budgets.periods import Period
 from akcept.journal.models import Entry
 from akcept.notices.kind import Kind, Message
 from akcept.notices.recipients import named, user_target
+from akcept.organizations.mailing import Topic
 from akcept.ui.formats import money
 
 
@@ -52,4 +53,5 @@ KIND = Kind(
     targets=_targets,
     recipient=named,
     message=_message,
+    topic=Topic.ADMINISTRATION,
 )
