@@ -68,6 +68,13 @@ def test_merchant_blocks_with_a_reason_that_members_read_and_unblocks(cast: Cast
     assert "organisation blocked" in _text(mia.get("/dashboard/acceptance/"))
     for who, path in ((cast.dora, "/organization/"), (cast.ben, f"/orders/{waiting}/")):
         assert "unpaid &lt;b&gt;invoices&lt;/b&gt;" in _text(visit(who).get(path))
+    for path in ("/catalogue/", "/orders/?scope=all", "/acceptance/", "/basket/"):
+        page = _text(visit(cast.ben).get(path))
+        assert "The shop has blocked <b>Acme</b>" in page, path
+        assert "unpaid &lt;b&gt;invoices&lt;/b&gt;" in page, path
+        assert "The shop has blocked" not in _text(visit(cast.otto).get(path)), path
+    assert "Nothing can be accepted at the moment" in _text(visit(cast.ben).get("/acceptance/"))
+    assert "organisation blocked" in _text(visit(cast.anna).get("/orders/"))
     again = mia.post(f"{acme}block/", {"reason": "twice"})
     assert again.status_code == 409
     assert "twice" in _text(again)
