@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from akcept.approvals.models import Case, Decision, Terms
+from akcept.budgets.models import Budget, LedgerRow
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import IllegalMove, Invalid, NotAllowed, OutOfStock, Stale
@@ -17,7 +18,7 @@ from akcept.ordering.actions import Placed
 from akcept.ordering.models import Placement
 from akcept.ordering.queries import Act
 from akcept.organizations.models import Member
-from akcept.testing import carts, orders
+from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast
 from akcept.ui.history import sentences
 from tests.support.statements import statements
@@ -322,6 +323,31 @@ def test_acceptance_is_revoked_until_the_shop_begins(cast: Cast, waiting: Placed
     orders.order(waiting).set_status("in_progress")
     with pytest.raises(IllegalMove, match="shop has begun"):
         actions.revoke(waiting.order_number, actor=cast.cora.actor, version=4, reason="za późno")
+
+
+def test_acceptance_taken_back_again_and_again_is_spent_once(cast: Cast) -> None:
+    budget = budgets.make(cast.krakow, "5000.00")
+    placed = _place(cast, {"A": ("10.00", 6)})
+    actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    for version in (2, 4):
+        actions.revoke(placed.order_number, actor=cast.ben.actor, version=version, reason="za wcześnie")
+        assert _free(budget) == ("held", Decimal("-60.00"))
+        actions.accept(placed.order_number, actor=cast.cora.actor, version=version + 1)
+        assert _free(budget) == ("spent", Decimal("-60.00"))
+    actions.revoke(placed.order_number, actor=cast.ben.actor, version=6, reason="jednak nie")
+    actions.reject(placed.order_number, actor=cast.cora.actor, version=7, reason="nie")
+    assert _free(budget) == ("nothing", Decimal(0))
+
+
+def _free(budget: Budget) -> tuple[str, Decimal]:
+    """Return what a budget's only order does to it now, and what that takes."""
+    sums: dict[str, Decimal] = {}
+    for kind, amount in LedgerRow.objects.filter(budget=budget).values_list("kind", "amount"):
+        does = "held" if kind in ("hold", "release") else "spent"
+        sums[does] = sums.get(does, Decimal(0)) + amount
+    told = [(does, amount) for does, amount in sums.items() if amount]
+    assert len(told) <= 1, told
+    return told[0] if told else ("nothing", Decimal(0))
 
 
 def test_a_note_of_the_shop_counts_as_begun(cast: Cast, waiting: Placed) -> None:

@@ -23,6 +23,7 @@ from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.scope import Scope
 from akcept.journal import queries as journal
 from akcept.journal.models import Entry
+from akcept.notices.models import DigestItem
 from akcept.ordering import actions as ordering
 from akcept.ordering import explaining
 from akcept.ordering import queries as orders_seen
@@ -118,6 +119,8 @@ def _live(cast: Cast, zenon: Person) -> dict[str, str]:
     ordering.accept(back, actor=zenon.actor, version=6)
     own = orders.place(zenon, lines=1).order_number
     deliver()
+    placed = Entry.objects.filter(topic="order.placed", organization_id=cast.acme.pk)[0]
+    DigestItem.objects.create(user=zenon.user, entry=placed, kind="order_asked")
     return {"back": back, "own": own}
 
 
@@ -148,6 +151,7 @@ def test_whoever_did_everything_leaves_no_name(cast: Cast, zenon: Person, elsewh
         *("akcept_ordering.Revision", "akcept_ordering.Placement", "akcept_journal.Entry", "order.OrderNote"),
     }
     actions.forget_member(member.pk, actor=cast.dora.actor)
+    assert not DigestItem.objects.exists()
     of_the_login = {"accounts.User", "analytics.UserSearch"}
     assert _named_in() == (of_the_login if elsewhere else set())
     assert all(journal.verify(chain) is None for chain in journal.chains())
@@ -221,7 +225,8 @@ def test_copy_holds_rules_and_budgets_that_concern_him(cast: Cast, zenon: Person
     assert {row["decision"] for row in copy["decisions"]} == {"accept", "send_back", "revoke"}
     anna = {each.code: each.as_json() for each in actions.copy_own_data(actor=cast.anna.actor).sections}
     assert anna["rules"] == copy["rules"]  # it names her as well
-    assert (anna["budgets"], anna["booked"]) == ([], [])
+    assert anna["budgets"] == []
+    assert {row["order"] for row in anna["booked"]} == {copy["decisions"][0]["number"]}  # her own order's hold
 
 
 # --- no column is overlooked ---
@@ -269,8 +274,8 @@ NO_PERSON = {
         "Member": "granted accept_limits role_ids",
         "Invitation": "language granted",
         "ImportDraft": "kind",
-        "Module": "changed_by",
         "Profile": "muted",
+        "Module": "changed_by",
     },
     "akcept_notices": {"DigestItem": "kind"},
     "akcept_approvals": {"Case": "asked", "Step": "reason", "PolicyVersion": "digest"},

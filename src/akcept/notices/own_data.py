@@ -14,9 +14,11 @@ def export(_subject: Subject) -> Sequence[Section]:
 
 
 def erase(erasure: Erasure) -> None:
-    """Let nothing wait any more for a login that goes; another one's notices are looked at again before they go out."""
-    if erasure.whole_account:
-        DigestItem.objects.filter(user_id=erasure.subject.account_id).delete()
+    """Let nothing of the organisation wait for him any more, and nothing at all for a login that goes."""
+    waiting = DigestItem.objects.filter(user_id=erasure.subject.account_id)
+    if not erasure.whole_account:
+        waiting = waiting.filter(entry__organization_id=erasure.subject.organization_id)
+    waiting.delete()
 
 
 HOLDING = Holding(name="notices", export=export, erase=erase)
