@@ -28,6 +28,7 @@ from akcept.kernel.errors import Refused
 from akcept.ordering import actions as ordering_actions
 from akcept.ordering import held, simulation
 from akcept.ordering import queries as ordering_queries
+from akcept.ordering.actions import BulkResult, Chosen
 from akcept.ordering.held import HeldFilter
 from akcept.ordering.rechecking import to_recheck
 from akcept.organizations import actions, queries
@@ -72,6 +73,12 @@ def _link(cast: Cast) -> str:
     """The link in Ben's mail about an order of Anna's."""
     terms: Any = {"member_id": cast.ben.member.pk, "revision": 1, "version": 1}
     return ordering_actions.offer_link(_waiting(cast), actor=Actor.system("test"), **terms)
+
+
+def _one_of_many(results: Sequence[BulkResult]) -> None:
+    (result,) = results
+    if result.decided is None:
+        raise Refused(result.refused)
 
 
 def _offer(cast: Cast, actor: Actor) -> str:
@@ -220,6 +227,12 @@ ACTIONS: dict[str, Try] = {
     "place": _place,
     "accept": lambda cast, actor: ordering_actions.accept(_waiting(cast), actor=actor, version=1),
     "reject": lambda cast, actor: ordering_actions.reject(_waiting(cast), actor=actor, version=1, reason="no"),
+    "accept_many": lambda cast, actor: _one_of_many(
+        ordering_actions.accept_many([Chosen(order_number=_waiting(cast), version=1)], actor=actor)
+    ),
+    "reject_many": lambda cast, actor: _one_of_many(
+        ordering_actions.reject_many([Chosen(order_number=_waiting(cast), version=1)], actor=actor, reason="no")
+    ),
     # Whoever is logged in as somebody else than its reader; nobody logged in is whoever holds the mail.
     "accept_by_link": lambda cast, actor: ordering_actions.accept_by_link(_link(cast), actor=actor),
     "reject_by_link": lambda cast, actor: ordering_actions.reject_by_link(_link(cast), actor=actor, reason="no"),
@@ -384,6 +397,8 @@ EXPECTED = {
     "place":              "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
     "accept":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "reject":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "accept_many":        "Refused      -            -            Refused      Refused      Refused      Refused      Refused      Refused      Refused      Refused",
+    "reject_many":        "Refused      -            -            Refused      Refused      Refused      Refused      Refused      Refused      Refused      Refused",
     "accept_by_link":     "NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -",
     "reject_by_link":     "NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -",
     "offer_link":         "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",

@@ -318,7 +318,9 @@ def test_acceptor_of_another_branch_or_organisation_is_sent_no_link(cast: Cast, 
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "x:y:z", "%00", "ż", "a" * 3000, signing.dumps(1), signing.dumps("x", salt="akcept.mail-link")]
+    "token",
+    ["x", "x:y:z", "%00", "ż", "a" * 3000, signing.dumps(1), signing.dumps("x", salt="akcept.mail-link")],
+    ids=["word", "shape", "nul", "letter", "long", "other-salt", "other-content"],  # signatures hold the time
 )
 def test_forged_token_is_not_found(waiting: Placed, link: str, visit: Visit, token: str) -> None:
     answer = visit().get(f"/acceptance/by-mail/{token}/")

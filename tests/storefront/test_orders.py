@@ -192,7 +192,7 @@ def test_login_that_ended_leads_htmx_to_the_login_page(waiting: Placed, visit: V
 
 
 def test_menu_counts_for_the_approver_only(cast: Cast, waiting: Placed, visit: Visit) -> None:
-    count = re.compile(r'href="/acceptance/"[^>]*>[^<]*<span class="count">(\d+)</span>')
+    count = re.compile(r'href="/acceptance/"[^>]*>[^<]*<span class="count"[^>]*>(\d+)</span>')
     assert count.search(_text(visit(cast.ben).get("/", follow=True)))[1] == "1"
     assert '"/acceptance/"' not in _text(visit(cast.anna).get("/", follow=True))
 

@@ -25,11 +25,16 @@ from akcept.kernel.errors import NotFound, OverBudget, Refused
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering import budgeting, placing, reasons, revisions
 from akcept.ordering.budgeting import Standings
+from akcept.ordering.inbox import inbox as inbox
+from akcept.ordering.inbox import inbox_count as inbox_count
+from akcept.ordering.inbox import inbox_requesters as inbox_requesters
+from akcept.ordering.inbox import inbox_row as inbox_row
+from akcept.ordering.inbox import inbox_units as inbox_units
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
 from akcept.ordering.revisions import Difference
 from akcept.ordering.status import UNHANDLED
-from akcept.ordering.visibility import awaiting_decision_by, visible_cases, visible_placements
+from akcept.ordering.visibility import visible_cases, visible_placements
 from akcept.organizations import queries as organizations
 from akcept.organizations.models import Unit
 from akcept.organizations.permissions import Permission
@@ -85,85 +90,6 @@ def preview(actor: Actor, quote: Quote) -> Preview:
         unit_name=unit,
         organization_name=seat.organization_name if seat else "",
         budgets=route.budgets,
-    )
-
-
-# --- the inbox "for me" ---
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboxRow:
-    """One order that waits for this person's decision. `total_net` includes delivery."""
-
-    number: str
-    version: int
-    requester: str
-    unit: str
-    summary: str
-    line_count: int
-    currency: str
-    total_net: Decimal
-    total_gross: Decimal
-    waiting_since: datetime
-    #: Who passed it on to this seat in particular; empty when nobody did.
-    passed_on_by: str
-    #: Its requester has changed or explained it after it was sent back, or while it waited.
-    resubmitted: bool
-
-
-def inbox_count(seat: Seat | None) -> int:
-    """Return how many orders wait for this seat's decision; one statement, none for who may not accept."""
-    return awaiting_decision_by(seat).count()
-
-
-def inbox(seat: Seat | None, *, after: str = "", unit_id: int | None = None, size: int = PAGE_SIZE) -> Page[InboxRow]:
-    """Return what waits for this seat, longest waiting first; one statement whatever the length."""
-    found = awaiting_decision_by(seat).select_related(*_ROW)
-    if unit_id is not None:
-        found = found.filter(unit_id=unit_id)
-    if (key := key_of(after)) is not None:
-        found = found.filter(order_id__gt=key)  # order ids rise with the time of placing
-    cases = list(found.order_by("order_id")[: size + 1])
-    return page_of(
-        [_inbox_row(case, seat) for case in cases],
-        [str(case.order_id) for case in cases],
-        size=size,
-        is_first=key is None,
-    )
-
-
-def inbox_row(seat: Seat | None, number: str) -> InboxRow | None:
-    """Return one row of the seat's inbox, None when that order does not wait for it (any more); one statement."""
-    found = awaiting_decision_by(seat).select_related(*_ROW)
-    case = found.filter(order__number=number).first()
-    return None if case is None else _inbox_row(case, seat)
-
-
-def inbox_units(seat: Seat | None) -> list[tuple[int, str]]:
-    """Return the units that have something in the inbox, for its filter; one statement."""
-    rows = awaiting_decision_by(seat).values_list("unit_id", "unit__name").distinct()
-    return sorted(rows, key=lambda row: row[1].casefold())
-
-
-_ROW: Final = ("order__akcept_placement", "requester__user", "unit", "forwarded_by__user")
-
-
-def _inbox_row(case: Case, seat: Seat | None) -> InboxRow:
-    to_me = seat is not None and case.forwarded_to_id == seat.member_id and case.forwarded_by is not None
-    placement: Placement = case.order.akcept_placement
-    return InboxRow(
-        number=placement.number,
-        version=case.version,
-        requester=organizations.name_of(case.requester.user),
-        unit=case.unit.name,
-        summary=placement.summary,
-        line_count=placement.line_count,
-        currency=placement.currency,
-        total_net=placement.total_net,
-        total_gross=placement.total_gross,
-        waiting_since=case.opened_at,
-        passed_on_by=organizations.name_of(case.forwarded_by.user) if to_me and case.forwarded_by else "",
-        resubmitted=case.revision > 1 or case.round > 1,
     )
 
 

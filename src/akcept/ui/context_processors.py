@@ -19,12 +19,12 @@ from akcept.organizations.visitor import seat_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuEntry:
-    """One entry of the shop's main menu; `count` is shown when it is not zero."""
+    """One entry of the shop's main menu; `count` is shown when it is not zero, None is an entry without one."""
 
     label: str
     url: str
     current: bool
-    count: int = 0
+    count: int | None = None
 
 
 def akcept(request: HttpRequest) -> dict[str, Any]:
@@ -66,5 +66,5 @@ def _waiting(request: HttpRequest) -> int:
     return counted
 
 
-def _entry(label: str, name: str, here: str, *, count: int = 0) -> MenuEntry:
+def _entry(label: str, name: str, here: str, *, count: int | None = None) -> MenuEntry:
     return MenuEntry(label=label, url=reverse(name), current=here == name, count=count)

@@ -1,5 +1,6 @@
 """Every write to orders and their acceptance. A public function here is a whole transaction."""
 
+from akcept.ordering.actions.bulk import BULK_LIMIT, BulkResult, Chosen, accept_many, reject_many
 from akcept.ordering.actions.by_mail import accept_by_link, offer_link, reject_by_link
 from akcept.ordering.actions.changing import amend, resubmit, withdraw
 from akcept.ordering.actions.comments import comment
@@ -12,14 +13,18 @@ from akcept.ordering.actions.shop_terms import ShopTermsInput, change_shop_terms
 from akcept.ordering.actions.tending import tend
 
 __all__ = [
+    "BULK_LIMIT",
     "NOTE_LIMIT",
     "PO_NUMBER_LIMIT",
     "REMARK_LIMIT",
+    "BulkResult",
+    "Chosen",
     "Decided",
     "Placed",
     "ShopTermsInput",
     "accept",
     "accept_by_link",
+    "accept_many",
     "amend",
     "change_shop_terms",
     "comment",
@@ -30,6 +35,7 @@ __all__ = [
     "recheck",
     "reject",
     "reject_by_link",
+    "reject_many",
     "resubmit",
     "revoke",
     "send_back",

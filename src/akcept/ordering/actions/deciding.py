@@ -55,27 +55,38 @@ class Decided:
     requester_name: str
 
 
-def accept(order_number: str, *, actor: Actor, version: int, remark: str = "", now: datetime | None = None) -> Decided:
+def accept(
+    order_number: str,
+    *,
+    actor: Actor,
+    version: int,
+    remark: str = "",
+    now: datetime | None = None,
+    through: Through = Through.PAGE,
+) -> Decided:
     """Accept an order on the version the actor saw; the last acceptance needed releases it to the shop (`unhandled`).
 
     Journal: `order.accepted`, then `order.released` when it was the last one (the requester is mailed and the shop's
     `order_placed` effects happen after commit), or `order.step_asked` when another step opens. At most 15 statements
     for a single step, BEGIN and COMMIT included; more where the merchant's price term has passed.
+    `through` is kept in the history.
     Raises NotFound (not visible to the actor), NotAllowed, Stale (who was faster, or changed), Invalid (remark),
     Changed (prices have risen since the term: they are brought up to date, nothing is accepted), Unavailable (what was
     ordered cannot be had any more), OutOfBounds (the shop's smallest or largest order).
     """
     with refusals_logged(order_number, Move.ACCEPT, actor=actor):
-        outcome = _accept(order_number, actor=actor, version=version, remark=remark, now=now)
+        outcome = _accept(order_number, actor=actor, version=version, remark=remark, now=now, through=through)
     if isinstance(outcome, Changed):
         raise outcome  # after commit: the new prices stay, only nothing was accepted
     return outcome
 
 
 @transaction.atomic(durable=True)
-def _accept(order_number: str, *, actor: Actor, version: int, remark: str, now: datetime | None) -> Decided | Changed:
+def _accept(
+    order_number: str, *, actor: Actor, version: int, remark: str, now: datetime | None, through: Through
+) -> Decided | Changed:
     held = locked(order_number, actor=actor)
-    return accepting(held, actor=actor, version=version, remark=remark, at=now or utc_now())
+    return accepting(held, actor=actor, version=version, remark=remark, at=now or utc_now(), through=through)
 
 
 def accepting(
@@ -144,13 +155,22 @@ def release(held: Held, *, again: bool, actor: Actor, at: datetime) -> Fact:
     return Fact(topics.RELEASED, held.subject, payload | ({"again": True} if again else {}))
 
 
-def reject(order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None = None) -> Decided:
+def reject(
+    order_number: str,
+    *,
+    actor: Actor,
+    version: int,
+    reason: str,
+    now: datetime | None = None,
+    through: Through = Through.PAGE,
+) -> Decided:
     """Reject an order on the version the actor saw: it ends, its stock is free again, the requester is mailed.
 
     Journal: `order.rejected` with the reason. Raises Invalid (no reason given), else as `accept`.
     """
     with refusals_logged(order_number, Move.REJECT, actor=actor):
-        return _reject(order_number, actor=actor, version=version, reason=checked_reason(reason), now=now)
+        why = checked_reason(reason)
+        return _reject(order_number, actor=actor, version=version, reason=why, now=now, through=through)
 
 
 def checked_reason(reason: str) -> str:
@@ -159,9 +179,11 @@ def checked_reason(reason: str) -> str:
 
 
 @transaction.atomic(durable=True)
-def _reject(order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None) -> Decided:
+def _reject(
+    order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None, through: Through
+) -> Decided:
     held = locked(order_number, actor=actor)
-    return rejecting(held, actor=actor, version=version, reason=reason, at=now or utc_now())
+    return rejecting(held, actor=actor, version=version, reason=reason, at=now or utc_now(), through=through)
 
 
 def rejecting(

@@ -1,4 +1,4 @@
-"""The inbox "for me", and the two decisions. A decision comes from an order's page or from a row of the inbox.
+"""The two decisions about one order. A decision comes from an order's page or from a row of the inbox.
 
 From a row htmx asks for that row only; without script the same form is an ordinary POST.
 """
@@ -11,34 +11,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
 from akcept.approvals.states import State
-from akcept.kernel.errors import Invalid, NotFound, Refused
+from akcept.kernel.errors import Invalid, Refused
 from akcept.ordering import actions, queries
-from akcept.organizations import module
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.views.orders import order_page
-
-
-@refusals.page
-@require_GET
-def inbox(request: HttpRequest) -> HttpResponse:
-    """What waits for the visitor's decision, longest waiting first."""
-    _require_available()
-    seat = seat_of(request)
-    typed = request.GET.get("unit", "")
-    unit_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
-    context = {
-        "page": queries.inbox(seat, after=request.GET.get("after", ""), unit_id=unit_id),
-        "units": queries.inbox_units(seat),
-        "unit_id": unit_id,
-        "may_accept": seat is not None and seat.decides,
-        "seat": seat,
-        "remark_limit": actions.REMARK_LIMIT,
-    }
-    return render(request, "akcept/inbox.html", context)
 
 
 @refusals.act(shown_at="akcept:order")
@@ -65,11 +44,6 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
         return _refused(request, number, refusal, act="reject", remark=remark)
     text = _("You rejected order %(number)s. %(name)s has been told why.")
     return _decided(request, decided, text, tone="bad")
-
-
-def _require_available() -> None:
-    if not module.is_available():
-        raise NotFound(_("This shop does not offer organisation accounts at the moment."))
 
 
 def seen_version(request: HttpRequest) -> int:

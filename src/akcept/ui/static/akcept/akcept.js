@@ -41,11 +41,11 @@ document.addEventListener("change", (event) => {
   if (form && form.matches("form[data-auto]") && !event.target.matches("[data-manual]")) form.requestSubmit();
 });
 
-// Lists to decide on: j and k move, Enter opens, a accepts, r leads to rejecting.
+// Lists to decide on: j and k move, Enter opens, a accepts, r leads to rejecting, x chooses.
 const rows = () => [...document.querySelectorAll("tr[data-row]")];
 let current = -1;
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, textarea, select, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
   const all = rows();
   if (!all.length) return;
   if (event.key === "j" || event.key === "k") {
@@ -55,13 +55,56 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return;
   }
-  const act = { a: "[data-accept]", r: "[data-reject]" }[event.key];
+  const act = { a: "[data-accept]", r: "[data-reject]", x: "[data-pick]" }[event.key];
   const target = act && current >= 0 && all[current].querySelector(act);
   if (target) {
     target.click();
     event.preventDefault();
   }
 });
+
+// Choosing rows to decide together: the bar shows once something is chosen, and says how many.
+const bulk = document.querySelector("[data-bulk]");
+const showBulk = () => {
+  if (!bulk) return;
+  const all = [...document.querySelectorAll("[data-pick]")];
+  const chosen = all.filter((box) => box.checked).length;
+  bulk.querySelector("[data-bulk-count]").textContent = chosen;
+  bulk.hidden = !chosen;
+  const every = document.querySelector("[data-pick-all]");
+  every.hidden = !all.length;
+  every.checked = all.length > 0 && chosen === all.length;
+  every.indeterminate = chosen > 0 && chosen < all.length;
+};
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-pick-all]")) {
+    for (const box of document.querySelectorAll("[data-pick]")) box.checked = event.target.checked;
+  }
+  if (event.target.matches("[data-pick], [data-pick-all]")) showBulk();
+});
+document.addEventListener("htmx:afterSettle", showBulk);
+window.addEventListener("pageshow", showBulk);
+showBulk();
+
+// How many orders wait, in the menu of a page that stays open: asked once a minute, not in a tab nobody looks at.
+const counters = [...document.querySelectorAll("[data-count]")];
+let askedAt = Date.now();
+let asking = counters.length > 0;
+const askCount = async () => {
+  if (!asking || document.hidden || Date.now() - askedAt < 55000) return;
+  askedAt = Date.now();
+  try {
+    const answer = await fetch(counters[0].dataset.count, { cache: "no-cache", credentials: "same-origin" });
+    asking = answer.status !== 204;
+    if (answer.status !== 200) return;
+    const number = Number(await answer.text());
+    for (const counter of counters) counter.textContent = number || "";
+  } catch {
+    // Without network the number stays as it was.
+  }
+};
+if (asking) setInterval(askCount, 60000);
+document.addEventListener("visibilitychange", askCount);
 
 // Opening "reject" in a row leads straight to the reason.
 document.addEventListener("toggle", (event) => {

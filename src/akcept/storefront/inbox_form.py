@@ -1,0 +1,67 @@
+"""What the inbox is sorted and narrowed by, read from its address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from akcept.ordering.inbox import InboxFilter, Sort
+
+SORTS = [
+    (Sort.OLDEST.value, _("Longest waiting")),
+    (Sort.VALUE.value, _("Highest value")),
+    (Sort.UNIT.value, _("Unit")),
+]
+MONEY: dict[str, Any] = {"required": False, "min_value": 0, "max_digits": 12, "decimal_places": 2, "localize": True}
+
+
+class InboxForm(forms.Form):
+    """Every field may stay empty; what was typed wrongly is shown and does not narrow."""
+
+    sort = forms.ChoiceField(label=_("Sorted by"), choices=SORTS, required=False)
+    unit = forms.TypedChoiceField(label=_("Unit"), required=False, coerce=int, empty_value=None)
+    requester = forms.TypedChoiceField(label=_("Ordered by"), required=False, coerce=int, empty_value=None)
+    net_from = forms.DecimalField(label=_("Net from"), **MONEY)
+    net_to = forms.DecimalField(label=_("Net to"), **MONEY)
+    q = forms.CharField(label=_("Order, product or note"), required=False, max_length=100)
+
+    def __init__(self, *args: Any, units: list[tuple[int, str]], requesters: list[tuple[int, str]], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["unit"].choices = [("", _("All units")), *units]  # type: ignore[attr-defined]
+        self.fields["requester"].choices = [("", _("Everybody")), *requesters]  # type: ignore[attr-defined]
+        for name in ("sort", "unit", "requester"):
+            self.fields[name].widget.attrs["class"] = "form-select form-select-sm"
+        for name in ("net_from", "net_to", "q"):
+            self.fields[name].widget.attrs |= {"class": "form-control form-control-sm", "data-manual": ""}
+        for name in ("net_from", "net_to"):
+            self.fields[name].widget.attrs |= {"inputmode": "decimal"}
+            self.fields[name].widget.input_type = "text"
+
+    def shown(self) -> list[forms.BoundField]:
+        """Return the fields that are always in sight."""
+        return [self["sort"], self["unit"]]
+
+    def folded(self) -> list[forms.BoundField]:
+        """Return those that open on demand, so that a phone shows orders first."""
+        return [self[name] for name in ("requester", "net_from", "net_to", "q")]
+
+    def folded_used(self) -> bool:
+        """Whether something is typed in one of the folded fields."""
+        return any(bound.value() for bound in self.folded())
+
+    def sorted_by(self) -> Sort:
+        """Return the order of the list."""
+        return Sort(self.cleaned_data.get("sort") or Sort.OLDEST)
+
+    def wanted(self) -> InboxFilter:
+        """Return what the list is narrowed by."""
+        data = self.cleaned_data
+        return InboxFilter(
+            unit_id=data.get("unit"),
+            requester_id=data.get("requester"),
+            net_from=data.get("net_from"),
+            net_to=data.get("net_to"),
+            text=data.get("q", ""),
+        )
