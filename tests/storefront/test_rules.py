@@ -123,6 +123,11 @@ def test_rule_is_written_row_by_row_without_script(cast: Cast, dora: Client) -> 
     assert 'value="600.00"' in grown
     assert 'value="Big orders"' in grown
     assert "is-invalid" not in grown
+    boxes = _text(dora.post("/organization/rules/add/", {**typed, "do": "add-condition", "new_condition": "unit"}))
+    assert '<option value="1" selected>the order is of these, or of one below</option>' in boxes
+    assert cast.skawina.name in boxes
+    empty = _text(dora.post("/organization/rules/add/", {**typed, "do": "add-step", "new_step": "role"}))
+    assert "Your organisation has no roles yet." in empty
     shrunk = _text(dora.post("/organization/rules/add/", {**typed, "do": "drop-condition-0"}))
     assert 'value="0:value"' not in shrunk
     assert queries.policy_of(cast.acme.pk).version is None

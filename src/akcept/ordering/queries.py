@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from akcept.approvals import sentences
 from akcept.approvals.models import Case, Decision, Step
 from akcept.approvals.policies import door
 from akcept.approvals.standing import Standing, matter_of, standings, terms_of
@@ -56,6 +57,8 @@ class Preview:
     organization_name: str
     #: The budgets that would bind it, each with what it would take; empty where there is none.
     budgets: Standings = ()
+    #: Whom each further step asks, in words.
+    then: tuple[str, ...] = ()
 
 
 def _refused(refusal: Refused, budgets: Standings = ()) -> Preview:
@@ -90,6 +93,7 @@ def preview(actor: Actor, quote: Quote) -> Preview:
         unit_name=unit,
         organization_name=seat.organization_name if seat else "",
         budgets=route.budgets,
+        then=tuple(sentences.asked(step.asks, step.quorum) for step in steps[1:]),
     )
 
 

@@ -152,20 +152,31 @@ class QuantityRow(CountRow):
     counted = Counted.QUANTITY
 
 
+def _offer_boxes(row: Row, choices: list[tuple[int, str]], *, nothing: Any) -> None:
+    row.fields["of"].choices = choices  # type: ignore[attr-defined]
+    if not choices:
+        row.fields["of"].help_text = nothing
+
+
+NO_ROLES: Final = _("Your organisation has no roles yet.")
+
+
 class GroupRow(Row):
     """Membership in a group; the words say what each side means."""
 
     group: ClassVar[Group]
-    inside = forms.ChoiceField(label=_("Condition"), required=False)
+    inside = forms.ChoiceField(label=_("Condition"), required=False, initial="1")
     of = forms.TypedMultipleChoiceField(label=_("Which"), coerce=int, required=False)
     words: ClassVar[tuple[Any, Any]]
+    #: What stands there when there is nothing to choose from.
+    nothing: ClassVar[Any] = ""
 
     def offer(self, offer: Offer) -> None:
         """Set what can be chosen."""
         self.fields["inside"].choices = [("1", self.words[0]), ("", self.words[1])]  # type: ignore[attr-defined]
         self._names = dict(self.rows(offer))
         kept = [(named.id, named.name) for named in self.initial.get("named", ()) if named.id not in self._names]
-        self.fields["of"].choices = [*self.rows(offer), *kept]  # type: ignore[attr-defined]
+        _offer_boxes(self, [*self.rows(offer), *kept], nothing=self.nothing)
 
     def rows(self, offer: Offer) -> list[tuple[int, str]]:
         """Return what can be chosen, by id."""
@@ -186,9 +197,10 @@ class CategoryRow(GroupRow):
     """Categories, with what is below them."""
 
     group = Group.CATEGORY
+    nothing = _("The shop has no categories.")
     words = (_("something of these is ordered"), _("nothing of these is ordered"))
     of = forms.TypedMultipleChoiceField(
-        label=_("Categories"), coerce=int, required=False, widget=forms.SelectMultiple({"size": 8})
+        label=_("Categories"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def rows(self, offer: Offer) -> list[tuple[int, str]]:
@@ -202,7 +214,7 @@ class UnitRow(GroupRow):
     group = Group.UNIT
     words = (_("the order is of these, or of one below"), _("the order is of others"))
     of = forms.TypedMultipleChoiceField(
-        label=_("Units"), coerce=int, required=False, widget=forms.SelectMultiple({"size": 8})
+        label=_("Units"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def rows(self, offer: Offer) -> list[tuple[int, str]]:
@@ -215,6 +227,7 @@ class RoleRow(GroupRow):
     """Roles of the requester."""
 
     group = Group.ROLE
+    nothing = NO_ROLES
     words = (_("the requester holds one of these"), _("the requester holds none of these"))
     of = forms.TypedMultipleChoiceField(
         label=_("Roles"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
@@ -229,7 +242,7 @@ class TypedGroupRow(Row):
     """Membership in a group whose members are typed, one a line; who looks them up is the view."""
 
     group: ClassVar[Group]
-    inside = forms.ChoiceField(label=_("Condition"), required=False)
+    inside = forms.ChoiceField(label=_("Condition"), required=False, initial="1")
     typed = forms.CharField(required=False, max_length=TEXT_LIMIT, widget=forms.Textarea({"rows": 3}))
     words: ClassVar[tuple[Any, Any]]
 
@@ -282,7 +295,7 @@ class FlagRow(Row):
 
     flag: ClassVar[Flag]
     words: ClassVar[tuple[Any, Any]]
-    inside = forms.ChoiceField(label=_("Condition"), required=False)
+    inside = forms.ChoiceField(label=_("Condition"), required=False, initial="1")
 
     def offer(self, offer: Offer) -> None:
         """Set what can be chosen."""
@@ -386,7 +399,7 @@ class RoleStep(QuorumMixin):
 
     def offer(self, offer: Offer) -> None:
         """Set what can be chosen."""
-        self.fields["of"].choices = [(role.pk, role.name) for role in offer.choices.roles]  # type: ignore[attr-defined]
+        _offer_boxes(self, [(role.pk, role.name) for role in offer.choices.roles], nothing=NO_ROLES)
 
     def asks(self) -> tuple[Ask, ...]:
         """Return whom the step asks."""
@@ -403,9 +416,8 @@ class PeopleStep(QuorumMixin):
 
     def offer(self, offer: Offer) -> None:
         """Set what can be chosen."""
-        self.fields["of"].choices = [  # type: ignore[attr-defined]
-            (person.member_id, f"{person.name}, {person.unit_name}") for person in offer.choices.acceptors
-        ]
+        people = [(person.member_id, f"{person.name}, {person.unit_name}") for person in offer.choices.acceptors]
+        _offer_boxes(self, people, nothing=_("Nobody in your organisation may accept orders yet."))
 
     def asks(self) -> tuple[Ask, ...]:
         """Return whom the step asks."""
