@@ -136,11 +136,10 @@ class _Tier:
     quorum: int
     rules: list[Rule]
 
-    def join(self, quorum: int, rule: Rule) -> None:
-        """Let another rule ask for the step too: the strictest number of people counts."""
+    def join(self, quorum: int, rules: Sequence[Rule]) -> None:
+        """Let more rules ask for the step too: the strictest number of people counts."""
         self.quorum = 0 if 0 in (self.quorum, quorum) else max(self.quorum, quorum)
-        if len(self.rules) < NAMED_RULES:
-            self.rules.append(rule)
+        self.rules += rules[: NAMED_RULES - len(self.rules)]
 
 
 def _merged(facts: Facts, rules: Sequence[Rule]) -> tuple[PlannedStep, ...]:
@@ -149,7 +148,11 @@ def _merged(facts: Facts, rules: Sequence[Rule]) -> tuple[PlannedStep, ...]:
     Of the steps that are next in their rules the one of the lowest authority goes first, so that the order written in
     each rule is kept.
     """
-    queues = [[tier for step in rule.steps for tier in _tiers(facts, step)] for rule in rules]
+    chains: dict[tuple[tuple[Key, int, bool], ...], list[Rule]] = {}  # many rules ask for the same
+    for rule in rules:
+        chains.setdefault(tuple((step.key, step.quorum, step.climb) for step in rule.steps), []).append(rule)
+    groups = list(chains.values())
+    queues = [[tier for step in group[0].steps for tier in _tiers(facts, step)] for group in groups]
     authority: dict[Key, tuple[Decimal, int]] = {}
     heads: list[tuple[tuple[Decimal, int], int, int]] = []
 
@@ -167,9 +170,9 @@ def _merged(facts: Facts, rules: Sequence[Rule]) -> tuple[PlannedStep, ...]:
         _lowest, number, position = heapq.heappop(heads)
         key, asks, quorum = queues[number][position]
         if key in found:
-            found[key].join(quorum, rules[number])
+            found[key].join(quorum, groups[number])
         else:
-            found[key] = _Tier(asks, quorum, [rules[number]])
+            found[key] = _Tier(asks, quorum, groups[number][:NAMED_RULES])
         push(number, position + 1)
     *before, last = (_planned(facts, tier) for tier in found.values())
     return (*before, replace(last, needs_cover=True))
