@@ -272,6 +272,7 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("files", "Dora"),
     _akcept("import", "Dora", draft_id=_draft),
     _akcept("budgets", "Dora"),
+    _akcept("reports", "Dora"),
     _akcept("budget", "Dora", budget_id=lambda: _budget().pk),
     _akcept("add_budget", "Dora", "budget-add"),
     _akcept("change_budget", "Dora", "budget-change", budget_id=lambda: _budget().pk),
@@ -314,6 +315,7 @@ PAGES: tuple[ShopPage, ...] = (
 #: URL names that are no page of their own, with why.
 NO_PAGE = {
     "akcept:export_budgets": "a file",
+    "akcept:export_reports": "a file",
     "akcept:move_rule": "answers POST only",
     "akcept:switch_rule": "answers POST only; a dead end is shown by its own page",
     "akcept:remove_rule": "answers POST only",

@@ -1,9 +1,11 @@
 from django.urls import path, re_path
 
-from akcept.storefront.views import budget_editing, budget_files, budgets
+from akcept.storefront.views import budget_editing, budget_files, budgets, reports
 
 patterns = [
     path("organization/budgets/", budgets.budgets, name="budgets"),
+    path("organization/reports/", reports.reports, name="reports"),
+    re_path(r"^organization/reports/export\.(?P<file_format>csv|xlsx)$", reports.export, name="export_reports"),
     path("organization/budgets/add/", budget_editing.add, name="add_budget"),
     path("organization/budgets/calendar/", budgets.calendar, name="budget_calendar"),
     path("organization/budgets/copy/", budgets.copy, name="copy_budgets"),

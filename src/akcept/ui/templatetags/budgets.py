@@ -16,6 +16,7 @@ from akcept.budgets.labels import KIND_LABELS
 from akcept.budgets.periods import Period
 from akcept.budgets.standing import ZERO, Funds
 from akcept.budgets.states import RowKind
+from akcept.ordering.spending import Dimension, Report
 from akcept.ui import formats
 
 register = template.Library()
@@ -121,3 +122,37 @@ def signed(value: Decimal) -> str:
 def plain_rate(value: Decimal) -> str:
     """Return an exchange rate without needless zeros."""
     return wording.rate(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A bar of a chart: in the chart's own units, written as SVG wants numbers."""
+
+    label: str
+    value: str
+    y: int
+    text_y: int
+    width: str
+
+
+#: Bars a chart draws; more could not be told apart.
+DRAWN = 15
+_ROW = 38
+_LABEL = 34
+
+
+@register.inclusion_tag("akcept/ui/spending_chart.html")
+def spending_chart(report: Report) -> dict[str, Any]:
+    """Draw a report's rows as bars; the months in their order, of others the largest."""
+    rows = report.rows[-DRAWN:] if report.by is Dimension.MONTH else report.rows[:DRAWN]
+    bars = [
+        Bar(
+            label=row.label if len(row.label) <= _LABEL else f"{row.label[: _LABEL - 1]}…",
+            value=formats.amount(row.net),
+            y=place * _ROW + 20,
+            text_y=place * _ROW + 14,
+            width=f"{max(row.width * 4, Decimal(0)):.1f}",
+        )
+        for place, row in enumerate(rows)
+    ]
+    return {"bars": bars, "height": max(len(bars), 1) * _ROW, "more": len(report.rows) - len(bars)}
