@@ -18,6 +18,7 @@ from akcept.journal import relay
 from akcept.kernel.clock import utc_now
 from shop.accounts.models import User
 from shop.demo import catalogue, pictures
+from shop.demo.budgets import build_budgets, tighten_budgets
 from shop.demo.company import build_people
 from shop.demo.models import Mail
 from shop.demo.orders import build_history, build_waiting
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         self._catalogue()
         self._say("people and organisations")
         build_people(now=now)
+        build_budgets(now=now)
         self._say("a month of orders")
         # What happened weeks ago is not mailed today: the relay hands the month on to nobody's mailbox.
         done = build_history(now=now, say=self._progress)
@@ -51,6 +53,7 @@ class Command(BaseCommand):
             while relay.run_once(batch=200).claimed:
                 pass
         done += build_waiting(now=now)
+        tighten_budgets(now=now)
         Mail.objects.all().delete()
         self.stdout.write(f"demo: {done} orders; ready after {time.monotonic() - begun:.0f} s")
 
