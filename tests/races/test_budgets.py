@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,8 +14,11 @@ from akcept.budgets import binding, ledger
 from akcept.budgets.ledger import Act
 from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.scope import Bearer
+from akcept.budgets.states import State
 from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import OverBudget
+from akcept.ordering.models import Placement
 from akcept.organizations.grants import Amounts
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast
@@ -122,3 +125,27 @@ def test_an_order_is_given_back_once(cast: Cast, pool: list[tuple[Any, Bearer]])
         results = together(*[partial(_end, order, who, number=number)] * 3)
         assert _outcomes(results).get("NoneType", 0) >= 1
         assert _used(whole, number) == 0
+
+
+@pytest.mark.slow
+def test_twenty_orders_placed_at_once_on_money_for_seven(cast: Cast) -> None:
+    """The whole way, as the checkout goes it: seven orders are there, the others' baskets are as they were."""
+    record = carts.stock("RACE", price=str(PRICE), number=100_000)
+    people = [cast.anna, cast.piotr] * (REQUESTERS // 2)
+    orders.place(cast.anna, records=[record], quantity=1)
+    for number in range(20):
+        below = budgets.make(cast.krakow, "1500.00", name=f"Branch {number}", starts=_today())
+        whole = budgets.make(cast.head_office, str(PRICE * FITTING), name=f"Whole {number}", starts=_today())
+        filled = [carts.fill(who, records=[record], quantity=1) for who in people]
+        results = together(*(partial(orders.place_cart, who, cart) for who, cart in zip(people, filled, strict=True)))
+        assert _outcomes(results) == {"OverBudget": REQUESTERS - FITTING, "Placed": FITTING}, results
+        for budget in (whole, below):
+            rows = LedgerRow.objects.filter(budget=budget)
+            assert -sum(row.amount for row in rows) == PRICE * FITTING
+            assert rows.values("order").distinct().count() == FITTING
+        Budget.objects.update(state=State.CLOSED)
+    assert Placement.objects.count() == 20 * FITTING + 1
+
+
+def _today() -> date:
+    return utc_now().date().replace(day=1)
