@@ -171,15 +171,23 @@ _EXCESS: Final[dict[Over, Callable[[Excess], str]]] = {
 }
 
 
-def refusal(blocking: Iterable[Standing]) -> str:
-    """Return why budgets let an order not pass, and whom to ask."""
+def refusal(blocking: Iterable[Standing], *, placed: bool) -> str:
+    """Return why budgets let an order (or a change of one that is `placed`) not pass, and whom to ask."""
     every = list(blocking)
     owners = list(dict.fromkeys(standing.owner_name for standing in every if standing.owner_name))
-    ask = (
-        _("Ask %(names)s; your basket stays as it is.") % {"names": ", ".join(owners)}
-        if owners
-        else _("Ask whoever manages budgets in your organisation; your basket stays as it is.")
-    )
+    words = {"names": ", ".join(owners)}
+    if placed:
+        ask = (
+            _("Ask %(names)s; the order stays as it is.") % words
+            if owners
+            else _("Ask whoever manages budgets in your organisation; the order stays as it is.")
+        )
+    else:
+        ask = (
+            _("Ask %(names)s; your basket stays as it is.") % words
+            if owners
+            else _("Ask whoever manages budgets in your organisation; your basket stays as it is.")
+        )
     return " ".join([*(excess(excess_of(standing)) for standing in every), ask])
 
 

@@ -28,7 +28,7 @@ def of_new_order(seat: Seat, amounts: Amounts, *, at: datetime, lock: bool) -> S
     Raises OverBudget where one of them refuses it.
     """
     found = binding_new_order(seat, amounts, at=at, lock=lock)
-    require_room(found)
+    require_room(found, placed=False)
     return found
 
 
@@ -48,11 +48,11 @@ def of_order(order_id: int, amounts: Amounts, *, lock: bool = False) -> Standing
     return binding.standings_of_order(order_id, amounts, lock=lock)
 
 
-def require_room(standings: Iterable[Standing]) -> None:
-    """Raise OverBudget where a budget refuses what the order takes more than before."""
+def require_room(standings: Iterable[Standing], *, placed: bool) -> None:
+    """Raise OverBudget where a budget refuses what an order takes; one that is `placed`, what it takes more."""
     blocking = [found for found in standings if found.over and found.takes_more and found.effect is Effect.BLOCK]
     if blocking:
-        raise OverBudget(wording.refusal(blocking))
+        raise OverBudget(wording.refusal(blocking, placed=placed))
 
 
 def exceeded_names(standings: Iterable[Standing]) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def revised(placement: Placement, *, revision: int, actor: Actor, now: datetime)
     One statement without a budget.
     """
     found = budgeting.of_order(placement.order_id, placement.amounts, lock=True)
-    budgeting.require_room(found)
+    budgeting.require_room(found, placed=True)
     ledger.book_change(found, budgeting.act(placement, f"revised/{revision}", actor=actor, at=now))
 
 
