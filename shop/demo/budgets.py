@@ -53,7 +53,6 @@ _BUDGETS: Final = (
         amount=40_000,
         effect=Effect.ASK,
         owner="cora@acme.example",
-        carry=Carry.ALL,
     ),
     _DemoBudget(name="Serwis Tarnów", by="dora@acme.example", unit="Serwis Tarnów", amount=26_000, effect=Effect.BLOCK),
     _DemoBudget(
@@ -72,6 +71,7 @@ _BUDGETS: Final = (
         amount=16_000,
         effect=Effect.ASK,
         owner="otto@umbra.example",
+        carry=Carry.ALL,
     ),
 )
 

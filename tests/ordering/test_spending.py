@@ -122,7 +122,7 @@ def test_the_page_and_its_files(cast: Cast, fay: Person, visit: Visit) -> None:
     page = client.get(reverse("akcept:reports"), {"by": "nonsense", "since": "x", "currency": "EUR"})
     text = page.content.decode()
     assert page.status_code == 200
-    assert 'class="chart"' in text
+    assert 'class="bars"' in text
     assert "Oddział Kraków" in text
     csv = client.get(reverse("akcept:export_reports", kwargs={"file_format": "csv"})).content.decode("utf-8-sig")
     assert csv.splitlines()[1] == "Oddział Kraków;1;100.00;PLN"
