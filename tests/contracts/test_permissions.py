@@ -26,7 +26,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
 from akcept.ordering import actions as ordering_actions
-from akcept.ordering import held, simulation
+from akcept.ordering import held, simulation, spending
 from akcept.ordering import queries as ordering_queries
 from akcept.ordering.actions import BulkResult, Chosen
 from akcept.ordering.held import HeldFilter
@@ -314,6 +314,7 @@ READS: dict[str, Try] = {
     "try_on_orders": lambda cast, actor: simulation.try_on_orders(actor),
     "try_on_order": lambda cast, actor: simulation.try_on_order(actor, _waiting(cast)),
     "to_recheck": lambda cast, actor: to_recheck(actor),
+    "spending": lambda cast, actor: spending.report(actor, spending.Question()),
     "order": lambda cast, actor: ordering_queries.order(actor, _waiting(cast)),
     "structure of Acme": lambda cast, actor: _only_acme(cast, queries.structure(actor).organization.pk),
     "tree of Acme": lambda cast, actor: _only_acme(cast, queries.unit_tree(actor).root.unit.organization_id),
@@ -393,6 +394,7 @@ EXPECTED = {
     "try_on_orders":      "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed",
     "try_on_order":       "NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "to_recheck":         "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed",
+    "spending":           "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     #                      anna         ben          cora         dora         ewa          piotr        jan          otto         mia          paul         nobody
     "place":              "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
     "accept":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
