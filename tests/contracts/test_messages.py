@@ -60,3 +60,12 @@ def test_no_text_is_inside_an_f_string_where_the_catalogues_do_not_find_it() -> 
 
 def _is_gettext(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _GETTEXT
+
+
+def test_polish_has_one_word_for_whoever_places_an_order() -> None:
+    """The house's word is „składający”; „zamawiający” beside it reads like somebody else."""
+    for name, path in _CATALOGUES.items():
+        if name.endswith("-pl"):
+            with path.open("rb") as source:
+                texts = [text for message in read_po(source) if message.id for text in _strings(message.string)]
+            assert [text for text in texts if "zamawiając" in text.casefold()] == []

@@ -18,6 +18,7 @@ from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.ordering import actions, queries, ticking
 from akcept.ordering.actions import Placed
+from akcept.ordering.models import MailLink
 from akcept.ordering.ticking import tick
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.models import Member, Organization
@@ -229,8 +230,8 @@ def test_escalation_says_why_in_its_reader_s_language(cast: Cast, waiting: Place
 def test_a_quiet_round_is_one_statement_and_a_busy_one_grows_by_order_only(cast: Cast, number: int) -> None:
     for _ in range(number):
         _waits(orders.place(cast.anna, records=[carts.stock("T1")], quantity=1))
-    assert len(statements(lambda: tick(now=_on(4)))) == 2 + number * PER_REMINDER
-    assert len(statements(lambda: tick(now=_on(4)))) == 1
+    assert len(statements(lambda: tick(now=_on(4)))) == 3 + number * PER_REMINDER
+    assert len(statements(lambda: tick(now=_on(4)))) == 2
 
 
 #: BEGIN, case with order, calendar, case, step, who may (2), journal (4), COMMIT and the check of the module.
@@ -251,3 +252,20 @@ def test_the_command_says_what_it_did(cast: Cast, waiting: Placed, capsys: pytes
     call_command("tick")
     said = capsys.readouterr().out
     assert said.startswith("tick: 0 reminded") or "warned" in said
+
+
+def test_links_in_mails_are_dropped_a_month_after_they_expired_in_one_statement(
+    cast: Cast, waiting: Placed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Case.objects.update(look_at=_on(30))
+    MailLink.objects.all().delete()
+    for version, days in [(1, 31), (2, 31), (3, 31), (4, 29), (5, -1)]:
+        MailLink.objects.create(
+            member=cast.ben.member, case_id=waiting.order_id, revision=1, version=version,
+            expires_at=_on(4) - timedelta(days=days),
+        )  # fmt: skip
+    monkeypatch.setattr(ticking, "_DROPPED_LINKS", 2)
+    assert len(statements(lambda: tick(now=_on(4)))) == 2
+    assert list(MailLink.objects.order_by("version").values_list("version", flat=True)) == [3, 4, 5]
+    tick(now=_on(4))
+    assert list(MailLink.objects.order_by("version").values_list("version", flat=True)) == [4, 5]

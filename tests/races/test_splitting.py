@@ -6,14 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from akcept.approvals import actions as rules
 from akcept.approvals import queries as approvals
 from akcept.approvals.conditions import Compare, Together
 from akcept.approvals.facts import Scope
+from akcept.approvals.models import Step
 from akcept.approvals.rules import Rule, RuleStep
+from akcept.ordering import actions as ordering
 from akcept.ordering import placing
-from akcept.ordering.actions import Placed
+from akcept.ordering.actions import Decided, Placed
 from akcept.organizations.asking import Ask, AskKind
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
@@ -63,4 +66,40 @@ def test_without_the_lock_both_halves_slip_through(cast: Cast, monkeypatch: pyte
     for number in range(ROUNDS):
         _rule(cast, 100 + number * 120)
         slipped += _held(_two_halves_at_once(cast, number)) == [False, False]
+    assert slipped
+
+
+def _both_raised_at_once(cast: Cast, number: int) -> list[int]:
+    """Let Anna raise two waiting orders of 30.00 to 60.00 at one moment; return how many were asked for by the rule."""
+    placed = []
+    for half in (1, 2):
+        cart = carts.fill(cast.anna, records=[carts.stock(f"R{number}-{half}", price="30.00")], quantity=1)
+        placed.append(orders.place_cart(cast.anna, cart))
+    line = apps.get_model("order.Line").objects
+    raised = {each.order_number: {line.get(order_id=each.order_id).pk: 2} for each in placed}
+    results = together(
+        *[
+            lambda order_number=order_number, quantities=quantities: ordering.resubmit(
+                order_number, actor=cast.anna.actor, version=1, quantities=quantities
+            )
+            for order_number, quantities in raised.items()
+        ]
+    )
+    assert all(isinstance(result, Decided) for result in results), results
+    ids = [each.order_id for each in placed]
+    return sorted(Step.objects.filter(case_id__in=ids, round=2, rule="Parts").values_list("case_id", flat=True))
+
+
+def test_one_of_two_orders_raised_at_once_is_asked_about(cast: Cast) -> None:
+    for number in range(ROUNDS):
+        _rule(cast, 100 + number * 120)
+        assert len(_both_raised_at_once(cast, number)) == 1
+
+
+def test_without_the_lock_both_raised_orders_slip_through(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(placing, "one_after_another", lambda _unit_id: None)
+    slipped = 0
+    for number in range(ROUNDS):
+        _rule(cast, 100 + number * 120)
+        slipped += not _both_raised_at_once(cast, number)
     assert slipped

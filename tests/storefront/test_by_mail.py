@@ -441,3 +441,24 @@ def test_page_and_decision_take_the_same_statements_for_one_line_and_three(cast:
 
     taken(1)  # fills what a process keeps
     assert taken(1) == taken(3)
+
+
+@pytest.mark.parametrize("refused", ["used", "method", "forged", "unknown"])
+def test_the_token_is_never_in_the_log(
+    waiting: Placed, link: str, visit: Visit, caplog: pytest.LogCaptureFixture, refused: str
+) -> None:
+    if refused == "used":
+        MailLink.objects.update(expires_at=utc_now() - timedelta(days=1))
+        answer = visit().get(link)
+    elif refused == "method":
+        answer = visit().put(link)
+    elif refused == "forged":
+        answer = Client(enforce_csrf_checks=True).post(link, {"move": "accept"})
+    else:
+        answer = visit().get(f"{link}x/nothing/here/")
+    assert answer.status_code in {403, 404, 405, 410}
+    logged = [record for record in caplog.records if record.name in {"django.request", "django.security.csrf"}]
+    assert logged, "a refusal is logged, without what decides"
+    token = link.rstrip("/").rpartition("/")[2]
+    assert token not in caplog.text
+    assert all("/by-mail/" in record.getMessage() for record in logged)

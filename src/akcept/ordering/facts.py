@@ -45,6 +45,8 @@ class Subject:
     may_accept: bool
     limits: tuple[Limit, ...]
     role_ids: frozenset[int]
+    #: It is placed or resubmitted now: every other order that is there counts, those placed after it too.
+    is_now: bool = False
 
 
 def subject_of_cart(seat: Seat, quote: Quote | OrderDocument, *, at: datetime, order_id: int | None = None) -> Subject:
@@ -62,6 +64,7 @@ def subject_of_cart(seat: Seat, quote: Quote | OrderDocument, *, at: datetime, o
         may_accept=seat.holds(Permission.ACCEPT_ORDERS),
         limits=seat.limits,
         role_ids=seat.role_ids,
+        is_now=True,
     )
 
 
@@ -254,7 +257,7 @@ class _Earlier:
             organization_id=subjects[0].organization_id,
             placed_at__gte=since,
         ).exclude(order__status__in=CAME_TO_NOTHING)
-        if all(each.order_id is not None for each in subjects):  # a cart comes after whatever is there already
+        if not any(each.is_now for each in subjects):  # what happens now comes after whatever is there already
             found = found.filter(placed_at__lte=max(each.at for each in subjects))
         if len(subjects) == 1:  # a cart: its own branch of the organisation is enough
             found = found.filter(Q(requester_id=subjects[0].requester_id) | Q(unit_id=subjects[0].unit_id))
@@ -281,10 +284,13 @@ class _Earlier:
         first = bisect_left(rows, subject.at - timedelta(hours=hours), key=lambda row: row.at)
         found = []
         for row in rows[first:]:
-            if subject.order_id is not None and row.at > subject.at:
+            if not subject.is_now and row.at > subject.at:
                 break
-            earlier = subject.order_id is None or row.order_id < subject.order_id
-            if earlier and row.amounts.currency == subject.amounts.currency:
+            if subject.is_now:
+                counts = row.order_id != subject.order_id
+            else:
+                counts = subject.order_id is None or row.order_id < subject.order_id
+            if counts and row.amounts.currency == subject.amounts.currency:
                 found.append(row.amounts)
         return found
 

@@ -119,6 +119,7 @@ class MailLink(models.Model):
             # A mail that is sent once more, by a relay that died or as a reminder, carries the same link.
             models.UniqueConstraint(fields=["case", "member", "version"], name="akcept_mail_link_once")
         ]
+        indexes = [models.Index(fields=["expires_at"], name="akcept_mail_link_expiry")]
 
     def __str__(self) -> str:
         return f"{self.case_id} for {self.member_id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import InterfaceError, OperationalError
@@ -17,16 +17,21 @@ from akcept.approvals.states import OPEN
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.ordering.actions import tend
+from akcept.ordering.models import MailLink
 
 log = logging.getLogger("akcept.tick")
 
 _BLOCK: Final = 200
+#: An expired link still answers that it has expired; after this it is as unknown as any other.
+KEPT_LINKS: Final = timedelta(days=30)
+_DROPPED_LINKS: Final = 1000
 
 
 def tick(*, now: datetime | None = None, stopped: Callable[[], bool] = lambda: False) -> Counter[Due]:
     """Do what is due for each order that waits, each in a transaction of its own; return how often what was done.
 
-    Cheap when nothing is due: one statement on a partial index. What fails for one order is logged and tried again the
+    Also drops links in mails that expired long ago, at most a thousand a time.
+    Cheap when nothing is due: two statements, each on an index. What fails for one order is logged and tried again the
     next time; the others go on.
     """
     at = now or utc_now()
@@ -40,7 +45,15 @@ def tick(*, now: datetime | None = None, stopped: Callable[[], bool] = lambda: F
             raise  # the database: whoever called knows what to do
         except Exception:
             log.exception("order %s could not be looked after", number)
+    _drop_links(at)
     return done
+
+
+def _drop_links(at: datetime) -> None:
+    old = MailLink.objects.filter(expires_at__lt=at - KEPT_LINKS).order_by("expires_at")
+    # Nothing refers to a link: without looking for what would, it is one statement.
+    links = MailLink.objects.filter(pk__in=old.values("pk")[:_DROPPED_LINKS])
+    links._raw_delete(links.db)
 
 
 def _candidates(at: datetime) -> Iterator[str]:

@@ -203,7 +203,7 @@ def _route_again(held: Held, buyer: Seat | None, document: OrderDocument, *, at:
         rights = seat.permissions if seat.covers(unit.path) else seat.permissions - {Permission.ACCEPT_ORDERS}
         seat = replace(seat, unit_id=unit.pk, unit_path=unit.path, unit_name=unit.name, permissions=rights)
     # While the module is off nothing new is held, but what is held stays with whoever was to decide it.
-    return placing.route(replace(seat, module_enabled=True), document, order_id=held.order.id, at=at)
+    return placing.route(replace(seat, module_enabled=True), document, order_id=held.order.id, at=at, lock=True)
 
 
 def _resubmitted_payload(held: Held, route: Route, answer: str, difference: Difference | None) -> dict[str, Any]:

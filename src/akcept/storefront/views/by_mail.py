@@ -5,8 +5,11 @@ GET and HEAD show and change nothing, so that scanners and previews of links dec
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable
 from functools import wraps
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +30,22 @@ from akcept.storefront.views.orders import SHOWN_LINES
 
 #: Of one link; a guessed token costs a signature's check and no statement.
 LIMIT, SECONDS = 30, 60
+
+_TOKEN: Final = re.compile(r"(/by-mail/)[^/\s]+")
+
+
+class _WithoutToken(logging.Filter):
+    """Keep the token, which decides an order, out of the log: Django writes the path of whatever it refuses."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_TOKEN.sub(r"\1…", arg) if isinstance(arg, str) else arg for arg in record.args)
+        return True
+
+
+# The view's own refusals, and those before it: a forged form (403) never gets as far as the view.
+for _name in ("django.request", "django.security.csrf"):
+    logging.getLogger(_name).addFilter(_WithoutToken())
 
 
 def _kept_private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
