@@ -365,3 +365,70 @@ def test_terms_that_make_no_sense_are_refused_at_their_field(cast: Cast, changes
         actions.change_terms(replace(TERMS, **changes), actor=cast.dora.actor, version=1)
     assert refused.value.field == field
     assert not Terms.objects.filter(organization=cast.acme).exists()
+
+
+# --- what other changes leave behind ---
+
+
+def _kept_out(cast: Cast) -> None:
+    """Only Ben accepts, in Kraków: elsewhere in Acme nobody could answer an order that is asked about."""
+    cast.cora.member.active = False
+    cast.cora.member.save()
+
+
+def _confirmed(act: Any) -> LeadsNowhere:
+    """Run a change that is warned about, twice: it takes the warning's own seal, and no other."""
+    with pytest.raises(LeadsNowhere) as warned:
+        act("")
+    with pytest.raises(LeadsNowhere):
+        act("something else")
+    act(warned.value.seal)
+    return warned.value
+
+
+@pytest.mark.parametrize("change", ["remove", "switch off", "narrow", "ask"])
+def test_rule_that_allows_does_not_vanish_without_a_warning(cast: Cast, change: str) -> None:
+    save(cast, rule(cast, name="All go through", outcome=Outcome.ALLOW, steps=(), conditions=()))
+    _kept_out(cast)
+    dora, allowing = cast.dora.actor, queries.policy_of(cast.acme.pk).rules[0]
+    narrow, asks = replace(allowing, conditions=(ABOVE_100,)), replace(allowing, outcome=Outcome.ASK, steps=(ANYBODY,))
+    warned = _confirmed(
+        {
+            "remove": lambda seal: actions.remove_rule(1, actor=dora, version=1, confirmed=seal),
+            "switch off": lambda seal: actions.switch_rule(1, actor=dora, version=1, active=False, confirmed=seal),
+            "narrow": lambda seal: save(cast, narrow, version=1, confirmed=seal),
+            "ask": lambda seal: save(cast, asks, version=1, confirmed=seal),
+        }[change]
+    )
+    people = next(end for end in warned.ends if end.lack is Lack.PEOPLE)
+    assert set(people.units) == {"Centrala", "Serwis Tarnów"}
+    assert "Serwis Tarnów" in str(warned)
+    assert queries.policy_of(cast.acme.pk).version == 2
+
+
+def test_rule_is_not_moved_to_where_it_leads_nowhere_without_a_warning(cast: Cast) -> None:
+    save(cast, rule(cast, name="All go through", outcome=Outcome.ALLOW, steps=(), conditions=()))
+    role = Role.objects.create(organization=cast.acme, name="Director", permissions=["accept_orders"])
+    nobody = rule(cast, name="The board", steps=(RuleStep(asks=(Ask(kind=AskKind.ROLE, id=role.pk),)),))
+    with pytest.raises(LeadsNowhere) as warned:
+        save(cast, nobody)
+    save(cast, nobody, confirmed=warned.value.seal)
+    moved = _confirmed(lambda seal: actions.move_rule(2, actor=cast.dora.actor, version=2, up=True, confirmed=seal))
+    assert [(end.rule, end.step) for end in moved.ends] == [("The board", 1)]
+    assert "The board" in str(moved)
+    actions.move_rule(2, actor=cast.dora.actor, version=3, up=False)
+
+
+def test_removing_is_not_warned_about_where_somebody_is_left(cast: Cast) -> None:
+    save(cast, rule(cast, name="All go through", outcome=Outcome.ALLOW, steps=(), conditions=()))
+    actions.remove_rule(1, actor=cast.dora.actor, version=1)
+
+
+def test_self_acceptance_is_not_switched_off_without_a_warning_that_names_the_rule(cast: Cast) -> None:
+    Terms.objects.create(organization=cast.acme, self_acceptance=True)
+    only_ben = (RuleStep(asks=(Ask(kind=AskKind.MEMBER, id=cast.ben.member.pk),)),)
+    save(cast, rule(cast, unit_id=cast.krakow.pk, steps=only_ben))
+    off = replace(TERMS, self_acceptance=False)
+    warned = _confirmed(lambda seal: actions.change_terms(off, actor=cast.dora.actor, version=1, confirmed=seal))
+    assert [(end.rule, end.lack, end.person) for end in warned.ends] == [("Big orders", Lack.OTHERS, cast.ben.name)]
+    assert not Terms.objects.get().self_acceptance

@@ -346,3 +346,31 @@ def test_somebody_of_the_wrong_branch_cannot_change_terms(cast: Cast, visit: Vis
     greta: Person = person("Greta", "Branch", seat=cast.krakow, rights="manage_policies")
     assert visit(greta).post("/organization/terms/", {"version": "1"}).status_code == 403
     assert not Terms.objects.exists()
+
+
+def test_dead_end_of_a_change_in_the_list_is_named_and_confirmed(cast: Cast, dora: Client) -> None:
+    rule(cast, outcome=Outcome.ALLOW, steps=(), conditions=())
+    cast.cora.member.active = False
+    cast.cora.member.save()
+    for act, to in (("switch", "off"), ("remove", "")):
+        warned = dora.post(f"/organization/rules/1/{act}/", {"version": "1", "to": to})
+        assert warned.status_code >= 400
+        text = _text(warned)
+        assert "Serwis Tarnów there is nobody who may accept orders" in text
+        assert f'action="/organization/rules/1/{act}/"' in text
+    seal = text.partition('name="confirmed" value="')[2].partition('"')[0]
+    assert dora.post("/organization/rules/1/remove/", {"version": "1", "confirmed": seal}).status_code == 302
+    assert queries.policy_of(cast.acme.pk).rules == ()
+
+
+def test_terms_page_names_what_needs_self_acceptance(cast: Cast, dora: Client) -> None:
+    Terms.objects.create(organization=cast.acme, self_acceptance=True)
+    only_ben = RuleStep(asks=(Ask(kind=AskKind.MEMBER, id=cast.ben.member.pk),))
+    rule(cast, unit_id=cast.krakow.pk, steps=(only_ben,))
+    typed = {"version": "1", "remind_after_days": "3"}
+    text = _text(dora.post("/organization/terms/", typed))
+    assert "Rule “Big orders”. Step 1: orders that Ben Nowak places" in text
+    assert 'value="3"' in text
+    seal = text.partition('name="confirmed" value="')[2].partition('"')[0]
+    assert dora.post("/organization/terms/", {**typed, "confirmed": seal}).status_code == 302
+    assert not Terms.objects.get().self_acceptance

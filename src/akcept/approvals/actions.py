@@ -60,28 +60,32 @@ def save_rule(
     wanted = drafts.checked(replace(rule, id=rule.id or editing.next_id), editing.seat)
     if former is None and len(editing.rules) >= drafts.RULE_LIMIT:
         raise Invalid(_("An organisation may have up to %(limit)d rules.") % {"limit": drafts.RULE_LIMIT})
-    _require_ends(wanted, editing.seat, confirmed)
+    ends = queries.dead_ends_of(wanted, editing.seat)
     if former is None:
         rules = [*editing.rules, wanted]
     else:
         rules = [wanted if each.id == wanted.id else each for each in editing.rules]
+        ends += editing.ends_left_behind(former, rules)
+    _require_confirmed(ends, confirmed)
     change = PolicyVersion.Change.CHANGED if former else PolicyVersion.Change.ADDED
     return editing.store(rules, change, wanted, former=former, actor=actor, now=now)
 
 
-def _require_ends(rule: Rule, seat: Seat, confirmed: str) -> None:
-    """Raise LeadsNowhere unless the rule has no dead end, or just those that were confirmed."""
-    if ends := queries.dead_ends_of(rule, seat):
-        refusal = LeadsNowhere(ends)
-        if refusal.seal != confirmed:
-            raise refusal
+def _require_confirmed(ends: Iterable[DeadEnd], confirmed: str) -> None:
+    """Raise LeadsNowhere unless there are no dead ends, or just those that were confirmed."""
+    refusal = LeadsNowhere(ends)
+    if refusal.ends and refusal.seal != confirmed:
+        raise refusal
 
 
 @transaction.atomic(durable=True)
-def move_rule(rule_id: int, *, actor: Actor, version: int, up: bool, now: datetime | None = None) -> PolicyVersion:
+def move_rule(
+    rule_id: int, *, actor: Actor, version: int, up: bool, confirmed: str = "", now: datetime | None = None
+) -> PolicyVersion:
     """Move a rule one place up or down among those of its unit.
 
-    Journal: `policy.changed`. Raises NotAllowed, NotFound, Stale, Invalid (it is the first or last already).
+    Journal: `policy.changed`. Raises NotAllowed, NotFound, Stale, Invalid (it is the first or last already),
+    LeadsNowhere.
     """
     editing = _Editing.begin(actor, version)
     rule = editing.rule(rule_id)
@@ -92,6 +96,8 @@ def move_rule(rule_id: int, *, actor: Actor, version: int, up: bool, now: dateti
         raise Invalid(_("The rule cannot be moved any further."))
     rules = list(editing.rules)
     rules[here], rules[siblings[place]] = rules[siblings[place]], rules[here]
+    first = editing.rules[min(here, siblings[place])]  # of the two, the one that is looked at later now
+    _require_confirmed(editing.ends_left_behind(first, rules), confirmed)
     return editing.store(rules, PolicyVersion.Change.MOVED, rule, former=rule, actor=actor, now=now)
 
 
@@ -106,23 +112,28 @@ def switch_rule(
     editing = _Editing.begin(actor, version)
     former = editing.rule(rule_id)
     wanted = replace(former, active=active)
+    ends: list[DeadEnd] = []
     if active:
         wanted = drafts.checked(wanted, editing.seat)
-        _require_ends(wanted, editing.seat, confirmed)
+        ends = queries.dead_ends_of(wanted, editing.seat)
     rules = [wanted if each.id == rule_id else each for each in editing.rules]
+    _require_confirmed(ends if active else editing.ends_left_behind(former, rules), confirmed)
     change = PolicyVersion.Change.SWITCHED_ON if active else PolicyVersion.Change.SWITCHED_OFF
     return editing.store(rules, change, wanted, former=former, actor=actor, now=now)
 
 
 @transaction.atomic(durable=True)
-def remove_rule(rule_id: int, *, actor: Actor, version: int, now: datetime | None = None) -> PolicyVersion:
+def remove_rule(
+    rule_id: int, *, actor: Actor, version: int, confirmed: str = "", now: datetime | None = None
+) -> PolicyVersion:
     """Remove a rule; orders that wait keep the steps they have.
 
-    Journal: `policy.changed`. Raises NotAllowed, NotFound, Stale.
+    Journal: `policy.changed`. Raises NotAllowed, NotFound, Stale, LeadsNowhere.
     """
     editing = _Editing.begin(actor, version)
     rule = editing.rule(rule_id)
     rules = [each for each in editing.rules if each.id != rule_id]
+    _require_confirmed(editing.ends_left_behind(rule, rules), confirmed)
     return editing.store(rules, PolicyVersion.Change.REMOVED, rule, former=rule, actor=actor, now=now)
 
 
@@ -163,6 +174,10 @@ class _Editing:
             if rule.id == rule_id and rule.unit_id in self.reach:
                 return rule
         raise NotFound(_("There is no such rule, or it is not yours to change."))
+
+    def ends_left_behind(self, former: Rule, rules: Iterable[Rule]) -> list[DeadEnd]:
+        """Return where orders that a rule took lead nowhere under the rules as they would be."""
+        return queries.ends_left_behind(former, self.rules, list(rules), self.seat)
 
     def store(
         self,
@@ -210,11 +225,14 @@ class TermsInput:
 
 
 @transaction.atomic(durable=True)
-def change_terms(typed: TermsInput, *, actor: Actor, version: int, now: datetime | None = None) -> Terms:
+def change_terms(
+    typed: TermsInput, *, actor: Actor, version: int, confirmed: str = "", now: datetime | None = None
+) -> Terms:
     """Change how acceptance goes in the whole organisation; orders that wait follow the new terms at once.
 
     `version` is that of the terms the actor saw, 1 before the first change. Journal: `policy.terms_changed` with
-    before and after. Raises NotAllowed (head office only), Stale, Invalid (field).
+    before and after. Raises NotAllowed (head office only), Stale, Invalid (field), LeadsNowhere (rules that find
+    somebody only while people may accept their own orders, unless `confirmed` is its seal).
     """
     seat = policies.require_head_office(enter(actor, Permission.MANAGE_POLICIES))
     terms = Terms.objects.filter(organization_id=seat.organization_id).first()
@@ -222,6 +240,8 @@ def change_terms(typed: TermsInput, *, actor: Actor, version: int, now: datetime
     if terms.version != version:
         raise Stale(_("Somebody changed this meanwhile. Here is how things stand now."))
     _require_terms(typed)
+    if terms.self_acceptance and not typed.self_acceptance:
+        _require_confirmed(queries.ends_without_self_acceptance(seat), confirmed)
     before = _terms_facts(terms)
     for name in TermsInput.__dataclass_fields__:
         setattr(terms, name, getattr(typed, name))

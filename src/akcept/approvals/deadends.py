@@ -44,8 +44,11 @@ class DeadEnd:
     """One way in which a rule's step (from 1) leaves orders of some units without a decision."""
 
     lack: Lack
+    #: 0 is the question every order is asked where no rule matches.
     step: int
     units: tuple[str, ...]
+    #: The rule's name where it is not the one that is being written.
+    rule: str = ""
     #: Of whom (OTHERS, perhaps COVER), and above how much (COVER; in `currency`, on `basis`).
     person: str = ""
     amount: Decimal = Decimal(0)
@@ -65,6 +68,71 @@ def dead_ends(
             for end in _ends_in(rule, place, acceptors, self_acceptance=self_acceptance):
                 found.setdefault(end, []).append(place.name)
     return [replace(end, units=tuple(units)) for end, units in found.items()]
+
+
+_UNRULED = Rule(id=0, name="", unit_id=0, steps=(RuleStep(asks=(ANY_ACCEPTOR,)),))
+
+
+def left_behind(
+    former: Rule,
+    before: Sequence[Rule],
+    after: Sequence[Rule],
+    places: Iterable[Place],
+    acceptors: Sequence[Acceptor],
+    *,
+    self_acceptance: bool = False,
+) -> list[DeadEnd]:
+    """Return where orders that a rule in force took lead nowhere once it is changed, moved, switched off or removed.
+
+    They go on to the rules that ask after it, where it let them pass or refused them, and to the question asked where
+    no rule matches, unless another rule takes all of the unit's orders.
+    """
+    if not former.active:
+        return []
+    found: dict[DeadEnd, list[str]] = {}
+    for place in places:
+        if former.unit_id in place.ids and _may_apply(former, place):
+            for rule in _met_instead(former, before, after, place):
+                met = replace(rule, conditions=(*former.conditions, *rule.conditions))
+                for end in _ends_in(met, place, acceptors, self_acceptance=self_acceptance or rule is _UNRULED):
+                    named = replace(end, rule=rule.name, step=end.step if rule.id else 0)
+                    found.setdefault(named, []).append(place.name)
+    return [replace(end, units=tuple(units)) for end, units in found.items()]
+
+
+def _met_instead(former: Rule, before: Sequence[Rule], after: Sequence[Rule], place: Place) -> Iterator[Rule]:
+    """Yield what asks about the rule's orders now and did not before, as far as it can be told without an order."""
+    wanted = next((rule for rule in _in_effect(after, place) if rule.id == former.id), None)
+    taken = wanted is not None and (wanted.unit_id, wanted.conditions) == (former.unit_id, former.conditions)
+    if former.outcome is not Outcome.ASK:
+        rules = _in_effect(before, place)
+        later = {rule.id for rule in rules[rules.index(former) + 1 :]}
+        for rule in _in_effect(after, place):
+            if rule.outcome is Outcome.ASK and rule.id in later:
+                yield rule
+            elif rule.outcome is not Outcome.ASK and (_takes_all(rule, place) or (taken and rule is wanted)):
+                break
+    if not taken and not any(_takes_all(rule, place) for rule in _in_effect(after, place)):
+        yield _UNRULED
+
+
+def _in_effect(rules: Sequence[Rule], place: Place) -> list[Rule]:
+    """Return the rules that may meet the place's orders, in the order in which they are looked at."""
+    order = {unit_id: number for number, unit_id in enumerate(ids_in(place.path))}
+    here = [rule for rule in rules if rule.active and rule.unit_id in order and _may_apply(rule, place)]
+    return sorted(here, key=lambda rule: order[rule.unit_id])
+
+
+def _takes_all(rule: Rule, place: Place) -> bool:
+    """Whether a rule that may apply to the place meets each of its orders."""
+    return all(isinstance(each, Among) and each.kind is Group.UNIT for each in rule.conditions)
+
+
+def needing_self_acceptance(
+    rules: Iterable[Rule], places: Sequence[Place], acceptors: Sequence[Acceptor]
+) -> list[DeadEnd]:
+    """Return the dead ends that rules in force have only while nobody may accept an order of his own."""
+    return [replace(end, rule=rule.name) for rule in rules for end in dead_ends(rule, places, acceptors) if end.person]
 
 
 def _may_apply(rule: Rule, place: Place) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from akcept.approvals.deadends import DeadEnd, Place, dead_ends
+from akcept.approvals.deadends import DeadEnd, Place, dead_ends, left_behind, needing_self_acceptance
 from akcept.approvals.facts import Acceptor
 from akcept.approvals.models import PolicyVersion, Terms
 from akcept.approvals.rules import NO_POLICY, Policy, Rule, rule_from
@@ -140,6 +140,26 @@ def dead_ends_of(rule: Rule, seat: Seat) -> list[DeadEnd]:
         acceptors_of(seat.organization_id),
         self_acceptance=terms is not None and terms.self_acceptance,
     )
+
+
+def ends_left_behind(former: Rule, before: Sequence[Rule], after: Sequence[Rule], seat: Seat) -> list[DeadEnd]:
+    """Return where orders lead nowhere that a rule took before a change of the rules; three statements."""
+    terms = Terms.objects.filter(organization_id=seat.organization_id).first()
+    return left_behind(
+        former,
+        before,
+        after,
+        places_of(seat.organization_id, below=seat.unit_path),
+        acceptors_of(seat.organization_id),
+        self_acceptance=terms is not None and terms.self_acceptance,
+    )
+
+
+def ends_without_self_acceptance(seat: Seat) -> list[DeadEnd]:
+    """Return where the rules in force lead nowhere once nobody may accept his own orders; as `policy_of`, two more."""
+    places = places_of(seat.organization_id, below=seat.unit_path)
+    rules = policy_of(seat.organization_id).rules
+    return needing_self_acceptance(rules, places, acceptors_of(seat.organization_id))
 
 
 def rules_leading_nowhere(actor: Actor) -> list[tuple[Rule, list[DeadEnd]]]:

@@ -252,7 +252,11 @@ _SHOWN_UNITS: Final = 5
 
 
 def dead_end(end: DeadEnd) -> str:
-    """Return a warning that names the step, the units, and whom or what is missing."""
+    """Return a warning that names the rule and the step, the units, and whom or what is missing."""
+    if not end.step:
+        return _unruled_dead_end(end)
+    if end.rule:
+        return _("Rule “%(rule)s”. %(text)s") % {"rule": end.rule, "text": dead_end(replace(end, rule=""))}
     words = {"step": end.step, "units": _some(end.units), "name": end.person}
     if end.lack is Lack.PEOPLE:
         return _("Step %(step)d: in %(units)s there is nobody, or not enough people, to answer it.") % words
@@ -270,6 +274,14 @@ def dead_end(end: DeadEnd) -> str:
             % words
         )
     return _("Step %(step)d: nobody it asks in %(units)s may accept orders above %(limit)s.") % words
+
+
+def _unruled_dead_end(end: DeadEnd) -> str:
+    words = {"units": _some(end.units)}
+    if end.lack is Lack.PEOPLE:
+        return _("Where no rule matches: in %(units)s there is nobody who may accept orders.") % words
+    words["limit"] = wording.limit(Limit(amount=end.amount, currency=end.currency, basis=end.basis))
+    return _("Where no rule matches: nobody in %(units)s may accept orders above %(limit)s.") % words
 
 
 def _some(names: Sequence[str]) -> str:

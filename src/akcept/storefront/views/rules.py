@@ -43,14 +43,19 @@ def rules(request: HttpRequest) -> HttpResponse:
 def move_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Move a rule up or down among those of its unit."""
     require_module()
-    actions.move_rule(rule_id, actor=person_of(request), version=number_in(request), up=request.POST.get("to") == "up")
+    actor, up = person_of(request), request.POST.get("to") == "up"
+    confirmed = request.POST.get("confirmed", "")
+    try:
+        actions.move_rule(rule_id, actor=actor, version=number_in(request), up=up, confirmed=confirmed)
+    except LeadsNowhere as refusal:
+        return _confirm(request, rule_id, refusal, act="move")
     return redirect(f"{reverse('akcept:rules')}#rule-{rule_id}")
 
 
 @refusals.page
 @require_POST
 def switch_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
-    """Switch a rule off or on; where switching it on would leave orders without anybody, its page says so."""
+    """Switch a rule off or on; where that would leave orders without anybody, its page says so."""
     require_module()
     active = request.POST.get("to") == "on"
     actor = person_of(request)
@@ -63,9 +68,7 @@ def switch_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
             confirmed=request.POST.get("confirmed", ""),
         )
     except LeadsNowhere as refusal:
-        rule, number = queries.rule_to_edit(actor, rule_id)
-        context = {"rule": rule, "number": number, "refusal": refusal}
-        return render(request, "akcept/rule_switch.html", context, status=refusal.status)
+        return _confirm(request, rule_id, refusal, act="switch")
     messages.success(request, _("The rule is on.") if active else _("The rule is off; it stays in the list."))
     return redirect(f"{reverse('akcept:rules')}?saved={rule_id}#rule-{rule_id}")
 
@@ -75,9 +78,21 @@ def switch_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
 def remove_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Remove a rule."""
     require_module()
-    actions.remove_rule(rule_id, actor=person_of(request), version=number_in(request))
+    confirmed = request.POST.get("confirmed", "")
+    try:
+        actions.remove_rule(rule_id, actor=person_of(request), version=number_in(request), confirmed=confirmed)
+    except LeadsNowhere as refusal:
+        return _confirm(request, rule_id, refusal, act="remove")
     messages.success(request, _("The rule is gone. Orders that wait keep the steps they have."))
     return redirect("akcept:rules")
+
+
+def _confirm(request: HttpRequest, rule_id: int, refusal: LeadsNowhere, *, act: str) -> HttpResponse:
+    """Show which orders would have nobody, and ask once more."""
+    rule, number = queries.rule_to_edit(person_of(request), rule_id)
+    to = request.POST.get("to", "")
+    context = {"rule": rule, "number": number, "refusal": refusal, "to": to, "act": act, "url": request.path}
+    return render(request, "akcept/rule_confirm.html", context, status=refusal.status)
 
 
 @refusals.page

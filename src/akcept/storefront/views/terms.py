@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from akcept.approvals import actions, queries
-from akcept.approvals.actions import TermsInput
+from akcept.approvals.actions import LeadsNowhere, TermsInput
 from akcept.kernel.errors import Refused
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
@@ -83,18 +83,21 @@ def terms(request: HttpRequest) -> HttpResponse:
     found = queries.terms(actor)
     initial = {name: getattr(found, name) for name in TermsForm.base_fields}
     form = TermsForm(request.POST or None, initial=initial)
-    status = 200
+    status, warning = 200, None
     if request.method == "POST":
         status = 422
         if form.is_valid():
             typed = dict(form.cleaned_data)
             version = typed.pop("version")
             try:
-                actions.change_terms(TermsInput(**typed), actor=actor, version=version)
+                confirmed = request.POST.get("confirmed", "")
+                actions.change_terms(TermsInput(**typed), actor=actor, version=version, confirmed=confirmed)
+            except LeadsNowhere as refusal:
+                warning, status = refusal, refusal.status
             except Refused as refusal:
                 status = onto(form, refusal)
             else:
                 messages.success(request, _t("Saved. Orders that wait follow it too."))
                 return redirect("akcept:terms")
-    context = {**tab_context(request, "rules"), "form": form}
+    context = {**tab_context(request, "rules"), "form": form, "warning": warning}
     return render(request, "akcept/terms.html", context, status=status)
