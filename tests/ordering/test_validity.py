@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.utils import translation
 from hypothesis import given
@@ -24,8 +25,10 @@ from akcept.ordering.actions import Placed, ShopTermsInput
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.shop_terms import beyond_tolerance
 from akcept.organizations.asking import Ask, AskKind
+from akcept.organizations.models import Profile
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
+from akcept.testing.relays import deliver
 from akcept.ui.history import sentences
 from tests.support.statements import statements
 
@@ -324,3 +327,28 @@ def test_terms_that_make_no_sense_are_refused_at_their_field(cast: Cast, field: 
     with pytest.raises(Invalid) as refused:
         actions.change_shop_terms(ShopTermsInput(**{**values, field: value}), actor=cast.mia.actor, version=1)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("pl", ("Nowe ceny", "od nowa")), ("en", ("New prices", "asked about it anew"))]
+)
+def test_requester_is_mailed_what_the_new_prices_are(
+    cast: Cast, waiting: Placed, week: ShopTerms, mailoutbox: list[Any], language: str, words: tuple[str, str]
+) -> None:
+    Profile.objects.update_or_create(user=cast.anna.user, defaults={"language": language})
+    deliver()
+    mailoutbox.clear()
+    _price("A", "15.00")
+    with time_machine.travel(LATER, tick=False):
+        with pytest.raises(Changed):
+            _accept(cast, waiting)
+        deliver()
+    (told,) = [message for message in mailoutbox if message.to == [cast.anna.user.email]]
+    body = told.body.replace("\N{NO-BREAK SPACE}", " ")
+    assert words[0] in told.subject
+    assert words[1] in body
+    cents = "," if language == "pl" else "."
+    assert f"Produkt A: 60{cents}00 → 90{cents}00" in body
+    assert f"179{cents}00 → " in body
+    assert "90" in told.alternatives[0][0]
+    assert not [message for message in mailoutbox if message.to == [cast.otto.user.email]]
