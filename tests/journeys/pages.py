@@ -74,7 +74,7 @@ def _order(state: str, *, of: str = "Anna") -> str:
     cases = Case.objects.filter(state=state, requester__user__first_name=of).order_by("-order_id")
     if not cases.exists() and state in _MOVED_ON:
         _MOVED_ON[state](_order("awaiting"))
-    case = cases.first() or Case.objects.filter(state=state).order_by("-order_id").first()
+    case = cases.first() or Case.objects.filter(state=state, unit=_unit()).order_by("-order_id").first()
     assert case is not None, state
     return str(case.order.number)
 
