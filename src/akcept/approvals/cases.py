@@ -200,19 +200,34 @@ def forward(act: Deciding, *, to_member_id: int) -> None:
     _move(act.case, forwarded_to_id=to_member_id, forwarded_by_id=act.seat.member_id)
 
 
-def amend(act: Deciding, *, start_anew: bool) -> None:
+def amend(act: Deciding, *, start_anew: bool, plan: Plan | None = None) -> None:
     """Note a changed order: whoever looks at the former one has to look again. Raises as `accept`.
 
-    `start_anew`: something was raised, so that what others accepted before counts no more.
+    `start_anew`: something was raised, so that what others accepted before counts no more; with the steps of `plan`,
+    or without one (or one that asks nobody) with those it has.
     """
     _require_fresh(act)
     case = act.case
     _following(case, Move.AMEND)
     changes: dict[str, Any] = {"revision": case.revision + 1, "fresh_since": case.version + 1}
+    steps = plan if start_anew and plan is not None and plan.waits else None
     if start_anew:
         _void(case)
         changes |= {"position": 1, **_asked_anew(case, act.at)}
+    if steps is not None:
+        changes |= _steps_of_another_round(case, steps)
     _move(case, **changes)
+    if steps is not None:
+        _store_steps(case, steps)
+
+
+def _steps_of_another_round(case: Case, plan: Plan) -> dict[str, Any]:
+    return {
+        "round": case.round + 1,
+        "position": 1,
+        "steps_total": len(plan.steps),
+        "policy_version": plan.policy_version,
+    }
 
 
 def resubmit(case: Case, *, version: int, seat: Seat, plan: Plan, asked: Collection[int], now: datetime) -> State:
@@ -227,15 +242,12 @@ def resubmit(case: Case, *, version: int, seat: Seat, plan: Plan, asked: Collect
     _move(
         case,
         state=state.value,
-        round=case.round + 1,
         revision=case.revision + 1,
-        position=1,
-        steps_total=len(plan.steps),
-        policy_version=plan.policy_version,
         asked=sorted(asked),
         stuck_since=None,
         ended_at=now if state is State.ACCEPTED else None,
         released_at=case.released_at or (now if state is State.ACCEPTED else None),
+        **_steps_of_another_round(case, plan),
         **_asked_anew(case, now),
     )
     _store_steps(case, plan)
@@ -253,12 +265,9 @@ def replan(case: Case, *, plan: Plan, asked: Collection[int], now: datetime) -> 
     _void(case)
     _move(
         case,
-        round=case.round + 1,
-        position=1,
-        steps_total=len(plan.steps),
-        policy_version=plan.policy_version,
         asked=sorted(asked),
         stuck_since=None,
+        **_steps_of_another_round(case, plan),
         **_asked_anew(case, now),
     )
     _store_steps(case, plan)

@@ -33,14 +33,15 @@ def ended(placement: Placement, *, actor: Actor, now: datetime) -> None:
     ledger.book_end(budgeting.act(placement, "ended", actor=actor, at=now))
 
 
-def revised(placement: Placement, *, revision: int, actor: Actor, now: datetime) -> None:
+def revised(placement: Placement, *, revision: int, actor: Actor, now: datetime) -> Standings:
     """A held order costs something else: the difference is held or free again. Raises OverBudget.
 
-    One statement without a budget.
+    Returns the budgets it is booked on, with what it takes of them now. One statement without a budget.
     """
     found = budgeting.of_order(placement.order_id, placement.amounts, lock=True)
     budgeting.require_room(found, placed=True)
     ledger.book_change(found, budgeting.act(placement, f"revised/{revision}", actor=actor, at=now))
+    return found
 
 
 def reopened(placement: Placement, *, case_version: int, actor: Actor, now: datetime) -> None:

@@ -86,6 +86,11 @@ def subjects_of(placements: Sequence[Placement]) -> list[Subject]:
     return [_subject(placement, lines.get(placement.order_id, ())) for placement in placements]
 
 
+def subject_of_order(placement: Placement, quote: Quote) -> Subject:
+    """Return one order that costs something else by now; its placement came as for `subjects_of`."""
+    return _subject(placement, tuple(_line(line) for line in quote.lines))
+
+
 def _subject(placement: Placement, lines: tuple[OrderedLine, ...]) -> Subject:
     member, unit = placement.requester, placement.unit
     assert member is not None and unit is not None and placement.organization_id is not None  # noqa: S101, PT018

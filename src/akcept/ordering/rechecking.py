@@ -10,7 +10,7 @@ from typing import Final
 from akcept.approvals import queries as approvals
 from akcept.approvals import routing, sentences
 from akcept.approvals.models import Case, Step
-from akcept.approvals.routing import Plan
+from akcept.approvals.routing import Plan, PlannedStep
 from akcept.approvals.rules import Policy, key_of
 from akcept.approvals.states import State
 from akcept.kernel.actor import Actor
@@ -83,10 +83,10 @@ def steps_of(cases: Sequence[Case]) -> dict[int, list[Step]]:
     return found
 
 
-def asks_more(steps: Iterable[Step], plan: Plan) -> bool:
-    """Whether a plan asks somebody, or more of them, whom the steps do not."""
+def asks_more(steps: Iterable[Step], plan: Plan) -> tuple[PlannedStep, ...]:
+    """Return the steps of a plan that ask somebody, or more of them, whom the present steps do not."""
     asked = {key_of(selector.ask for selector in step.selectors.all()): step.quorum for step in steps}
-    return any(_is_more(planned.quorum, asked.get(key_of(planned.asks))) for planned in plan.steps)
+    return tuple(planned for planned in plan.steps if _is_more(planned.quorum, asked.get(key_of(planned.asks))))
 
 
 def _is_more(quorum: int, before: int | None) -> bool:

@@ -30,8 +30,10 @@ from akcept.organizations import topics as organization_topics
 from akcept.organizations.seats import Person
 
 SUBSCRIBER: Final = "ordering.reroute"
-#: The organisation may have changed while one of its orders moved; a smaller order may be within more people's limits.
-_OF_ONE_ORDER: Final = frozenset({topics.PLACED, topics.RESUBMITTED, topics.STEP_ASKED, topics.AMENDED})
+#: The organisation may have changed while one of its orders moved; another value is within other people's limits.
+_OF_ONE_ORDER: Final = frozenset(
+    {topics.PLACED, topics.RESUBMITTED, topics.STEP_ASKED, topics.AMENDED, topics.REPRICED}
+)
 _BLOCK: Final = 200
 NOW: Final = "now"
 _KEPT: Final = ("asked", "stuck_since", "forwarded_to", "forwarded_by")

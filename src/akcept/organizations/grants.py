@@ -35,6 +35,10 @@ class Amounts:
         found: Decimal = getattr(self, basis.value)
         return found
 
+    def exceeds(self, other: Amounts) -> bool:
+        """Whether any of the sums is higher than another order's of the same currency."""
+        return any(self.on(basis) > other.on(basis) for basis in Basis)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:

@@ -130,8 +130,9 @@ def _repriced(entry: Entry) -> Sentence:
         "after": money(Decimal(entry.payload["net_after"]), currency),
     }
     what = _("The shop's prices were brought up to date: net %(before)s → %(after)s.") % words
-    anew = _("Everybody is asked about it anew.") if entry.payload["anew"] else ""
-    return Sentence(who="", what=f"{what} {anew}".strip(), said="", at=entry.at)
+    anew = [_("Everybody is asked about it anew.")] if entry.payload["anew"] else []
+    more = [_("At this value others have to accept it too.")] if entry.payload.get("others_too") else []
+    return Sentence(who="", what=" ".join([what, *anew, *more]), said="", at=entry.at)
 
 
 def _revoked(entry: Entry) -> Sentence:

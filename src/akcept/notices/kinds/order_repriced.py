@@ -22,6 +22,7 @@ def _message(entry: Entry, target: str) -> Message:
         context={
             **order_mail(placement).context,
             "anew": told["anew"],
+            "others_too": told.get("others_too", False),
             "prices": [
                 {"title": row["title"], "before": Decimal(str(row["from"])), "after": Decimal(str(row["to"]))}
                 for row in told["prices"]

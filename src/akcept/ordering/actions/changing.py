@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from akcept.kernel.errors import Invalid, NotAllowed
 from akcept.ordering import effects, placing, revisions, status, topics
 from akcept.ordering.actions.deciding import Decided, drop, release
 from akcept.ordering.actions.placing import require_texts
+from akcept.ordering.actions.replanning import plan_again
 from akcept.ordering.actions.repricing import bring_up_to_date
 from akcept.ordering.actions.rows import (
     Held,
@@ -32,9 +33,10 @@ from akcept.ordering.actions.rows import (
     refusals_logged,
     require_requester,
 )
+from akcept.ordering.budgeting import Standings
 from akcept.ordering.models import Revision
 from akcept.ordering.placing import Route
-from akcept.ordering.ports import OrderDocument, order_book, order_reader
+from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
 from akcept.ordering.revisions import Difference
 from akcept.organizations import queries as organizations
 from akcept.organizations.permissions import Permission
@@ -55,8 +57,9 @@ def amend(
     """Lower quantities of a waiting order, or drop lines (0), before it is decided; never raise anything.
 
     `quantities` by line id; lines that are missing stay. Where the organisation lets approvers do that. What others
-    accepted stands, unless the total rises (a delivery charge comes back): then all steps start anew. Dropping every
-    line rejects the order. Journal: `order.amended` with the difference; the requester is mailed.
+    accepted stands, unless the total rises (a delivery charge comes back): then all steps start anew, as the rules it
+    was placed under plan them for that value. Dropping every line rejects the order. Journal: `order.amended` with the
+    difference; the requester is mailed.
     Raises Invalid (field `reason` or `quantity-<line>`), OutOfStock, else as `accept`.
     """
     with refusals_logged(order_number, Move.AMEND, actor=actor):
@@ -84,12 +87,15 @@ def _amend(
         fact = Fact(topics.REJECTED, held.subject, {"order_id": held.order.id, "remark": reason, "all_dropped": True})
         journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
         return _outcome(held, State.REJECTED)
-    difference = _revise(held, before, changed, kind=Revision.Kind.AMENDED, actor=actor, reason=reason, at=at)
-    cases.amend(act, start_anew=difference.raises)
+    revised = _revise(held, before, changed, kind=Revision.Kind.AMENDED, actor=actor, reason=reason, at=at)
+    difference = revised.difference
+    again = plan_again(held, revised.quote, revised.budgets) if difference.raises else None
+    cases.amend(act, start_anew=difference.raises, plan=again.plan if again else None)
     payload = {"order_id": held.order.id, "remark": reason, "revision": held.case.revision, **difference.as_json()}
     payload |= {"for": act.door.name} if act.door.name else {}
     facts = [Fact(topics.AMENDED, held.subject, payload)]
-    if difference.raises:
+    if again is not None:
+        again.keep(held, at=at)
         facts.append(ask_next(held, at=at))
     journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
     return _outcome(held, State.AWAITING)
@@ -119,6 +125,15 @@ def _what_is_left(before: OrderDocument, changed: Mapping[int, int]) -> int:
     return sum(changed.get(line.line_id or 0, line.quantity) for line in before.lines)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Revised:
+    """A changed order: what it costs now, how that differs, and what it takes of its budgets."""
+
+    quote: Quote
+    difference: Difference
+    budgets: Standings
+
+
 def _revise(
     held: Held,
     before: OrderDocument,
@@ -128,14 +143,14 @@ def _revise(
     actor: Actor,
     reason: str,
     at: datetime,
-) -> Difference:
+) -> _Revised:
     quote = order_book().revise(held.order, changed)
     difference = revisions.record(
         held.placement, before=before, after=quote, kind=kind, by_name=actor.name, reason=reason, at=at
     )
     bring_up_to_date(held, quote)
-    effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
-    return difference
+    budgets = effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
+    return _Revised(quote=quote, difference=difference, budgets=budgets)
 
 
 @transaction.atomic(durable=True)
@@ -171,7 +186,7 @@ def resubmit(
     difference: Difference | None = None
     if changed:
         kind = Revision.Kind.RESUBMITTED
-        difference = _revise(held, before, changed, kind=kind, actor=actor, reason=answer, at=at)
+        difference = _revise(held, before, changed, kind=kind, actor=actor, reason=answer, at=at).difference
     document = order_reader().document(held.order.id) if changed else before
     route = _route_again(held, buyer, document, at=at)
     asked = [person.member_id for person in route.approvers]

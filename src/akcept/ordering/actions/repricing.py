@@ -14,11 +14,14 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Changed
 from akcept.ordering import effects, revisions, topics
 from akcept.ordering.actions.placing import summary_of
+from akcept.ordering.actions.replanning import Replanned, plan_again
 from akcept.ordering.actions.rows import Held, ask_next
 from akcept.ordering.models import Revision, ShopTerms
 from akcept.ordering.ports import Quote, order_book, order_reader
 from akcept.ordering.revisions import Difference
 from akcept.ordering.shop_terms import beyond_tolerance, prices_end
+from akcept.organizations import queries as organizations
+from akcept.organizations.grants import Amounts, covered
 from akcept.organizations.wording import money
 
 
@@ -35,8 +38,9 @@ def bring_prices_up_to_date(
 ) -> Repriced | None:
     """Bring a locked order up to date when its prices' term has passed; None when it has not, or nothing differs.
 
-    A rise refuses the decision, so that it is seen first; beyond the tolerance all steps start anew. A fall does not:
-    the decision then is about the lower price. Raises Stale as deciding does.
+    A rise refuses the decision, so that it is seen first. Beyond the tolerance, or where the rules the order was placed
+    under ask somebody else at its new value, all steps start anew as those rules plan them now. A fall does not: the
+    decision then is about the lower price. Raises Stale as deciding does, OverBudget, RefusedByRule.
     """
     ends = prices_end(terms, held.placement)
     if ends is None or at < ends:
@@ -52,15 +56,27 @@ def bring_prices_up_to_date(
         held.placement, before=before, after=quote, kind=Revision.Kind.REPRICED, by_name="", reason="", at=at
     )
     bring_up_to_date(held, quote)
-    effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
-    anew = beyond_tolerance(terms, difference.net_before, difference.net_after)
-    cases.amend(act, start_anew=anew)
-    facts = [Fact(topics.REPRICED, held.subject, _payload(held, difference, anew=anew))]
-    if difference.net_after <= difference.net_before:
+    budgets = effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
+    again = plan_again(held, quote, budgets) if quote.amounts.exceeds(before.amounts) else None
+    others_too = again is not None and (bool(again.more) or _outgrown(act, quote.amounts))
+    anew = others_too or beyond_tolerance(terms, difference.net_before, difference.net_after)
+    start = again if anew else None
+    cases.amend(act, start_anew=anew, plan=start.plan if start else None)
+    facts = [Fact(topics.REPRICED, held.subject, _payload(held, difference, anew=anew, others_too=others_too))]
+    if difference.net_after <= difference.net_before and not anew:
         return Repriced(facts=facts, refusal=None)
-    if anew:
+    if start is not None:
+        start.keep(held, at=at)
         facts.append(ask_next(held, at=at))
-    return Repriced(facts=facts, refusal=Changed(_in_words(held, difference, anew=anew)))
+    return Repriced(facts=facts, refusal=Changed(_in_words(held, difference, start)))
+
+
+def _outgrown(act: Deciding, amounts: Amounts) -> bool:
+    """Whether somebody accepted the open step whose limit does not reach so far; one statement where it matters."""
+    given = [decision.for_member_id or decision.member_id for decision in act.standing.accepted]
+    if not given or not act.standing.step.needs_cover:
+        return False
+    return not all(covered(limits, amounts) for limits in organizations.limits_of(given))
 
 
 def bring_up_to_date(held: Held, quote: Quote) -> None:
@@ -72,12 +88,13 @@ def bring_up_to_date(held: Held, quote: Quote) -> None:
     placement.save(update_fields=["goods_net", "goods_gross", "total_net", "total_gross", "line_count", "summary"])
 
 
-def _payload(held: Held, difference: Difference, *, anew: bool) -> dict[str, object]:
+def _payload(held: Held, difference: Difference, *, anew: bool, others_too: bool) -> dict[str, object]:
     return {
         "order_id": held.order.id,
         "revision": held.case.revision,
         "currency": held.placement.currency,
         "anew": anew,
+        "others_too": others_too,
         **difference.as_json(),
         "prices": [
             {"title": line.title, "from": line.net_before, "to": line.net_after}
@@ -90,7 +107,7 @@ def _payload(held: Held, difference: Difference, *, anew: bool) -> dict[str, obj
 SHOWN_LINES = 5
 
 
-def _in_words(held: Held, difference: Difference, *, anew: bool) -> str:
+def _in_words(held: Held, difference: Difference, start: Replanned | None) -> str:
     currency = held.placement.currency
     parts = [
         _("“%(title)s” %(before)s → %(after)s")
@@ -111,5 +128,7 @@ def _in_words(held: Held, difference: Difference, *, anew: bool) -> str:
         "before": money(difference.net_before, currency),
         "after": money(difference.net_after, currency),
     }
-    then = _("Everybody is asked about it anew.") if anew else _("Decide again on the new prices.")
-    return f"{text} {then}"
+    then = [_("Decide again on the new prices.")]
+    if start is not None:
+        then = [_("Everybody is asked about it anew."), start.in_words()]
+    return " ".join(part for part in (text, *then) if part)

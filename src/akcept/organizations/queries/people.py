@@ -250,6 +250,11 @@ def count_answering(matter: Matter, member_ids: Collection[int]) -> int:
     return len(_asked(matter, found, {}))
 
 
+def limits_of(member_ids: Collection[int]) -> list[tuple[Limit, ...]]:
+    """Return how far each member's acceptance reaches, former ones' too, none means without limit; one statement."""
+    return [member.limits for member in Member.objects.filter(pk__in=member_ids)]
+
+
 def acting_name(name: str, stands_for: str) -> str:
     """Return who acted, in the active language: "Ewa Dąbrowska", or "Ewa Dąbrowska for Ben Nowak"."""
     if not stands_for:
