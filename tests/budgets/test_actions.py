@@ -235,6 +235,15 @@ def test_a_transfer_is_two_rows_of_one_act(cast: Cast, fay: Person) -> None:
     assert refused.value.field == "amount"
 
 
+def test_a_rest_that_is_used_already_is_not_transferred(cast: Cast, fay: Person) -> None:
+    giving, taking = budgets.make(cast.krakow, carry="all", starts=date(2026, 10, 1)), budgets.make(cast.tarnow)
+    place(cast.anna, "1900.00")
+    book: dict[str, Any] = {"to_id": taking.pk, "actor": fay.actor, "reason": "x", "on": date(2026, 10, 5), "now": NOW}
+    with pytest.raises(Invalid, match="a later period uses it"):
+        actions.transfer(giving.pk, amount=Decimal("100.01"), **book)
+    actions.transfer(giving.pk, amount=Decimal(100), **book)
+
+
 def test_transfers_that_are_none(cast: Cast, fay: Person, gil: Person) -> None:
     giving = budgets.make(cast.krakow)
     euros, tarnow, umbra = (

@@ -177,4 +177,4 @@ def test_statements_do_not_grow(cast: Cast, fay: Person, number: int) -> None:
     file = sheet(*changed, *(row(cast, name=f"N{index}") for index in range(number)))
     digest = queries.import_plan(fay.actor, file).digest
     importing: Any = lambda: actions.import_budgets(file, actor=fay.actor, digest=digest)  # noqa: E731  one expression
-    assert len(statements(importing)) == 17
+    assert len(statements(importing)) == 18

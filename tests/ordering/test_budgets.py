@@ -17,13 +17,17 @@ from django.utils import translation
 from akcept.approvals.conditions import Flag, Is
 from akcept.approvals.models import Case, Step, Terms
 from akcept.budgets import binding
+from akcept.budgets.actions import change, transfer
+from akcept.budgets.actions import correct as book_by_hand
+from akcept.budgets.inputs import BudgetChange
 from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.states import RowKind
 from akcept.journal.models import Entry
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import OverBudget
+from akcept.kernel.errors import Changed, OverBudget
 from akcept.ordering import actions, queries, simulation
 from akcept.ordering.actions import Placed
+from akcept.ordering.models import ShopTerms
 from akcept.ordering.ports import order_reader
 from akcept.organizations.actions import switch_module
 from akcept.organizations.models import Member
@@ -289,6 +293,42 @@ def test_the_owner_is_told_of_a_threshold_once_a_period(cast: Cast, mailoutbox: 
     place(cast.ben, "99.00")
     deliver()
     assert len(told()) == 1
+
+
+def test_the_owner_is_told_of_what_others_book_by_hand_and_not_of_his_own_acts(
+    cast: Cast, mailoutbox: list[Any]
+) -> None:
+    boss = person("Olga", "Lis", seat=cast.head_office, rights="manage_budgets")
+    budget = budgets.make(cast.krakow, "200.00", name="Branch", owner=boss.member, thresholds=[50, 100])
+    other = budgets.make(cast.tarnow)
+    deliver()
+    place(cast.ben, "90.00")
+    deliver()
+    told()
+    book_by_hand(budget.pk, actor=boss.actor, amount=Decimal("-60"), reason="cash")
+    deliver()
+    assert not told(), "his own act"
+    transfer(budget.pk, to_id=other.pk, actor=cast.dora.actor, amount=Decimal("30"), reason="Tarnów moves")
+    deliver()
+    (message,) = told()
+    assert message.to == ["olga@customer.example"]
+    less = BudgetChange(name="Branch", amount=Decimal("10"), owner_id=boss.member.pk, thresholds=[50, 100])
+    change(budget.pk, less, actor=cast.dora.actor, version=1)
+    deliver()
+    assert len(told()) == 1, "a smaller amount reaches the other one"
+
+
+def test_the_owner_is_told_when_new_prices_reach_a_threshold(cast: Cast, mailoutbox: list[Any]) -> None:
+    ShopTerms.objects.create(pk=1, price_days=5, price_tolerance=Decimal("50"))
+    budgets.make(cast.krakow, "200.00", name="Branch", owner=cast.cora.member, thresholds=[60])
+    placed = place(cast.anna, now=utc_now() - timedelta(days=6))
+    deliver()
+    assert not told()
+    apps.get_model("partner.StockRecord").objects.update(price=Decimal("120.00"))
+    with pytest.raises(Changed):
+        actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    deliver()
+    assert [message.to for message in told()] == [["cora@customer.example"]]
 
 
 def told() -> list[Any]:

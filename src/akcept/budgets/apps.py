@@ -9,8 +9,9 @@ class BudgetsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say what personal data is held here."""
-        from akcept.budgets import own_data
+        """Say what personal data is held here; look at thresholds when people book by hand."""
+        from akcept.budgets import own_data, thresholds
         from akcept.organizations import personal_data
 
         personal_data.register(own_data.HOLDING)
+        thresholds.connect()

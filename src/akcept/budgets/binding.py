@@ -18,7 +18,7 @@ from akcept.budgets import conversion, periods
 from akcept.budgets.conversion import Converted, DayRate
 from akcept.budgets.models import Budget, Calendar, LedgerRow, Rate
 from akcept.budgets.scope import Bearer, Scope
-from akcept.budgets.standing import ZERO, Effect, Funds, Over, Used, exceeded, funds_of
+from akcept.budgets.standing import ZERO, Carry, Effect, Funds, Over, Used, exceeded, funds_of
 from akcept.budgets.states import HELD, MOVED, SPENT, RowKind, State
 from akcept.kernel.money import cents
 from akcept.organizations.grants import Amounts, Basis, Limit
@@ -47,8 +47,8 @@ class Standing:
     #: None where nobody was named.
     owner_id: int | None
     owner_name: str
-    #: Whether the owner may accept orders now; somebody else is asked where he may not.
-    owner_accepts: bool
+    #: Whether the owner is asked about this order: not about his own, nor when he may accept no orders any more.
+    asks_owner: bool
     #: How far his acceptance reaches; none means without limit.
     owner_limits: tuple[Limit, ...]
     funds: Funds
@@ -57,13 +57,18 @@ class Standing:
     original_currency: str
     converted: Converted | None
     over: tuple[Over, ...]
-    #: What the order has booked so far: nothing when it is new.
+    #: Whether the order is there already, and what it has booked so far.
+    placed: bool = False
     booked: Decimal = ZERO
 
     @property
-    def takes_more(self) -> bool:
-        """Whether the order takes more than it has booked; what an order gives back exceeds nothing."""
-        return self.this is None or self.this > self.booked or not self.booked
+    def refuses(self) -> bool:
+        """Whether the budget lets the order, or what it takes more, not pass; frozen it does whatever its effect.
+
+        What an order gives back exceeds nothing.
+        """
+        takes_more = self.this is None or self.this > self.booked or not self.booked
+        return bool(self.over) and takes_more and (self.effect is Effect.BLOCK or Over.FROZEN in self.over)
 
     @property
     def left(self) -> Decimal:
@@ -81,7 +86,8 @@ def standings(
     found = _loaded(binding(bearer), lock=lock)
     days = {budget.pk: periods.local_day(at, zone_of(budget)) for budget in found}
     bound = [budget for budget in found if budget.rhythm.in_force(days[budget.pk])]
-    sums, currencies = sums_of(bound), {budget.currency for budget in bound} | {amounts.currency}
+    sums = sums_of(bound, since=counting_from(bound, days))
+    currencies = {budget.currency for budget in bound} | {amounts.currency}
     rates = rates_for(currencies, days=[days[budget.pk] for budget in bound])
     return tuple(
         _standing(
@@ -96,6 +102,7 @@ def standings(
                 on=days[budget.pk],
                 rates=rates,
             ),
+            own=budget.owner_id == bearer.member_id,
             today=today,
         )
         for budget in bound
@@ -130,7 +137,8 @@ def standings_of_order(
     if not booked:
         return ()
     found = _loaded(Budget.objects.filter(pk__in=booked), lock=lock)
-    sums = sums_of(found, without=order_id)
+    since = counting_from(found, {pk: row.period_start for pk, row in booked.items()})
+    sums = sums_of(found, without=order_id, since=since)
     return tuple(
         _standing(
             budget,
@@ -138,6 +146,7 @@ def standings_of_order(
             on=booked[budget.pk].period_start,
             used=sums.get(budget.pk, {}),
             converted=_as_booked(booked[budget.pk], amounts.on(Basis(budget.basis))),
+            own=bool(budget.owner and budget.owner.user_id == booked[budget.pk].actor_id),
             booked=taken[budget.pk],
             today=today,
         )
@@ -169,11 +178,29 @@ def today_of(budget: Budget, at: datetime) -> date:
     return periods.local_day(at, zone_of(budget))
 
 
-def sums_of(budgets: Sequence[Budget], *, without: int | None = None) -> Sums:
-    """Return what the ledgers add up to, by budget and period, leaving one order out; one statement, none for none."""
+def counting_from(budgets: Iterable[Budget], days: Mapping[int, date]) -> dict[int, date]:
+    """Return from which period on the rows of a budget decide about an order of a day: all where rests are carried."""
+    return {
+        budget.pk: budget.rhythm.containing(days[budget.pk]).start
+        for budget in budgets
+        if budget.terms.carry is Carry.NONE
+    }
+
+
+def sums_of(budgets: Sequence[Budget], *, without: int | None = None, since: Mapping[int, date] | None = None) -> Sums:
+    """Return what the ledgers add up to, by budget and period, leaving one order out; one statement, none for none.
+
+    `since` says from which period on, for budgets whose earlier ones are not asked for.
+    """
     if not budgets:
         return {}
-    rows = LedgerRow.objects.filter(budget__in=[budget.pk for budget in budgets])
+    begins: dict[date | None, list[int]] = {}
+    for budget in budgets:
+        begins.setdefault((since or {}).get(budget.pk), []).append(budget.pk)
+    asked = Q()
+    for start, ids in begins.items():
+        asked |= Q(budget__in=ids) if start is None else Q(budget__in=ids, period_start__gte=start)
+    rows = LedgerRow.objects.filter(asked)
     if without is not None:
         rows = rows.filter(Q(order=None) | ~Q(order_id=without))
     grouped = (
@@ -214,8 +241,9 @@ def _standing(
     on: date,
     used: Mapping[date, Used],
     converted: Converted | None,
+    own: bool,
     today: date | None,
-    booked: Decimal = ZERO,
+    booked: Decimal | None = None,
 ) -> Standing:
     basis = Basis(budget.basis)
     this = converted.amount if converted else None
@@ -233,7 +261,7 @@ def _standing(
         max_single=budget.max_single,
         owner_id=budget.owner_id,
         owner_name=name_of(budget.owner.user) if budget.owner else "",
-        owner_accepts=bool(budget.owner and budget.owner.active and budget.owner.accept_orders),
+        asks_owner=bool(not own and budget.owner and budget.owner.active and budget.owner.accept_orders),
         owner_limits=budget.owner.limits if budget.owner else (),
         funds=next(found for found in funds_of(terms, every, used) if found.period.start == start),
         this=this,
@@ -241,7 +269,8 @@ def _standing(
         original_currency=amounts.currency,
         converted=converted,
         over=exceeded(terms, every, used, start=start, amount=this),
-        booked=booked,
+        placed=booked is not None,
+        booked=booked or ZERO,
     )
 
 

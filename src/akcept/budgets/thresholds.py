@@ -2,14 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Final
 
 from akcept.budgets import binding, topics
 from akcept.budgets.models import Budget, LedgerRow, Reached
 from akcept.budgets.standing import Funds, funds_of, reached
 from akcept.journal import actions as journal
+from akcept.journal import subscribers
 from akcept.journal.actions import Fact
+from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+
+SUBSCRIBER: Final = "budgets.thresholds"
+_NOW: Final = ("now",)
+
+
+def connect() -> None:
+    """Follow what people book by hand, and changed amounts; called once, when the room's app is ready.
+
+    Orders are followed where they are known (`akcept.ordering.thresholds`).
+    """
+    subscribers.register(
+        SUBSCRIBER,
+        topics=[topics.CORRECTED, topics.TRANSFERRED, topics.CHANGED],
+        targets=_targets,
+        handle=_look,
+        transactional=True,
+    )
+
+
+def _targets(entry: Entry) -> Iterable[str]:
+    """Return one look, none for what the owner did himself."""
+    by_owner = Budget.objects.filter(pk=int(entry.subject_id), owner__user_id=entry.actor_user_id or 0).exists()
+    return () if by_owner else _NOW
+
+
+def _look(entry: Entry, _target: str) -> None:
+    budget = Budget.objects.select_related("organization__akcept_calendar").get(pk=int(entry.subject_id))
+    told = entry.payload.get("period")
+    day = date.fromisoformat(told) if told else max(budget.starts, binding.today_of(budget, entry.at))
+    period = budget.rhythm.containing(min(day, budget.ends or day))
+    _tell({budget.pk: period.start}, organization_id=budget.organization_id, now=utc_now())
 
 
 def look_at(order_id: int, *, organization_id: int, now: datetime) -> None:
@@ -19,13 +55,18 @@ def look_at(order_id: int, *, organization_id: int, now: datetime) -> None:
     because its row is there once. Journal: `budget.threshold_reached`.
     """
     booked = dict(LedgerRow.objects.filter(order_id=order_id).values_list("budget_id", "period_start"))
-    budgets = [budget for budget in Budget.objects.filter(pk__in=booked).order_by("pk") if budget.thresholds]
-    sums = binding.sums_of(budgets)
+    _tell(booked, organization_id=organization_id, now=now)
+
+
+def _tell(starts: Mapping[int, date], *, organization_id: int, now: datetime) -> None:
+    """Look at budgets, each in the period that begins on a day."""
+    budgets = [budget for budget in Budget.objects.filter(pk__in=starts).order_by("pk") if budget.thresholds]
+    sums = binding.sums_of(budgets, since=binding.counting_from(budgets, starts))
     facts = []
     for budget in budgets:
-        used = sums.get(budget.pk, {})
-        every = funds_of(budget.terms, budget.rhythm.until(max(used)), used)
-        funds = next(found for found in every if found.period.start == booked[budget.pk])
+        start = starts[budget.pk]
+        every = funds_of(budget.terms, budget.rhythm.until(start), sums.get(budget.pk, {}))
+        funds = next(found for found in every if found.period.start == start)
         if (level := _newly_reached(budget, funds, now)) is not None:
             facts.append(_fact(budget, funds, level))
     if facts:

@@ -198,14 +198,22 @@ def outcome(standing: Standing) -> str:
             "left": money(standing.left, standing.currency),
             "available": money(standing.funds.available, standing.currency),
         }
-    follows = {
-        Effect.BLOCK: _("The order is refused."),
-        Effect.ASK: _("%(name)s has to accept it.") % {"name": standing.owner_name}
-        if standing.owner_name
-        else _("It has to be accepted."),
-        Effect.WARN: _("This is a warning only."),
-    }
-    return f"{excess(excess_of(standing))} {follows[standing.effect]}"
+    return " ".join([excess(excess_of(standing)), _what_follows(standing)]).strip()
+
+
+def _what_follows(standing: Standing) -> str:
+    """Return what a new order is in for; what one that is placed is waiting for its page says anyway."""
+    if standing.placed:
+        return ""
+    if standing.refuses:
+        return _("The order is refused.")
+    if standing.effect is Effect.WARN:
+        return _("This is a warning only.")
+    return (
+        _("%(name)s has to accept it.") % {"name": standing.owner_name}
+        if standing.asks_owner
+        else _("It has to be accepted.")
+    )
 
 
 def described(standing: Standing) -> str:

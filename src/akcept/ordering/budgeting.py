@@ -50,9 +50,9 @@ def of_order(order_id: int, amounts: Amounts, *, lock: bool = False) -> Standing
 
 def require_room(standings: Iterable[Standing], *, placed: bool) -> None:
     """Raise OverBudget where a budget refuses what an order takes; one that is `placed`, what it takes more."""
-    blocking = [found for found in standings if found.over and found.takes_more and found.effect is Effect.BLOCK]
-    if blocking:
-        raise OverBudget(wording.refusal(blocking, placed=placed))
+    refusing = [found for found in standings if found.refuses]
+    if refusing:
+        raise OverBudget(wording.refusal(refusing, placed=placed))
 
 
 def exceeded_names(standings: Iterable[Standing]) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def act(placement: Placement, name: str, *, actor: Actor, at: datetime) -> Act:
     )
 
 
-def with_budget_steps(plan: Plan, standings: Sequence[Standing], *, requester_id: int, amounts: Amounts) -> Plan:
+def with_budget_steps(plan: Plan, standings: Sequence[Standing], *, amounts: Amounts) -> Plan:
     """Return the plan with the budgets' owners asked first, one step for each; without an owner whoever may accept.
 
     The last step still is one of somebody whose limit covers the order.
@@ -81,7 +81,7 @@ def with_budget_steps(plan: Plan, standings: Sequence[Standing], *, requester_id
     asked: dict[Ask, list[Standing]] = {}
     for found in standings:
         if found.over and found.effect is Effect.ASK:
-            asked.setdefault(_ask(found, requester_id), []).append(found)
+            asked.setdefault(_ask(found), []).append(found)
     if not asked:
         return plan
     anybody = asked.pop(ANY_ACCEPTOR, [])
@@ -96,8 +96,8 @@ def with_budget_steps(plan: Plan, standings: Sequence[Standing], *, requester_id
     return replace(plan, steps=(*owners, *rest))
 
 
-def _ask(standing: Standing, requester_id: int) -> Ask:
-    if standing.owner_id is None or standing.owner_id == requester_id or not standing.owner_accepts:
+def _ask(standing: Standing) -> Ask:
+    if standing.owner_id is None or not standing.asks_owner:
         return ANY_ACCEPTOR
     return Ask(kind=AskKind.MEMBER, id=standing.owner_id, label=standing.owner_name)
 

@@ -131,7 +131,7 @@ def route(
             _("The rules of %(organization)s do not allow this order: “%(text)s”")
             % {"organization": seat.organization_name, "text": plan.refused}
         )
-    plan = budgeting.with_budget_steps(plan, budgets, requester_id=seat.member_id, amounts=quote.amounts)
+    plan = budgeting.with_budget_steps(plan, budgets, amounts=quote.amounts)
     return Route(
         seat=seat,
         plan=plan,

@@ -19,7 +19,7 @@ def connect() -> None:
     """Register the subscriber; called once, when the room's app is ready."""
     subscribers.register(
         SUBSCRIBER,
-        topics=[topics.PLACED, topics.RESUBMITTED],
+        topics=[topics.PLACED, topics.RESUBMITTED, topics.REPRICED],
         targets=_targets,
         handle=_look,
         transactional=True,
@@ -27,8 +27,8 @@ def connect() -> None:
 
 
 def _targets(entry: Entry) -> Iterable[str]:
-    """Return one look for an order that budgets bind."""
-    return _NOW if entry.payload.get("budgets") else ()
+    """Return one look for an order that budgets bind, or may bind."""
+    return _NOW if entry.payload.get("budgets", True) else ()
 
 
 def _look(entry: Entry, _target: str) -> None:

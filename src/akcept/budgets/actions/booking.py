@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from akcept.budgets import binding, checks, policies, topics
 from akcept.budgets.models import Budget, LedgerRow
-from akcept.budgets.standing import funds_of
+from akcept.budgets.standing import Over, exceeded, funds_of
 from akcept.budgets.states import RowKind
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
@@ -83,8 +83,16 @@ def transfer(
     details = {"amount": value, "currency": giving.currency, "reason": why, "act": act}
     journal.write(
         [
-            Fact(topics.TRANSFERRED, ("budget", str(giving.pk)), details | {"to": taking.name}),
-            Fact(topics.TRANSFERRED, ("budget", str(taking.pk)), details | {"from": giving.name}),
+            Fact(
+                topics.TRANSFERRED,
+                ("budget", str(giving.pk)),
+                details | {"to": taking.name, "period": rows[0].period_start},
+            ),
+            Fact(
+                topics.TRANSFERRED,
+                ("budget", str(taking.pk)),
+                details | {"from": giving.name, "period": rows[1].period_start},
+            ),
         ],
         actor=actor,
         organization_id=seat.organization_id,
@@ -108,13 +116,15 @@ def _locked_pair(seat: Seat, ids: tuple[int, ...]) -> dict[int, Budget]:
 
 def _require_free(budget: Budget, start: date, value: Decimal) -> None:
     used = binding.sums_of([budget]).get(budget.pk, {})
-    every = funds_of(budget.terms, budget.rhythm.until(max([start, *used])), used)
-    free = next(funds.free for funds in every if funds.period.start == start)
+    every = budget.rhythm.until(max([start, *used]))
+    free = next(funds.free for funds in funds_of(budget.terms, every, used) if funds.period.start == start)
     if value > free:
         raise Invalid(
             _("Only %(free)s are free in this budget.") % {"free": money(max(free, Decimal(0)), budget.currency)},
             field="amount",
         )
+    if Over.AMOUNT in exceeded(budget.terms, every, used, start=start, amount=value):
+        raise Invalid(_("Some of it has been carried over, and a later period uses it."), field="amount")
 
 
 def _row(

@@ -114,11 +114,11 @@ def today_for(budgets: Sequence[Budget]) -> date:
 
 
 def _rows(budgets: Sequence[Budget], on: date) -> list[BudgetRow]:
-    sums = binding.sums_of(budgets)
+    days = {budget.pk: max(budget.starts, min(on, budget.ends or on)) for budget in budgets}
+    sums = binding.sums_of(budgets, since=binding.counting_from(budgets, days))
     rows = []
     for budget in budgets:
-        day = max(budget.starts, min(on, budget.ends or on))
-        funds = funds_of(budget.terms, budget.rhythm.until(day), sums.get(budget.pk, {}))[-1]
+        funds = funds_of(budget.terms, budget.rhythm.until(days[budget.pk]), sums.get(budget.pk, {}))[-1]
         rows.append(
             BudgetRow(
                 budget=budget,

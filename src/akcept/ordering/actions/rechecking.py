@@ -61,7 +61,7 @@ def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> 
     if not asks_more(steps_of([case])[case.pk], plan):
         raise IllegalMove(_("The present rules would not ask about this order any further."))
     standings = budgeting.of_order(case.order_id, placement.amounts)
-    plan = budgeting.with_budget_steps(plan, standings, requester_id=case.requester_id, amounts=placement.amounts)
+    plan = budgeting.with_budget_steps(plan, standings, amounts=placement.amounts)
     people = _who_is_asked(case, placement, facts.unit_path, plan)
     cases.replan(case, plan=plan, asked=[person.member_id for person in people], now=at)
     grounds.keep(case.order_id, facts, plan, organization_id=case.organization_id, now=at)

@@ -93,6 +93,8 @@ class MemberCheckoutForm(TypedAddress):
                 del self.fields[name]
         self.types_address = chosen == ELSEWHERE
         self.fields["address"].choices = choices  # type: ignore[attr-defined]
+        gone = _("This is no delivery address of %(unit)s (any more). Choose one of those here.")
+        self.fields["address"].error_messages["invalid_choice"] = gone % {"unit": seat.unit_name.replace("%", "%%")}
 
     def delivery_address(self) -> Address:
         """Return the chosen or typed address."""
