@@ -74,5 +74,5 @@ def plan_again(held: Held, quote: Quote, budgets: Standings) -> Replanned:
             )
             % {"organization": case.organization.name, "text": plan.refused}
         )
-    plan = budgeting.with_budget_steps(plan, budgets, requester_id=case.requester_id, amounts=quote.amounts)
+    plan = budgeting.with_budget_steps(plan, budgets, amounts=quote.amounts)
     return Replanned(plan=plan, more=asks_more(steps_of([case])[case.pk], plan), facts=facts if binds else None)
