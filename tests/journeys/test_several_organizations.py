@@ -33,7 +33,7 @@ def test_two_tabs_two_organisations_and_nothing_is_mixed(
     second = first.context.new_page()
     second.goto("/")
     _choose(second, "Umbra")
-    expect(second.get_by_text("Działasz teraz w imieniu Umbra.")).to_be_visible()
+    expect(second.get_by_text(re.compile(r"Działasz teraz w imieniu Umbra, "))).to_be_visible()
     expect(second.get_by_text("Działasz w imieniu Umbra, Terminal")).to_be_visible()
     second.goto("/basket/")
     expect(second.get_by_text("Twój koszyk jest pusty")).to_be_visible()

@@ -27,8 +27,19 @@ def test_every_cell_comes_back(cell: str) -> None:
 
 def test_text_of_old_windows_programs_is_read_too() -> None:
     assert decoded("Oddział Łódź".encode("cp1250")) == decoded("\ufeffOddział Łódź".encode()) == "Oddział Łódź"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_unicode_text_of_spreadsheets_is_read_too(encoding: str) -> None:
+    content = "Oddział Łódź".encode(encoding)
+    mark = {"utf-16": b"", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}[encoding]
+    assert decoded(mark + content) == "Oddział Łódź"
+
+
+@pytest.mark.parametrize("content", [b"\x81\x83", b"\xff\xfea"])
+def test_what_is_no_text_is_refused(content: bytes) -> None:
     with pytest.raises(UnicodeDecodeError):
-        decoded(b"\x81\x83")
+        decoded(content)
 
 
 @pytest.mark.parametrize(("text", "mark"), [("a;b,c;d\n", ";"), ("a,b\n1;2;3", ","), ("a\tb", "\t"), ("a", ",")])

@@ -182,7 +182,7 @@ def test_resending_renews_the_term_and_kills_the_old_link(cast: Cast) -> None:
     old = token_for(invitation)
     renewed = actions.resend_invitation(invitation.pk, actor=cast.dora.actor)
     assert renewed.expires_at > utc_now() + timedelta(days=13)
-    with pytest.raises(NotFound):
+    with pytest.raises(Stale, match="replaced by a newer one"):
         actions.accept_invitation(old, first_name="a", last_name="b", password=PASSWORD)
     assert _join(renewed).active
 

@@ -279,7 +279,7 @@ def test_losing_one_seat_ends_only_what_she_does_there(anna: Twice, visit: Visit
     assert (answer.status_code, answer["Location"]) == (302, "/")
     page = _text(client.get("/orders/"))
     assert "has been deactivated" in page
-    assert "You now act for Umbra." in page
+    assert "You now act for Umbra, " in page
     assert placed.order_number not in page
     assert "You act for" not in page  # only one is left: there is nothing to confuse
 

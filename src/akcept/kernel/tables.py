@@ -5,6 +5,8 @@ from __future__ import annotations
 #: A cell that begins with one of these is run as a formula by spreadsheets, the wide ones in East Asian settings.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _GUARD = "'"
+#: What a spreadsheet's "Unicode text" begins with.
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def harmless(cell: object) -> str:
@@ -19,10 +21,12 @@ def meant(text: str) -> str:
 
 
 def decoded(content: bytes) -> str:
-    """Return the text of a file written as UTF-8 (with or without BOM) or by a Polish Windows program (cp1250).
+    """Return the text of a file in UTF-8 (with or without BOM), UTF-16 (with) or of a Polish Windows program (cp1250).
 
-    Raises UnicodeDecodeError for what is neither.
+    Raises UnicodeDecodeError for what is none of them.
     """
+    if content.startswith(_UTF_16):
+        return content.decode("utf-16")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

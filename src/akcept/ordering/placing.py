@@ -83,7 +83,7 @@ def require_address(seat: Seat | None, address: Address) -> None:
 def _no_permission(seat: Seat) -> str:
     names = [person.name for person in queries.administrators(seat.organization_id)]
     if not names:
-        return _("You may look at prices, but not place orders for %(organization)s.") % {
+        return _("For %(organization)s you may look at prices, but not place orders.") % {
             "organization": seat.organization_name
         }
     return _("You may look at prices, but not place orders. Ask %(names)s for the permission to place orders.") % {

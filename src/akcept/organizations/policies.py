@@ -46,7 +46,7 @@ def require_active_organization(seat: Seat) -> Seat:
 
 def blocked_text(seat: Seat) -> str:
     """Return what a member of a blocked organisation is told, with the shop's reason where it gave one."""
-    text = _("The shop has blocked orders of %(organization)s. Please contact the shop.") % {
+    text = _("Orders of %(organization)s are blocked by the shop. Please contact the shop.") % {
         "organization": seat.organization_name
     }
     if not seat.blocked_reason:

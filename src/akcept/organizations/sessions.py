@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 
-from akcept.organizations.visitor import choose, memberships_of, seat_of
+from akcept.organizations.visitor import acting_for, choose, memberships_of, seat_of
 
 REFUSED = 400
 
@@ -44,8 +44,7 @@ def _ended(request: HttpRequest) -> HttpResponse:
     left = memberships_of(request)
     if left:
         chosen = choose(request, left[0].organization_id)
-        other = _("You now act for %(organization)s.") % {"organization": chosen.organization_name}
-        messages.warning(request, f"{text} {other}")
+        messages.warning(request, f"{text} {acting_for(chosen)}")
         return redirect(resolve_url(settings.LOGIN_REDIRECT_URL))
     logout(request)
     messages.warning(request, text)

@@ -7,7 +7,9 @@ nothing after a resend, and the database holds no secret.
 from __future__ import annotations
 
 from django.core import signing
+from django.utils.translation import gettext as _
 
+from akcept.kernel.errors import NotFound, Stale
 from akcept.organizations.models import Invitation
 
 _SALT = "akcept.invitation"
@@ -18,11 +20,18 @@ def token_for(invitation: Invitation) -> str:
     return signing.dumps([invitation.pk, int(invitation.expires_at.timestamp())], salt=_SALT, compress=False)
 
 
-def invitation_named(token: str) -> Invitation | None:
-    """Return the invitation a genuine, current token names; it may be expired, revoked or accepted."""
+def invitation_named(token: str) -> Invitation:
+    """Return the invitation a token names; it may be expired, revoked or accepted.
+
+    Raises NotFound (not genuine), Stale (it was sent again since, with another link).
+    """
     try:
         pk, expires = signing.loads(token, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError):
-        return None
+        pk, expires = None, None
     found = Invitation.objects.filter(pk=pk).select_related("organization", "unit", "invited_by__user").first()
-    return found if found is not None and int(found.expires_at.timestamp()) == expires else None
+    if found is None:
+        raise NotFound(_("This link is not valid. Ask for a new invitation."))
+    if int(found.expires_at.timestamp()) != expires:
+        raise Stale(_("This link has been replaced by a newer one: use the one in the latest e-mail."))
+    return found

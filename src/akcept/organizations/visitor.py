@@ -74,6 +74,14 @@ def choose(request: HttpRequest, organization_id: int) -> Membership:
     return chosen
 
 
+def acting_for(chosen: Membership) -> str:
+    """Return the sentence that says so. The company's name never ends it: Polish ones end in a full stop themselves."""
+    return _("You now act for %(organization)s, %(unit)s.") % {
+        "organization": chosen.organization_name,
+        "unit": chosen.unit_name,
+    }
+
+
 def settle(sender: object, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
     """Settle, at log-in, which organisation counts: losing it later must not silently make another one count."""
     seat = queries.seat_of(Actor.person(user.pk, queries.name_of(user)))

@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from akcept.kernel.errors import Invalid
 from akcept.organizations.bulk import sheets
@@ -74,7 +74,7 @@ def _entities() -> bytes:
         (csv_file((*HEADER, "Kolor"), ("a", "b", "c", "d")), "No column is called “Kolor”"),
         (csv_file((*HEADER, "code"), ("a", "b", "c", "d")), "there twice"),
         (b"\xd0\xcf\x11\xe0\x00\x00", "neither a CSV nor an XLSX"),
-        ("Kod;Nazwa".encode("utf-16"), "neither a CSV nor an XLSX"),
+        ("Kod;Nazwa".encode("utf-16-le"), "neither a CSV nor an XLSX"),
         (b"PK\x03\x04 not a zip", "cannot be read"),
         (xlsx_file(HEADER, ("a", "b", "c"))[:-200], "cannot be read"),
         (b'Kod;Nazwa;"' + b"x" * 200_000, "is no CSV"),
@@ -89,8 +89,19 @@ def test_what_is_no_table_of_that_kind_says_why(content: bytes, says: str) -> No
     assert refused.value.field == "file"
 
 
+def _stray() -> bytes:
+    """A table, and one cell in the very last row a sheet can have."""
+    book = Workbook()
+    book.active.append(HEADER)
+    book.active.append(("KR", "Kraków", "HQ"))
+    book.active.cell(row=1_048_576, column=1, value="stray")
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
 def test_files_made_to_harm_are_refused() -> None:
-    for content, says in ((_bomb(), "too large"), (_entities(), "cannot be read")):
+    for content, says in ((_bomb(), "too large"), (_entities(), "cannot be read"), (_stray(), "After row 2 come more")):
         with pytest.raises(Invalid, match=says):
             sheets.read(content, kind=Kind.UNITS)
 

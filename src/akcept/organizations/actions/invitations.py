@@ -180,14 +180,12 @@ def accept_invitation(
     """Join the organisation that invited: with a new account, or (`actor`) with the one somebody is logged in to.
 
     The account must have the e-mail address the invitation was sent to. Raises NotFound (no genuine link), Stale
-    (expired, revoked, used), NotAllowed (logged in as somebody else, the module is off, the organisation blocked),
-    Invalid (names; the address has an account: log in first).
+    (replaced, expired, revoked, used), NotAllowed (logged in as somebody else, the module is off, the organisation
+    blocked), Invalid (names; the address has an account: log in first).
     """
     at = now or utc_now()
     module.require_enabled()
     named = tokens.invitation_named(token)
-    if named is None:
-        raise NotFound(_("This link is not valid. Ask for a new invitation."))
     invitation = Invitation.objects.select_for_update(no_key=True).get(pk=named.pk)
     require_open(invitation, now=at)
     _require_not_blocked(named.organization)
@@ -237,7 +235,7 @@ def require_open(invitation: Invitation, *, now: datetime) -> None:
 def _require_not_blocked(organization: Organization) -> None:
     if organization.status == Organization.Status.BLOCKED:
         raise NotAllowed(
-            _("The shop has blocked orders of %(organization)s. Please contact the shop.")
+            _("Orders of %(organization)s are blocked by the shop. Please contact the shop.")
             % {"organization": organization.name}
         )
 

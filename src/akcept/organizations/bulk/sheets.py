@@ -27,6 +27,8 @@ MOST_ROWS: Final = 5_000
 _MOST_UNPACKED: Final = 100_000_000
 _LONGEST_CELL: Final = 4_000
 _MOST_COLUMNS: Final = 100
+#: One stray cell at the very bottom of a sheet would have a million empty lines read.
+_MOST_EMPTY_LINES: Final = 20_000
 _TEXT: Final = "@"
 
 FORMATS: Final = {
@@ -153,9 +155,16 @@ def _xlsx_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
+        filled = 0
         for line, cells in enumerate(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), start=1):
             if cleaned := _cleaned([_text(cell) for cell in cells]):
+                filled = line
                 yield line, cleaned
+            elif line - filled > _MOST_EMPTY_LINES:
+                text = _(
+                    "After row %(line)d come more than %(most)d empty ones. Delete them, or save the table as CSV."
+                )
+                raise _bad(text % {"line": filled, "most": _MOST_EMPTY_LINES})
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
         raise _bad(_("This XLSX file cannot be read. Please save it anew, or as CSV.")) from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import get_user_model, login
+from django.contrib.auth import get_user_model, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -32,10 +32,8 @@ def _require_module() -> None:
 
 def _current(token: str) -> Invitation:
     _require_module()
-    invitation = tokens.invitation_named(token)
-    if invitation is None:
-        raise NotFound(_("This link is not valid. Ask for a new invitation."))
     try:
+        invitation = tokens.invitation_named(token)
         actions.require_open(invitation, now=utc_now())
     except Stale as refusal:
         refusal.status = 410  # type: ignore[misc]  # gone, for this answer
@@ -50,7 +48,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = _current(token)
     account_exists = get_user_model().objects.filter(email__iexact=found.email).exists()
     logged_in = request.user.is_authenticated
+    somebody_else = logged_in and getattr(request.user, "email", "").lower() != found.email
+    if somebody_else and "leave" in request.POST:
+        logout(request)
+        return redirect(request.path)
     context = {"invitation": found, "account_exists": account_exists, "logged_in": logged_in}
+    context["somebody_else"] = somebody_else
     initial = {"first_name": found.first_name, "last_name": found.last_name}
     form = JoinForm(request.POST if request.method == "POST" and not logged_in else None, initial=initial)
     context["form"] = form
@@ -74,8 +77,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         choose(request, member.organization_id)
     else:
         _log_in(request, member.user)
-    text = _("Welcome to %(organization)s. You are now a member.")
-    messages.success(request, text % {"organization": found.organization.name})
+    words = {"organization": found.organization.name, "unit": found.unit.name}
+    messages.success(request, _("Welcome! You are now a member of %(organization)s, %(unit)s.") % words)
     return redirect("akcept:organization")
 
 

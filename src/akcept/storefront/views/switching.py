@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from akcept.kernel.errors import NotFound
-from akcept.organizations.visitor import choose, memberships_of
+from akcept.organizations.visitor import acting_for, choose, memberships_of
 from akcept.storefront import refusals
 
 
@@ -29,7 +29,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     if not (typed.isascii() and typed.isdigit() and len(typed) < 19):
         raise NotFound(_("You do not belong to this organisation."))
     chosen = choose(request, int(typed))
-    messages.success(request, _("You now act for %(organization)s.") % {"organization": chosen.organization_name})
+    messages.success(request, acting_for(chosen))
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
     return redirect(wanted if safe else "akcept:orders")
