@@ -224,6 +224,24 @@ def test_orders_list_says_where_each_stands_and_why(cast: Cast, waiting: Placed,
     assert "rejected" in page
 
 
+def test_somebody_who_places_no_orders_is_shown_at_once_what_he_may_see(
+    cast: Cast, waiting: Placed, visit: Visit
+) -> None:
+    def sees(who: str, **asked: str) -> bool:
+        return waiting.order_number in _text(visit(getattr(cast, who)).get("/orders/", asked))
+
+    assert sees("cora")
+    assert not sees("cora", scope="mine")
+    assert sees("anna")
+    assert not sees("otto")
+    assert not sees("otto", scope="all")
+    assert not sees("jan", scope="all"), "another branch"
+    both = new_person("Bea", "Both", seat=cast.krakow, rights="place_orders accept_orders")
+    own_first = visit(both)
+    assert waiting.order_number not in _text(own_first.get("/orders/"))
+    assert waiting.order_number in _text(own_first.get("/orders/", {"scope": "all"}))
+
+
 def test_pages_take_the_same_statements_for_one_and_three(cast: Cast, visit: Visit) -> None:
     first = orders.place(cast.anna, lines=1)
     anna, ben = visit(cast.anna), visit(cast.ben)

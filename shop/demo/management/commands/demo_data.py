@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,7 +22,8 @@ from shop.demo import catalogue, pictures
 from shop.demo.budgets import build_budgets, tighten_budgets
 from shop.demo.company import build_people
 from shop.demo.models import Mail
-from shop.demo.orders import build_history, build_waiting
+from shop.demo.orders import build_history, build_recent
+from shop.demo.rules import build_terms
 
 
 class Command(BaseCommand):
@@ -45,6 +47,7 @@ class Command(BaseCommand):
         self._catalogue()
         self._say("people and organisations")
         build_people(now=now)
+        build_terms(now=now - timedelta(days=44))
         build_budgets(now=now)
         self._say("a month of orders")
         # What happened weeks ago is not mailed today: the relay hands the month on to nobody's mailbox.
@@ -52,7 +55,7 @@ class Command(BaseCommand):
         with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
             while relay.run_once(batch=200).claimed:
                 pass
-        done += build_waiting(now=now)
+        done += build_recent(now=now)
         tighten_budgets(now=now)
         Mail.objects.all().delete()
         self.stdout.write(f"demo: {done} orders; ready after {time.monotonic() - begun:.0f} s")

@@ -14,6 +14,7 @@ from akcept.ordering.elsewhere import organization_of_order
 from akcept.ordering.queries import Act, OrderView
 from akcept.ordering.revisions import Difference
 from akcept.ordering.status import LABELS
+from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.ui.history import sentences
@@ -26,10 +27,11 @@ SHOWN_LINES = 10
 @refusals.page
 @require_GET
 def order_list(request: HttpRequest) -> HttpResponse:
-    """The visitor's own orders, or all he may see; newest first."""
+    """The visitor's own orders, or all he may see, which somebody who places none gets unasked; newest first."""
     seat = seat_of(request)
     sees_more = visibility.sees_more(seat)
-    scope = "all" if sees_more and request.GET.get("scope") == "all" else "mine"
+    places = seat is not None and Permission.PLACE_ORDERS in seat.permissions
+    scope = "all" if sees_more and request.GET.get("scope", "mine" if places else "all") == "all" else "mine"
     typed = request.GET.get("status", "")
     status = typed if typed in LABELS else ""
     page = queries.orders(person_of(request), scope=scope, status=status, after=request.GET.get("after", ""))
