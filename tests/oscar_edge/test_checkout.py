@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.test import Client
+from oscar.core.loading import get_class
 
+from akcept.approvals.models import Case
 from akcept.ordering import actions
 from akcept.ordering.models import Placement
 from akcept.organizations.models import Member, Organization, UnitAddress
@@ -219,6 +222,31 @@ def test_oscars_own_steps_place_nothing(cast: Cast, visit: Visit, door: str) -> 
         assert answer["Location"] == CHECKOUT
     assert not Placement.objects.exists()
     assert not apps.get_model("order.Order").objects.exists()
+
+
+@pytest.mark.parametrize(("who", "status"), [("anna", "awaiting_acceptance"), ("ben", "unhandled")])
+def test_code_that_places_oscars_way_waits_like_any_other(cast: Cast, who: str, status: str) -> None:
+    """Whatever status and number it asks for."""
+    buyer: Person = getattr(cast, who)
+    basket = apps.get_model("basket.Basket").objects.get(pk=carts.fill(buyer))
+    order = get_class("order.utils", "OrderCreator")().place_order(
+        basket=basket,
+        total=None,
+        shipping_method=SimpleNamespace(code=orders.COURIER),
+        shipping_charge=None,
+        user=buyer.user,
+        shipping_address=SimpleNamespace(
+            name=orders.ADDRESS.name,
+            line1=orders.ADDRESS.line1,
+            postcode=orders.ADDRESS.postcode,
+            line4=orders.ADDRESS.city,
+            country_id="PL",
+        ),
+        status="unhandled",
+        order_number="X1",
+    )
+    assert (order.status, order.number == "X1") == (status, False)
+    assert Case.objects.filter(order=order).exists() is (who == "anna")
 
 
 def test_empty_basket_and_nobody_lead_away(cast: Cast, visit: Visit) -> None:

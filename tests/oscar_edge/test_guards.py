@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
+from django.core.serializers import serialize
 from django.db import DatabaseError, connection, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.test import Client
 from django.urls import reverse
 from oscar.apps.order.exceptions import InvalidOrderStatus, InvalidPaymentEvent, InvalidShippingEvent
@@ -124,6 +128,41 @@ def test_database_itself_refuses(each_database: Private, cast: Cast) -> None:
     free = orders.order(orders.place(cast.ben))
     with connection.cursor() as cursor:
         cursor.execute("UPDATE order_order SET status = 'shipped' WHERE id = %s", [free.pk])
+
+
+def _from_a_file(order: Any, tmp_path: Path) -> None:
+    """As `loaddata` does: without the model's own `save`."""
+    row = json.loads(serialize("json", [order]))
+    row[0]["fields"]["status"] = "unhandled"
+    file = tmp_path / "orders.json"
+    file.write_text(json.dumps(row))
+    call_command("loaddata", str(file), verbosity=0)
+
+
+def _upsert(order: Any, _tmp_path: Path) -> None:
+    order.status = "unhandled"
+    type(order).objects.bulk_create([order], update_conflicts=True, update_fields=["status"], unique_fields=["number"])
+
+
+def _bulk_update(order: Any, _tmp_path: Path) -> None:
+    order.status = "unhandled"
+    type(order).objects.bulk_update([order], ["status"])
+
+
+def _past_the_manager(order: Any, _tmp_path: Path) -> None:
+    QuerySet(type(order)).filter(pk=order.pk).update(status="unhandled")
+
+
+@pytest.mark.parametrize("way", [_from_a_file, _upsert, _bulk_update, _past_the_manager])
+def test_import_or_raw_write_releases_nothing(
+    each_database: Private, cast: Cast, tmp_path: Path, way: Callable[[Any, Path], None]
+) -> None:
+    for kind in ("held", "rejected"):
+        order = _closed(cast, kind)
+        before = order.status
+        with pytest.raises((DatabaseError, OrderHeld)), transaction.atomic():
+            way(order, tmp_path)
+        assert apps.get_model("order.Order").objects.get(pk=order.pk).status == before
 
 
 POSTS: dict[str, dict[str, Any]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from django.test import Client
 from akcept.approvals import cases
 from akcept.approvals.models import Case, Decision, Terms
 from akcept.journal.models import Entry
+from akcept.kernel.paging import PAGE_SIZE
 from akcept.ordering import actions
 from akcept.ordering.actions import BULK_LIMIT, Chosen, Placed
 from akcept.organizations.models import Member
-from akcept.testing import orders
+from akcept.testing import budgets, orders
 from akcept.testing.cast import Cast
 from akcept.testing.cast import person as new_person
 from tests.conftest import Visit
@@ -251,6 +253,37 @@ def test_inbox_takes_the_same_statements_for_one_and_three(cast: Cast, visit: Vi
     for who in (cast.ewa, cast.piotr):
         orders.place(who, lines=3)
     assert len(statements(lambda: client.get("/acceptance/?sort=value"))) == at_one
+
+
+def test_pages_filters_and_the_number_in_the_menu_agree_on_whose_turn_it_is(cast: Cast, visit: Visit) -> None:
+    """Cora is asked after Ben: what waits for him is not hers yet."""
+    first, second = (orders.place(cast.jan, lines=1) for _ in range(2))
+    hers = {order.order_number for order in (first, second)}
+    budgets.make(cast.krakow, "0.00", effect="ask", owner=cast.ben.member)
+    budgets.make(cast.anna, "0.00", effect="ask", owner=cast.cora.member)
+    not_yet = [orders.place(cast.anna, lines=1) for _ in range(PAGE_SIZE + 2)]
+
+    def listed(client: Client, query: str = "") -> set[str]:
+        found: set[str] = set()
+        following = f"/acceptance/?{query}"
+        while following:
+            page = _text(client.get(following))
+            found |= set(re.findall(r'href="/orders/(\d+)/"', page.partition("<main")[2]))
+            link = re.search(r'rel="next" href="([^"]+)"', page)
+            following = "/acceptance/" + link[1].replace("&amp;", "&") if link else ""
+        return found
+
+    cora, ben = visit(cast.cora), visit(cast.ben)
+    bens = {order.order_number for order in not_yet}
+    for client, expected in ((cora, hers), (ben, bens)):
+        assert listed(client) == expected
+        assert _text(client.get("/acceptance/count/")) == str(len(expected))
+    ewas = orders.place(cast.ewa, lines=1)
+    assert listed(ben, f"requester={cast.ewa.member.pk}") == {ewas.order_number}  # type: ignore[union-attr]
+    actions.accept(not_yet[0].order_number, actor=cast.ben.actor, version=1)
+    assert listed(cora) == hers | {not_yet[0].order_number}
+    assert _text(cora.get("/acceptance/count/")) == "3"
+    assert _text(ben.get("/acceptance/count/")) == str(PAGE_SIZE + 2)
 
 
 # --- the number in the menu ---

@@ -10,11 +10,21 @@ from django.db.models import Count
 from akcept.journal import erasing
 from akcept.journal.actions import seal_of
 from akcept.journal.models import Chain, Delivery, Entry
+from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 
 
 def history(subject_type: str, subject_id: str) -> list[Entry]:
     """Return what happened to one subject, oldest first. Who may see the subject is the caller's question."""
     return list(Entry.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("id"))
+
+
+def latest(subject_type: str, subject_id: str, *, before: str = "", size: int = PAGE_SIZE) -> Page[Entry]:
+    """Return a page of a subject's history that may be long, the latest first; one statement. As `history`."""
+    found = Entry.objects.filter(subject_type=subject_type, subject_id=subject_id)
+    if (key := key_of(before)) is not None:
+        found = found.filter(pk__lt=key)
+    rows = list(found.order_by("-pk")[: size + 1])
+    return page_of(rows, [str(row.pk) for row in rows], size=size, is_first=key is None)
 
 
 def names_acted_under(organization_id: int, user_id: int) -> list[str]:

@@ -39,6 +39,8 @@ class Organization(models.Model):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         indexes = [models.Index(fields=["status", "name"], name="akcept_org_status")]
+        #: The shop's staff all look; `policies.require_manages_organizations` asks for this one.
+        permissions = [("manage_organizations", "Can manage organisations and B2B")]
 
     def __str__(self) -> str:
         return self.name

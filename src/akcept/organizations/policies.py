@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor, ActorKind
@@ -16,6 +19,25 @@ def require_staff(actor: Actor) -> None:
     """Raise NotAllowed unless one of the merchant's people acts."""
     if actor.kind is not ActorKind.STAFF:
         raise NotAllowed(_("Only the shop's staff may do this."))
+
+
+#: Django's permission of the shop's staff, given in the admin to accounts or groups; a superuser has every one.
+MANAGE_ORGANIZATIONS: Final = "akcept_organizations.manage_organizations"
+
+
+def manages_organizations(user: Any) -> bool:
+    """Whether an account of the shop's staff may change organisations and B2B: what buttons ask."""
+    return bool(user.is_active and user.is_staff and user.has_perm(MANAGE_ORGANIZATIONS))
+
+
+def require_manages_organizations(actor: Actor) -> None:
+    """Raise NotAllowed unless one of the merchant's people acts who may change organisations and B2B, as of now."""
+    require_staff(actor)
+    user = get_user_model().objects.filter(pk=actor.user_id).first()
+    if user is None or not manages_organizations(user):
+        raise NotAllowed(
+            _("For this you need the shop's permission “managing organisations”. Ask the shop's administrator.")
+        )
 
 
 def require_seat(seat: Seat | None) -> Seat:

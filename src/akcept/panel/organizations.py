@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from akcept.journal import queries as journal
 from akcept.kernel.errors import Refused
-from akcept.organizations import actions, queries
+from akcept.organizations import actions, policies, queries
 from akcept.organizations.models import Organization
 from akcept.organizations.visitor import staff_of
 from akcept.panel.forms import AdministratorForm, BlockForm, OrganizationForm
@@ -36,6 +36,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
         "text": text,
         "status": status,
         "statuses": Organization.Status.choices,
+        "manages": policies.manages_organizations(request.user),
     }
     return render(request, "akcept/panel/organizations.html", context)
 
@@ -56,7 +57,8 @@ def organization(request: HttpRequest, organization_id: int) -> HttpResponse:
         "page": page,
         "text": text,
         "unit_id": unit_id,
-        "history": reversed(journal.history("organization", str(organization_id))),
+        "history": journal.latest("organization", str(organization_id), before=request.GET.get("earlier", "")),
+        "manages": policies.manages_organizations(request.user),
     }
     return render(request, "akcept/panel/organization.html", context)
 
@@ -83,6 +85,7 @@ def unblock(request: HttpRequest, organization_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def block(request: HttpRequest, organization_id: int) -> HttpResponse:
     """Block an organisation, with the reason its members read."""
+    policies.require_manages_organizations(staff_of(request))
     found = queries.organization_for_staff(staff_of(request), organization_id).organization
     form = BlockForm(request.POST or None)
     page = _Page(
@@ -109,6 +112,7 @@ def block(request: HttpRequest, organization_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_organization(request: HttpRequest) -> HttpResponse:
     """Add an organisation for a customer; its first administrator is invited."""
+    policies.require_manages_organizations(staff_of(request))
     form = OrganizationForm(request.POST or None, initial={"language": "pl"})
     page = _Page(
         title=_("Add an organisation"),
@@ -139,6 +143,7 @@ def add_organization(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite_administrator(request: HttpRequest, organization_id: int) -> HttpResponse:
     """Invite an administrator for a customer, with a reason both sides read."""
+    policies.require_manages_organizations(staff_of(request))
     found = queries.organization_for_staff(staff_of(request), organization_id).organization
     form = AdministratorForm(request.POST or None, initial={"language": "pl"})
     page = _Page(

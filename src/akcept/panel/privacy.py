@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from akcept.journal import queries as journal
 from akcept.kernel.errors import Invalid, Refused
-from akcept.organizations import actions, queries
+from akcept.organizations import actions, policies, queries
 from akcept.organizations.visitor import staff_of
 from akcept.panel.refusals import staff_page
 from akcept.ui.personal_data import as_zip
@@ -43,6 +43,7 @@ def _page(
         "member": found,
         "name": queries.name_of(found.user),
         "history": journal.history("member", str(member_id))[::-1],
+        "manages": policies.manages_organizations(request.user),
         "refusal": refusal,
         "typed": request.POST.get("reason", ""),
     }
@@ -65,6 +66,7 @@ def data(request: HttpRequest, organization_id: int, member_id: int) -> HttpResp
 @require_POST
 def forget(request: HttpRequest, organization_id: int, member_id: int) -> HttpResponse:
     """Take a former member's name out of everything."""
+    policies.require_manages_organizations(staff_of(request))
     queries.any_member(staff_of(request), member_id, organization_id=organization_id)
     try:
         actions.forget_member(member_id, actor=staff_of(request), reason=request.POST.get("reason", ""))

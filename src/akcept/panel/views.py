@@ -15,7 +15,7 @@ from akcept.kernel.errors import Invalid, Refused
 from akcept.ordering import actions as ordering
 from akcept.ordering import held as reads
 from akcept.ordering import shop_terms
-from akcept.organizations import actions, module
+from akcept.organizations import actions, module, policies
 from akcept.organizations.models import Module
 from akcept.organizations.visitor import staff_of
 from akcept.panel import export
@@ -96,6 +96,7 @@ def b2b(request: HttpRequest) -> HttpResponse:
         "contact": getattr(settings, "AKCEPT_B2B_CONTACT", ""),
         "waiting": reads.held_count(),
         "history": reversed(journal.history("module", "b2b")),
+        "manages": policies.manages_organizations(request.user),
         "row": Module.objects.filter(pk=1).first(),
         "terms": shop_terms.in_force(),
         "currency": settings.OSCAR_DEFAULT_CURRENCY,
@@ -107,6 +108,7 @@ def b2b(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms(request: HttpRequest) -> HttpResponse:
     """What holds for orders that wait: how long prices stay, how large orders may be, whether mails are sent."""
+    policies.require_manages_organizations(staff_of(request))
     found = shop_terms.in_force()
     initial = {name: getattr(found, name) for name in ShopTermsForm.base_fields}
     form = ShopTermsForm(request.POST or None, initial=initial)

@@ -1,7 +1,8 @@
 """The cast.
 
 Anna orders for the Kraków branch, Ben accepts there, Cora accepts for head office, Dora administers Acme;
-Ewa is Anna's colleague, Jan orders for Tarnów, Otto belongs to Umbra and must see nothing, Mia sells, Paul is private.
+Ewa is Anna's colleague, Jan orders for Tarnów, Otto belongs to Umbra and must see nothing, Paul is private; Mia sells
+and manages the customers' organisations.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.auth.models import Permission as StaffPermission
+
 from akcept.kernel.actor import Actor
 from akcept.organizations.actions.rows import new_user, stored_grant
 from akcept.organizations.models import Member, Organization, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
+from akcept.organizations.policies import MANAGE_ORGANIZATIONS
 from akcept.organizations.queries import seat_of
 from akcept.organizations.seats import Seat
 
@@ -133,6 +137,13 @@ def seated(user: Any, seat: Unit, *, rights: str = "") -> Member:
     return member
 
 
+def _manager(staff: Person) -> Person:
+    """Let one of the shop's people manage organisations."""
+    app, _dot, codename = MANAGE_ORGANIZATIONS.partition(".")
+    staff.user.user_permissions.add(StaffPermission.objects.get(content_type__app_label=app, codename=codename))
+    return staff
+
+
 def make() -> Cast:
     """Create the whole cast."""
     acme, umbra = organization("Acme", "6762435805"), organization("Umbra", "9452187303")
@@ -167,6 +178,6 @@ def make() -> Cast:
             seat=terminal,
             rights="place_orders accept_orders manage_members manage_units manage_policies",
         ),
-        mia=person("Mia", "Sikora", staff=True),
+        mia=_manager(person("Mia", "Sikora", staff=True)),
         paul=person("Paul", "Wrona"),
     )

@@ -37,9 +37,9 @@ class ShopTermsInput:
 def change_shop_terms(typed: ShopTermsInput, *, actor: Actor, version: int, now: datetime | None = None) -> ShopTerms:
     """Change the terms; they count at once, also for what waits. `version` is of the terms seen, 1 before any change.
 
-    Journal: `shop.terms_changed` with before and after. Raises NotAllowed (not staff), Stale, Invalid (field).
+    Journal: `shop.terms_changed` with before and after. Raises NotAllowed, Stale, Invalid (field).
     """
-    policies.require_staff(actor)
+    policies.require_manages_organizations(actor)
     _require(typed)
     row, _made = ShopTerms.objects.select_for_update(no_key=True).get_or_create(pk=1)
     if row.version != version:

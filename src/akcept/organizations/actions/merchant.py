@@ -29,7 +29,7 @@ def confirm(organization_id: int, *, actor: Actor, now: datetime | None = None) 
 
     Raises NotAllowed (also while the host withholds the module), NotFound, Stale (somebody confirmed it already).
     """
-    policies.require_staff(actor)
+    policies.require_manages_organizations(actor)
     module.require_available()
     at = now or utc_now()
     pending = Organization.objects.filter(pk=organization_id, status=Organization.Status.PENDING)
@@ -92,7 +92,7 @@ def add_organization(
 
     Raises NotAllowed, Invalid (name, NIP, address, e-mail, language).
     """
-    policies.require_staff(actor)
+    policies.require_manages_organizations(actor)
     module.require_available()
     at = now or utc_now()
     organization, root, roles = new_organization(
@@ -156,7 +156,7 @@ def _offer_administration(
 
 
 def _entered(organization_id: int, actor: Actor) -> Organization:
-    policies.require_staff(actor)
+    policies.require_manages_organizations(actor)
     module.require_available()
     found = Organization.objects.select_for_update(no_key=True).filter(pk=organization_id).first()
     if found is None:

@@ -104,6 +104,7 @@ def _looked_after(member_id: int, *, actor: Actor, reason: str) -> tuple[Member,
     """Lock the organisation; return the member and staff's reason. Raises NotAllowed, NotFound, Invalid."""
     said, wanted = "", Member.objects.filter(pk=member_id)
     if actor.kind is ActorKind.STAFF:
+        policies.require_manages_organizations(actor)
         said = checks.required(
             reason, field="reason", text=_("Give a reason: the customer reads it."), limit=REASON_LIMIT
         )

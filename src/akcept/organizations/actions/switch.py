@@ -22,9 +22,9 @@ def switch_module(*, actor: Actor, enabled: bool, now: datetime | None = None) -
     """Switch the B2B module on or off for the whole shop; who did it is in the journal.
 
     Off: no organisation pages, new orders are not held; orders that wait stay decidable. Raises NotAllowed (not
-    staff, or the host withholds the module).
+    staff with that permission, or the host withholds the module).
     """
-    policies.require_staff(actor)
+    policies.require_manages_organizations(actor)
     if not b2b.is_available():
         raise NotAllowed(_("Your hosting plan does not include the B2B module."))
     at = now or utc_now()

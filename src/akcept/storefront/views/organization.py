@@ -73,9 +73,9 @@ def organization(request: HttpRequest) -> HttpResponse:
         "administrators": queries.administrators(structure.organization.pk),
         "stuck": stuck_orders(seat),
         # What the shop did, and why, is for both sides to read.
-        "history": reversed(journal.history("organization", str(structure.organization.pk)))
+        "history": journal.latest("organization", str(structure.organization.pk), before=request.GET.get("earlier", ""))
         if Permission.MANAGE_MEMBERS in seat.permissions
-        else (),
+        else None,
         **_reach(seat),
         "tab": "structure",
     }

@@ -9,8 +9,11 @@ from django.contrib import messages
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from oscar.apps.dashboard.orders import views as oscar_views
 from oscar.apps.dashboard.orders.views import *
+from oscar.apps.order.exceptions import InvalidOrderStatus
+from oscar.apps.payment.exceptions import PaymentError
 from oscar.core.loading import get_model
 
 from akcept.ordering import status
@@ -32,8 +35,33 @@ class WorkOnly:
         return response
 
 
+def move(request: HttpRequest, order: Any, wanted: str, handler: Any) -> None:
+    """Move an order along the shop's pipeline; what came of it, or why nothing, is said with its number."""
+    words = {"number": order.number, "old": _label(order.status), "new": _label(wanted)}
+    if wanted not in order.available_statuses():
+        messages.error(request, _("Order %(number)s stays “%(old)s”: it cannot become “%(new)s”.") % words)
+        return
+    text = _("Order %(number)s: “%(old)s” → “%(new)s”.") % words
+    try:
+        handler.handle_order_status_change(order, wanted, note_msg=text)
+    except (InvalidOrderStatus, PaymentError) as refusal:
+        messages.error(request, _("Order %(number)s stays as it is: %(reason)s") % {**words, "reason": refusal})
+    else:
+        messages.success(request, text)
+
+
+def _label(order_status: str) -> str:
+    return str(status.LABELS.get(order_status, order_status))
+
+
 class OrderDetailView(WorkOnly, oscar_views.OrderDetailView):
     """One order that is work."""
+
+    def change_order_status(self, request: HttpRequest, order: Any) -> HttpResponse:
+        """Move it, and show it again."""
+        move(request, order, request.POST.get("new_status", "").strip(), self.get_handler(user=request.user))
+        response: HttpResponse = self.reload_page()
+        return response
 
 
 class LineDetailView(WorkOnly, oscar_views.LineDetailView):
@@ -67,6 +95,16 @@ class OrderListView(oscar_views.OrderListView):
             return redirect("dashboard:order-list")
         response: HttpResponse = super().post(request, *args, **kwargs)
         return response
+
+    def change_order_status(self, request: HttpRequest, order: Any) -> None:
+        """Move one of those that were chosen."""
+        move(request, order, request.POST.get("new_status", "").strip(), self.get_handler(user=request.user))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Offer the statuses that work can have."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["order_statuses"] = [name for name in context["order_statuses"] if name not in status.NOT_WORK]
+        return context
 
 
 class OrderStatsView(oscar_views.OrderStatsView):
