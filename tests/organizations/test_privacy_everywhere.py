@@ -286,7 +286,7 @@ NO_PERSON = {
         "Rate": "currency source",
     },
     "akcept_ordering": {
-        "Placement": "number payment_code po_number currency summary",
+        "Placement": "number payment_code po_number cost_centre currency summary",
         "Revision": "lines",
     },
 }

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.core import mail
 
 from akcept.journal.models import Entry
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Refused, Stale
@@ -17,6 +18,8 @@ from akcept.organizations.models import Invitation, Member, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.testing import orders
 from akcept.testing.cast import Cast, person
+from akcept.testing.relays import deliver
+from tests.conftest import Visit
 from tests.support.databases import Private
 from tests.support.statements import statements
 from tests.support.threads import together
@@ -250,3 +253,21 @@ def test_placed_order_keeps_its_address_when_the_unit_changes_it(cast: Cast) -> 
     delivery = ordering_queries.order(cast.ben.actor, number).document.delivery_address
     assert delivery is not None
     assert delivery.line1 == "ul. Wadowicka 6"
+
+
+def test_placed_order_keeps_the_cost_centre_of_its_unit_and_shows_it_to_both_sides(cast: Cast, visit: Visit) -> None:
+    actions.change_unit(cast.krakow.pk, actor=cast.dora.actor, name=cast.krakow.name, cost_centre="MPK-7", version=1)
+    number = orders.place(cast.anna).order_number
+    actions.change_unit(cast.krakow.pk, actor=cast.dora.actor, name=cast.krakow.name, cost_centre="MPK-8", version=2)
+    deliver()
+    for where in (
+        visit(cast.anna).get(f"/orders/{number}/"),
+        visit(cast.mia).get(f"/dashboard/acceptance/{number}/"),
+        visit(cast.mia).get("/dashboard/acceptance/export.csv"),
+    ):
+        text = b"".join(where).decode()
+        assert ("MPK-7" in text, "MPK-8" in text) == (True, False), text
+    asked = next(message for message in mail.outbox if message.to == ["ben@customer.example"])
+    assert "Centrum kosztów: MPK-7" in asked.body
+    ordering.accept(number, actor=cast.ben.actor, version=1)
+    assert "MPK-7" in visit(cast.mia, superuser=True).get(f"/dashboard/orders/{number}/").content.decode()

@@ -52,6 +52,7 @@ class HeldRow:
     blocked: bool
     nip: str
     unit: str
+    cost_centre: str
     requester: str
     summary: str
     line_count: int
@@ -147,6 +148,7 @@ def _row(case: Case, asked: tuple[str, ...]) -> HeldRow:
         blocked=case.organization.status == "blocked",
         nip=case.organization.nip,
         unit=case.unit.name,
+        cost_centre=placement.cost_centre,
         requester=organizations.name_of(case.requester.user),
         summary=placement.summary,
         line_count=placement.line_count,

@@ -27,6 +27,8 @@ class Placement(models.Model):
         "akcept_organizations.Organization", on_delete=models.PROTECT, null=True, related_name="placements"
     )
     unit = models.ForeignKey("akcept_organizations.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+    #: The unit's as it stood when the order was placed, like the address.
+    cost_centre = models.CharField(_("cost centre"), max_length=40, blank=True, default="")
     requester = models.ForeignKey("akcept_organizations.Member", on_delete=models.PROTECT, null=True, related_name="+")
     payment_code = models.CharField(max_length=30)
     po_number = models.CharField(_("your order number"), max_length=60, blank=True)

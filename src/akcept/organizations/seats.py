@@ -47,6 +47,7 @@ class Seat:
     unit_name: str
     unit_path: str
     unit_closed: bool = False
+    cost_centre: str = ""
     role_ids: frozenset[int] = frozenset()
     module_enabled: bool
     #: Whether the person has an active seat in another organisation too.

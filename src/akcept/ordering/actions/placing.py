@@ -121,6 +121,7 @@ def _write_placement(
         buyer_id=draft.buyer_id,
         organization_id=seat.organization_id if seat else None,
         unit_id=seat.unit_id if seat else None,
+        cost_centre=seat.cost_centre if seat else "",
         requester_id=seat.member_id if seat else None,
         payment_code=draft.payment_code,
         po_number=po_number,

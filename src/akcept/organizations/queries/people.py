@@ -93,6 +93,7 @@ def _seat(member: Member) -> Seat:
         unit_name=member.unit.name,
         unit_path=member.unit.path,
         unit_closed=member.unit.closed_at is not None,
+        cost_centre=member.unit.cost_centre,
         role_ids=frozenset(member.role_ids),
         module_enabled=module.is_available() and not getattr(member, "switched_off", False),
         elsewhere=bool(getattr(member, "elsewhere", False)),
