@@ -258,7 +258,7 @@ CLEANED = {
     *("akcept_approvals.Decision.remark", "akcept_approvals.PolicyVersion.rules", "akcept_approvals.Grounds.facts"),
     *("akcept_approvals.PolicyVersion.rule_name", "akcept_approvals.PolicyVersion.by_name"),
     *("akcept_budgets.Budget.name", "akcept_budgets.LedgerRow.reason", "akcept_ordering.Placement.note"),
-    *("akcept_ordering.Revision.by_name", "akcept_ordering.Revision.reason"),
+    *("akcept_ordering.Revision.by_name", "akcept_ordering.Revision.reason", "akcept_ordering.Revision.note"),
 }
 NO_PERSON = {
     "akcept_journal": {
@@ -287,7 +287,7 @@ NO_PERSON = {
     },
     "akcept_ordering": {
         "Placement": "number payment_code po_number cost_centre currency summary",
-        "Revision": "lines",
+        "Revision": "lines po_number",
     },
 }
 

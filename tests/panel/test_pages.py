@@ -62,6 +62,7 @@ def test_held_list_shows_what_the_merchant_needs_and_not_the_note(cast: Cast, mi
     for path in (f"{HELD}{placed.order_number}/", f"/dashboard/orders/{placed.order_number}/"):
         after = _text(mia.get(path))
         assert NOTE not in after
+        assert "INTERNAL-REMARK" not in after
         assert "Ben Nowak" in after or path.startswith("/dashboard/orders/")
 
 

@@ -37,7 +37,7 @@ def _text(answer: Any) -> str:
 
 
 def _post(client: Any, placed: Placed, act: str, *, version: int = 1, **data: Any) -> Any:
-    return client.post(f"{_page(placed)}{act}/", {"version": str(version), "changes": "0", **data})
+    return client.post(f"{_page(placed)}{act}/", {"version": str(version), **data})
 
 
 def _lines(placed: Placed) -> dict[str, int]:

@@ -87,6 +87,10 @@ class Revision(models.Model):
     reason = models.TextField(blank=True)
     total_net = models.DecimalField(max_digits=12, decimal_places=2)
     total_gross = models.DecimalField(max_digits=12, decimal_places=2)
+    note = models.TextField(blank=True)
+    po_number = models.CharField(max_length=60, blank=True)
+    #: The case's version this change made: pages that show an earlier one have not seen it. 0 for number 1.
+    case_version = models.PositiveIntegerField(default=0)
     #: See `differences.Snapshot`.
     lines: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
     at = models.DateTimeField()

@@ -63,6 +63,7 @@ def erase(erasure: Erasure) -> None:
     own.update(by_name=erasure.alias)
     erasure.clean(revisions, "by_name")
     erasure.clean(revisions, "reason")
+    erasure.clean(revisions, "note")
 
 
 HOLDING = Holding(name="ordering", export=export, erase=erase)

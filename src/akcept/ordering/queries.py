@@ -226,6 +226,15 @@ def _decision_of(case: Case) -> Decision | None:
     return max(found, key=lambda d: d.pk, default=None)
 
 
+def changed_since(actor: Actor, seen: Mapping[str, int]) -> dict[str, tuple[Difference, ...]]:
+    """Return how orders were changed after the versions somebody saw of them, by number; three statements.
+
+    Orders the actor may not see are left out.
+    """
+    found = visible_placements(actor, organizations.seat_of(actor)).filter(number__in=list(seen))
+    return revisions.since_each({placement: seen[placement.number] for placement in found})
+
+
 def visible_numbers(actor: Actor, numbers: Iterable[str]) -> frozenset[str]:
     """Return which of these orders the actor may see, for links to them; two statements."""
     found = visible_placements(actor, organizations.seat_of(actor)).filter(number__in=list(numbers))

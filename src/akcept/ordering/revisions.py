@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,22 @@ from akcept.ordering.differences import LineChange, Snapshot, line_changes, rais
 from akcept.ordering.models import Placement, Revision
 from akcept.ordering.ports import OrderDocument, Quote, QuoteLine
 from akcept.organizations.pseudonyms import shown
+
+
+class Text(StrEnum):
+    """What somebody wrote on an order; values are columns of `Placement` and `Revision`."""
+
+    NOTE = "note"
+    PO_NUMBER = "po_number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextChange:
+    """A text that was written anew."""
+
+    text: Text
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +46,10 @@ class Difference:
     net_after: Decimal
     gross_before: Decimal
     gross_after: Decimal
+    currency: str
+    texts: tuple[TextChange, ...]
+    #: The case's version it made.
+    case_version: int
 
     @property
     def raises(self) -> bool:
@@ -38,8 +59,11 @@ class Difference:
     def as_json(self) -> dict[str, Any]:
         """Return what the journal keeps of it."""
         return {
+            "currency": self.currency,
             "net_before": self.net_before,
             "net_after": self.net_after,
+            # Only that they were changed: what people write to each other stays out of the journal's figures.
+            "texts": [change.text.value for change in self.texts],
             "lines": [
                 {"sku": line.sku, "title": line.title, "from": line.quantity_before, "to": line.quantity_after}
                 for line in self.lines
@@ -51,35 +75,48 @@ def record(
     placement: Placement,
     *,
     before: OrderDocument,
-    after: Quote,
+    after: Quote | OrderDocument,
     kind: Revision.Kind,
     by_name: str,
     reason: str,
+    case_version: int,
     at: datetime,
+    texts_before: Mapping[Text, str] | None = None,
 ) -> Difference:
-    """Store what an order became, and with its first change what it was; two statements. Return the difference."""
+    """Store what an order became, and with its first change what it was; two statements. Return the difference.
+
+    `texts_before` where the placement's texts are the new ones already; `case_version` is the one this change makes.
+    """
     last = placement.revisions.order_by("-number").first()
     rows = []
+    now = texts_of(placement)
     if last is None:
-        last = _row(placement, 1, Revision.Kind.PLACED, before.lines, before.total_net, before.total_gross)
+        last = _row(placement, 1, Revision.Kind.PLACED, before, texts_before or now)
         last.by_name, last.at = "", placement.placed_at
         rows.append(last)
-    row = _row(placement, last.number + 1, kind, after.lines, after.total_net, after.total_gross)
-    row.by_name, row.reason, row.at = by_name[:200], reason, at
+    row = _row(placement, last.number + 1, kind, after, now)
+    row.by_name, row.reason, row.case_version, row.at = by_name[:200], reason, case_version, at
     Revision.objects.bulk_create([*rows, row])
-    return difference(last, row)
+    return difference(last, row, currency=placement.currency)
+
+
+def texts_of(of: Placement | Revision) -> dict[Text, str]:
+    """Return what is written on an order."""
+    return {Text.NOTE: of.note, Text.PO_NUMBER: of.po_number}
 
 
 def _row(
-    placement: Placement, number: int, kind: Revision.Kind, lines: Sequence[QuoteLine], net: Decimal, gross: Decimal
+    placement: Placement, number: int, kind: Revision.Kind, order: Quote | OrderDocument, texts: Mapping[Text, str]
 ) -> Revision:
     return Revision(
         placement=placement,
         number=number,
         kind=kind,
-        total_net=net,
-        total_gross=gross,
-        lines=[_snapshot(line).as_json() for line in lines],
+        total_net=order.total_net,
+        total_gross=order.total_gross,
+        note=texts[Text.NOTE],
+        po_number=texts[Text.PO_NUMBER],
+        lines=[_snapshot(line).as_json() for line in order.lines],
     )
 
 
@@ -87,7 +124,7 @@ def _snapshot(line: QuoteLine) -> Snapshot:
     return Snapshot(line_id=line.line_id or 0, sku=line.sku, title=line.title, quantity=line.quantity, net=line.net)
 
 
-def difference(before: Revision, after: Revision) -> Difference:
+def difference(before: Revision, after: Revision, *, currency: str) -> Difference:
     """Return how two revisions differ."""
     return Difference(
         number=after.number,
@@ -102,10 +139,36 @@ def difference(before: Revision, after: Revision) -> Difference:
         net_after=after.total_net,
         gross_before=before.total_gross,
         gross_after=after.total_gross,
+        currency=currency,
+        texts=tuple(
+            TextChange(text=text, before=was, after=now)
+            for (text, was), now in zip(texts_of(before).items(), texts_of(after).values(), strict=True)
+            if was != now
+        ),
+        case_version=after.case_version,
     )
 
 
 def differences(placement: Placement) -> tuple[Difference, ...]:
     """Return every change of an order, oldest first; one statement."""
-    rows = list(placement.revisions.order_by("number"))
-    return tuple(difference(before, after) for before, after in pairwise(rows))
+    return _each(placement.revisions.order_by("number"), currency=placement.currency)
+
+
+def _each(rows: Iterable[Revision], *, currency: str) -> tuple[Difference, ...]:
+    return tuple(difference(before, after, currency=currency) for before, after in pairwise(rows))
+
+
+def since(found: Sequence[Difference], version: int) -> tuple[Difference, ...]:
+    """Return what was changed after the version somebody saw; nothing for 0, which nobody saw."""
+    return tuple(change for change in found if change.case_version > version) if version else ()
+
+
+def since_each(seen: Mapping[Placement, int]) -> dict[str, tuple[Difference, ...]]:
+    """Return, by order number, what was changed after the versions somebody saw of several orders; one statement."""
+    rows: dict[int, list[Revision]] = {placement.pk: [] for placement in seen}
+    for row in Revision.objects.filter(placement__in=list(rows)).order_by("placement", "number"):
+        rows[row.placement_id].append(row)
+    return {
+        placement.number: since(_each(rows[placement.pk], currency=placement.currency), version)
+        for placement, version in seen.items()
+    }

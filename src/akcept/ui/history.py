@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from akcept.journal.models import Entry
 from akcept.ordering import topics
+from akcept.ordering.revisions import Text
 from akcept.organizations import topics as organization_topics
 from akcept.organizations.pseudonyms import shown
 from akcept.organizations.queries import acting_name
@@ -71,26 +72,38 @@ def _sent_back(entry: Entry) -> Sentence:
 def _amended(entry: Entry) -> Sentence:
     said = str(entry.payload["remark"])
     what = _("reduced the order: %(difference)s") % {"difference": _difference(entry)}
-    return Sentence(who=_who(entry), what=what, said=said, at=entry.at)
+    return Sentence(who=_who(entry), what=f"{what}{_totals(entry)}", said=said, at=entry.at)
 
 
 def _resubmitted(entry: Entry) -> Sentence:
     said = str(entry.payload["remark"])
     what = _("submitted the order again")
-    if entry.payload.get("lines"):
+    if entry.payload.get("lines") or entry.payload.get("texts"):
         what = _("changed the order and submitted it again: %(difference)s") % {"difference": _difference(entry)}
+        what += _totals(entry)
     return Sentence(who=entry.actor_name, what=what, said=said, at=entry.at)
 
 
 def _difference(entry: Entry) -> str:
-    """Return "paper A4 10 → 6, stapler dropped"."""
+    """Return "paper A4 10 → 6, stapler dropped, the note"."""
     parts = []
     for line in entry.payload["lines"]:
         words = {"product": line["title"], "before": line["from"], "after": line["to"]}
         parts.append(
             _("%(product)s %(before)s → %(after)s") % words if line["to"] else _("%(product)s dropped") % words
         )
-    return _some(parts)
+    names = {Text.NOTE: _("the note"), Text.PO_NUMBER: _("the organisation's order number")}
+    return _some(parts + [names[Text(text)] for text in entry.payload.get("texts", ())])
+
+
+def _totals(entry: Entry) -> str:
+    """Return "; net 179.00 PLN → 79.00 PLN" where a change moved the total, nothing for older entries."""
+    currency = entry.payload.get("currency")
+    before, after = (Decimal(str(entry.payload[name])) for name in ("net_before", "net_after"))
+    if currency is None or before == after:
+        return ""
+    words = {"before": money(before, currency), "after": money(after, currency)}
+    return _("; in total, net %(before)s → %(after)s") % words
 
 
 def _withdrawn(entry: Entry) -> Sentence:
@@ -257,8 +270,30 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     organization_topics.MEMBERS_IMPORTED: _imported,
     **MEMBERS,
 }
-_FOR_STAFF: Final[dict[str, Callable[[Entry], Sentence]]] = {**_FOR_ALL, topics.DECISION_REFUSED: _refused}
-#: What requester and approvers write to each other is not the shop's to read.
+_BETWEEN_MEMBERS: Final = frozenset(
+    {
+        topics.ACCEPTED,
+        topics.REJECTED,
+        topics.SENT_BACK,
+        topics.AMENDED,
+        topics.RESUBMITTED,
+        topics.WITHDRAWN,
+        topics.REVOKED,
+        topics.FORWARDED,
+    }
+)
+
+
+def _unsaid(words: Callable[[Entry], Sentence]) -> Callable[[Entry], Sentence]:
+    return lambda entry: replace(words(entry), said="")
+
+
+#: What requester and approvers write to each other is not the shop's to read: neither comments nor remarks.
+_FOR_STAFF: Final[dict[str, Callable[[Entry], Sentence]]] = {
+    **_FOR_ALL,
+    **{topic: _unsaid(_FOR_ALL[topic]) for topic in _BETWEEN_MEMBERS},
+    topics.DECISION_REFUSED: _refused,
+}
 _FOR_CUSTOMER: Final[dict[str, Callable[[Entry], Sentence]]] = {**_FOR_ALL, topics.COMMENTED: _commented}
 
 

@@ -37,7 +37,7 @@ from akcept.ordering.budgeting import Standings
 from akcept.ordering.models import Revision
 from akcept.ordering.placing import Route
 from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
-from akcept.ordering.revisions import Difference
+from akcept.ordering.revisions import Difference, Text
 from akcept.organizations import queries as organizations
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
@@ -143,10 +143,19 @@ def _revise(
     actor: Actor,
     reason: str,
     at: datetime,
+    texts_before: Mapping[Text, str] | None = None,
 ) -> _Revised:
     quote = order_book().revise(held.order, changed)
     difference = revisions.record(
-        held.placement, before=before, after=quote, kind=kind, by_name=actor.name, reason=reason, at=at
+        held.placement,
+        before=before,
+        after=quote,
+        kind=kind,
+        by_name=actor.name,
+        reason=reason,
+        case_version=held.case.version + 1,
+        at=at,
+        texts_before=texts_before,
     )
     bring_up_to_date(held, quote)
     budgets = effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
@@ -177,6 +186,7 @@ def resubmit(
     require_requester(held)
     buyer = placing.require_buyer(actor)
     answer = checked_remark(remark)
+    texts_before = revisions.texts_of(held.placement)
     _store_texts(held, note=note, po_number=po_number)
     cases.require_version(held.case, version, seat=held.seat)
     before = order_reader().document(held.order.id)
@@ -184,9 +194,12 @@ def resubmit(
     if not _what_is_left(before, changed):
         raise Invalid(_("Nothing would be left of this order: withdraw it instead."))
     difference: Difference | None = None
+    how: dict[str, Any] = {"kind": Revision.Kind.RESUBMITTED, "reason": answer, "at": at, "texts_before": texts_before}
     if changed:
-        kind = Revision.Kind.RESUBMITTED
-        difference = _revise(held, before, changed, kind=kind, actor=actor, reason=answer, at=at).difference
+        difference = _revise(held, before, changed, actor=actor, **how).difference
+    elif revisions.texts_of(held.placement) != texts_before:
+        how |= {"by_name": actor.name, "case_version": held.case.version + 1}
+        difference = revisions.record(held.placement, before=before, after=before, **how)
     document = order_reader().document(held.order.id) if changed else before
     route = _route_again(held, buyer, document, at=at)
     asked = [person.member_id for person in route.approvers]

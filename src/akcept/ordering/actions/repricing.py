@@ -53,7 +53,14 @@ def bring_prices_up_to_date(
     if quote is None:
         return None
     difference = revisions.record(
-        held.placement, before=before, after=quote, kind=Revision.Kind.REPRICED, by_name="", reason="", at=at
+        held.placement,
+        before=before,
+        after=quote,
+        kind=Revision.Kind.REPRICED,
+        by_name="",
+        reason="",
+        case_version=held.case.version + 1,
+        at=at,
     )
     bring_up_to_date(held, quote)
     budgets = effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
@@ -92,7 +99,6 @@ def _payload(held: Held, difference: Difference, *, anew: bool, others_too: bool
     return {
         "order_id": held.order.id,
         "revision": held.case.revision,
-        "currency": held.placement.currency,
         "anew": anew,
         "others_too": others_too,
         **difference.as_json(),

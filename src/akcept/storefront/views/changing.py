@@ -12,14 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from akcept.approvals.states import State
 from akcept.kernel.errors import IllegalMove, Refused
-from akcept.ordering import actions, queries
+from akcept.ordering import actions, queries, revisions
 from akcept.ordering.actions import Decided
 from akcept.ordering.queries import Act, OrderView
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.order_forms import ChangeForm
-from akcept.storefront.views.deciding import seen_version
-from akcept.storefront.views.orders import changes_since, order_page, question_of
+from akcept.storefront.views.orders import order_page, question_of, seen_version
 from akcept.ui.forms import onto
 
 
@@ -101,6 +100,6 @@ def _page(
         "before": view.document if quote and quote.total_net != view.document.total_net else None,
         "resubmits": Act.RESUBMIT in view.acts,
         "question": question_of(view),
-        "since": changes_since(request, view) if form.errors else (),
+        "since": revisions.since(view.changes, seen_version(request)) if form.errors else (),
     }
     return render(request, "akcept/order_change.html", context, status=status)

@@ -5,6 +5,7 @@ From a row htmx asks for that row only; without script the same form is an ordin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,9 +16,10 @@ from django.utils.translation import gettext as _
 from akcept.approvals.states import State
 from akcept.kernel.errors import Invalid, Refused
 from akcept.ordering import actions, queries
+from akcept.ordering.revisions import Difference
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
-from akcept.storefront.views.orders import order_page
+from akcept.storefront.views.orders import order_page, seen_version
 
 
 @refusals.act(shown_at="akcept:order")
@@ -46,13 +48,6 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
     return _decided(request, decided, text, tone="bad")
 
 
-def seen_version(request: HttpRequest) -> int:
-    """Return the version a form was shown with."""
-    typed = request.POST.get("version", "")
-    # A missing or mangled version is one nobody saw: the decision is refused as stale, never taken.
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
-
-
 def _from_row(request: HttpRequest) -> bool:
     return request.POST.get("from") == "inbox"
 
@@ -76,7 +71,8 @@ def _refused(request: HttpRequest, number: str, refusal: Refused, *, act: str, r
         return order_page(request, number, refusal=refusal, act=act, typed=remark)
     row = queries.inbox_row(seat_of(request), number) if isinstance(refusal, Invalid) else None
     if row is None:
-        return _outcome(request, number, text=str(refusal), tone="wait", status=refusal.status)
+        since = queries.changed_since(person_of(request), {number: seen_version(request)}).get(number, ())
+        return _outcome(request, number, text=str(refusal), tone="wait", status=refusal.status, since=since)
     context: dict[str, Any] = {
         "row": row,
         "refusal": refusal,
@@ -86,7 +82,9 @@ def _refused(request: HttpRequest, number: str, refusal: Refused, *, act: str, r
     return render(request, "akcept/_inbox_row.html", context, status=refusal.status)
 
 
-def _outcome(request: HttpRequest, number: str, *, text: str, tone: str, status: int = 200) -> HttpResponse:
+def _outcome(
+    request: HttpRequest, number: str, *, text: str, tone: str, status: int = 200, since: Sequence[Difference] = ()
+) -> HttpResponse:
     count = queries.inbox_count(seat_of(request))
-    context = {"number": number, "text": text, "tone": tone, "count": count}
+    context = {"number": number, "text": text, "tone": tone, "count": count, "since": since}
     return render(request, "akcept/_inbox_outcome.html", context, status=status)

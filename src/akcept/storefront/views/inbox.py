@@ -10,8 +10,9 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, NotFound
-from akcept.ordering import actions
+from akcept.ordering import actions, queries
 from akcept.ordering import inbox as waiting
 from akcept.ordering.actions import BulkResult, Chosen
 from akcept.ordering.inbox import InboxFilter
@@ -43,7 +44,8 @@ def decide_many(request: HttpRequest) -> HttpResponse:
     except Invalid as refusal:
         kept = {"refusal": refusal, "remark": remark, "chosen": {order.order_number for order in chosen}}
         return _page(request, status=refusal.status, **kept)
-    return _page(request, **_told(results, rejected=request.POST["move"] == "reject"))
+    seen = {order.order_number: order.version for order in chosen}
+    return _page(request, **_told(results, actor=actor, seen=seen, rejected=request.POST["move"] == "reject"))
 
 
 def _chosen(request: HttpRequest) -> list[Chosen]:
@@ -55,10 +57,13 @@ def _chosen(request: HttpRequest) -> list[Chosen]:
     ]
 
 
-def _told(results: tuple[BulkResult, ...], *, rejected: bool) -> dict[str, Any]:
+def _told(results: tuple[BulkResult, ...], *, actor: Actor, seen: dict[str, int], rejected: bool) -> dict[str, Any]:
+    not_done = [result for result in results if not result.decided]
+    since = queries.changed_since(actor, {result.order_number: seen[result.order_number] for result in not_done})
     return {
         "done": [result for result in results if result.decided],
-        "not_done": [result for result in results if not result.decided],
+        # With what was changed since, and a link, for those the visitor may see.
+        "not_done": [(result, result.order_number in since, since.get(result.order_number, ())) for result in not_done],
         "rejected": rejected,
     }
 

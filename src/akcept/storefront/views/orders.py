@@ -9,10 +9,9 @@ from django.views.decorators.http import require_GET
 from akcept.approvals.grounds import explanation_of
 from akcept.approvals.states import State
 from akcept.kernel.errors import NotFound, Refused
-from akcept.ordering import actions, queries, topics, visibility
+from akcept.ordering import actions, queries, revisions, topics, visibility
 from akcept.ordering.elsewhere import organization_of_order
 from akcept.ordering.queries import Act, OrderView
-from akcept.ordering.revisions import Difference
 from akcept.ordering.status import LABELS
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
@@ -90,7 +89,7 @@ def order_page(
         "typed": typed,
         "lost": "" if offered else typed,
         "told_above": refusal is not None and not (refusal.field and offered),
-        "since": changes_since(request, view) if refusal else (),
+        "since": revisions.since(view.changes, seen_version(request)) if refusal else (),
         "remark_limit": actions.REMARK_LIMIT,
     }
     return render(request, "akcept/order.html", context, status=refusal.status if refusal else 200)
@@ -104,10 +103,11 @@ def _is_still_offered(view: OrderView, act: str) -> bool:
 _OWN_FORM = frozenset({Act.WITHDRAW, Act.REVOKE, Act.COMMENT})
 
 
-def changes_since(request: HttpRequest, view: OrderView) -> tuple[Difference, ...]:
-    """Return how the order was changed since the page was opened that a form was sent from."""
-    seen = request.POST.get("changes", "")
-    return view.changes[int(seen) :] if seen.isascii() and seen.isdigit() and len(seen) < 6 else ()
+def seen_version(request: HttpRequest) -> int:
+    """Return the version a form was shown with."""
+    typed = request.POST.get("version", "")
+    # A missing or mangled version is one nobody saw: the decision is refused as stale, never taken.
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
 
 
 def _outcome(view: OrderView) -> Sentence | None:

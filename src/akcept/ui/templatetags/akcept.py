@@ -21,7 +21,7 @@ from akcept.ordering import payments
 from akcept.ordering import status as order_status
 from akcept.ordering.models import Revision
 from akcept.ordering.queries import StepView
-from akcept.ordering.revisions import Difference
+from akcept.ordering.revisions import Difference, Text, TextChange
 from akcept.organizations import wording
 from akcept.organizations.grants import Limit
 from akcept.organizations.labels import EXPLAINED, LABELS
@@ -264,6 +264,12 @@ _CHANGED = {
 def change_in_words(change: Difference) -> str:
     """Say who changed an order."""
     return str(_CHANGED[change.kind]) % {"name": change.by_name}
+
+
+@register.filter
+def text_label(change: TextChange) -> str:
+    """Say which of an order's texts was written anew."""
+    return _("Note") if change.text is Text.NOTE else _("Your order number")
 
 
 @register.simple_tag
