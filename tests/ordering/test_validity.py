@@ -134,7 +134,7 @@ def test_delivery_counts_too(cast: Cast, waiting: Placed, week: ShopTerms, monke
     from shop.shipping.methods import Courier
 
     monkeypatch.setattr(Courier, "charge", Decimal("25.00"))
-    with pytest.raises(Changed, match="koszt dostawy"):
+    with pytest.raises(Changed, match=r"dostawa 19,00.zł → 25,00.zł"):
         _accept(cast, waiting, now=LATER)
     assert _net(waiting) == Decimal("185.00")
 

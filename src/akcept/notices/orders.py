@@ -15,8 +15,10 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotFound
 from akcept.notices.recipients import user_id_of, user_target
 from akcept.ordering import actions, queries
+from akcept.ordering.differences import DeliveryChange
 from akcept.ordering.models import Placement
 from akcept.ordering.queries import OrderView
+from akcept.ordering.revisions import delivery_change
 from akcept.organizations import module
 from akcept.organizations import queries as organizations
 from akcept.organizations.queries import acting_name
@@ -124,13 +126,16 @@ class ToldDifference:
     """What an entry says was changed: lines with `title`, `sku`, `from` and `to`; sums net with delivery."""
 
     lines: list[dict[str, Any]]
+    delivery: DeliveryChange | None
     before: Decimal
     after: Decimal
 
 
 def difference_of(entry: Entry) -> ToldDifference | None:
-    """Return what was changed, None when an entry changed no line."""
-    if not entry.payload.get("lines"):
+    """Return what was changed in the reader's language, None when an entry changed neither a line nor the delivery."""
+    stored = entry.payload.get("delivery", {})
+    if not entry.payload.get("lines") and not stored:
         return None
     before, after = (Decimal(str(entry.payload[name])) for name in ("net_before", "net_after"))
-    return ToldDifference(lines=entry.payload["lines"], before=before, after=after)
+    delivery = delivery_change(stored.get("from"), stored.get("to"))
+    return ToldDifference(lines=entry.payload["lines"], delivery=delivery, before=before, after=after)

@@ -51,6 +51,37 @@ class LineChange:
         return self.quantity_after == 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How an order is delivered and what that costs, net in its currency; the name as it stood."""
+
+    code: str
+    name: str
+    net: Decimal
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as it is stored."""
+        return {"code": self.code, "name": self.name, "net": str(self.net)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, str]) -> Delivery:
+        """Return a stored one."""
+        return cls(code=stored["code"], name=stored["name"], net=Decimal(stored["net"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryChange:
+    """Another way of delivery, or another charge for the same."""
+
+    before: Delivery
+    after: Delivery
+
+    @property
+    def is_another(self) -> bool:
+        """Whether it is another way, and not only another charge."""
+        return self.before.code != self.after.code
+
+
 def line_changes(before: Sequence[Snapshot], after: Sequence[Snapshot]) -> tuple[LineChange, ...]:
     """Return the lines that differ, in the order of the former ones, new ones last."""
     was = {line.line_id: line for line in before}

@@ -93,6 +93,8 @@ class Revision(models.Model):
     case_version = models.PositiveIntegerField(default=0)
     #: See `differences.Snapshot`.
     lines: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
+    #: See `differences.Delivery`; null where it was not kept.
+    delivery: models.JSONField[dict[str, str] | None, dict[str, str] | None] = models.JSONField(null=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -70,6 +70,8 @@ class Quote:
     vat: tuple[VatRow, ...]
     #: Changes when a product, quantity, price or the delivery charge changes: what the buyer saw is what is placed.
     fingerprint: str
+    delivery_code: str = ""
+    delivery_name: str = ""
 
     @property
     def amounts(self) -> Amounts:
@@ -95,6 +97,15 @@ class Cart:
     id: int
     quote: Quote
     handle: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryOption:
+    """A way of delivery the shop offers, and what it charges for it; net, in the order's currency."""
+
+    code: str
+    name: str
+    net: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,13 +161,20 @@ class OrderBook(Protocol):
     def cancel(self, order: OrderRef, *, status: str, at: datetime) -> None:
         """End a held order with `status` and give its stock back. Raises Stale when it is not held."""
 
-    def revise(self, order: OrderRef, quantities: Mapping[int, int]) -> Quote:
+    def revise(self, order: OrderRef, quantities: Mapping[int, int], *, delivery_code: str | None = None) -> Quote:
         """Give lines of a held order, by their id, other quantities; 0 drops one. Return what it costs now.
 
         Prices stay the frozen ones: a line's net value changes in proportion, VAT and the delivery charge are computed
-        anew. Stock is reserved or given back by the difference, locked in primary-key order. A constant number of
-        statements. Raises OutOfStock naming what cannot be had, EmptyCart when no line is left.
+        anew. Stock is reserved or given back by the difference, locked in primary-key order. `delivery_code` has it
+        delivered in another way; what offers took off the delivery stays off. A constant number of statements. Raises
+        OutOfStock naming what cannot be had, EmptyCart when no line is left, Invalid (field `delivery`: not offered).
         """
+
+    def still_delivers(self, order_id: int, code: str) -> bool:
+        """Whether the shop still offers an order's way of delivery, given by its code."""
+
+    def delivery_options(self, order_id: int) -> tuple[DeliveryOption, ...]:
+        """Return the ways in which the shop would deliver an order now; none for goods that are not sent."""
 
     def reprice(self, order: OrderRef) -> Quote | None:
         """Give a held order today's prices, and its delivery today's charge; None when nothing differs.
@@ -165,10 +183,10 @@ class OrderBook(Protocol):
         of statements.
         """
 
-    def would_cost(self, order_id: int, quantities: Mapping[int, int]) -> Quote:
-        """Return what an order would cost with other quantities, as `revise`, writing and reserving nothing.
+    def would_cost(self, order_id: int, quantities: Mapping[int, int], *, delivery_code: str | None = None) -> Quote:
+        """Return what an order would cost with other quantities or delivery, as `revise`, writing nothing.
 
-        Stock is not looked at. Three statements. Raises EmptyCart when no line would be left.
+        Stock is not looked at. Three statements. Raises EmptyCart when no line would be left, Invalid as `revise`.
         """
 
     def hold_again(self, order: OrderRef, *, at: datetime) -> None:
@@ -193,6 +211,7 @@ class OrderDocument:
     total_net: Decimal
     total_gross: Decimal
     vat: tuple[VatRow, ...]
+    delivery_code: str
     delivery_name: str
     delivery_address: Address | None
     invoice_address: Address | None
@@ -214,6 +233,9 @@ class OrderReader(Protocol):
 
     def document(self, order_id: int) -> OrderDocument:
         """Return one order with its lines; a constant number of statements. Raises NotFound."""
+
+    def delivery_name(self, code: str, *, stood: str) -> str:
+        """Return a delivery method's name in the active language, `stood` where the shop no longer has it."""
 
     def last_bought(
         self, product_ids: list[int], *, unit_id: int, before_order_id: int

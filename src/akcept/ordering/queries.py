@@ -32,7 +32,7 @@ from akcept.ordering.inbox import inbox_requesters as inbox_requesters
 from akcept.ordering.inbox import inbox_row as inbox_row
 from akcept.ordering.inbox import inbox_units as inbox_units
 from akcept.ordering.models import Placement
-from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
+from akcept.ordering.ports import DeliveryOption, OrderDocument, Quote, order_book, order_reader
 from akcept.ordering.revisions import Difference
 from akcept.ordering.status import UNHANDLED
 from akcept.ordering.visibility import visible_cases, visible_placements
@@ -301,12 +301,29 @@ def _stuck_row(case: Case) -> StuckRow:
 # --- one order ---
 
 
-def would_cost(view: OrderView, quantities: Mapping[int, int]) -> Quote:
-    """Return what an order the actor was shown would cost with other quantities; nothing is changed.
+def would_cost(view: OrderView, quantities: Mapping[int, int], *, delivery_code: str | None = None) -> Quote:
+    """Return what an order the actor was shown would cost with other quantities or delivery; nothing is changed.
 
-    Raises EmptyCart when no line would be left.
+    Raises EmptyCart when no line would be left, Invalid (field `delivery`).
     """
-    return order_book().would_cost(view.placement.order_id, quantities)
+    return order_book().would_cost(view.placement.order_id, quantities, delivery_code=delivery_code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryChoice:
+    """The ways of delivery the shop offers for an order; `given_up`: the order's own is none of them any more."""
+
+    options: tuple[DeliveryOption, ...]
+    given_up: bool
+
+
+def delivery_choice(view: OrderView) -> DeliveryChoice:
+    """Return in which ways an order the actor was shown could be delivered."""
+    order_id, code = view.placement.order_id, view.document.delivery_code
+    return DeliveryChoice(
+        options=order_book().delivery_options(order_id),
+        given_up=not order_book().still_delivers(order_id, code),
+    )
 
 
 class Act(StrEnum):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from akcept.ordering.differences import LineChange, Snapshot, line_changes, raises_anything
+from akcept.ordering.differences import Delivery, DeliveryChange, LineChange, Snapshot, line_changes, raises_anything
 from akcept.ordering.models import Placement, Revision
-from akcept.ordering.ports import OrderDocument, Quote, QuoteLine
+from akcept.ordering.ports import OrderDocument, Quote, QuoteLine, order_reader
 from akcept.organizations.pseudonyms import shown
 
 
@@ -42,6 +42,8 @@ class Difference:
     reason: str
     at: datetime
     lines: tuple[LineChange, ...]
+    #: None where neither the way of delivery nor its charge differs.
+    delivery: DeliveryChange | None
     net_before: Decimal
     net_after: Decimal
     gross_before: Decimal
@@ -68,7 +70,13 @@ class Difference:
                 {"sku": line.sku, "title": line.title, "from": line.quantity_before, "to": line.quantity_after}
                 for line in self.lines
             ],
+            **self._delivery_json(),
         }
+
+    def _delivery_json(self) -> dict[str, Any]:
+        if self.delivery is None:
+            return {}
+        return {"delivery": {"from": self.delivery.before.as_json(), "to": self.delivery.after.as_json()}}
 
 
 def record(
@@ -108,6 +116,7 @@ def texts_of(of: Placement | Revision) -> dict[Text, str]:
 def _row(
     placement: Placement, number: int, kind: Revision.Kind, order: Quote | OrderDocument, texts: Mapping[Text, str]
 ) -> Revision:
+    delivery = Delivery(code=order.delivery_code, name=order.delivery_name, net=order.delivery_net)
     return Revision(
         placement=placement,
         number=number,
@@ -117,6 +126,7 @@ def _row(
         note=texts[Text.NOTE],
         po_number=texts[Text.PO_NUMBER],
         lines=[_snapshot(line).as_json() for line in order.lines],
+        delivery=delivery.as_json(),
     )
 
 
@@ -135,6 +145,7 @@ def difference(before: Revision, after: Revision, *, currency: str) -> Differenc
         lines=line_changes(
             [Snapshot.from_json(line) for line in before.lines], [Snapshot.from_json(line) for line in after.lines]
         ),
+        delivery=delivery_change(before.delivery, after.delivery),
         net_before=before.total_net,
         net_after=after.total_net,
         gross_before=before.total_gross,
@@ -147,6 +158,18 @@ def difference(before: Revision, after: Revision, *, currency: str) -> Differenc
         ),
         case_version=after.case_version,
     )
+
+
+def delivery_change(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> DeliveryChange | None:
+    """Return how stored deliveries differ, named in the active language; None where they do not, or one is unknown."""
+    if not before or not after:
+        return None
+    found = DeliveryChange(before=_named(Delivery.from_json(before)), after=_named(Delivery.from_json(after)))
+    return found if found.is_another or found.before.net != found.after.net else None
+
+
+def _named(delivery: Delivery) -> Delivery:
+    return replace(delivery, name=order_reader().delivery_name(delivery.code, stood=delivery.name))
 
 
 def differences(placement: Placement) -> tuple[Difference, ...]:

@@ -14,7 +14,7 @@ from django.db.models import F, Sum, Value
 from django.db.models.functions import Greatest
 from oscar.core.loading import get_class, get_model
 
-from akcept.kernel.money import cents
+from akcept.kernel.money import cents, split
 
 
 def record(order: Any, basket: Any, method: Any) -> None:
@@ -95,10 +95,21 @@ def _give_voucher_back(order_id: int, discount: Any) -> None:
 
 
 def saved_on_delivery(order_id: int) -> Decimal:
-    """Return what offers took off an order's delivery, net in its currency; one statement."""
+    """Return what offers took off an order's delivery, gross where its method knows its tax; one statement."""
+    return cents(_of_delivery(order_id).aggregate(saved=Sum("amount"))["saved"] or Decimal(0))
+
+
+def _of_delivery(order_id: int) -> Any:
     OrderDiscount = get_model("order", "OrderDiscount")
-    used = OrderDiscount.every.filter(order_id=order_id, category=OrderDiscount.SHIPPING)
-    return Decimal(used.aggregate(saved=Sum("amount"))["saved"] or 0)
+    return OrderDiscount.every.filter(order_id=order_id, category=OrderDiscount.SHIPPING)
+
+
+def save_on_delivery(order_id: int, saved: Decimal) -> None:
+    """Note that offers take another sum off an order's delivery; offers' figures too."""
+    used = list(_of_delivery(order_id).order_by("offer_id"))
+    shares = split(saved, [discount.amount for discount in used])
+    for discount, share in zip(used, shares, strict=True):
+        _count(discount, share - discount.amount)
 
 
 def scale(order_id: int, *, before: Mapping[int, Decimal | int], after: Mapping[int, Decimal | int]) -> None:
@@ -113,10 +124,14 @@ def scale(order_id: int, *, before: Mapping[int, Decimal | int], after: Mapping[
         by_discount[used.order_discount_id] = by_discount.get(used.order_discount_id, Decimal(0)) + amount - used.amount
         OrderLineDiscount.objects.filter(pk=used.pk).update(amount=amount)
     for discount in get_model("order", "OrderDiscount").every.filter(pk__in=by_discount).order_by("offer_id"):
-        change = by_discount[discount.pk]
-        get_model("order", "OrderDiscount").every.filter(pk=discount.pk).update(amount=F("amount") + change)
-        offers = get_model("offer", "ConditionalOffer").objects.filter(pk=discount.offer_id)
-        offers.update(total_discount=F("total_discount") + change)
-        if discount.voucher_id:
-            vouchers = get_model("voucher", "Voucher").objects.filter(pk=discount.voucher_id)
-            vouchers.update(total_discount=F("total_discount") + change)
+        _count(discount, by_discount[discount.pk])
+
+
+def _count(discount: Any, change: Decimal) -> None:
+    """Let a discount of an order be another sum, and its offer and voucher count that."""
+    get_model("order", "OrderDiscount").every.filter(pk=discount.pk).update(amount=F("amount") + change)
+    offers = get_model("offer", "ConditionalOffer").objects.filter(pk=discount.offer_id)
+    offers.update(total_discount=F("total_discount") + change)
+    if discount.voucher_id:
+        vouchers = get_model("voucher", "Voucher").objects.filter(pk=discount.voucher_id)
+        vouchers.update(total_discount=F("total_discount") + change)

@@ -16,8 +16,8 @@ from oscar.core.loading import get_class, get_model
 from akcept.kernel.errors import AlreadyPlaced, EmptyCart, Invalid, NotFound, Stale
 from akcept.kernel.money import cents
 from akcept.ordering import status
-from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef, Quote
-from akcept.oscar_edge import baskets, discounts, quotes, repricing, revising, stock, validity
+from akcept.ordering.ports import Address, Cart, DeliveryOption, OrderDraft, OrderRef, Quote
+from akcept.oscar_edge import baskets, delivery, discounts, quotes, repricing, revising, stock, validity
 from akcept.oscar_edge.guards import moving_held_order
 
 
@@ -155,13 +155,24 @@ class OscarOrderBook:
         stock.give_back(order.id)
         discounts.give_back(order.id)
 
-    def revise(self, order: OrderRef, quantities: Mapping[int, int]) -> Quote:
-        """Change lines' quantities; at most sixteen statements, more only where offers apply."""
-        return revising.revise(order.id, quantities)
+    def revise(self, order: OrderRef, quantities: Mapping[int, int], *, delivery_code: str | None = None) -> Quote:
+        """Change lines' quantities and delivery; at most sixteen statements, more only where offers apply."""
+        return revising.revise(order.id, quantities, delivery_code=delivery_code)
 
-    def would_cost(self, order_id: int, quantities: Mapping[int, int]) -> Quote:
-        """Compute other quantities without writing anything."""
-        return revising.would_cost(order_id, quantities)
+    def would_cost(self, order_id: int, quantities: Mapping[int, int], *, delivery_code: str | None = None) -> Quote:
+        """Compute other quantities or another delivery without writing anything."""
+        return revising.would_cost(order_id, quantities, delivery_code=delivery_code)
+
+    def still_delivers(self, order_id: int, code: str) -> bool:
+        """Whether the shop still has the order's delivery method; no statement for one that everybody is offered."""
+        if delivery.known(code) is not None:
+            return True
+        order = get_model("order", "Order").objects.select_related("basket", "user").get(pk=order_id)
+        return delivery.is_offered(order)
+
+    def delivery_options(self, order_id: int) -> tuple[DeliveryOption, ...]:
+        """Return the ways of delivery for an order; seven statements."""
+        return revising.delivery_options(order_id)
 
     def hold_again(self, order: OrderRef, *, at: datetime) -> None:
         """Take a released order back; four statements."""

@@ -14,7 +14,7 @@ from oscar.core.loading import get_model
 from akcept.kernel.errors import NotFound
 from akcept.ordering import status
 from akcept.ordering.ports import Address, OrderDocument, QuoteLine, VatRow
-from akcept.oscar_edge import quotes, vat
+from akcept.oscar_edge import delivery, vat
 
 
 class OscarOrderReader:
@@ -43,10 +43,15 @@ class OscarOrderReader:
             total_net=order.total_excl_tax,
             total_gross=order.total_incl_tax,
             vat=_vat_rows(order, rows),
-            delivery_name=_delivery_name(order),
+            delivery_code=order.shipping_code,
+            delivery_name=delivery.named(order.shipping_code, order.shipping_method),
             delivery_address=_address(order.shipping_address),
             invoice_address=_address(order.billing_address),
         )
+
+    def delivery_name(self, code: str, *, stood: str) -> str:
+        """Return a delivery method's name; no statement."""
+        return delivery.named(code, stood)
 
     def last_bought(
         self, product_ids: list[int], *, unit_id: int, before_order_id: int
@@ -76,12 +81,6 @@ class OscarOrderReader:
                 for record in records.select_related("product__product_class", "product__parent__product_class")
             )
         }
-
-
-def _delivery_name(order: Any) -> str:
-    """Return the method's name in the reader's language; as it stood at placing when the shop no longer offers it."""
-    named = {method.code: method.name for method in quotes.known_methods()}
-    return str(named.get(order.shipping_code, order.shipping_method))
 
 
 def _line(row: Any) -> QuoteLine:

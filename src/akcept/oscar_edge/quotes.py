@@ -88,6 +88,8 @@ def quote_for(basket: Any, method: Any) -> Quote:
         total_gross=sum(taxed.gross, Decimal(0)),
         vat=tuple(row for row in taxed.rows if row.net or row.vat),
         fingerprint=_fingerprint(currency, quoted, method.code, delivery_net, taxed.gross[-1]),
+        delivery_code=method.code,
+        delivery_name=str(method.name),
     )
 
 

@@ -13,16 +13,16 @@ from oscar.core.loading import get_model
 
 from akcept.kernel.money import cents
 from akcept.ordering.ports import Quote
-from akcept.oscar_edge import discounts, quotes, revising
+from akcept.oscar_edge import delivery, discounts, quotes, revising
 
 
 def reprice(order_id: int) -> Quote | None:
     """Write today's unit prices and what follows from them; see `ports.OrderBook.reprice`."""
     order = get_model("order", "Order").objects.select_related("user").get(pk=order_id)
-    rows = revising.lines_of(order)
+    rows = revising.lines_of(order_id)
     before = {row.pk: row.line_price_before_discounts_excl_tax for row in rows}
     changed = _new_prices(order, rows)
-    charge = revising.charge(order, rows)
+    charge = delivery.charge(order, rows)
     if not changed and charge.net == order.shipping_excl_tax:
         return None
     after = {row.pk: row.line_price_before_discounts_excl_tax for row in rows}

@@ -1,58 +1,32 @@
-"""A held order with other quantities: at its frozen prices, with VAT, delivery, stock and discounts that fit.
+"""A held order with other quantities or delivery: at its frozen prices, with VAT, stock and discounts that fit.
 
 A line keeps what a piece of it cost after discounts: what an approver was shown is what is charged, whatever the offer
-or the price list says by now. Delivery is charged by the shop's method for what is left.
+or the price list says by now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import EmptyCart, OutOfStock
 from akcept.kernel.money import cents
-from akcept.kernel.money import vat as vat_of
-from akcept.ordering.ports import Quote, QuoteLine
-from akcept.oscar_edge import discounts, quotes, stock, vat
+from akcept.ordering.ports import DeliveryOption, Quote, QuoteLine
+from akcept.oscar_edge import delivery, discounts, quotes, stock, vat
 from akcept.oscar_edge.order_reader import rate_of
 from akcept.oscar_edge.vat import Taxed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Goods:
-    """What a delivery method looks at instead of a basket; values after discounts."""
-
-    lines: tuple[Any, ...]
-    currency: str
-    total_excl_tax: Decimal
-    total_incl_tax: Decimal
-    is_empty: bool = False
-    is_tax_known: bool = True
-
-    @property
-    def num_items(self) -> int:
-        return sum(line.quantity for line in self.lines)
-
-    @property
-    def num_lines(self) -> int:
-        return len(self.lines)
-
-    def all_lines(self) -> tuple[Any, ...]:
-        return self.lines
-
-    def is_shipping_required(self) -> bool:
-        return True
-
-
-def revise(order_id: int, quantities: Mapping[int, int]) -> Quote:
+def revise(order_id: int, quantities: Mapping[int, int], *, delivery_code: str | None) -> Quote:
     """Write the lines' new quantities and everything that follows; see `ports.OrderBook.revise`."""
     order = get_model("order", "Order").objects.get(pk=order_id)
-    rows = lines_of(order)
+    rows = lines_of(order_id)
+    asked = delivery.asked(order, rows)
+    method = _delivered_by(order, delivery_code)
     before = {row.pk: row.quantity for row in rows}
     wanted = _wanted(rows, quantities)
     _move_stock(rows, before, wanted)
@@ -61,35 +35,55 @@ def revise(order_id: int, quantities: Mapping[int, int]) -> Quote:
     for row in kept:
         _scale(row, wanted[row.pk])
     get_model("order", "Line").objects.filter(pk__in=[pk for pk, number in wanted.items() if not number]).delete()
-    return write(order, kept, charge(order, kept), changed={pk for pk in wanted if wanted[pk] != before[pk]})
+    charge = delivery.charge(order, kept, method=method, before=asked)
+    return write(order, kept, charge, changed={pk for pk in wanted if wanted[pk] != before[pk]})
 
 
-def lines_of(order: Any) -> list[Any]:
+def _delivered_by(order: Any, code: str | None) -> Any | None:
+    """Set another delivery method on an order, unsaved, and return it; None where it stays. Raises Invalid."""
+    if code is None or code == order.shipping_code:
+        return None
+    method = delivery.chosen(order, code)
+    order.shipping_code, order.shipping_method = method.code, str(method.name)
+    return method
+
+
+def lines_of(order_id: int) -> list[Any]:
     """Return an order's lines with what pricing looks at; one statement."""
-    rows = order.lines.select_related("stockrecord", "product__product_class", "product__parent__product_class")
-    return list(rows.order_by("pk"))
+    rows = get_model("order", "Line").objects.filter(order_id=order_id)
+    related = ("stockrecord", "product__product_class", "product__parent__product_class")
+    return list(rows.select_related(*related).order_by("pk"))
 
 
-def write(order: Any, rows: Sequence[Any], charge: Charge, *, changed: set[int], also: Sequence[str] = ()) -> Quote:
+def write(
+    order: Any, rows: Sequence[Any], charge: delivery.Charge, *, changed: set[int], also: Sequence[str] = ()
+) -> Quote:
     """Write the lines as they are now (`also` more of their columns), VAT, delivery and the order's sums."""
     taxed = _tax(rows, charge)
     _write_lines(order, rows, taxed, changed=changed, also=also)
     return _write_order(order, rows, charge, taxed)
 
 
-def would_cost(order_id: int, quantities: Mapping[int, int]) -> Quote:
-    """Return what the order would cost with other quantities; see `ports.OrderBook.would_cost`."""
+def would_cost(order_id: int, quantities: Mapping[int, int], *, delivery_code: str | None) -> Quote:
+    """Return what the order would cost otherwise; see `ports.OrderBook.would_cost`."""
     order = get_model("order", "Order").objects.get(pk=order_id)
-    rows = lines_of(order)
+    rows = lines_of(order_id)
+    asked = delivery.asked(order, rows)
+    method = _delivered_by(order, delivery_code)
     wanted = _wanted(rows, quantities)
     kept = [row for row in rows if wanted[row.pk]]
     for row in kept:
         _scale(row, wanted[row.pk])
-    delivery = charge(order, kept)
-    taxed = _tax(kept, delivery)
+    charge = delivery.charge(order, kept, method=method, before=asked)
+    taxed = _tax(kept, charge)
     for row, gross in zip(kept, taxed.gross[:-1], strict=True):
         row.line_price_incl_tax = gross
-    return _quote(order, kept, delivery, taxed)
+    return _quote(order, kept, charge, taxed)
+
+
+def delivery_options(order_id: int) -> tuple[DeliveryOption, ...]:
+    """Return the ways of delivery offered for an order; see `ports.OrderBook.delivery_options`."""
+    return delivery.options(order_id, lines_of(order_id))
 
 
 def _wanted(rows: Sequence[Any], quantities: Mapping[int, int]) -> dict[int, int]:
@@ -140,37 +134,7 @@ def _scale(row: Any, quantity: int) -> None:
     row.num_allocated = quantity if row.num_allocated else row.num_allocated
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
-    """What delivery costs, in the order's currency; `rate` is its VAT as a fraction."""
-
-    net: Decimal
-    gross: Decimal
-    rate: Decimal
-
-
-def charge(order: Any, rows: Sequence[Any]) -> Charge:
-    """Return what the order's delivery costs now; as before where the shop no longer knows the method."""
-    former_rate = vat.rate_of(order.shipping_excl_tax, order.shipping_incl_tax)
-    method = next((found for found in quotes.known_methods() if found.code == order.shipping_code), None)
-    if method is None:
-        return Charge(net=order.shipping_excl_tax, gross=order.shipping_incl_tax, rate=former_rate or Decimal(0))
-    goods = _Goods(
-        lines=tuple(rows),
-        currency=order.currency,
-        total_excl_tax=sum((row.line_price_excl_tax for row in rows), Decimal(0)),
-        total_incl_tax=sum((row.line_price_incl_tax for row in rows), Decimal(0)),
-    )
-    price = method.calculate(goods)
-    saved = discounts.saved_on_delivery(order.pk)
-    net = max(Decimal(0), cents(price.excl_tax) - saved)
-    rate = getattr(method, "vat_rate", None)
-    if rate is None:
-        rate = vat.rate_of(price.excl_tax, price.incl_tax) or former_rate or Decimal(0)
-    return Charge(net=net, gross=net + vat_of(net, rate), rate=rate)
-
-
-def _tax(rows: Sequence[Any], charge: Charge) -> Taxed:
+def _tax(rows: Sequence[Any], charge: delivery.Charge) -> Taxed:
     strategy = quotes.strategy_for(None)
     if hasattr(strategy, "vat_rate"):
         goods = [(row.line_price_excl_tax, rate_of(row) or Decimal(0)) for row in rows]
@@ -200,15 +164,27 @@ def _write_lines(order: Any, rows: Sequence[Any], taxed: Taxed, *, changed: set[
     )
 
 
-def _write_order(order: Any, rows: Sequence[Any], charge: Charge, taxed: Taxed) -> Quote:
+_ORDER: Final = (
+    "shipping_code",
+    "shipping_method",
+    "shipping_excl_tax",
+    "shipping_incl_tax",
+    "total_excl_tax",
+    "total_incl_tax",
+)
+
+
+def _write_order(order: Any, rows: Sequence[Any], charge: delivery.Charge, taxed: Taxed) -> Quote:
     quote = _quote(order, rows, charge, taxed)
+    if charge.saved is not None:
+        discounts.save_on_delivery(order.pk, charge.saved)
     order.shipping_excl_tax, order.shipping_incl_tax = quote.delivery_net, quote.delivery_gross
     order.total_excl_tax, order.total_incl_tax = quote.total_net, quote.total_gross
-    order.save(update_fields=["shipping_excl_tax", "shipping_incl_tax", "total_excl_tax", "total_incl_tax"])
+    order.save(update_fields=_ORDER)
     return quote
 
 
-def _quote(order: Any, rows: Sequence[Any], charge: Charge, taxed: Taxed) -> Quote:
+def _quote(order: Any, rows: Sequence[Any], charge: delivery.Charge, taxed: Taxed) -> Quote:
     goods_net = sum((row.line_price_excl_tax for row in rows), Decimal(0))
     return Quote(
         currency=order.currency,
@@ -233,4 +209,6 @@ def _quote(order: Any, rows: Sequence[Any], charge: Charge, taxed: Taxed) -> Quo
         total_gross=sum(taxed.gross, Decimal(0)),
         vat=tuple(row for row in taxed.rows if row.net or row.vat),
         fingerprint="",
+        delivery_code=order.shipping_code,
+        delivery_name=order.shipping_method,
     )

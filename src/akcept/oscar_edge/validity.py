@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from django.db.models import Exists, F, Q
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import Unavailable
-from akcept.oscar_edge import quotes
-
-#: Oscar's, for goods that are not sent anywhere.
-_NOT_SENT: Final = "no-shipping-required"
+from akcept.oscar_edge import delivery, quotes
 
 _WITHDRAWN = Q(product=None) | Q(stockrecord=None) | Q(product__is_public=False)
 _COUNTED = Q(product__product_class__track_stock=True) | Q(product__parent__product_class__track_stock=True)
@@ -22,7 +17,7 @@ _SOLD_OUT = _COUNTED & Q(stockrecord__num_in_stock__lt=F("quantity"))
 def can_be_delivered(order_id: int) -> Q:
     """Return the condition on an order that it can be delivered as it was placed, to be part of another statement."""
     broken = get_model("order", "Line").objects.filter(_WITHDRAWN | _SOLD_OUT, order_id=order_id)
-    codes = [_NOT_SENT, *(method.code for method in quotes.known_methods())]
+    codes = [delivery.NOT_SENT, *(method.code for method in quotes.known_methods())]
     return ~Exists(broken) & Q(shipping_code__in=codes)
 
 
@@ -39,21 +34,9 @@ def require_deliverable(order_id: int) -> None:
     if problems:
         problems.append(_("Send the order back, so that the line is lowered or dropped; or reject it."))
     order = get_model("order", "Order").objects.select_related("basket", "user").get(pk=order_id)
-    if not _is_offered(order):
+    if not delivery.is_offered(order):
         words = {"method": order.shipping_method}
         problems.append(_("The shop no longer delivers by “%(method)s”.") % words)
-        problems.append(_("Reject the order: with “order again” it can be placed with another delivery."))
+        problems.append(_("Send the order back, so that another way of delivery is chosen; or reject it."))
     if problems:
         raise Unavailable(" ".join(problems))
-
-
-def _is_offered(order: Any) -> bool:
-    """Whether the shop still has an order's delivery method; shops may offer other ones by basket."""
-    if not order.shipping_code or order.shipping_code == _NOT_SENT:
-        return True
-    if any(method.code == order.shipping_code for method in quotes.known_methods()):
-        return True
-    if order.basket is None:
-        return False
-    order.basket.strategy = quotes.strategy_for(order.user)
-    return any(method.code == order.shipping_code for method in quotes.shipping_methods(order.basket, user=order.user))

@@ -10,17 +10,23 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from akcept.ordering.ports import QuoteLine
-from akcept.ordering.queries import OrderView
+from akcept.ordering.queries import DeliveryChoice, OrderView
+from akcept.ui.formats import money
 
 
 class ChangeForm(forms.Form):
-    """A quantity for every line; the field names are those the core refuses by."""
+    """A quantity for every line, and another way of delivery; the field names are those the core refuses by."""
 
-    def __init__(self, data: Any, *, view: OrderView, resubmits: bool) -> None:
+    def __init__(self, data: Any, *, view: OrderView, delivery: DeliveryChoice, resubmits: bool) -> None:
         super().__init__(data)
+        self._only_asks = self.is_bound and "preview" in self.data
         self._lines = view.document.lines
         for line in self._lines:
             self.fields[_name(line)] = _quantity(line, most=None if resubmits else line.quantity)
+        if delivery.options and (delivery.given_up or resubmits):
+            self.fields["delivery"] = _delivery(
+                view, delivery, required=resubmits and delivery.given_up and not self._only_asks
+            )
         texts = _requester_texts(view) if resubmits else _approver_texts()
         self.fields.update(texts)
         self._texts = tuple(texts)
@@ -36,6 +42,16 @@ class ChangeForm(forms.Form):
         return (self[name] for name in self._texts)
 
     @property
+    def delivery(self) -> BoundField | None:
+        """The field for the way of delivery; None where there is nothing to choose."""
+        return self["delivery"] if "delivery" in self.fields else None
+
+    @property
+    def delivery_code(self) -> str | None:
+        """The chosen way of delivery, None for the order's own."""
+        return self.cleaned_data.get("delivery") or None
+
+    @property
     def quantities(self) -> dict[int, int]:
         """The typed quantities that can be taken, by line id."""
         typed = {line.line_id: self.cleaned_data.get(_name(line)) for line in self._lines}
@@ -49,6 +65,21 @@ def _name(line: QuoteLine) -> str:
 def _quantity(line: QuoteLine, *, most: int | None) -> forms.IntegerField:
     limits = {"min": 0, "inputmode": "numeric"} | ({} if most is None else {"max": most})
     return forms.IntegerField(label=line.title, initial=line.quantity, widget=forms.NumberInput(limits))
+
+
+def _delivery(view: OrderView, delivery: DeliveryChoice, *, required: bool) -> forms.ChoiceField:
+    """Return the ways of delivery with what each costs; nothing is chosen where the order's own was given up."""
+    currency = view.document.currency
+    choices = [(option.code, f"{option.name}, {money(option.net, currency)}") for option in delivery.options]
+    words = {"method": view.document.delivery_name}
+    return forms.ChoiceField(
+        label=_("Delivery, net"),
+        required=required,
+        choices=[("", _("Choose…")), *choices] if delivery.given_up else choices,
+        initial="" if delivery.given_up else view.document.delivery_code,
+        help_text=_("The shop no longer delivers by “%(method)s”.") % words if delivery.given_up else "",
+        error_messages={"required": _("Choose another way of delivery.")},
+    )
 
 
 def _requester_texts(view: OrderView) -> dict[str, forms.CharField]:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from akcept.journal.models import Entry
 from akcept.ordering import topics
-from akcept.ordering.revisions import Text
+from akcept.ordering.revisions import Text, delivery_change
 from akcept.organizations import topics as organization_topics
 from akcept.organizations.pseudonyms import shown
 from akcept.organizations.queries import acting_name
@@ -71,27 +71,33 @@ def _sent_back(entry: Entry) -> Sentence:
 
 def _amended(entry: Entry) -> Sentence:
     said = str(entry.payload["remark"])
-    what = _("reduced the order: %(difference)s") % {"difference": _difference(entry)}
+    what = _("changed the order: %(difference)s") % {"difference": _difference(entry)}
+    if entry.payload["lines"]:  # an approver only lowers what is ordered
+        what = _("reduced the order: %(difference)s") % {"difference": _difference(entry)}
     return Sentence(who=_who(entry), what=f"{what}{_totals(entry)}", said=said, at=entry.at)
 
 
 def _resubmitted(entry: Entry) -> Sentence:
     said = str(entry.payload["remark"])
     what = _("submitted the order again")
-    if entry.payload.get("lines") or entry.payload.get("texts"):
+    if any(entry.payload.get(changed) for changed in ("lines", "texts", "delivery")):
         what = _("changed the order and submitted it again: %(difference)s") % {"difference": _difference(entry)}
         what += _totals(entry)
     return Sentence(who=entry.actor_name, what=what, said=said, at=entry.at)
 
 
 def _difference(entry: Entry) -> str:
-    """Return "paper A4 10 → 6, stapler dropped, the note"."""
+    """Return "paper A4 10 → 6, stapler dropped, delivery: Courier → Pallet, the note"."""
     parts = []
     for line in entry.payload["lines"]:
         words = {"product": line["title"], "before": line["from"], "after": line["to"]}
         parts.append(
             _("%(product)s %(before)s → %(after)s") % words if line["to"] else _("%(product)s dropped") % words
         )
+    change = delivery_change(*(entry.payload.get("delivery", {}).get(side) for side in ("from", "to")))
+    if change is not None and change.is_another:
+        words = {"before": change.before.name, "after": change.after.name}
+        parts.append(_("delivery: %(before)s → %(after)s") % words)
     names = {Text.NOTE: _("the note"), Text.PO_NUMBER: _("the organisation's order number")}
     return _some(parts + [names[Text(text)] for text in entry.payload.get("texts", ())])
 

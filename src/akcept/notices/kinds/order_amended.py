@@ -1,4 +1,4 @@
-"""To the requester: an approver lowered quantities, with the difference."""
+"""To the requester: an approver lowered quantities or chose another delivery, with the difference."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _message(entry: Entry, target: str) -> Message:
     require_sees(entry, target)
     words = {"number": placement.number, "name": who(entry)}
     return Message(
-        subject=_("%(name)s reduced order %(number)s") % words,
+        subject=_("%(name)s changed order %(number)s") % words,
         context={
             **order_mail(placement).context,
             "name": who(entry),

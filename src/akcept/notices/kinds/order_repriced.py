@@ -11,6 +11,7 @@ from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import order_mail, placement_of, require_sees, to_requester
 from akcept.notices.recipients import named
 from akcept.ordering import topics
+from akcept.ordering.revisions import delivery_change
 
 
 def _message(entry: Entry, target: str) -> Message:
@@ -27,6 +28,7 @@ def _message(entry: Entry, target: str) -> Message:
                 {"title": row["title"], "before": Decimal(str(row["from"])), "after": Decimal(str(row["to"]))}
                 for row in told["prices"]
             ],
+            "delivery": delivery_change(*(told.get("delivery", {}).get(side) for side in ("from", "to"))),
             "before": Decimal(str(told["net_before"])),
             "after": Decimal(str(told["net_after"])),
         },

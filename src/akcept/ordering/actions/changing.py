@@ -52,26 +52,35 @@ def amend(
     version: int,
     quantities: Mapping[int, int],
     reason: str,
+    delivery_code: str | None = None,
     now: datetime | None = None,
 ) -> Decided:
     """Lower quantities of a waiting order, or drop lines (0), before it is decided; never raise anything.
 
     `quantities` by line id; lines that are missing stay. Where the organisation lets approvers do that. What others
     accepted stands, unless the total rises (a delivery charge comes back): then all steps start anew, as the rules it
-    was placed under plan them for that value. Dropping every line rejects the order. Journal: `order.amended` with the
-    difference; the requester is mailed.
-    Raises Invalid (field `reason` or `quantity-<line>`), OutOfStock, else as `accept`.
+    was placed under plan them for that value. `delivery_code` chooses another way of delivery where the shop has given
+    up the order's own. Dropping every line rejects the order. Journal: `order.amended` with the difference; the
+    requester is mailed.
+    Raises Invalid (field `reason`, `quantity-<line>` or `delivery`), OutOfStock, else as `accept`.
     """
     with refusals_logged(order_number, Move.AMEND, actor=actor):
         why = checked_remark(reason, required=_("Say why: whoever placed the order reads it."), field="reason")
-        return _amend(order_number, actor=actor, version=version, quantities=quantities, reason=why, now=now)
+        terms: dict[str, Any] = {"actor": actor, "version": version, "delivery_code": delivery_code, "reason": why}
+        return _amend(order_number, quantities, at=now or utc_now(), **terms)
 
 
 @transaction.atomic(durable=True)
 def _amend(
-    order_number: str, *, actor: Actor, version: int, quantities: Mapping[int, int], reason: str, now: datetime | None
+    order_number: str,
+    quantities: Mapping[int, int],
+    *,
+    actor: Actor,
+    version: int,
+    delivery_code: str | None,
+    reason: str,
+    at: datetime,
 ) -> Decided:
-    at = now or utc_now()
     held = locked(order_number, actor=actor)
     act = deciding(held, version=version, remark=reason, at=at)
     if not terms_of(held.case).approver_may_amend:
@@ -80,14 +89,24 @@ def _amend(
             % {"name": organizations.name_of(held.case.requester.user)}
         )
     before = order_reader().document(held.order.id)
+    delivery = _other_delivery(before, delivery_code)
+    if delivery and order_book().still_delivers(held.order.id, before.delivery_code):
+        raise Invalid(
+            _("The shop still delivers by “%(method)s”: only whoever placed the order chooses another way.")
+            % {"method": before.delivery_name},
+            field="delivery",
+        )
     changed = _changed(before, quantities, may_raise=False)
+    if not changed and not delivery:
+        raise Invalid(_("No quantity is lower than before: change at least one line."))
     if not _what_is_left(before, changed):
         cases.reject(act)
         drop(held, order_status=status.REJECTED, actor=actor, at=at)
         fact = Fact(topics.REJECTED, held.subject, {"order_id": held.order.id, "remark": reason, "all_dropped": True})
         journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
         return _outcome(held, State.REJECTED)
-    revised = _revise(held, before, changed, kind=Revision.Kind.AMENDED, actor=actor, reason=reason, at=at)
+    revise = _Revise(kind=Revision.Kind.AMENDED, quantities=changed, delivery_code=delivery, reason=reason)
+    revised = _revise(held, before, revise, actor=actor, at=at)
     difference = revised.difference
     again = plan_again(held, revised.quote, revised.budgets) if difference.raises else None
     cases.amend(act, start_anew=difference.raises, plan=again.plan if again else None)
@@ -115,14 +134,28 @@ def _changed(before: OrderDocument, quantities: Mapping[int, int], *, may_raise:
         if wanted > line.quantity and not may_raise:
             words = {"product": line.title, "quantity": line.quantity}
             raise Invalid(_("%(product)s: you can lower the %(quantity)d, not raise them.") % words, field=field)
-    changed = {line_id: wanted for line_id, wanted in quantities.items() if wanted != lines[line_id].quantity}
-    if not changed and not may_raise:
-        raise Invalid(_("No quantity is lower than before: change at least one line."))
-    return changed
+    return {line_id: wanted for line_id, wanted in quantities.items() if wanted != lines[line_id].quantity}
+
+
+def _other_delivery(before: OrderDocument, code: str | None) -> str | None:
+    """Return the way of delivery that is wanted where it is another one."""
+    return code if code and code != before.delivery_code else None
 
 
 def _what_is_left(before: OrderDocument, changed: Mapping[int, int]) -> int:
     return sum(changed.get(line.line_id or 0, line.quantity) for line in before.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Revise:
+    """What is wanted of an order: quantities by line id, and another way of delivery, None for the same."""
+
+    kind: Revision.Kind
+    quantities: Mapping[int, int]
+    delivery_code: str | None
+    reason: str
+    #: Where its texts are the new ones already.
+    texts_before: Mapping[Text, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,32 +167,28 @@ class _Revised:
     budgets: Standings
 
 
-def _revise(
-    held: Held,
-    before: OrderDocument,
-    changed: Mapping[int, int],
-    *,
-    kind: Revision.Kind,
-    actor: Actor,
-    reason: str,
-    at: datetime,
-    texts_before: Mapping[Text, str] | None = None,
-) -> _Revised:
-    quote = order_book().revise(held.order, changed)
-    difference = revisions.record(
-        held.placement,
-        before=before,
-        after=quote,
-        kind=kind,
-        by_name=actor.name,
-        reason=reason,
-        case_version=held.case.version + 1,
-        at=at,
-        texts_before=texts_before,
-    )
+def _revise(held: Held, before: OrderDocument, wanted: _Revise, *, actor: Actor, at: datetime) -> _Revised:
+    quote = order_book().revise(held.order, wanted.quantities, delivery_code=wanted.delivery_code)
+    difference = _record(held, before, quote, wanted, actor=actor, at=at)
     bring_up_to_date(held, quote)
     budgets = effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
     return _Revised(quote=quote, difference=difference, budgets=budgets)
+
+
+def _record(
+    held: Held, before: OrderDocument, after: Quote | OrderDocument, wanted: _Revise, *, actor: Actor, at: datetime
+) -> Difference:
+    return revisions.record(
+        held.placement,
+        before=before,
+        after=after,
+        kind=wanted.kind,
+        by_name=actor.name,
+        reason=wanted.reason,
+        case_version=held.case.version + 1,
+        at=at,
+        texts_before=wanted.texts_before,
+    )
 
 
 @transaction.atomic(durable=True)
@@ -171,14 +200,16 @@ def resubmit(
     quantities: Mapping[int, int] | None = None,
     note: str | None = None,
     po_number: str | None = None,
+    delivery_code: str | None = None,
     remark: str = "",
     now: datetime | None = None,
 ) -> Decided:
     """Change a held order of one's own and submit it once more: the steps it needs now start anew, mailed anew.
 
     From `returned`, with an answer in `remark`, or while it waits. Quantities may rise as far as there is stock, at
-    the order's frozen prices; 0 drops a line; None keeps note and number. An order that needs nobody's acceptance any
-    more goes to the shop. Journal: `order.resubmitted`, and `order.released` in that case.
+    the order's frozen prices; 0 drops a line; None keeps note, number and delivery, which has to be another one where
+    the shop has given it up. An order that needs nobody's acceptance any more goes to the shop. Journal:
+    `order.resubmitted`, and `order.released` in that case.
     Raises NotFound, NotAllowed, Stale, IllegalMove, Invalid (field), OutOfStock, OverBudget, NobodyCanDecide.
     """
     at = now or utc_now()
@@ -193,14 +224,22 @@ def resubmit(
     changed = _changed(before, quantities or {}, may_raise=True)
     if not _what_is_left(before, changed):
         raise Invalid(_("Nothing would be left of this order: withdraw it instead."))
+    delivery = _other_delivery(before, delivery_code)
+    if not delivery:
+        _require_delivery(held, before)
     difference: Difference | None = None
-    how: dict[str, Any] = {"kind": Revision.Kind.RESUBMITTED, "reason": answer, "at": at, "texts_before": texts_before}
-    if changed:
-        difference = _revise(held, before, changed, actor=actor, **how).difference
+    revise = _Revise(
+        kind=Revision.Kind.RESUBMITTED,
+        quantities=changed,
+        delivery_code=delivery,
+        reason=answer,
+        texts_before=texts_before,
+    )
+    if changed or delivery:
+        difference = _revise(held, before, revise, actor=actor, at=at).difference
     elif revisions.texts_of(held.placement) != texts_before:
-        how |= {"by_name": actor.name, "case_version": held.case.version + 1}
-        difference = revisions.record(held.placement, before=before, after=before, **how)
-    document = order_reader().document(held.order.id) if changed else before
+        difference = _record(held, before, before, revise, actor=actor, at=at)
+    document = order_reader().document(held.order.id) if changed or delivery else before
     route = _route_again(held, buyer, document, at=at)
     asked = [person.member_id for person in route.approvers]
     again = held.case.released_at is not None
@@ -212,6 +251,15 @@ def resubmit(
         facts.append(release(held, again=again, actor=actor, at=at))
     journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
     return _outcome(held, state)
+
+
+def _require_delivery(held: Held, document: OrderDocument) -> None:
+    if not order_book().still_delivers(held.order.id, document.delivery_code):
+        raise Invalid(
+            _("The shop no longer delivers by “%(method)s”. Choose another way of delivery.")
+            % {"method": document.delivery_name},
+            field="delivery",
+        )
 
 
 def _store_texts(held: Held, *, note: str | None, po_number: str | None) -> None:

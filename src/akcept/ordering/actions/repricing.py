@@ -124,13 +124,17 @@ def _in_words(held: Held, difference: Difference, start: Replanned | None) -> st
         }
         for line in difference.lines[:SHOWN_LINES]
     ]
+    if difference.delivery is not None:
+        before, after = difference.delivery.before, difference.delivery.after
+        words = {"before": money(before.net, currency), "after": money(after.net, currency)}
+        parts.append(_("delivery %(before)s → %(after)s") % words)
     if more := len(difference.lines) - SHOWN_LINES:
         parts += [_("and %(n)d more") % {"n": more}] if more > 0 else []
     text = _(
         "The time for which the shop keeps its prices has passed, and they are up to date now: %(lines)s; in total, "
         "net with delivery, %(before)s → %(after)s. Nothing was accepted."
     ) % {
-        "lines": ", ".join(parts) or _("the delivery charge"),
+        "lines": ", ".join(parts),
         "before": money(difference.net_before, currency),
         "after": money(difference.net_after, currency),
     }

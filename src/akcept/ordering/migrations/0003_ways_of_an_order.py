@@ -5,30 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('akcept_ordering', '0002_placement_goods_gross'),
+        ("akcept_ordering", "0002_placement_goods_gross"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('placed', 'placed'), ('amended', 'reduced by an approver'), ('resubmitted', 'changed by the requester'), ('repriced', 'prices brought up to date')], max_length=12)),
-                ('by_name', models.CharField(blank=True, max_length=200)),
-                ('reason', models.TextField(blank=True)),
-                ('total_net', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('total_gross', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('lines', models.JSONField(default=list)),
-                ('at', models.DateTimeField()),
-                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='akcept_ordering.placement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("placed", "placed"),
+                            ("amended", "reduced by an approver"),
+                            ("resubmitted", "changed by the requester"),
+                            ("repriced", "prices brought up to date"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("by_name", models.CharField(blank=True, max_length=200)),
+                ("reason", models.TextField(blank=True)),
+                ("total_net", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("total_gross", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("lines", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                (
+                    "placement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="akcept_ordering.placement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'revision',
-                'verbose_name_plural': 'revisions',
-                'constraints': [models.UniqueConstraint(fields=('placement', 'number'), name='akcept_revision_number')],
+                "verbose_name": "revision",
+                "verbose_name_plural": "revisions",
+                "constraints": [models.UniqueConstraint(fields=("placement", "number"), name="akcept_revision_number")],
             },
         ),
     ]

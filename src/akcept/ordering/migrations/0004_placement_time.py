@@ -5,17 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('akcept_ordering', '0003_ways_of_an_order'),
-        ('akcept_organizations', '0006_member_role_ids'),
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
+        ("akcept_ordering", "0003_ways_of_an_order"),
+        ("akcept_organizations", "0006_member_role_ids"),
+        ("order", "0021_billingaddress_code_shippingaddress_code"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['organization', 'placed_at'], name='akcept_placement_time'),
+            model_name="placement",
+            index=models.Index(fields=["organization", "placed_at"], name="akcept_placement_time"),
         ),
     ]

@@ -5,29 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('akcept_approvals', '0007_policy'),
-        ('akcept_ordering', '0004_placement_time'),
-        ('akcept_organizations', '0007_member_forgotten'),
+        ("akcept_approvals", "0007_policy"),
+        ("akcept_ordering", "0004_placement_time"),
+        ("akcept_organizations", "0007_member_forgotten"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MailLink',
+            name="MailLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveSmallIntegerField()),
-                ('version', models.PositiveIntegerField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='akcept_approvals.case')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='akcept_organizations.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveSmallIntegerField()),
+                ("version", models.PositiveIntegerField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="akcept_approvals.case"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="akcept_organizations.member"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'link in a mail',
-                'verbose_name_plural': 'links in mails',
-                'constraints': [models.UniqueConstraint(fields=('case', 'member', 'version'), name='akcept_mail_link_once')],
+                "verbose_name": "link in a mail",
+                "verbose_name_plural": "links in mails",
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "member", "version"), name="akcept_mail_link_once")
+                ],
             },
         ),
     ]

@@ -4,32 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('akcept_ordering', '0005_mail_links'),
+        ("akcept_ordering", "0005_mail_links"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='placement',
-            name='repriced_at',
+            model_name="placement",
+            name="repriced_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.CreateModel(
-            name='ShopTerms',
+            name="ShopTerms",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('price_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='prices stay for')),
-                ('price_tolerance', models.DecimalField(decimal_places=2, default=0, max_digits=5, verbose_name='tolerance')),
-                ('order_from', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='smallest order')),
-                ('order_up_to', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='largest order')),
-                ('mails', models.BooleanField(default=True, verbose_name='mails about orders')),
-                ('version', models.PositiveIntegerField(default=1)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("price_days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="prices stay for")),
+                (
+                    "price_tolerance",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=5, verbose_name="tolerance"),
+                ),
+                (
+                    "order_from",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="smallest order"
+                    ),
+                ),
+                (
+                    "order_up_to",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="largest order"
+                    ),
+                ),
+                ("mails", models.BooleanField(default=True, verbose_name="mails about orders")),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'terms of the shop',
-                'verbose_name_plural': 'terms of the shop',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='akcept_shop_terms_one_row')],
+                "verbose_name": "terms of the shop",
+                "verbose_name_plural": "terms of the shop",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="akcept_shop_terms_one_row")
+                ],
             },
         ),
     ]

@@ -4,16 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('akcept_approvals', '0008_clocks'),
-        ('akcept_ordering', '0006_shop_terms'),
-        ('akcept_organizations', '0008_mail_choices'),
+        ("akcept_approvals", "0008_clocks"),
+        ("akcept_ordering", "0006_shop_terms"),
+        ("akcept_organizations", "0008_mail_choices"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='maillink',
-            index=models.Index(fields=['expires_at'], name='akcept_mail_link_expiry'),
+            model_name="maillink",
+            index=models.Index(fields=["expires_at"], name="akcept_mail_link_expiry"),
         ),
     ]

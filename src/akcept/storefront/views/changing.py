@@ -30,7 +30,8 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     resubmits = Act.RESUBMIT in view.acts
     if not resubmits and Act.AMEND not in view.acts:
         return _not_now(request, view)
-    form = ChangeForm(request.POST if request.method == "POST" else None, view=view, resubmits=resubmits)
+    data = request.POST if request.method == "POST" else None
+    form = ChangeForm(data, view=view, delivery=queries.delivery_choice(view), resubmits=resubmits)
     if request.method != "POST":
         return _page(request, view, form)
     if "preview" in request.POST:
@@ -54,13 +55,14 @@ def _not_now(request: HttpRequest, view: OrderView) -> HttpResponse:
 
 def _changed(request: HttpRequest, number: str, form: ChangeForm, *, resubmits: bool) -> Decided:
     actor, version, data = person_of(request), seen_version(request), form.cleaned_data
+    wanted: dict[str, Any] = {"quantities": form.quantities, "delivery_code": form.delivery_code}
     if not resubmits:
-        return actions.amend(number, actor=actor, version=version, quantities=form.quantities, reason=data["reason"])
+        return actions.amend(number, actor=actor, version=version, reason=data["reason"], **wanted)
     return actions.resubmit(
         number,
         actor=actor,
         version=version,
-        quantities=form.quantities,
+        **wanted,
         note=data["note"],
         po_number=data["po_number"],
         remark=data["remark"],
@@ -72,7 +74,7 @@ def _said(decided: Decided, *, resubmits: bool) -> str:
     if decided.state is State.REJECTED:
         return _("Nothing was left of order %(number)s, so it is rejected. %(name)s has been told why.") % words
     if not resubmits:
-        return _("Order %(number)s is smaller now; it still waits for a decision. %(name)s has been told.") % words
+        return _("Order %(number)s is changed; it still waits for a decision. %(name)s has been told.") % words
     if decided.state is State.ACCEPTED:
         return _("Order %(number)s needs nobody's acceptance any more: it went to the shop.") % words
     return _("You submitted order %(number)s again. Whoever may accept it is asked now.") % words
@@ -82,7 +84,7 @@ def _preview(request: HttpRequest, view: OrderView, form: ChangeForm) -> HttpRes
     if not form.is_valid():
         return _page(request, view, form, status=422)
     try:
-        quote = queries.would_cost(view, form.quantities)
+        quote = queries.would_cost(view, form.quantities, delivery_code=form.delivery_code)
     except Refused as refusal:
         return _page(request, view, form, status=onto(form, refusal))
     return _page(request, view, form, quote=quote)

@@ -263,7 +263,10 @@ _CHANGED = {
 @register.filter
 def change_in_words(change: Difference) -> str:
     """Say who changed an order."""
-    return str(_CHANGED[change.kind]) % {"name": change.by_name}
+    text = _CHANGED[change.kind]
+    if change.kind == Revision.Kind.AMENDED.value and not change.lines:
+        text = _CHANGED[Revision.Kind.RESUBMITTED.value]  # another delivery only: nothing was reduced
+    return str(text) % {"name": change.by_name}
 
 
 @register.filter

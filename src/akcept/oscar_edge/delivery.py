@@ -1,0 +1,178 @@
+"""How an order that was placed can be delivered: the methods the shop offers, and what each costs.
+
+What a delivery costs stays for as long as the method asks the same for what is ordered. What an offer took off it at
+placing stays too, in proportion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
+
+from akcept.kernel.errors import Invalid
+from akcept.kernel.money import cents
+from akcept.kernel.money import vat as vat_of
+from akcept.ordering.ports import DeliveryOption
+from akcept.oscar_edge import discounts, quotes, vat
+
+#: Oscar's, for goods that are not sent anywhere.
+NOT_SENT: Final = "no-shipping-required"
+#: A delivery's gross may carry a cent of its VAT rate's rounding.
+_ROUNDING: Final = Decimal("0.01")
+
+
+def known(code: str) -> Any | None:
+    """Return one of the methods the shop knows for everybody, None where it is none of them; no statement."""
+    return next((method for method in quotes.known_methods() if method.code == code), None)
+
+
+def offered(order: Any) -> list[Any]:
+    """Return the methods the shop offers for an order as its basket was; where that is gone, all it knows."""
+    if order.shipping_code == NOT_SENT:
+        return []
+    if order.basket is None:
+        return quotes.known_methods()
+    order.basket.strategy = quotes.strategy_for(order.user)
+    return quotes.shipping_methods(order.basket, user=order.user)
+
+
+def is_offered(order: Any) -> bool:
+    """Whether the shop still has an order's method; one that only some baskets are offered costs a few statements."""
+    if order.shipping_code in ("", NOT_SENT) or known(order.shipping_code) is not None:
+        return True
+    return any(method.code == order.shipping_code for method in offered(order))
+
+
+def chosen(order: Any, code: str) -> Any:
+    """Return one of the methods offered for an order. Raises Invalid with the field `delivery`."""
+    found = next((method for method in offered(order) if method.code == code), None)
+    if found is None:
+        raise Invalid(_("Choose one of the delivery methods."), field="delivery")
+    return found
+
+
+def named(code: str, stood: str) -> str:
+    """Return a method's name in the active language; as it stood where the shop no longer has it."""
+    method = known(code)
+    return str(method.name) if method is not None else stood
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What delivery costs, in the order's currency; `rate` is its VAT as a fraction.
+
+    `saved` is what offers take off it now (gross where the method knows its tax), None where that is as it was.
+    """
+
+    net: Decimal
+    gross: Decimal
+    rate: Decimal
+    saved: Decimal | None = None
+
+
+def asked(order: Any, rows: Sequence[Any]) -> Any | None:
+    """Return what the order's method asks for these lines before offers; None where the shop has given it up."""
+    method = known(order.shipping_code)
+    return method.calculate(_goods(order, rows)) if method is not None else None
+
+
+def charge(
+    order: Any,
+    rows: Sequence[Any],
+    *,
+    method: Any | None = None,
+    before: Any | None = None,
+    saved: Decimal | None = None,
+) -> Charge:
+    """Return what an order's delivery, or another one by `method`, costs for these lines; as it was where given up.
+
+    `before` is what was asked for the former lines (`asked`): while the same method asks no other sum, the charge
+    stays. None looks at today's charge. `saved` is what offers took off so far, None to read it: one statement, none
+    where the charge stays.
+    """
+    found = method or known(order.shipping_code)
+    rate = getattr(found, "vat_rate", None)
+    if rate is None:
+        rate = vat.rate_of(order.shipping_excl_tax, order.shipping_incl_tax) or Decimal(0)
+    stays = Charge(net=order.shipping_excl_tax, gross=order.shipping_incl_tax, rate=rate)
+    if found is None:
+        return stays
+    price = found.calculate(_goods(order, rows))
+    if method is None and before is not None and before.excl_tax == price.excl_tax:
+        return stays
+    if getattr(found, "vat_rate", None) is None:
+        rate = vat.rate_of(price.excl_tax, price.incl_tax) or rate
+    if saved is None:
+        saved = discounts.saved_on_delivery(order.pk)
+    if not saved:
+        net = cents(price.excl_tax)
+        return Charge(net=net, gross=net + vat_of(net, rate), rate=rate)
+    full = _with_tax(price)
+    former = order.shipping_incl_tax + saved
+    if method is None and before is None and abs(full - former) <= _ROUNDING:
+        return stays
+    former = _with_tax(before) if before is not None else former
+    off = min(full, full * saved / former if former else saved)
+    net = cents(price.excl_tax * (full - off) / full) if full else Decimal("0.00")
+    return Charge(net=net, gross=net + vat_of(net, rate), rate=rate, saved=cents(off) if full else None)
+
+
+def options(order_id: int, rows: Sequence[Any]) -> tuple[DeliveryOption, ...]:
+    """Return the ways of delivery offered for an order of these lines; see `ports.OrderBook.delivery_options`."""
+    order = get_model("order", "Order").objects.select_related("basket", "user").get(pk=order_id)
+    now, saved = asked(order, rows), discounts.saved_on_delivery(order_id)
+    return tuple(
+        DeliveryOption(
+            code=method.code,
+            name=str(method.name),
+            net=order.shipping_excl_tax
+            if method.code == order.shipping_code
+            else charge(order, rows, method=method, before=now, saved=saved).net,
+        )
+        for method in offered(order)
+    )
+
+
+def _with_tax(price: Any) -> Decimal:
+    """Return what offers are taken off: the gross price where the method knows it."""
+    return Decimal(price.incl_tax if price.is_tax_known else price.excl_tax)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Goods:
+    """What a delivery method looks at instead of a basket; values after discounts."""
+
+    lines: tuple[Any, ...]
+    currency: str
+    total_excl_tax: Decimal
+    total_incl_tax: Decimal
+    is_empty: bool = False
+    is_tax_known: bool = True
+
+    @property
+    def num_items(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def num_lines(self) -> int:
+        return len(self.lines)
+
+    def all_lines(self) -> tuple[Any, ...]:
+        return self.lines
+
+    def is_shipping_required(self) -> bool:
+        return True
+
+
+def _goods(order: Any, rows: Sequence[Any]) -> _Goods:
+    return _Goods(
+        lines=tuple(rows),
+        currency=order.currency,
+        total_excl_tax=sum((row.line_price_excl_tax for row in rows), Decimal(0)),
+        total_incl_tax=sum((row.line_price_incl_tax for row in rows), Decimal(0)),
+    )
