@@ -166,6 +166,12 @@ def _former_of_acme(cast: Cast, actor: Actor) -> None:
         _only_acme(cast, row.organization_id if row else 0)
 
 
+def _changed_first(cast: Cast, actor: Actor) -> int:
+    """Return of which organisation the first change is that the actor reads, where Acme has one; 0 for none."""
+    _role(cast)
+    return next((change.entry.organization_id for change in queries.changes(actor).rows), 0)
+
+
 def _rule(cast: Cast, actor: Actor) -> tuple[int, int]:
     """Dora's rule for all of Acme, and the version of the rules that this actor's page would carry."""
     add = policy_actions.save_rule(_typed_rule(cast), actor=cast.dora.actor, version=0)
@@ -350,6 +356,7 @@ READS: dict[str, Try] = {
     ),
     "member_to_manage": lambda cast, actor: queries.member_to_manage(actor, cast.ewa.member.pk),
     "any_member": lambda cast, actor: queries.any_member(actor, cast.ewa.member.pk, organization_id=cast.acme.pk),
+    "changes": lambda cast, actor: _only_acme(cast, _changed_first(cast, actor)),
     "former_members of Acme": _former_of_acme,
     "unit_to_manage": lambda cast, actor: queries.unit_to_manage(actor, cast.krakow.pk),
     "organizations": lambda cast, actor: list(queries.organizations(actor)),
@@ -437,6 +444,7 @@ EXPECTED = {
     "copy_member_data":   "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     -            NotAllowed   NotAllowed",
     "forget_member":      "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     -            NotAllowed   NotAllowed",
     "any_member":         "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     -            NotAllowed   NotAllowed",
+    "changes":            "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
     "former_members of Acme": "NotAllowed NotAllowed NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      -            NotAllowed   NotAllowed",
     "invite":             "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Invalid      NotAllowed   NotAllowed   NotAllowed",
     "resend_invitation":  "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",

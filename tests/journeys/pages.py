@@ -257,6 +257,7 @@ PAGES: tuple[ShopPage, ...] = (
         "address", "Dora", unit_id=lambda: _unit().pk, address_id=lambda: _unit().addresses.get(is_default=True).pk
     ),
     _akcept("roles", "Dora"),
+    _akcept("changes", "Dora"),
     _akcept("add_role", "Dora", "role-add"),
     _akcept("role", "Dora", role_id=lambda: _role().pk),
     _akcept("rules", "Dora"),

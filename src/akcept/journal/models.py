@@ -59,6 +59,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"], name="akcept_entry_subject"),
             models.Index(fields=["organization_id", "-id"], name="akcept_entry_recent"),
+            models.Index(
+                fields=["organization_id", "-id"],
+                name="akcept_entry_no_order",
+                condition=~models.Q(subject_type="order"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,7 +42,7 @@ def _page(
     context = {
         "member": found,
         "name": queries.name_of(found.user),
-        "history": journal.history("member", str(member_id))[::-1],
+        "history": journal.latest("member", str(member_id), before=request.GET.get("earlier", "")),
         "manages": policies.manages_organizations(request.user),
         "refusal": refusal,
         "typed": request.POST.get("reason", ""),

@@ -20,6 +20,7 @@ from akcept.organizations.queries import acting_name
 from akcept.organizations.wording import money
 from akcept.ui.formats import moment
 from akcept.ui.member_history import MEMBERS
+from akcept.ui.organization_history import STRUCTURE
 from akcept.ui.sentence import Sentence
 
 SHOWN_NAMES = 5
@@ -275,6 +276,7 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     organization_topics.UNITS_IMPORTED: _imported,
     organization_topics.MEMBERS_IMPORTED: _imported,
     **MEMBERS,
+    **STRUCTURE,
 }
 _BETWEEN_MEMBERS: Final = frozenset(
     {

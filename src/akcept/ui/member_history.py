@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -13,15 +14,17 @@ from akcept.organizations.grants import limit_from
 from akcept.organizations.labels import LABELS
 from akcept.organizations.permissions import Permission
 from akcept.organizations.wording import limits
+from akcept.ui.formats import day
 from akcept.ui.sentence import Sentence
 
 
-def _who(entry: Entry) -> str:
+def by_whom(entry: Entry) -> str:
+    """Return who did it; the shop's people are marked as such."""
     return _("%(name)s (shop)") % {"name": entry.actor_name} if entry.actor_kind == "staff" else entry.actor_name
 
 
 def _line(entry: Entry, what: str, *, tone: str = "") -> Sentence:
-    return Sentence(who=_who(entry), what=what, said=str(entry.payload.get("reason", "")), at=entry.at, tone=tone)
+    return Sentence(who=by_whom(entry), what=what, said=str(entry.payload.get("reason", "")), at=entry.at, tone=tone)
 
 
 def _joined(entry: Entry) -> Sentence:
@@ -55,25 +58,40 @@ def _differences(entry: Entry) -> Iterator[str]:
         yield _("role %(role)s given") % {"role": name}
     for name in sorted(set(before["roles"]) - set(after["roles"])):
         yield _("role %(role)s taken") % {"role": name}
+    yield from permissions_differ(before["permissions"], after["permissions"])
+    accepts = Permission.ACCEPT_ORDERS.value in after["permissions"]
+    yield from limits_differ(before["limits"], after["limits"], accepts=accepts)
+
+
+def permissions_differ(before: Collection[str], after: Collection[str]) -> Iterator[str]:
+    """Yield what somebody, or whoever holds a role, may now and may no longer; codes of permissions are given."""
     for permission in Permission:
-        had, has = permission.value in before["permissions"], permission.value in after["permissions"]
+        had, has = permission.value in before, permission.value in after
         if had != has:
             text = _("may: %(permission)s") if has else _("may no longer: %(permission)s")
             yield text % {"permission": LABELS[permission]}
-    if before["limits"] != after["limits"] and Permission.ACCEPT_ORDERS.value in after["permissions"]:
-        yield _("accepts up to %(after)s (before: %(before)s)") % {
-            "after": _limits(after["limits"]),
-            "before": _limits(before["limits"]),
-        }
 
 
-def _limits(stored: list[dict[str, Any]]) -> str:
+def limits_differ(before: list[dict[str, Any]], after: list[dict[str, Any]], *, accepts: bool) -> Iterator[str]:
+    """Yield how far acceptance reaches now and reached before, where that differs and there is acceptance at all."""
+    if accepts and before != after:
+        words = {"after": limits_text(after), "before": limits_text(before)}
+        yield _("accepts up to %(after)s (before: %(before)s)") % words
+
+
+def limits_text(stored: list[dict[str, Any]]) -> str:
+    """Return stored limits in words; none is any amount."""
     found = [limit for one in stored if (limit := limit_from(one)) is not None]
     return limits(found) if found else _("any amount")
 
 
 def _substitute_named(entry: Entry) -> Sentence:
-    return _line(entry, _("named %(name)s as a substitute") % {"name": entry.payload["substitute"]})
+    words = {
+        "name": entry.payload["substitute"],
+        "start": day(datetime.fromisoformat(entry.payload["starts_at"])),
+        "end": day(datetime.fromisoformat(entry.payload["ends_at"]) - timedelta(seconds=1)),
+    }
+    return _line(entry, _("named %(name)s as a substitute, %(start)s to %(end)s") % words)
 
 
 def _substitute_ended(entry: Entry) -> Sentence:

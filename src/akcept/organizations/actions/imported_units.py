@@ -103,32 +103,34 @@ def _set_paths(organization_id: int) -> None:
     Unit.objects.bulk_update(moved, ["path"], batch_size=_BLOCK)
 
 
-def _set_addresses(outcomes: Rows, tree: Tree) -> dict[str, UnitAddress]:
-    """Store default addresses that are new or differ; return them by the unit's key."""
-    stored: dict[str, UnitAddress] = {}
+def _set_addresses(outcomes: Rows, tree: Tree) -> dict[str, tuple[str, UnitAddress]]:
+    """Store default addresses that are new or differ; return by the unit's key what each was, and what it is."""
+    stored: dict[str, tuple[str, UnitAddress]] = {}
     for outcome in outcomes:
         columns = _wanted(outcome).address
         if columns is None or not _differs(outcome, *ADDRESS):
             continue
         unit = tree.units[outcome.key]
-        address = tree.addresses.get(unit.pk) or UnitAddress(unit=unit, is_default=True)
+        known = tree.addresses.get(unit.pk)
+        before, address = str(known or ""), known or UnitAddress(unit=unit, is_default=True)
         for name, value in columns.items():
             setattr(address, name, value)
-        stored[outcome.key] = address
-    known = [address for address in stored.values() if address.pk]
-    UnitAddress.objects.bulk_update(known, [*ADDRESS, "country"], batch_size=_BLOCK)
-    UnitAddress.objects.bulk_create([one for one in stored.values() if not one.pk], batch_size=_BLOCK)
+        stored[outcome.key] = before, address
+    rows = [address for _before, address in stored.values()]
+    UnitAddress.objects.bulk_update([row for row in rows if row.pk], [*ADDRESS, "country"], batch_size=_BLOCK)
+    UnitAddress.objects.bulk_create([row for row in rows if not row.pk], batch_size=_BLOCK)
     return stored
 
 
 def _happened(
-    outcome: Outcome[Wanted], names: dict[str, str], address: UnitAddress | None
+    outcome: Outcome[Wanted], names: dict[str, str], address: tuple[str, UnitAddress] | None
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the topics and payloads that the single actions would have written."""
     wanted = _wanted(outcome)
     before = {change.field: change.before for change in outcome.changes}
     if outcome.known is None:
-        yield topics.UNIT_ADDED, {"name": wanted.name, "parent": names.get(wanted.parent, "")}
+        facts = {"name": wanted.name, "cost_centre": wanted.cost_centre, "code": outcome.key}
+        yield topics.UNIT_ADDED, {**facts, "parent": names.get(wanted.parent, "")}
         return
     if "parent" in before:
         parents = {"before": {"parent": names.get(before["parent"], "")}, "after": {"parent": names[wanted.parent]}}
@@ -138,4 +140,5 @@ def _happened(
         was = after | {name: before[name] for name in ("name", "cost_centre") if name in before}
         yield topics.UNIT_CHANGED, {"before": was, "after": after}
     if address is not None:
-        yield topics.ADDRESS_SAVED, {"address_id": address.pk, "text": str(address), "default": True}
+        stood, row = address
+        yield topics.ADDRESS_SAVED, {"address_id": row.pk, "before": stood, "text": str(row), "default": True}

@@ -59,7 +59,7 @@ def change_member(
     granted = stored_grant(permissions, limit)
     policies.require_giveable(seat, member.effective)
     policies.require_giveable(seat, sum_of(roles, granted))
-    before, was_active = _facts(member), member.active
+    before, was_active = member_facts(member), member.active
     member.unit, member.active, member.granted = unit, active, granted
     member.deactivated_at = None if active else (member.deactivated_at or at)
     _save(member, roles)
@@ -81,7 +81,7 @@ def remove_member(member_id: int, *, actor: Actor, version: int, now: datetime |
     seat = enter(actor, Permission.MANAGE_MEMBERS)
     member = _own_member(seat, member_id, version=version)
     policies.require_giveable(seat, member.effective)
-    before = _facts(member)
+    before = member_facts(member)
     member.active, member.removed_at, member.granted = False, at, stored_grant((), None)
     member.deactivated_at = member.deactivated_at or at
     _save(member, [])
@@ -116,12 +116,8 @@ def _save(member: Member, roles: Collection[Role]) -> None:
     member.save()
 
 
-def _facts(member: Member) -> dict[str, object]:
-    return member_facts(member) | {"unit": member.unit.name}
-
-
 def _journal(topic: str, member: Member, seat: Seat, *, before: dict[str, object], actor: Actor, now: datetime) -> None:
-    fact = Fact(topic, ("member", str(member.pk)), {"before": before, "after": _facts(member)})
+    fact = Fact(topic, ("member", str(member.pk)), {"before": before, "after": member_facts(member)})
     journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)
 
 

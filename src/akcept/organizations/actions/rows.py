@@ -195,6 +195,7 @@ def member_facts(member: Member, roles: Collection[Role] | None = None) -> dict[
     return {
         "user_id": member.user_id,
         "unit_id": member.unit_id,
+        "unit": member.unit.name,
         "active": member.active,
         "roles": sorted(role.name for role in (member.roles.all() if roles is None else roles)),
         "direct": member.granted.get("permissions", []),
@@ -208,6 +209,7 @@ def invitation_facts(invitation: Invitation, roles: Collection[Role] | None = No
     return {
         "email": invitation.email,
         "unit_id": invitation.unit_id,
+        "unit": invitation.unit.name,
         "roles": sorted(role.name for role in (invitation.roles.all() if roles is None else roles)),
         "direct": sorted(p.value for p in known(invitation.granted.get("permissions", []))),
     }

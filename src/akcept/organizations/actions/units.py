@@ -55,7 +55,7 @@ def add_unit(
         code=checks.unit_code(code),
     )
     UnitAddress.objects.create(unit=unit, is_default=True, **columns)
-    _journal(topics.UNIT_ADDED, unit, seat, {"name": unit.name, "parent": parent.name}, actor=actor, now=now)
+    _journal(topics.UNIT_ADDED, unit, seat, {**_facts(unit), "parent": parent.name}, actor=actor, now=now)
     return unit
 
 
@@ -178,13 +178,14 @@ def save_address(
         raise NotFound(_("There is no such address."))
     others = [other for other in every.values() if other.pk != row.pk]
     default = is_default or not any(other.is_default for other in others)
+    before = "" if address_id is None else str(row)
     if default:
         unit.addresses.exclude(pk=row.pk).update(is_default=False)
     for name, value in columns.items():
         setattr(row, name, value)
     row.is_default = default
     row.save()
-    payload = {"address_id": row.pk, "text": str(row), "default": default}
+    payload = {"address_id": row.pk, "before": before, "text": str(row), "default": default}
     _journal(topics.ADDRESS_SAVED, unit, seat, payload, actor=actor, now=now)
     return row
 

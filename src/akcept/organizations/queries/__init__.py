@@ -11,6 +11,7 @@ from akcept.organizations.queries.bulk import (
     staff_of,
     tree_of,
 )
+from akcept.organizations.queries.changes import Change, Matter, changes
 from akcept.organizations.queries.former import any_member, former_members
 from akcept.organizations.queries.merchant import (
     Overview,
@@ -62,7 +63,9 @@ from akcept.organizations.queries.tree import Found, Node, Tree, find_units, uni
 __all__ = [
     "NEEDED",
     "Affected",
+    "Change",
     "Found",
+    "Matter",
     "Node",
     "Overview",
     "Preview",
@@ -75,6 +78,7 @@ __all__ = [
     "affected_by",
     "any_member",
     "bulk_kinds",
+    "changes",
     "colleague",
     "count_answering",
     "delivery_addresses",

@@ -128,7 +128,7 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
         "member": found,
         "effective": list(sources(found.grants).items()),
         "seat": seat_of(request),
-        "history": journal.history("member", str(member_id))[::-1],
+        "history": journal.latest("member", str(member_id), before=request.GET.get("earlier", "")),
     }
     if request.method != "POST":
         return form_page(request, form, words, **more)

@@ -26,6 +26,7 @@ from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import CompanyForm
 from akcept.ui.forms import onto
+from akcept.ui.history import sentences
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -111,6 +112,29 @@ def units_below(request: HttpRequest, unit_id: int) -> HttpResponse:
     actor = person_of(request)
     context = {"node": queries.units_below(actor, unit_id), **_reach(queries.structure(actor).seat)}
     return render(request, "akcept/_units_below.html", context)
+
+
+#: What a change may be about, and the list be narrowed to.
+MATTERS = {
+    queries.Matter.UNIT: gettext_lazy("Unit"),
+    queries.Matter.MEMBER: gettext_lazy("Person"),
+    queries.Matter.INVITATION: gettext_lazy("Invitation"),
+    queries.Matter.ROLE: gettext_lazy("Role"),
+    queries.Matter.POLICY: gettext_lazy("Acceptance rules"),
+    queries.Matter.ORGANIZATION: gettext_lazy("Organisation"),
+}
+
+
+@refusals.page
+@require_GET
+def changes(request: HttpRequest) -> HttpResponse:
+    """Who changed what in the organisation and when, before and after, for administrators at head office."""
+    require_module()
+    matter = request.GET.get("matter", "")
+    page = queries.changes(person_of(request), matter=matter, after=request.GET.get("after", ""))
+    told = [(change, MATTERS[change.matter], line) for change in page.rows for line in sentences([change.entry])]
+    context = {**tab_context(request, "changes"), "page": page, "told": told, "matters": MATTERS, "matter": matter}
+    return render(request, "akcept/changes.html", context)
 
 
 @refusals.page

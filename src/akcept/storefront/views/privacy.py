@@ -52,7 +52,7 @@ def former_member(request: HttpRequest, member_id: int) -> HttpResponse:
         **tab_context(request, "members"),
         "member": found,
         "name": queries.name_of(found.user),
-        "history": reversed(journal.history("member", str(member_id))),
+        "history": journal.latest("member", str(member_id), before=request.GET.get("earlier", "")),
     }
     return render(request, "akcept/former_member.html", context)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from akcept.journal import queries as journal
 from akcept.kernel.errors import Refused
 from akcept.organizations import actions, queries
 from akcept.organizations.grants import limit_from
@@ -63,10 +66,14 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
     words = Words(found.name, back=_BACK, back_label=_ROLES)
     initial = {"name": found.name, "permissions": found.permissions, "version": found.version}
     form = RoleForm(request.POST or None, initial=initial | limit_initial(limit_from(found.limit)))
+    more: dict[str, Any] = {
+        "role": found,
+        "history": journal.latest("role", str(role_id), before=request.GET.get("earlier", "")),
+    }
     if request.method != "POST":
-        return form_page(request, form, words, role=found)
+        return form_page(request, form, words, **more)
     if not form.is_valid():
-        return form_page(request, form, words, status=422, role=found)
+        return form_page(request, form, words, status=422, **more)
     data = form.cleaned_data
     try:
         actions.change_role(
@@ -78,7 +85,7 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
             version=data["version"] or 0,
         )
     except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal), role=found)
+        return form_page(request, form, words, status=onto(form, refusal), **more)
     messages.success(request, _("Saved for everybody who holds the role."))
     return redirect(_BACK)
 

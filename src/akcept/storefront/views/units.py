@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from akcept.budgets.queries import budgets_within
+from akcept.journal import queries as journal
 from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering.queries import waiting_in
 from akcept.organizations import actions, queries
@@ -74,14 +75,18 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     names = ("name", "code", "cost_centre", "version")
     initial = {name: getattr(found, name) for name in names}
     form = UnitForm(request.POST or None, initial=initial)
+    more: dict[str, Any] = {
+        "unit": found,
+        "history": journal.latest("unit", str(unit_id), before=request.GET.get("earlier", "")),
+    }
     if request.method != "POST":
-        return form_page(request, form, words, unit=found)
+        return form_page(request, form, words, **more)
     if not form.is_valid():
-        return form_page(request, form, words, status=422, unit=found)
+        return form_page(request, form, words, status=422, **more)
     try:
         actions.change_unit(unit_id, actor=person_of(request), **form.cleaned_data)
     except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal), unit=found)
+        return form_page(request, form, words, status=onto(form, refusal), **more)
     messages.success(request, _("Saved."))
     return redirect("akcept:organization")
 

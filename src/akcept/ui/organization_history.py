@@ -1,0 +1,159 @@
+"""What happened to an organisation's structure, in words: its data, units, roles, invitations and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from akcept.approvals import topics as approval_topics
+from akcept.approvals.models import PolicyVersion
+from akcept.journal.models import Entry
+from akcept.organizations import topics
+from akcept.organizations.labels import LABELS
+from akcept.organizations.permissions import Permission
+from akcept.ui.member_history import by_whom, limits_differ, limits_text, permissions_differ
+from akcept.ui.sentence import Sentence
+
+_FIELDS: Final = {
+    "name": gettext_lazy("name"),
+    "code": gettext_lazy("code"),
+    "cost_centre": gettext_lazy("cost centre"),
+    "line1": gettext_lazy("street and number"),
+    "postcode": gettext_lazy("postcode"),
+    "city": gettext_lazy("town"),
+    "invoice_email": gettext_lazy("e-mail for invoices"),
+}
+
+
+def _line(entry: Entry, what: str, *, tone: str = "") -> Sentence:
+    return Sentence(who=by_whom(entry), what=what, said="", at=entry.at, tone=tone)
+
+
+def _fields_differ(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for name, label in _FIELDS.items():
+        was, is_ = before.get(name, ""), after.get(name, "")
+        if was != is_:
+            yield _("%(field)s: %(before)s → %(after)s") % {"field": label, "before": was or "–", "after": is_ or "–"}
+
+
+def _changed(entry: Entry) -> Sentence:
+    changes = "; ".join(_fields_differ(entry.payload["before"], entry.payload["after"]))
+    return _line(entry, _("changed: %(changes)s") % {"changes": changes or _("nothing that counts")})
+
+
+def _unit_added(entry: Entry) -> Sentence:
+    given = "; ".join(_fields_differ({"name": entry.payload["name"]}, entry.payload))
+    text = _("added the unit below %(parent)s") % {"parent": entry.payload["parent"]}
+    return _line(entry, f"{text}; {given}" if given else text, tone="good")
+
+
+def _unit_moved(entry: Entry) -> Sentence:
+    words = {"before": entry.payload["before"]["parent"], "after": entry.payload["after"]["parent"]}
+    return _line(entry, _("moved the unit: it belonged to %(before)s, now to %(after)s") % words)
+
+
+def _unit_closed(entry: Entry) -> Sentence:
+    n = entry.payload["members"]
+    moved = ngettext("%(n)d member moved to %(unit)s", "%(n)d members moved to %(unit)s", n) % {
+        "n": n,
+        "unit": entry.payload["members_to"],
+    }
+    closed = _("closed: %(units)s") % {"units": ", ".join(entry.payload["closed"])}
+    return _line(entry, f"{closed}; {moved}", tone="bad")
+
+
+def _address_saved(entry: Entry) -> Sentence:
+    words = {"before": entry.payload.get("before", ""), "after": entry.payload["text"]}
+    changed, added = (
+        _("changed the delivery address: %(before)s → %(after)s"),
+        _("added the delivery address %(after)s"),
+    )
+    return _line(entry, (changed if words["before"] else added) % words)
+
+
+def _address_removed(entry: Entry) -> Sentence:
+    return _line(entry, _("removed the delivery address %(text)s") % {"text": entry.payload["text"]})
+
+
+def _role_added(entry: Entry) -> Sentence:
+    return _line(entry, _("added the role: %(rights)s") % {"rights": _rights(entry.payload)}, tone="good")
+
+
+def _role_changed(entry: Entry) -> Sentence:
+    before, after = entry.payload["before"], entry.payload["after"]
+    changes = [
+        *_fields_differ(before, after),
+        *permissions_differ(before["permissions"], after["permissions"]),
+        *limits_differ(_limits_of(before), _limits_of(after), accepts=_accepts(after)),
+    ]
+    return _line(entry, _("changed: %(changes)s") % {"changes": "; ".join(changes) or _("nothing that counts")})
+
+
+def _role_removed(entry: Entry) -> Sentence:
+    return _line(entry, _("removed the role: %(rights)s") % {"rights": _rights(entry.payload)}, tone="bad")
+
+
+def _rights(role: Mapping[str, Any]) -> str:
+    rights = ", ".join(str(LABELS[p]) for p in Permission if p.value in role["permissions"]) or "–"
+    return f"{rights} ({_upto(role)})" if _accepts(role) and role["limit"] else rights
+
+
+def _upto(role: Mapping[str, Any]) -> str:
+    return _("up to %(limit)s") % {"limit": limits_text(_limits_of(role))}
+
+
+def _limits_of(role: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [role["limit"]] if role["limit"] else []
+
+
+def _accepts(role: Mapping[str, Any]) -> bool:
+    return Permission.ACCEPT_ORDERS.value in role["permissions"]
+
+
+def _invited(entry: Entry) -> Sentence:
+    given = [*entry.payload["roles"], *(str(LABELS[p]) for p in Permission if p.value in entry.payload["direct"])]
+    return _line(entry, _("invited, with: %(rights)s") % {"rights": ", ".join(given) or "–"})
+
+
+def _invitation_resent(entry: Entry) -> Sentence:
+    return _line(entry, _("sent the invitation again"))
+
+
+def _invitation_revoked(entry: Entry) -> Sentence:
+    return _line(entry, _("took the invitation back"), tone="bad")
+
+
+def _invitation_changed(entry: Entry) -> Sentence:
+    return _line(entry, _("changed the invitation"))
+
+
+def _rule_changed(entry: Entry) -> Sentence:
+    words = {"rule": entry.payload["rule"], "change": PolicyVersion.Change(entry.payload["change"]).label}
+    return _line(entry, _("rule “%(rule)s”: %(change)s") % words)
+
+
+def _terms_changed(entry: Entry) -> Sentence:
+    return _line(entry, _("changed the terms of acceptance"))
+
+
+STRUCTURE: Final[dict[str, Callable[[Entry], Sentence]]] = {
+    topics.ORGANIZATION_CHANGED: _changed,
+    topics.UNIT_ADDED: _unit_added,
+    topics.UNIT_CHANGED: _changed,
+    topics.UNIT_MOVED: _unit_moved,
+    topics.UNIT_CLOSED: _unit_closed,
+    topics.ADDRESS_SAVED: _address_saved,
+    topics.ADDRESS_REMOVED: _address_removed,
+    topics.ROLE_ADDED: _role_added,
+    topics.ROLE_CHANGED: _role_changed,
+    topics.ROLE_REMOVED: _role_removed,
+    topics.MEMBER_INVITED: _invited,
+    topics.INVITATION_RESENT: _invitation_resent,
+    topics.INVITATION_REVOKED: _invitation_revoked,
+    topics.INVITATION_CHANGED: _invitation_changed,
+    approval_topics.POLICY_CHANGED: _rule_changed,
+    approval_topics.TERMS_CHANGED: _terms_changed,
+}
