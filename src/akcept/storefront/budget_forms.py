@@ -26,7 +26,8 @@ from akcept.organizations.grants import Basis
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.queries import name_of
-from akcept.storefront.organization_forms import CURRENCIES, UnitField
+from akcept.storefront.organization_forms import CURRENCIES
+from akcept.storefront.unit_field import UnitField
 
 FindMember = Callable[[str], int | None]
 

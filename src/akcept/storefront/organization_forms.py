@@ -16,7 +16,8 @@ from akcept.organizations.models import Member, Role, Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
 from akcept.storefront.forms import AddressMixin
-from akcept.ui.forms import LANGUAGES, CompanyMixin
+from akcept.storefront.unit_field import UnitField
+from akcept.ui.forms import LANGUAGES, CompanyMixin, SuggestInput
 
 CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CZK", "CHF", "SEK", "NOK", "DKK", "HUF")]
 
@@ -32,18 +33,6 @@ class PermissionsField(forms.MultipleChoiceField):
     def clean(self, value: Any) -> frozenset[Permission]:
         """Return them as the core knows them."""
         return frozenset(Permission(code) for code in super().clean(value))
-
-
-class UnitField(forms.TypedChoiceField):
-    """One of the organisation's units, shown as a tree."""
-
-    def __init__(self, label: Any = _("Unit")) -> None:
-        super().__init__(label=label, coerce=int)
-
-    def offer(self, units: Sequence[Unit]) -> None:
-        """Set what can be chosen."""
-        top = min((unit.depth for unit in units), default=0)
-        self.choices = [(unit.pk, "\N{NO-BREAK SPACE}" * 4 * (unit.depth - top) + unit.name) for unit in units]
 
 
 class LimitMixin(forms.Form):
@@ -208,13 +197,13 @@ class SubstituteForm(forms.Form):
         """Set who is suggested; whoever manages nobody names a substitute for himself only."""
         if not manages:
             del self.fields["absent"]
-        self.suggestions = {
-            name: [(member.user.email, f"{name_of(member.user)}, {member.unit.name}") for member in people]
-            for name, people in (("absent", absent), ("substitute", substitutes))
-        }
-        for name in self.suggestions.keys() & self.fields.keys():
-            self.fields[name].widget.attrs |= {"list": f"id_{name}-people", "autocomplete": "off", "type": "email"}
-            self.fields[name].help_text = _("The e-mail address; typing a name helps to find it.")
+        for name, people in (("absent", absent), ("substitute", substitutes)):
+            if name not in self.fields:
+                continue
+            suggestions = [(member.user.email, f"{name_of(member.user)}, {member.unit.name}") for member in people]
+            field = self.fields[name]
+            field.widget = SuggestInput({"type": "email"}, suggestions=suggestions)
+            field.help_text = _("The e-mail address; typing a name helps to find it.")
 
     def period(self) -> tuple[datetime, datetime]:
         """Return begin and end (exclusive): local midnights, so that a day of daylight saving is a day too."""

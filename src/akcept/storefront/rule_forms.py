@@ -38,7 +38,8 @@ from akcept.ordering.ports import CategoryRef
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.grants import Basis
 from akcept.organizations.labels import BASIS_LABELS
-from akcept.storefront.organization_forms import CURRENCIES, UnitField
+from akcept.storefront.organization_forms import CURRENCIES
+from akcept.storefront.unit_field import UnitField
 
 #: Groups whose members are typed: there are too many to choose from.
 TYPED_GROUPS: Final = frozenset({Group.REQUESTER, Group.PRODUCT})

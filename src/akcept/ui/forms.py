@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from akcept.kernel.errors import Invalid, Refused
@@ -28,6 +31,21 @@ def checked(check: Callable[[str], str], value: str) -> str:
         return check(value)
     except Invalid as refusal:
         raise ValidationError(str(refusal)) from None
+
+
+class SuggestInput(forms.TextInput):
+    """A text input with suggestions, pairs of what is typed and what it means: the browser searches, unscripted."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, suggestions: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(attrs)
+        self.suggestions = suggestions
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        """Return the input and the list it draws from."""
+        listed = f"id_{name}-list"
+        control = super().render(name, value, {**(attrs or {}), "list": listed, "autocomplete": "off"}, renderer)
+        options = format_html_join("", '<option value="{}">{}</option>', self.suggestions)
+        return format_html('{}<datalist id="{}">{}</datalist>', control, listed, options)
 
 
 class CompanyMixin(forms.Form):

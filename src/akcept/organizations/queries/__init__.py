@@ -20,10 +20,13 @@ from akcept.organizations.queries.merchant import (
     organizations,
 )
 from akcept.organizations.queries.pages import (
+    SUGGESTED,
+    UNITS_OFFERED,
     Affected,
     Structure,
     affected_by,
     colleague,
+    colleagues,
     delivery_addresses,
     invitations,
     member_to_manage,
@@ -62,6 +65,8 @@ from akcept.organizations.queries.tree import Found, Node, Tree, find_units, uni
 
 __all__ = [
     "NEEDED",
+    "SUGGESTED",
+    "UNITS_OFFERED",
     "Affected",
     "Change",
     "Found",
@@ -80,6 +85,7 @@ __all__ = [
     "bulk_kinds",
     "changes",
     "colleague",
+    "colleagues",
     "count_answering",
     "delivery_addresses",
     "export_rows",

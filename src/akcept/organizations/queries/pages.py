@@ -292,7 +292,7 @@ def substitutions(actor: Actor) -> list[Substitution]:
     )
 
 
-#: How many people the form of substitutes suggests; anybody else is named by his e-mail address.
+#: How many people a form suggests; anybody else is named by his e-mail address.
 SUGGESTED = 60
 
 
@@ -315,16 +315,16 @@ def substitutes_to_choose(actor: Actor) -> SubstituteChoices:
     seat = policies.require_seat(seat_of(actor))
     manages = seat.holds(Permission.MANAGE_MEMBERS)
     reach = Q(pk=seat.member_id) | (Q(unit__path__startswith=seat.unit_path) if manages else Q(pk__in=[]))
-    absent = list(_suggested(seat).filter(reach, accept_orders=True)[:SUGGESTED])
+    absent = list(colleagues(seat).filter(reach, accept_orders=True)[:SUGGESTED])
     return SubstituteChoices(
         seat=seat,
         manages=manages,
         absent=absent,
-        substitutes=list(_suggested(seat)[:SUGGESTED]) if absent else [],
+        substitutes=list(colleagues(seat)[:SUGGESTED]) if absent else [],
     )
 
 
-def _suggested(seat: Seat) -> QuerySet[Member]:
+def colleagues(seat: Seat) -> QuerySet[Member]:
     """Return active colleagues: of the own unit and those around it first, then by name."""
     near = Q(unit__path__startswith=seat.unit_path) | Q(unit__path__in=ancestors_of(seat.unit_path))
     return (

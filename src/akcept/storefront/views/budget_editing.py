@@ -16,6 +16,7 @@ from akcept.budgets import actions, queries
 from akcept.budgets.models import Budget
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Refused
+from akcept.kernel.paging import key_of
 from akcept.organizations import queries as organizations
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
@@ -52,7 +53,7 @@ def add(request: HttpRequest) -> HttpResponse:
         "starts": today.replace(day=1),
         "thresholds": "80, 100",
         "effect": "ask",
-        "unit": request.GET.get("unit"),
+        "unit": key_of(request.GET.get("unit", "")),
     }
     form = AddForm(request.POST or None, initial=initial, **_people(actor))
     seat = seat_of(request)

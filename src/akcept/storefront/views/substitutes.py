@@ -58,7 +58,6 @@ def substitutes(request: HttpRequest) -> HttpResponse:
         **tab_context(request, "substitutes"),
         "form": form,
         "may_name": bool(choices.absent),
-        "suggestions": form.suggestions,
         "substitutions": queries.substitutions(person_of(request)),
         "now": utc_now(),
     }

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from akcept.budgets.queries import budgets_within
 from akcept.journal import queries as journal
 from akcept.kernel.errors import NotFound, Refused
+from akcept.kernel.paging import key_of
 from akcept.ordering.queries import waiting_in
 from akcept.organizations import actions, queries
 from akcept.organizations.actions.units import hang, shut
@@ -45,7 +46,7 @@ def _offer(form: Form, name: str, units: list[Unit]) -> None:
 def add_unit(request: HttpRequest) -> HttpResponse:
     """Add a branch below another unit."""
     require_module()
-    form = AddUnitForm(request.POST or None, initial={"parent": request.GET.get("parent")})
+    form = AddUnitForm(request.POST or None, initial={"parent": key_of(request.GET.get("parent", ""))})
     _offer(form, "parent", _units(request))
     if request.method != "POST":
         return form_page(request, form, _ADD)
