@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from akcept.approvals.actions import save_rule
+from akcept.approvals.rules import Outcome, Rule
 from akcept.kernel.clock import utc_now
 from akcept.organizations import actions
 from akcept.organizations.models import Invitation, Member, Role, Substitution, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
-from akcept.testing import orders
+from akcept.testing import budgets, orders
 from akcept.testing.cast import Cast, person
 from tests.conftest import Visit
 from tests.support.statements import statements
@@ -402,11 +404,26 @@ def test_nothing_moves_or_closes_before_its_consequences_were_seen(cast: Cast, t
             assert "What will happen to orders that wait" in page
             assert f'name="seen" value="{cast.tarnow.pk}"' in page
             assert _stands(cast) == before
-        assert ("No longer asked: Ben Nowak" in page, number in page) == (name == "close", name == "close")
+        assert ("No longer asked: Ben Nowak" in page, f"<b>{number}</b>" in page) == (name == "close", name == "close")
 
 
-def test_names_of_members_are_for_who_manages_members(cast: Cast, things: Things, visit: Visit) -> None:
+def test_what_a_move_or_closing_affects_is_named(cast: Cast, things: Things, visit: Visit) -> None:
+    numbers = [orders.place(cast.anna, lines=1).order_number for _ in range(12)]
+    budgets.make(cast.krakow, "100000", name="Kraków 2031")
+    rule = Rule(id=0, name="Cheap things", unit_id=cast.skawina.pk, outcome=Outcome.ALLOW)
+    save_rule(rule, actor=cast.dora.actor, version=0)
+    for name in ("move", "close"):
+        page = _text(visit(cast.dora).get(things.pages[name]))
+        assert f"{', '.join(numbers[:10])} and 2 more" in page
+        assert numbers[10] not in page
+        for named in ("Magazyn Skawina", "Kraków 2031", "Cheap things"):
+            assert named in page, (name, named)
+
+
+def test_names_are_for_who_may_read_them(cast: Cast, things: Things, visit: Visit) -> None:
+    budgets.make(cast.krakow, "100000", name="Kraków 2031")
     assert "Ewa Dąbrowska" in _text(visit(cast.dora).get(things.pages["close"]))
     manager = visit(person("Kora", "Kier", seat=cast.head_office, rights="manage_units"), language="en")
     page = _text(manager.get(things.pages["close"]))
     assert ("Ewa Dąbrowska" in page, "5 members" in page or "4 members" in page) == (False, True)
+    assert ("Kraków 2031" in page, "1 budget" in page) == (False, True)

@@ -302,6 +302,14 @@ def version(actor: Actor, number: int) -> tuple[PolicyVersion, tuple[Rule, ...],
     return found, rules, unit_names(seat.organization_id, (rule.unit_id for rule in rules))
 
 
+def rules_within(unit: Unit) -> organizations.Several:
+    """Return the rules set for a unit or one below it, in their order; two statements."""
+    below = Unit.objects.filter(organization_id=unit.organization_id, path__startswith=unit.path)
+    ids = set(below.values_list("pk", flat=True))
+    names = tuple(rule.name for rule in policy_of(unit.organization_id).rules if rule.unit_id in ids)
+    return organizations.Several(count=len(names), names=names[: organizations.NAMES_SHOWN])
+
+
 def unit_names(organization_id: int, unit_ids: Iterable[int]) -> dict[int, str]:
     """Return the names of units, closed ones too; one statement."""
     own = Unit.objects.filter(organization_id=organization_id, pk__in=set(unit_ids))

@@ -241,13 +241,14 @@ def visible_numbers(actor: Actor, numbers: Iterable[str]) -> frozenset[str]:
     return frozenset(found.values_list("number", flat=True))
 
 
-def waiting_in(unit: Unit) -> int:
-    """Return how many orders of a unit and the units below it wait; one statement."""
-    return Case.objects.filter(
+def waiting_in(unit: Unit) -> organizations.Several:
+    """Return which orders of a unit and the units below it wait, by number, the oldest first; two statements."""
+    waiting = Case.objects.filter(
         organization_id=unit.organization_id,
         state__in=[state.value for state in OPEN],
         unit__path__startswith=unit.path,
-    ).count()
+    )
+    return organizations.several(waiting.order_by("order_id").values_list("order__number", flat=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

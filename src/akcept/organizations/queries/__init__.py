@@ -20,9 +20,11 @@ from akcept.organizations.queries.merchant import (
     organizations,
 )
 from akcept.organizations.queries.pages import (
+    NAMES_SHOWN,
     SUGGESTED,
     UNITS_OFFERED,
     Affected,
+    Several,
     Structure,
     affected_by,
     colleague,
@@ -36,6 +38,7 @@ from akcept.organizations.queries.pages import (
     role_to_manage,
     roles,
     roles_to_give,
+    several,
     structure,
     substitutes_to_choose,
     substitutions,
@@ -64,6 +67,7 @@ from akcept.organizations.queries.people import (
 from akcept.organizations.queries.tree import Found, Node, Tree, find_units, unit_tree, units_below
 
 __all__ = [
+    "NAMES_SHOWN",
     "NEEDED",
     "SUGGESTED",
     "UNITS_OFFERED",
@@ -74,6 +78,7 @@ __all__ = [
     "Node",
     "Overview",
     "Preview",
+    "Several",
     "Structure",
     "Tree",
     "accounts_of",
@@ -114,6 +119,7 @@ __all__ = [
     "running_substitutions",
     "seat_of",
     "seats_of_members",
+    "several",
     "staff_of",
     "structure",
     "substitutes_to_choose",

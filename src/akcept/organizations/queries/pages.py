@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils.translation import gettext as _
@@ -238,8 +239,26 @@ def delivery_addresses(seat: Seat) -> list[UnitAddress]:
     return list(UnitAddress.objects.filter(unit_id=seat.unit_id).order_by("-is_default", "id"))
 
 
-#: Names of members a page lists before it only counts.
+#: Of what a change affects, so many are named before the rest is only counted.
 NAMES_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """How many there are, and the first ones by name."""
+
+    count: int
+    names: tuple[str, ...] = ()
+
+    @property
+    def unnamed(self) -> int:
+        """How many are counted only."""
+        return self.count - len(self.names)
+
+
+def several(names: QuerySet[Any, str]) -> Several:
+    """Return the first of these names and how many there are; two statements."""
+    return Several(count=names.count(), names=tuple(names[:NAMES_SHOWN]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,15 +266,8 @@ class Affected:
     """What moving or closing a unit takes along: units below it, members and invitations of all of them."""
 
     units: list[str]
-    members: int
-    #: The first of the members, by name.
-    names: list[str]
+    members: Several
     invitations: int
-
-    @property
-    def unnamed(self) -> int:
-        """How many members are counted only."""
-        return self.members - len(self.names)
 
 
 def affected_by(unit: Unit) -> Affected:
@@ -265,8 +277,7 @@ def affected_by(unit: Unit) -> Affected:
     first = members.select_related("user").order_by("user__last_name", "user__first_name", "pk")[:NAMES_SHOWN]
     return Affected(
         units=list(within.values_list("name", flat=True)),
-        members=members.count(),
-        names=[name_of(member.user) for member in first],
+        members=Several(count=members.count(), names=tuple(name_of(member.user) for member in first)),
         invitations=Invitation.objects.filter(
             unit__path__startswith=unit.path, accepted_at=None, revoked_at=None
         ).count(),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from akcept.approvals.queries import rules_within
 from akcept.budgets.queries import budgets_within
 from akcept.journal import queries as journal
 from akcept.kernel.errors import NotFound, Refused
@@ -101,13 +102,13 @@ def _back(found: Unit) -> str:
 
 
 def _affected(request: HttpRequest, found: Unit, *, moves: bool) -> dict[str, Any]:
-    seat = seat_of(request)
     return {
-        "sees_names": seat is not None and seat.holds(Permission.MANAGE_MEMBERS),
+        "seat": seat_of(request),
         "back": _back(found),
         "affected": queries.affected_by(found),
         "waiting": waiting_in(found),
         "budgets": budgets_within(found),
+        "rules": rules_within(found),
         "moves": moves,
     }
 
