@@ -30,6 +30,7 @@ from akcept.ordering import held, simulation, spending
 from akcept.ordering import queries as ordering_queries
 from akcept.ordering.actions import BulkResult, Chosen
 from akcept.ordering.held import HeldFilter
+from akcept.ordering.models import ShopTerms
 from akcept.ordering.rechecking import to_recheck
 from akcept.organizations import actions, queries
 from akcept.organizations.actions import AddressInput
@@ -62,6 +63,12 @@ def _amend(cast: Cast, actor: Actor) -> Any:
     number = _waiting(cast)
     line = apps.get_model("order.Line").objects.get(order__number=number)
     return ordering_actions.amend(number, actor=actor, version=1, quantities={line.pk: 1}, reason="less")
+
+
+def _in_two_days() -> Any:
+    """The moment at which the merchant's term of a day for prices has passed."""
+    ShopTerms.objects.create(pk=1, price_days=1)
+    return {"now": utc_now() + timedelta(days=2)}
 
 
 def _forward(cast: Cast, actor: Actor) -> Any:
@@ -242,6 +249,12 @@ ACTIONS: dict[str, Try] = {
     # Whoever is logged in as somebody else than its reader; nobody logged in is whoever holds the mail.
     "accept_by_link": lambda cast, actor: ordering_actions.accept_by_link(_link(cast), actor=actor),
     "reject_by_link": lambda cast, actor: ordering_actions.reject_by_link(_link(cast), actor=actor, reason="no"),
+    "update_prices": lambda cast, actor: ordering_actions.update_prices(
+        _waiting(cast), actor=actor, version=1, **_in_two_days()
+    ),
+    "update_prices_by_link": lambda cast, actor: ordering_actions.update_prices_by_link(
+        _link(cast), actor=actor, **_in_two_days()
+    ),
     "offer_link": _offer,
     "send_back": lambda cast, actor: ordering_actions.send_back(_waiting(cast), actor=actor, version=1, question="why"),
     "amend": lambda cast, actor: _amend(cast, actor),
@@ -410,6 +423,8 @@ EXPECTED = {
     "reject_many":        "Refused      -            -            Refused      Refused      Refused      Refused      Refused      Refused      Refused      Refused",
     "accept_by_link":     "NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -",
     "reject_by_link":     "NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -",
+    "update_prices":      "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "update_prices_by_link": "NotAllowed   -         NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -",
     "offer_link":         "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "send_back":          "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "amend":              "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",

@@ -324,6 +324,7 @@ NO_PAGE = {
     "akcept:count": "a number",
     "akcept:manifest": "a file",
     "akcept:accept": "answers POST only; refusals are shown on the order's page",
+    "akcept:update_prices": "answers POST only; refusals are shown on the order's page",
     "akcept:reject": "answers POST only; refusals are shown on the order's page",
     "akcept:send_back": "answers POST only; refusals are shown on the order's page",
     "akcept:forward": "answers POST only; refusals are shown on the order's page",

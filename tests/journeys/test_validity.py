@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.ordering.actions import offer_link
+from akcept.ordering.models import Placement, ShopTerms
+from akcept.organizations.models import Profile
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
 from tests.support.browser import DESKTOP, PHONE, OpenPage, assert_accessible, assert_fits
@@ -52,3 +60,76 @@ def test_requester_chooses_another_delivery(
     assert_accessible(anna)
     assert_fits(anna)
     assert orders.order(placed).shipping_code == "pallet"
+
+
+def _eight_days_later(**prices: str) -> None:
+    """Eight days have passed where the merchant keeps prices for seven; products by SKU cost something else."""
+    ShopTerms.objects.create(pk=1, price_days=7, price_tolerance=Decimal(10))
+    Placement.objects.update(placed_at=utc_now() - timedelta(days=8))
+    for sku, price in prices.items():
+        apps.get_model("partner.StockRecord").objects.filter(partner_sku=sku).update(price=Decimal(price))
+
+
+@pytest.mark.parametrize(("size", "language"), [(DESKTOP, "pl"), (PHONE, "pl"), (PHONE, "en")])
+def test_approver_is_told_before_he_decides(
+    cast: Cast, live_shop: LiveShop, open_page: OpenPage, size: tuple[int, int], language: str
+) -> None:
+    Profile.objects.update_or_create(user=cast.ben.user, defaults={"language": language})
+    records = [carts.stock("A", price="10.00"), carts.stock("B", price="25.00"), carts.stock("C", price="7.50")]
+    placed = orders.place(cast.anna, records=records, quantity=4)
+    _eight_days_later(A="15.00", C="8.00")
+    apps.get_model("catalogue.Product").objects.filter(upc="590B").update(is_public=False)
+    ben = _visit(cast.ben, placed.order_number, live_shop, open_page, size=size, language=language)
+    expect(ben.get_by_role("heading", name=re.compile("Zanim zdecydujesz|Before you decide"))).to_be_visible()
+    expect(ben.get_by_role("button", name=re.compile("^Akceptuj|^Accept"))).to_have_count(0)
+    assert_accessible(ben)
+    assert_fits(ben)
+    ben.get_by_role("button", name=re.compile("Uaktualnij ceny|To today's prices")).click()
+    expect(ben.get_by_role("button", name=re.compile("^Akceptuj|^Accept"))).to_be_visible()
+    expect(ben.get_by_text(re.compile("nie jest już sprzedawany|no longer sold")).first).to_be_visible()
+    assert_accessible(ben)
+    assert orders.order(placed).status == "awaiting_acceptance"
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_link_of_a_mail_tells_it_too(
+    cast: Cast, live_shop: LiveShop, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    placed = orders.place(cast.anna, records=[carts.stock("A", price="10.00")], quantity=10)
+    assert cast.ben.member is not None
+    token = offer_link(
+        placed.order_number, actor=Actor.system("mail"), member_id=cast.ben.member.pk, revision=1, version=1
+    )
+    _eight_days_later(A="15.00")
+    page = open_page(size=size)
+    page.goto(f"/acceptance/by-mail/{token}/")
+    expect(page.get_by_role("heading", name="Zanim zdecydujesz")).to_be_visible()
+    assert_accessible(page)
+    assert_fits(page)
+    page.get_by_role("button", name="Uaktualnij ceny").click()
+    expect(page.get_by_text("zaloguj się, aby zdecydować")).to_be_visible()
+    assert_accessible(page)
+    assert_fits(page)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_requester_submits_at_today_s_prices(
+    cast: Cast, live_shop: LiveShop, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    placed = orders.place(cast.anna, records=[carts.stock("A", price="10.00"), carts.stock("B", price="25.00")])
+    _eight_days_later(A="15.00")
+    apps.get_model("partner.StockRecord").objects.filter(partner_sku="B").update(num_in_stock=1)
+    anna = _visit(cast.anna, placed.order_number, live_shop, open_page, size=size)
+    expect(anna.get_by_role("heading", name="Od złożenia")).to_be_visible()
+    assert_accessible(anna)
+    assert_fits(anna)
+    anna.get_by_role("link", name="Zmień zamówienie").click()
+    expect(anna.locator("#sums")).to_contain_text("121,77")  # 30 + 50 + 19, 23 % VAT
+    anna.get_by_label("Produkt B").fill("1")
+    anna.get_by_label("Produkt A").focus()
+    expect(anna.locator("#sums")).to_contain_text("91,02")  # 30 + 25 + 19, 23 % VAT
+    assert_accessible(anna)
+    assert_fits(anna)
+    anna.get_by_role("button", name="Wyślij ponownie").click()
+    expect(anna.get_by_text("nowe ceny w sklepie").first).to_be_visible()
+    assert str(orders.order(placed).total_excl_tax) == "74.00"

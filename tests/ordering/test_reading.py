@@ -142,7 +142,7 @@ def test_reads_take_the_same_statements_for_one_and_three(cast: Cast, count: int
         "inbox_count": 1,
         "inbox_units": 1,
         "orders": 6,
-        "order": 14,
+        "order": 15,
         "held": 4,
         "held_count": 1,
         "held_rows": 5,

@@ -126,6 +126,8 @@ class ToldDifference:
     """What an entry says was changed: lines with `title`, `sku`, `from` and `to`; sums net with delivery."""
 
     lines: list[dict[str, Any]]
+    #: Lines that only cost something else: `title`, `before` and `after`.
+    prices: list[dict[str, Any]]
     delivery: DeliveryChange | None
     before: Decimal
     after: Decimal
@@ -133,9 +135,17 @@ class ToldDifference:
 
 def difference_of(entry: Entry) -> ToldDifference | None:
     """Return what was changed in the reader's language, None when an entry changed neither a line nor the delivery."""
-    stored = entry.payload.get("delivery", {})
-    if not entry.payload.get("lines") and not stored:
+    stored, prices = entry.payload.get("delivery", {}), prices_of(entry)
+    if not entry.payload.get("lines") and not stored and not prices:
         return None
     before, after = (Decimal(str(entry.payload[name])) for name in ("net_before", "net_after"))
     delivery = delivery_change(stored.get("from"), stored.get("to"))
-    return ToldDifference(lines=entry.payload["lines"], delivery=delivery, before=before, after=after)
+    return ToldDifference(lines=entry.payload["lines"], prices=prices, delivery=delivery, before=before, after=after)
+
+
+def prices_of(entry: Entry) -> list[dict[str, Any]]:
+    """Return the lines that cost something else for the same quantity: `title`, `before` and `after`, net."""
+    return [
+        {"title": row["title"], "before": Decimal(str(row["from"])), "after": Decimal(str(row["to"]))}
+        for row in entry.payload.get("prices", ())
+    ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -87,8 +87,8 @@ def subjects_of(placements: Sequence[Placement]) -> list[Subject]:
 
 
 def subject_of_order(placement: Placement, quote: Quote) -> Subject:
-    """Return one order that costs something else by now; its placement came as for `subjects_of`."""
-    return _subject(placement, tuple(_line(line) for line in quote.lines))
+    """Return one order at what it costs, or would cost, by now; its placement came as for `subjects_of`."""
+    return replace(_subject(placement, tuple(_line(line) for line in quote.lines)), amounts=quote.amounts)
 
 
 def _subject(placement: Placement, lines: tuple[OrderedLine, ...]) -> Subject:

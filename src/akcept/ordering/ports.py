@@ -109,6 +109,28 @@ class DeliveryOption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineObstacle:
+    """A line that cannot be delivered as it was ordered: `left` pieces are there, None for what is no longer sold."""
+
+    line_id: int
+    title: str
+    quantity: int
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacles:
+    """What is in the way of an order; `delivery` names the method the shop has given up."""
+
+    lines: tuple[LineObstacle, ...] = ()
+    delivery: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is."""
+        return bool(self.lines or self.delivery)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDraft:
     """Everything an order needs besides its cart."""
 
@@ -183,11 +205,22 @@ class OrderBook(Protocol):
         of statements.
         """
 
-    def would_cost(self, order_id: int, quantities: Mapping[int, int], *, delivery_code: str | None = None) -> Quote:
+    def would_cost(
+        self,
+        order_id: int,
+        quantities: Mapping[int, int],
+        *,
+        delivery_code: str | None = None,
+        today: bool = False,
+    ) -> Quote:
         """Return what an order would cost with other quantities or delivery, as `revise`, writing nothing.
 
-        Stock is not looked at. Three statements. Raises EmptyCart when no line would be left, Invalid as `revise`.
+        `today` takes today's prices, as `reprice`; `fingerprint` then says which they are. Stock is not looked at.
+        Three statements. Raises EmptyCart when no line would be left, Invalid as `revise`.
         """
+
+    def obstacles(self, order_id: int, delivery_code: str) -> Obstacles:
+        """Return what `release` would refuse an order for; one statement, more where its delivery was given up."""
 
     def hold_again(self, order: OrderRef, *, at: datetime) -> None:
         """Take a released order back from the shop's work. Raises Stale when the shop has begun: see `is_untouched`."""

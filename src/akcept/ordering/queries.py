@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -24,7 +24,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound, OverBudget, Refused
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
-from akcept.ordering import budgeting, placing, reasons, revisions
+from akcept.ordering import budgeting, placing, reasons, revisions, shop_terms
 from akcept.ordering.budgeting import Standings
 from akcept.ordering.inbox import inbox as inbox
 from akcept.ordering.inbox import inbox_count as inbox_count
@@ -35,6 +35,7 @@ from akcept.ordering.models import Placement
 from akcept.ordering.ports import DeliveryOption, OrderDocument, Quote, order_book, order_reader
 from akcept.ordering.revisions import Difference
 from akcept.ordering.status import UNHANDLED
+from akcept.ordering.validity import Outcome, Validity, validity_of
 from akcept.ordering.visibility import visible_cases, visible_placements
 from akcept.organizations import queries as organizations
 from akcept.organizations.models import Unit
@@ -302,12 +303,14 @@ def _stuck_row(case: Case) -> StuckRow:
 # --- one order ---
 
 
-def would_cost(view: OrderView, quantities: Mapping[int, int], *, delivery_code: str | None = None) -> Quote:
+def would_cost(
+    view: OrderView, quantities: Mapping[int, int], *, delivery_code: str | None = None, today: bool = False
+) -> Quote:
     """Return what an order the actor was shown would cost with other quantities or delivery; nothing is changed.
 
-    Raises EmptyCart when no line would be left, Invalid (field `delivery`).
+    `today` takes today's prices. Raises EmptyCart when no line would be left, Invalid (field `delivery`).
     """
-    return order_book().would_cost(view.placement.order_id, quantities, delivery_code=delivery_code)
+    return order_book().would_cost(view.placement.order_id, quantities, delivery_code=delivery_code, today=today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -387,11 +390,19 @@ class OrderView:
     seat: Seat | None
     #: The budgets it holds money of while it is open; for whoever placed it or decides it.
     budgets: Standings = ()
+    #: What happened to it while it waited; for whoever placed it or decides it.
+    validity: Validity = field(default_factory=Validity)
 
     @property
     def version(self) -> int:
         """The version a decision on this page has to name."""
         return self.case.version if self.case else 0
+
+    @property
+    def accepted_at(self) -> Decimal:
+        """What accepting it now is about, net with delivery: a price that fell since counts."""
+        today = self.validity.today
+        return today.quote.total_net if today and today.outcome is Outcome.FALLS else self.document.total_net
 
     @property
     def now(self) -> StepView | None:
@@ -421,16 +432,25 @@ LOADED: Final = (
 def order(actor: Actor, number: str) -> OrderView:
     """Return one order for its page. Raises NotFound when there is none the actor may see."""
     seat = organizations.seat_of(actor)
-    placement = visible_placements(actor, seat).filter(number=number).select_related(*LOADED).first()
+    found = visible_placements(actor, seat).annotate(shop_has_terms=Exists(shop_terms.saying_something()))
+    placement = found.filter(number=number).select_related(*LOADED).first()
     if placement is None:
         raise NotFound(_("There is no such order, or you may not see it."))
-    return view_of(placement, seat=seat, user_id=actor.user_id)
+    return view_of(placement, seat=seat, user_id=actor.user_id, now=utc_now())
 
 
-def view_of(placement: Placement, *, seat: Seat | None, user_id: int | None, for_approver: bool = False) -> OrderView:
+def view_of(
+    placement: Placement,
+    *,
+    seat: Seat | None,
+    user_id: int | None,
+    for_approver: bool = False,
+    now: datetime | None = None,
+) -> OrderView:
     """Return the page's content for a placement that whoever asks was found allowed to see (or is mailed about).
 
-    Its budgets are for whoever placed it or may decide it, and for a mail to such a person (`for_approver`).
+    Its budgets are for whoever placed it or may decide it, and for a mail to such a person (`for_approver`). With
+    `now` what happened to it meanwhile is told to the same people.
     """
     case = _case_of(placement)
     requester = organizations.name_of(placement.requester.user if placement.requester else placement.buyer)
@@ -466,7 +486,14 @@ def view_of(placement: Placement, *, seat: Seat | None, user_id: int | None, for
         mine=mine,
         seat=seat,
         budgets=_budgets(placement, case) if decides or mine or for_approver else (),
+        validity=_validity(case, placement, document, now=now) if now and (decides or mine) else Validity(),
     )
+
+
+def _validity(case: Case | None, placement: Placement, document: OrderDocument, *, now: datetime) -> Validity:
+    if case is None or State(case.state) not in OPEN:
+        return Validity()
+    return validity_of(case, placement, document, now=now)
 
 
 def _budgets(placement: Placement, case: Case | None) -> Standings:

@@ -58,6 +58,16 @@ class Difference:
         """Whether any quantity, value or the total is higher than before."""
         return raises_anything(self.lines, total_before=self.net_before, total_after=self.net_after)
 
+    @property
+    def changes_anything(self) -> bool:
+        """Whether any line, the delivery or the total differs."""
+        return bool(self.lines or self.delivery or self.net_before != self.net_after)
+
+    @property
+    def prices(self) -> tuple[LineChange, ...]:
+        """The lines that cost something else for the same quantity."""
+        return tuple(line for line in self.lines if line.quantity_before == line.quantity_after)
+
     def as_json(self) -> dict[str, Any]:
         """Return what the journal keeps of it."""
         return {
@@ -69,7 +79,9 @@ class Difference:
             "lines": [
                 {"sku": line.sku, "title": line.title, "from": line.quantity_before, "to": line.quantity_after}
                 for line in self.lines
+                if line.quantity_before != line.quantity_after
             ],
+            "prices": [{"title": line.title, "from": line.net_before, "to": line.net_after} for line in self.prices],
             **self._delivery_json(),
         }
 
@@ -106,6 +118,14 @@ def record(
     row.by_name, row.reason, row.case_version, row.at = by_name[:200], reason, case_version, at
     Revision.objects.bulk_create([*rows, row])
     return difference(last, row, currency=placement.currency)
+
+
+def preview(placement: Placement, *, before: OrderDocument, after: Quote, at: datetime) -> Difference:
+    """Return how an order would differ at other prices; nothing is stored."""
+    texts = texts_of(placement)
+    now = _row(placement, 0, Revision.Kind.REPRICED, after, texts)
+    now.at = at
+    return difference(_row(placement, 0, Revision.Kind.PLACED, before, texts), now, currency=placement.currency)
 
 
 def texts_of(of: Placement | Revision) -> dict[Text, str]:

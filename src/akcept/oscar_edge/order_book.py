@@ -16,7 +16,7 @@ from oscar.core.loading import get_class, get_model
 from akcept.kernel.errors import AlreadyPlaced, EmptyCart, Invalid, NotFound, Stale
 from akcept.kernel.money import cents
 from akcept.ordering import status
-from akcept.ordering.ports import Address, Cart, DeliveryOption, OrderDraft, OrderRef, Quote
+from akcept.ordering.ports import Address, Cart, DeliveryOption, Obstacles, OrderDraft, OrderRef, Quote
 from akcept.oscar_edge import baskets, delivery, discounts, quotes, repricing, revising, stock, validity
 from akcept.oscar_edge.guards import moving_held_order
 
@@ -159,9 +159,23 @@ class OscarOrderBook:
         """Change lines' quantities and delivery; at most sixteen statements, more only where offers apply."""
         return revising.revise(order.id, quantities, delivery_code=delivery_code)
 
-    def would_cost(self, order_id: int, quantities: Mapping[int, int], *, delivery_code: str | None = None) -> Quote:
-        """Compute other quantities or another delivery without writing anything."""
+    def would_cost(
+        self,
+        order_id: int,
+        quantities: Mapping[int, int],
+        *,
+        delivery_code: str | None = None,
+        today: bool = False,
+    ) -> Quote:
+        """Compute other quantities, another delivery or today's prices without writing anything."""
+        if today:
+            return repricing.would_cost(order_id, quantities, delivery_code=delivery_code)
         return revising.would_cost(order_id, quantities, delivery_code=delivery_code)
+
+    def obstacles(self, order_id: int, delivery_code: str) -> Obstacles:
+        """Return what cannot be had as it was ordered; one statement, a few more where its delivery was given up."""
+        gone = not self.still_delivers(order_id, delivery_code)
+        return validity.obstacles(order_id, delivery_gone=gone)
 
     def still_delivers(self, order_id: int, code: str) -> bool:
         """Whether the shop still has the order's delivery method; no statement for one that everybody is offered."""

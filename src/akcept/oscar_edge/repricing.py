@@ -5,7 +5,9 @@ What an offer or voucher took off a line at placing stays, in proportion: the cu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +35,23 @@ def reprice(order_id: int) -> Quote | None:
         after={pk: after[pk] if pk in moved else Decimal(1) for pk in before},
     )
     return revising.write(order, rows, charge, changed=changed, also=("unit_price_excl_tax", "unit_price_incl_tax"))
+
+
+def would_cost(order_id: int, quantities: Mapping[int, int], *, delivery_code: str | None) -> Quote:
+    """Return what an order would cost at today's prices; see `ports.OrderBook.would_cost`."""
+    order = get_model("order", "Order").objects.select_related("user").get(pk=order_id)
+    rows = revising.lines_of(order_id)
+    method = revising.delivered_by(order, delivery_code)
+    _new_prices(order, rows)
+    kept = revising.scaled(rows, revising.wanted_of(rows, quantities))
+    quote = revising.quoted(order, kept, delivery.charge(order, kept, method=method))
+    return replace(quote, fingerprint=_fingerprint(rows))
+
+
+def _fingerprint(rows: Sequence[Any]) -> str:
+    """Return what says which prices these are, whatever the quantities."""
+    prices = "|".join(f"{row.pk}:{row.unit_price_excl_tax}" for row in rows)
+    return hashlib.sha256(prices.encode()).hexdigest()[:32]
 
 
 def _new_prices(order: Any, rows: Sequence[Any]) -> set[int]:

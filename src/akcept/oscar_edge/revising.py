@@ -26,20 +26,18 @@ def revise(order_id: int, quantities: Mapping[int, int], *, delivery_code: str |
     order = get_model("order", "Order").objects.get(pk=order_id)
     rows = lines_of(order_id)
     asked = delivery.asked(order, rows)
-    method = _delivered_by(order, delivery_code)
+    method = delivered_by(order, delivery_code)
     before = {row.pk: row.quantity for row in rows}
-    wanted = _wanted(rows, quantities)
+    wanted = wanted_of(rows, quantities)
     _move_stock(rows, before, wanted)
-    kept = [row for row in rows if wanted[row.pk]]
     discounts.scale(order_id, before=before, after=wanted)
-    for row in kept:
-        _scale(row, wanted[row.pk])
+    kept = scaled(rows, wanted)
     get_model("order", "Line").objects.filter(pk__in=[pk for pk, number in wanted.items() if not number]).delete()
     charge = delivery.charge(order, kept, method=method, before=asked)
     return write(order, kept, charge, changed={pk for pk in wanted if wanted[pk] != before[pk]})
 
 
-def _delivered_by(order: Any, code: str | None) -> Any | None:
+def delivered_by(order: Any, code: str | None) -> Any | None:
     """Set another delivery method on an order, unsaved, and return it; None where it stays. Raises Invalid."""
     if code is None or code == order.shipping_code:
         return None
@@ -69,16 +67,26 @@ def would_cost(order_id: int, quantities: Mapping[int, int], *, delivery_code: s
     order = get_model("order", "Order").objects.get(pk=order_id)
     rows = lines_of(order_id)
     asked = delivery.asked(order, rows)
-    method = _delivered_by(order, delivery_code)
-    wanted = _wanted(rows, quantities)
+    method = delivered_by(order, delivery_code)
+    wanted = wanted_of(rows, quantities)
+    kept = scaled(rows, wanted)
+    return quoted(order, kept, delivery.charge(order, kept, method=method, before=asked))
+
+
+def scaled(rows: Sequence[Any], wanted: Mapping[int, int]) -> list[Any]:
+    """Return the rows that are left with other quantities, unsaved."""
     kept = [row for row in rows if wanted[row.pk]]
     for row in kept:
         _scale(row, wanted[row.pk])
-    charge = delivery.charge(order, kept, method=method, before=asked)
-    taxed = _tax(kept, charge)
-    for row, gross in zip(kept, taxed.gross[:-1], strict=True):
+    return kept
+
+
+def quoted(order: Any, rows: Sequence[Any], charge: delivery.Charge) -> Quote:
+    """Return what an order of these lines costs, unsaved."""
+    taxed = _tax(rows, charge)
+    for row, gross in zip(rows, taxed.gross[:-1], strict=True):
         row.line_price_incl_tax = gross
-    return _quote(order, kept, charge, taxed)
+    return _quote(order, rows, charge, taxed)
 
 
 def delivery_options(order_id: int) -> tuple[DeliveryOption, ...]:
@@ -86,7 +94,8 @@ def delivery_options(order_id: int) -> tuple[DeliveryOption, ...]:
     return delivery.options(order_id, lines_of(order_id))
 
 
-def _wanted(rows: Sequence[Any], quantities: Mapping[int, int]) -> dict[int, int]:
+def wanted_of(rows: Sequence[Any], quantities: Mapping[int, int]) -> dict[int, int]:
+    """Return the quantity of every line. Raises EmptyCart when none is left."""
     wanted = {row.pk: quantities.get(row.pk, row.quantity) for row in rows}
     if not any(wanted.values()):
         raise EmptyCart(_("Nothing would be left of this order."))

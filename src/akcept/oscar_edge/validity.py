@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, F, Q
-from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import Unavailable
+from akcept.ordering.obstacles import in_words, ways_on
+from akcept.ordering.ports import LineObstacle, Obstacles
 from akcept.oscar_edge import delivery, quotes
 
 _WITHDRAWN = Q(product=None) | Q(stockrecord=None) | Q(product__is_public=False)
@@ -23,20 +26,26 @@ def can_be_delivered(order_id: int) -> Q:
 
 def require_deliverable(order_id: int) -> None:
     """Raise Unavailable naming each product, and the delivery method, that is in the way; and what can be done."""
-    lines = get_model("order", "Line").objects.filter(order_id=order_id).select_related("stockrecord").order_by("pk")
-    withdrawn = list(lines.filter(_WITHDRAWN))
-    problems = [_("“%(title)s” is no longer sold.") % {"title": line.title} for line in withdrawn]
-    gone = {line.pk for line in withdrawn}
-    for line in lines.filter(_SOLD_OUT):
-        if line.pk not in gone:
-            words = {"title": line.title, "left": max(0, line.stockrecord.num_in_stock), "quantity": line.quantity}
-            problems.append(_("Of “%(title)s” only %(left)d are left, the order wants %(quantity)d.") % words)
-    if problems:
-        problems.append(_("Send the order back, so that the line is lowered or dropped; or reject it."))
     order = get_model("order", "Order").objects.select_related("basket", "user").get(pk=order_id)
-    if not delivery.is_offered(order):
-        words = {"method": order.shipping_method}
-        problems.append(_("The shop no longer delivers by “%(method)s”.") % words)
-        problems.append(_("Send the order back, so that another way of delivery is chosen; or reject it."))
-    if problems:
-        raise Unavailable(" ".join(problems))
+    found = obstacles(order_id, delivery_gone=not delivery.is_offered(order))
+    if found:
+        raise Unavailable(" ".join([*in_words(found), *ways_on(found)]))
+
+
+def obstacles(order_id: int, *, delivery_gone: bool) -> Obstacles:
+    """Return the lines that cannot be had, and the order's delivery where that is gone; one statement, or two."""
+    lines = get_model("order", "Line").objects.filter(_WITHDRAWN | _SOLD_OUT, order_id=order_id)
+    return Obstacles(
+        lines=tuple(_obstacle(line) for line in lines.select_related("stockrecord", "product").order_by("pk")),
+        delivery=_method_of(order_id) if delivery_gone else "",
+    )
+
+
+def _obstacle(line: Any) -> LineObstacle:
+    sold = line.product is not None and line.stockrecord is not None and line.product.is_public
+    left = max(0, line.stockrecord.num_in_stock) if sold else None
+    return LineObstacle(line_id=line.pk, title=line.title, quantity=line.quantity, left=left)
+
+
+def _method_of(order_id: int) -> str:
+    return str(get_model("order", "Order").objects.values_list("shipping_method", flat=True).get(pk=order_id))

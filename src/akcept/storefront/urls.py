@@ -33,6 +33,7 @@ urlpatterns = [
     path("orders/", orders.order_list, name="orders"),
     path("orders/<slug:number>/", orders.order, name="order"),
     path("orders/<slug:number>/accept/", deciding.accept, name="accept"),
+    path("orders/<slug:number>/prices/", deciding.update_prices, name="update_prices"),
     path("orders/<slug:number>/reject/", deciding.reject, name="reject"),
     path("orders/<slug:number>/change/", changing.change, name="change"),
     path("orders/<slug:number>/send-back/", ways.send_back, name="send_back"),

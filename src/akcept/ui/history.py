@@ -81,7 +81,7 @@ def _amended(entry: Entry) -> Sentence:
 def _resubmitted(entry: Entry) -> Sentence:
     said = str(entry.payload["remark"])
     what = _("submitted the order again")
-    if any(entry.payload.get(changed) for changed in ("lines", "texts", "delivery")):
+    if any(entry.payload.get(changed) for changed in ("lines", "texts", "delivery", "prices")):
         what = _("changed the order and submitted it again: %(difference)s") % {"difference": _difference(entry)}
         what += _totals(entry)
     return Sentence(who=entry.actor_name, what=what, said=said, at=entry.at)
@@ -99,6 +99,8 @@ def _difference(entry: Entry) -> str:
     if change is not None and change.is_another:
         words = {"before": change.before.name, "after": change.after.name}
         parts.append(_("delivery: %(before)s → %(after)s") % words)
+    if entry.payload.get("prices"):
+        parts.append(_("the shop's new prices"))
     names = {Text.NOTE: _("the note"), Text.PO_NUMBER: _("the organisation's order number")}
     return _some(parts + [names[Text(text)] for text in entry.payload.get("texts", ())])
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from akcept.journal.models import Entry
 from akcept.notices.kind import Kind, Message
-from akcept.notices.orders import order_mail, placement_of, require_sees, to_requester
+from akcept.notices.orders import order_mail, placement_of, prices_of, require_sees, to_requester
 from akcept.notices.recipients import named
 from akcept.ordering import topics
 from akcept.ordering.revisions import delivery_change
@@ -24,10 +24,7 @@ def _message(entry: Entry, target: str) -> Message:
             **order_mail(placement).context,
             "anew": told["anew"],
             "others_too": told.get("others_too", False),
-            "prices": [
-                {"title": row["title"], "before": Decimal(str(row["from"])), "after": Decimal(str(row["to"]))}
-                for row in told["prices"]
-            ],
+            "prices": prices_of(entry),
             "delivery": delivery_change(*(told.get("delivery", {}).get(side) for side in ("from", "to"))),
             "before": Decimal(str(told["net_before"])),
             "after": Decimal(str(told["net_after"])),

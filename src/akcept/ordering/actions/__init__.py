@@ -1,10 +1,19 @@
 """Every write to orders and their acceptance. A public function here is a whole transaction."""
 
 from akcept.ordering.actions.bulk import BULK_LIMIT, BulkResult, Chosen, accept_many, reject_many
-from akcept.ordering.actions.by_mail import accept_by_link, offer_link, reject_by_link
+from akcept.ordering.actions.by_mail import accept_by_link, offer_link, reject_by_link, update_prices_by_link
 from akcept.ordering.actions.changing import amend, resubmit, withdraw
 from akcept.ordering.actions.comments import comment
-from akcept.ordering.actions.deciding import Decided, accept, forward, reject, revoke, send_back
+from akcept.ordering.actions.deciding import (
+    Decided,
+    PricesUpdated,
+    accept,
+    forward,
+    reject,
+    revoke,
+    send_back,
+    update_prices,
+)
 from akcept.ordering.actions.ending import expire
 from akcept.ordering.actions.placing import NOTE_LIMIT, PO_NUMBER_LIMIT, Placed, place
 from akcept.ordering.actions.rechecking import recheck
@@ -21,6 +30,7 @@ __all__ = [
     "Chosen",
     "Decided",
     "Placed",
+    "PricesUpdated",
     "ShopTermsInput",
     "accept",
     "accept_by_link",
@@ -40,5 +50,7 @@ __all__ = [
     "revoke",
     "send_back",
     "tend",
+    "update_prices",
+    "update_prices_by_link",
     "withdraw",
 ]

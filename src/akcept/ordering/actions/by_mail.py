@@ -14,7 +14,15 @@ from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, NotAllowed
 from akcept.ordering import mail_links
-from akcept.ordering.actions.deciding import Decided, Through, accepting, checked_reason, rejecting
+from akcept.ordering.actions.deciding import (
+    Decided,
+    PricesUpdated,
+    Through,
+    accepting,
+    checked_reason,
+    rejecting,
+    updating_prices,
+)
 from akcept.ordering.actions.rows import Held, locked, refusals_logged
 from akcept.ordering.models import MailLink
 
@@ -70,6 +78,23 @@ def accept_by_link(token: str, *, actor: Actor, remark: str = "", now: datetime 
 def _accept(link: MailLink, *, remark: str, at: datetime) -> Decided | Changed:
     held, reader = _used_up(link, at=at)
     return accepting(held, actor=reader, version=link.version, remark=remark, at=at, through=Through.MAIL)
+
+
+def update_prices_by_link(token: str, *, actor: Actor, now: datetime | None = None) -> PricesUpdated:
+    """Bring the order a link was sent for to today's prices; as `update_prices`.
+
+    Uses the link up: what its mail showed is no more. Raises as `update_prices` and `accept_by_link`.
+    """
+    link = mail_links.link_named(token)
+    mail_links.require_reader(link, actor=actor)
+    with refusals_logged(link.case.order.number, Move.AMEND, actor=mail_links.reader_of(link)):
+        return _update_prices(link, at=now or utc_now())
+
+
+@transaction.atomic(durable=True)
+def _update_prices(link: MailLink, *, at: datetime) -> PricesUpdated:
+    held, reader = _used_up(link, at=at)
+    return updating_prices(held, actor=reader, version=link.version, at=at)
 
 
 def reject_by_link(token: str, *, actor: Actor, reason: str, now: datetime | None = None) -> Decided:

@@ -17,11 +17,10 @@ from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import Invalid, NotAllowed
+from akcept.kernel.errors import Changed, Invalid, NotAllowed
 from akcept.ordering import effects, placing, revisions, status, topics
 from akcept.ordering.actions.deciding import Decided, drop, release
 from akcept.ordering.actions.placing import require_texts
-from akcept.ordering.actions.replanning import plan_again
 from akcept.ordering.actions.repricing import bring_up_to_date
 from akcept.ordering.actions.rows import (
     Held,
@@ -32,12 +31,15 @@ from akcept.ordering.actions.rows import (
     locked,
     refusals_logged,
     require_requester,
+    terms_in_force,
 )
 from akcept.ordering.budgeting import Standings
 from akcept.ordering.models import Revision
 from akcept.ordering.placing import Route
 from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
+from akcept.ordering.replanning import plan_again
 from akcept.ordering.revisions import Difference, Text
+from akcept.ordering.shop_terms import prices_end
 from akcept.organizations import queries as organizations
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
@@ -108,13 +110,13 @@ def _amend(
     revise = _Revise(kind=Revision.Kind.AMENDED, quantities=changed, delivery_code=delivery, reason=reason)
     revised = _revise(held, before, revise, actor=actor, at=at)
     difference = revised.difference
-    again = plan_again(held, revised.quote, revised.budgets) if difference.raises else None
+    again = plan_again(held.case, held.placement, revised.quote, revised.budgets) if difference.raises else None
     cases.amend(act, start_anew=difference.raises, plan=again.plan if again else None)
     payload = {"order_id": held.order.id, "remark": reason, "revision": held.case.revision, **difference.as_json()}
     payload |= {"for": act.door.name} if act.door.name else {}
     facts = [Fact(topics.AMENDED, held.subject, payload)]
     if again is not None:
-        again.keep(held, at=at)
+        again.keep(held.case, at=at)
         facts.append(ask_next(held, at=at))
     journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
     return _outcome(held, State.AWAITING)
@@ -169,6 +171,12 @@ class _Revised:
 
 def _revise(held: Held, before: OrderDocument, wanted: _Revise, *, actor: Actor, at: datetime) -> _Revised:
     quote = order_book().revise(held.order, wanted.quantities, delivery_code=wanted.delivery_code)
+    return _written(held, before, quote, wanted, actor=actor, at=at)
+
+
+def _written(
+    held: Held, before: OrderDocument, quote: Quote, wanted: _Revise, *, actor: Actor, at: datetime
+) -> _Revised:
     difference = _record(held, before, quote, wanted, actor=actor, at=at)
     bring_up_to_date(held, quote)
     budgets = effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
@@ -202,15 +210,18 @@ def resubmit(
     po_number: str | None = None,
     delivery_code: str | None = None,
     remark: str = "",
+    seen_prices: str | None = None,
     now: datetime | None = None,
 ) -> Decided:
     """Change a held order of one's own and submit it once more: the steps it needs now start anew, mailed anew.
 
     From `returned`, with an answer in `remark`, or while it waits. Quantities may rise as far as there is stock, at
     the order's frozen prices; 0 drops a line; None keeps note, number and delivery, which has to be another one where
-    the shop has given it up. An order that needs nobody's acceptance any more goes to the shop. Journal:
-    `order.resubmitted`, and `order.released` in that case.
-    Raises NotFound, NotAllowed, Stale, IllegalMove, Invalid (field), OutOfStock, OverBudget, NobodyCanDecide.
+    the shop has given it up. Where the prices' term has passed the order is brought to today's; `seen_prices` is the
+    fingerprint of those that were shown, "" for the frozen ones, None skips that check. An order that needs nobody's
+    acceptance any more goes to the shop. Journal: `order.resubmitted`, and `order.released` in that case.
+    Raises NotFound, NotAllowed, Stale, IllegalMove, Invalid (field), OutOfStock, OverBudget, NobodyCanDecide,
+    OutOfBounds, Changed (other prices than shown).
     """
     at = now or utc_now()
     held = locked(order_number, actor=actor)
@@ -227,6 +238,7 @@ def resubmit(
     delivery = _other_delivery(before, delivery_code)
     if not delivery:
         _require_delivery(held, before)
+    repriced = _brought_to_today(held, seen_prices, at=at)
     difference: Difference | None = None
     revise = _Revise(
         kind=Revision.Kind.RESUBMITTED,
@@ -237,9 +249,11 @@ def resubmit(
     )
     if changed or delivery:
         difference = _revise(held, before, revise, actor=actor, at=at).difference
+    elif repriced is not None:
+        difference = _written(held, before, repriced, revise, actor=actor, at=at).difference
     elif revisions.texts_of(held.placement) != texts_before:
         difference = _record(held, before, before, revise, actor=actor, at=at)
-    document = order_reader().document(held.order.id) if changed or delivery else before
+    document = order_reader().document(held.order.id) if changed or delivery or repriced else before
     route = _route_again(held, buyer, document, at=at)
     asked = [person.member_id for person in route.approvers]
     again = held.case.released_at is not None
@@ -251,6 +265,19 @@ def resubmit(
         facts.append(release(held, again=again, actor=actor, at=at))
     journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
     return _outcome(held, state)
+
+
+def _brought_to_today(held: Held, seen: str | None, *, at: datetime) -> Quote | None:
+    """Bring an order whose prices' term has passed to today's; None where it has not, or nothing differs."""
+    terms = terms_in_force(held)
+    ends = prices_end(terms, held.placement) if terms is not None else None
+    if ends is None or at < ends:
+        return None
+    if seen is not None and order_book().would_cost(held.order.id, {}, today=True).fingerprint != seen:
+        raise Changed(_("The shop's prices have changed since you opened this page. Please look again and confirm."))
+    held.placement.repriced_at = at
+    held.placement.save(update_fields=["repriced_at"])
+    return order_book().reprice(held.order)
 
 
 def _require_delivery(held: Held, document: OrderDocument) -> None:

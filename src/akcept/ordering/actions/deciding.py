@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -33,7 +34,7 @@ from akcept.ordering.actions.rows import (
     who_is_asked,
 )
 from akcept.ordering.ports import order_book
-from akcept.ordering.shop_terms import require_value
+from akcept.ordering.shop_terms import prices_end, require_value
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Door
 
@@ -100,13 +101,13 @@ def accepting(
     _require_seen(act, through)
     before_that: list[Fact] = []
     if (terms := terms_in_force(held)) is not None:
-        require_value(terms, held.placement.amounts)
         if (repriced := bring_prices_up_to_date(held, act, terms, actor=actor, at=at)) is not None:
             if repriced.refusal is not None:
                 journal.write(repriced.facts, actor=actor, organization_id=held.case.organization_id, now=at)
                 return repriced.refusal
             before_that = repriced.facts
             act = deciding(held, version=held.case.version, remark=remark, at=at)
+        require_value(terms, held.placement.amounts)
     result = cases.accept(act, amounts=held.placement.amounts)
     facts = [*before_that, _accepted_fact(held, act, result, through)]
     if result.state is State.ACCEPTED:
@@ -115,6 +116,52 @@ def accepting(
         facts.append(ask_next(held, at=at))
     journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
     return _decided(held, result.state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricesUpdated:
+    """An order brought to today's prices; sums net with delivery, in its currency. `anew`: everybody is asked again."""
+
+    order_number: str
+    currency: str
+    net_before: Decimal
+    net_after: Decimal
+    anew: bool
+
+
+def update_prices(order_number: str, *, actor: Actor, version: int, now: datetime | None = None) -> PricesUpdated:
+    """Bring an order whose prices' term has passed to today's prices without deciding it, for whoever may decide it.
+
+    What follows from a rise is as in `accept`. Journal: `order.repriced` where anything differs. Raises IllegalMove
+    (the term has not passed), NotFound, NotAllowed, Stale, OverBudget, RefusedByRule.
+    """
+    with refusals_logged(order_number, Move.AMEND, actor=actor):
+        return _update_prices(order_number, actor=actor, version=version, at=now or utc_now())
+
+
+@transaction.atomic(durable=True)
+def _update_prices(order_number: str, *, actor: Actor, version: int, at: datetime) -> PricesUpdated:
+    held = locked(order_number, actor=actor)
+    return updating_prices(held, actor=actor, version=version, at=at)
+
+
+def updating_prices(held: Held, *, actor: Actor, version: int, at: datetime) -> PricesUpdated:
+    """Bring a locked order to today's prices, in the transaction of whoever calls; as `update_prices`."""
+    act = deciding(held, version=version, remark="", at=at)
+    net_before, terms = held.placement.total_net, terms_in_force(held)
+    ends = prices_end(terms, held.placement) if terms is not None else None
+    if terms is None or ends is None or at < ends:
+        raise IllegalMove(_("The shop still keeps this order's prices."))
+    brought = bring_prices_up_to_date(held, act, terms, actor=actor, at=at)
+    if brought is not None:
+        journal.write(brought.facts, actor=actor, organization_id=held.case.organization_id, now=at)
+    return PricesUpdated(
+        order_number=held.placement.number,
+        currency=held.placement.currency,
+        net_before=net_before,
+        net_after=held.placement.total_net,
+        anew=brought is not None and brought.anew,
+    )
 
 
 def _require_seen(act: Deciding, through: Through) -> None:

@@ -14,28 +14,28 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Changed
 from akcept.ordering import effects, revisions, topics
 from akcept.ordering.actions.placing import summary_of
-from akcept.ordering.actions.replanning import Replanned, plan_again
 from akcept.ordering.actions.rows import Held, ask_next
 from akcept.ordering.models import Revision, ShopTerms
 from akcept.ordering.ports import Quote, order_book, order_reader
+from akcept.ordering.replanning import Replanned, Repriced, repriced
 from akcept.ordering.revisions import Difference
-from akcept.ordering.shop_terms import beyond_tolerance, prices_end
-from akcept.organizations import queries as organizations
-from akcept.organizations.grants import Amounts, covered
+from akcept.ordering.shop_terms import prices_end
 from akcept.organizations.wording import money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repriced:
+class BroughtUpToDate:
     """An order at today's prices: what to write down, and why nothing is accepted on them (None: go on)."""
 
     facts: list[Fact]
+    difference: Difference
+    anew: bool
     refusal: Changed | None
 
 
 def bring_prices_up_to_date(
     held: Held, act: Deciding, terms: ShopTerms, *, actor: Actor, at: datetime
-) -> Repriced | None:
+) -> BroughtUpToDate | None:
     """Bring a locked order up to date when its prices' term has passed; None when it has not, or nothing differs.
 
     A rise refuses the decision, so that it is seen first. Beyond the tolerance, or where the rules the order was placed
@@ -64,26 +64,20 @@ def bring_prices_up_to_date(
     )
     bring_up_to_date(held, quote)
     budgets = effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
-    again = plan_again(held, quote, budgets) if quote.amounts.exceeds(before.amounts) else None
-    others_too = again is not None and (bool(again.more) or _outgrown(act, quote.amounts))
-    anew = others_too or beyond_tolerance(terms, difference.net_before, difference.net_after)
-    start = again if anew else None
-    cases.amend(act, start_anew=anew, plan=start.plan if start else None)
-    facts = [Fact(topics.REPRICED, held.subject, _payload(held, difference, anew=anew, others_too=others_too))]
-    if difference.net_after <= difference.net_before and not anew:
-        return Repriced(facts=facts, refusal=None)
-    if start is not None:
-        start.keep(held, at=at)
+    found = repriced(held.case, held.placement, act.standing, before=before, after=quote, budgets=budgets, terms=terms)
+    again = found.again
+    cases.amend(act, start_anew=again is not None, plan=again.plan if again else None)
+    facts = [Fact(topics.REPRICED, held.subject, _payload(held, difference, found))]
+    if again is not None:
+        again.keep(held.case, at=at)
         facts.append(ask_next(held, at=at))
-    return Repriced(facts=facts, refusal=Changed(_in_words(held, difference, start)))
-
-
-def _outgrown(act: Deciding, amounts: Amounts) -> bool:
-    """Whether somebody accepted the open step whose limit does not reach so far; one statement where it matters."""
-    given = [decision.for_member_id or decision.member_id for decision in act.standing.accepted]
-    if not given or not act.standing.step.needs_cover:
-        return False
-    return not all(covered(limits, amounts) for limits in organizations.limits_of(given))
+    stays = again is None and difference.net_after <= difference.net_before
+    return BroughtUpToDate(
+        facts=facts,
+        difference=difference,
+        anew=again is not None,
+        refusal=None if stays else Changed(_in_words(held, difference, again)),
+    )
 
 
 def bring_up_to_date(held: Held, quote: Quote) -> None:
@@ -95,25 +89,20 @@ def bring_up_to_date(held: Held, quote: Quote) -> None:
     placement.save(update_fields=["goods_net", "goods_gross", "total_net", "total_gross", "line_count", "summary"])
 
 
-def _payload(held: Held, difference: Difference, *, anew: bool, others_too: bool) -> dict[str, object]:
+def _payload(held: Held, difference: Difference, found: Repriced) -> dict[str, object]:
     return {
         "order_id": held.order.id,
         "revision": held.case.revision,
-        "anew": anew,
-        "others_too": others_too,
+        "anew": found.again is not None,
+        "others_too": found.others_too,
         **difference.as_json(),
-        "prices": [
-            {"title": line.title, "from": line.net_before, "to": line.net_after}
-            for line in difference.lines
-            if line.net_before != line.net_after
-        ],
     }
 
 
 SHOWN_LINES = 5
 
 
-def _in_words(held: Held, difference: Difference, start: Replanned | None) -> str:
+def _in_words(held: Held, difference: Difference, again: Replanned | None) -> str:
     currency = held.placement.currency
     parts = [
         _("“%(title)s” %(before)s → %(after)s")
@@ -139,6 +128,6 @@ def _in_words(held: Held, difference: Difference, start: Replanned | None) -> st
         "after": money(difference.net_after, currency),
     }
     then = [_("Decide again on the new prices.")]
-    if start is not None:
-        then = [_("Everybody is asked about it anew."), start.in_words()]
+    if again is not None:
+        then = [_("Everybody is asked about it anew."), again.in_words()]
     return " ".join(part for part in (text, *then) if part)

@@ -26,6 +26,7 @@ from akcept.ordering.models import MailLink
 from akcept.organizations import queries as organizations
 from akcept.organizations.visitor import person_of
 from akcept.storefront.throttle import require_seldom
+from akcept.storefront.views.deciding import updated_in_words
 from akcept.storefront.views.orders import SHOWN_LINES
 
 #: Of one link; a guessed token costs a signature's check and no statement.
@@ -97,6 +98,10 @@ def _decided(request: HttpRequest, token: str, link: MailLink) -> HttpResponse:
             actions.accept_by_link(token, actor=actor, remark=remark)
         elif request.POST.get("move") == "reject":
             actions.reject_by_link(token, actor=actor, reason=remark)
+        elif request.POST.get("move") == "prices":
+            updated = actions.update_prices_by_link(token, actor=actor)
+            context = {"updated": updated_in_words(updated), "number": updated.order_number}
+            return render(request, "akcept/by_mail_over.html", context)
         else:
             raise Invalid(_("Choose whether to accept or to reject."))
     except Invalid as refusal:

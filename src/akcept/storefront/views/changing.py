@@ -15,6 +15,7 @@ from akcept.kernel.errors import IllegalMove, Refused
 from akcept.ordering import actions, queries, revisions
 from akcept.ordering.actions import Decided
 from akcept.ordering.queries import Act, OrderView
+from akcept.ordering.validity import Today
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.order_forms import ChangeForm
@@ -66,6 +67,7 @@ def _changed(request: HttpRequest, number: str, form: ChangeForm, *, resubmits: 
         note=data["note"],
         po_number=data["po_number"],
         remark=data["remark"],
+        seen_prices=request.POST.get("prices"),
     )
 
 
@@ -80,11 +82,17 @@ def _said(decided: Decided, *, resubmits: bool) -> str:
     return _("You submitted order %(number)s again. Whoever may accept it is asked now.") % words
 
 
+def _at_todays_prices(view: OrderView) -> Today | None:
+    """Return what submitting again brings the order to, None while its prices are frozen."""
+    return view.validity.today if Act.RESUBMIT in view.acts else None
+
+
 def _preview(request: HttpRequest, view: OrderView, form: ChangeForm) -> HttpResponse:
     if not form.is_valid():
         return _page(request, view, form, status=422)
     try:
-        quote = queries.would_cost(view, form.quantities, delivery_code=form.delivery_code)
+        today = _at_todays_prices(view) is not None
+        quote = queries.would_cost(view, form.quantities, delivery_code=form.delivery_code, today=today)
     except Refused as refusal:
         return _page(request, view, form, status=onto(form, refusal))
     return _page(request, view, form, quote=quote)
@@ -93,13 +101,16 @@ def _preview(request: HttpRequest, view: OrderView, form: ChangeForm) -> HttpRes
 def _page(
     request: HttpRequest, view: OrderView, form: ChangeForm, *, quote: Any = None, status: int = 200
 ) -> HttpResponse:
-    nets = {line.line_id: line.net for line in (quote or view.document).lines}
+    today = _at_todays_prices(view)
+    shown = quote or (today.quote if today else view.document)
+    priced = {line.line_id: line for line in shown.lines}
     context = {
         "view": view,
         "form": form,
-        "rows": [(line, field, nets.get(line.line_id)) for line, field in form.lines],
-        "sums": quote or view.document,
-        "before": view.document if quote and quote.total_net != view.document.total_net else None,
+        "rows": [(line, field, priced.get(line.line_id)) for line, field in form.lines],
+        "sums": shown,
+        "today": today,
+        "before": view.document if shown.total_net != view.document.total_net else None,
         "resubmits": Act.RESUBMIT in view.acts,
         "question": question_of(view),
         "since": revisions.since(view.changes, seen_version(request)) if form.errors else (),

@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from akcept.approvals.states import State
 from akcept.kernel.errors import Invalid, Refused
 from akcept.ordering import actions, queries
+from akcept.ordering.actions import PricesUpdated
 from akcept.ordering.revisions import Difference
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.views.orders import order_page, seen_version
+from akcept.ui.formats import money
 
 
 @refusals.act(shown_at="akcept:order")
@@ -46,6 +48,32 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
         return _refused(request, number, refusal, act="reject", remark=remark)
     text = _("You rejected order %(number)s. %(name)s has been told why.")
     return _decided(request, decided, text, tone="bad")
+
+
+@refusals.act(shown_at="akcept:order")
+def update_prices(request: HttpRequest, number: str) -> HttpResponse:
+    """Bring an order whose prices' term has passed to today's prices; nothing is decided by it."""
+    remark = request.POST.get("remark", "")
+    try:
+        updated = actions.update_prices(number, actor=person_of(request), version=seen_version(request))
+    except Refused as refusal:
+        return order_page(request, number, refusal=refusal, act="accept", typed=remark)
+    messages.success(request, updated_in_words(updated))
+    if remark:  # it is not lost
+        return order_page(request, number, act="accept", typed=remark)
+    return redirect("akcept:order", number=number)
+
+
+def updated_in_words(updated: PricesUpdated) -> str:
+    """Say what an order costs at today's prices, and who decides it."""
+    words = {
+        "number": updated.order_number,
+        "before": money(updated.net_before, updated.currency),
+        "after": money(updated.net_after, updated.currency),
+    }
+    text = _("Order %(number)s is at today's prices: net %(before)s → %(after)s.") % words
+    then = _("Everybody is asked about it anew.") if updated.anew else _("Nothing is decided yet.")
+    return f"{text} {then}"
 
 
 def _from_row(request: HttpRequest) -> bool:

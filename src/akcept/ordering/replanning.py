@@ -10,15 +10,19 @@ from django.utils.translation import gettext as _
 from akcept.approvals import grounds, routing, sentences
 from akcept.approvals import queries as rules
 from akcept.approvals.facts import Facts
+from akcept.approvals.models import Case
 from akcept.approvals.routing import Plan, PlannedStep
-from akcept.approvals.standing import terms_of
+from akcept.approvals.standing import Standing, terms_of
 from akcept.kernel.errors import RefusedByRule
 from akcept.ordering import budgeting
-from akcept.ordering.actions.rows import Held
 from akcept.ordering.budgeting import Standings
 from akcept.ordering.facts import facts_of, subject_of_order
-from akcept.ordering.ports import Quote
+from akcept.ordering.models import Placement, ShopTerms
+from akcept.ordering.ports import OrderDocument, Quote
 from akcept.ordering.rechecking import asks_more, steps_of
+from akcept.ordering.shop_terms import beyond_tolerance
+from akcept.organizations import queries as organizations
+from akcept.organizations.grants import Amounts, covered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +34,10 @@ class Replanned:
     #: What the rules looked at; None where none binds the unit.
     facts: Facts | None
 
-    def keep(self, held: Held, *, at: datetime) -> None:
-        """Keep what the order is routed by now; one statement where rules bind it."""
+    def keep(self, case: Case, *, at: datetime) -> None:
+        """Keep what the order is routed by now, inside an action's transaction; one statement where rules bind it."""
         if self.facts is not None:
-            grounds.keep(held.order.id, self.facts, self.plan, organization_id=held.case.organization_id, now=at)
+            grounds.keep(case.order_id, self.facts, self.plan, organization_id=case.organization_id, now=at)
 
     def in_words(self) -> str:
         """Return whom it asks beside those asked so far; empty for nobody."""
@@ -43,13 +47,12 @@ class Replanned:
         return _("At this value these are asked too: %(asked)s.") % {"asked": asked}
 
 
-def plan_again(held: Held, quote: Quote, budgets: Standings) -> Replanned:
+def plan_again(case: Case, placement: Placement, quote: Quote, budgets: Standings) -> Replanned:
     """Plan an order at the value it has now, by the version of the rules its case was planned by.
 
     People are taken as they are now, earlier orders as they were when it was placed. Raises RefusedByRule. Nine
     statements at most.
     """
-    case, placement = held.case, held.placement
     placement.requester, placement.unit = case.requester, case.unit
     subject = subject_of_order(placement, quote)
     policy = rules.policy_at(case.organization_id, case.policy_version)
@@ -63,7 +66,7 @@ def plan_again(held: Held, quote: Quote, budgets: Standings) -> Replanned:
         needs,
         acceptors=tuple(people),
         self_acceptance=terms_of(case).self_acceptance,
-        over_budgets={held.order.id: budgeting.exceeded_names(budgets)},
+        over_budgets={case.order_id: budgeting.exceeded_names(budgets)},
     )
     plan = routing.plan(facts, policy)
     if plan.refused:
@@ -76,3 +79,43 @@ def plan_again(held: Held, quote: Quote, budgets: Standings) -> Replanned:
         )
     plan = budgeting.with_budget_steps(plan, budgets, amounts=quote.amounts)
     return Replanned(plan=plan, more=asks_more(steps_of([case])[case.pk], plan), facts=facts if binds else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repriced:
+    """What follows from today's prices: `again` is the plan everything starts anew with, None where nothing does."""
+
+    again: Replanned | None = None
+    #: It starts anew because others have to accept the new value too, whatever the tolerance says.
+    others_too: bool = False
+
+
+def repriced(
+    case: Case,
+    placement: Placement,
+    standing: Standing,
+    *,
+    before: OrderDocument,
+    after: Quote,
+    budgets: Standings,
+    terms: ShopTerms,
+) -> Repriced:
+    """Return whether an order that costs `after` now is asked about anew; nothing is written. Raises RefusedByRule.
+
+    No statement where no sum rose, else as `plan_again` and one more.
+    """
+    if not after.amounts.exceeds(before.amounts):
+        return Repriced()
+    again = plan_again(case, placement, after, budgets)
+    others_too = bool(again.more) or _outgrown(standing, after.amounts)
+    if others_too or beyond_tolerance(terms, before.total_net, after.total_net):
+        return Repriced(again=again, others_too=others_too)
+    return Repriced()
+
+
+def _outgrown(standing: Standing, amounts: Amounts) -> bool:
+    """Whether somebody accepted the open step whose limit does not reach so far; one statement where it matters."""
+    given = [decision.for_member_id or decision.member_id for decision in standing.accepted]
+    if not given or not standing.step.needs_cover:
+        return False
+    return not all(covered(limits, amounts) for limits in organizations.limits_of(given))

@@ -1,0 +1,32 @@
+"""What is in the way of delivering an order as it was placed, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from akcept.ordering.ports import LineObstacle, Obstacles
+
+
+def in_words(found: Obstacles) -> list[str]:
+    """Return a sentence for each product, and one for the delivery method, that cannot be had any more."""
+    said = [_line(each) for each in found.lines]
+    if found.delivery:
+        said.append(_("The shop no longer delivers by “%(method)s”.") % {"method": found.delivery})
+    return said
+
+
+def _line(found: LineObstacle) -> str:
+    words = {"title": found.title, "left": found.left, "quantity": found.quantity}
+    if found.left is None:
+        return _("“%(title)s” is no longer sold.") % words
+    return _("Of “%(title)s” only %(left)d are left, the order wants %(quantity)d.") % words
+
+
+def ways_on(found: Obstacles) -> list[str]:
+    """Return what whoever decides can do about it."""
+    said = []
+    if found.lines:
+        said.append(_("Send the order back, so that the line is lowered or dropped; or reject it."))
+    if found.delivery:
+        said.append(_("Send the order back, so that another way of delivery is chosen; or reject it."))
+    return said

@@ -1,0 +1,132 @@
+"""What happened to an order while it waited: what is in its way, and what it would cost today.
+
+Told before anybody decides. Looked at again, under lock, when somebody does; here nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from akcept.approvals.models import Case
+from akcept.approvals.standing import standing
+from akcept.kernel.errors import OutOfBounds, OverBudget, Refused, RefusedByRule
+from akcept.ordering import budgeting, obstacles, revisions, shop_terms
+from akcept.ordering.models import Placement, ShopTerms
+from akcept.ordering.ports import LineObstacle, Obstacles, OrderDocument, Quote, order_book
+from akcept.ordering.replanning import Repriced, repriced
+from akcept.ordering.revisions import Difference
+from akcept.ordering.shop_terms import prices_end, require_value
+from akcept.organizations.grants import Amounts
+
+
+class Outcome(StrEnum):
+    """What accepting does to an order whose prices' term has passed."""
+
+    #: They are the same today: the acceptance counts.
+    SAME = "same"
+    #: It is accepted at the lower price.
+    FALLS = "falls"
+    #: The prices are brought up to date first; what others accepted stands.
+    RISES = "rises"
+    #: ... and everybody is asked anew.
+    ANEW = "anew"
+    #: Neither: a budget or a rule does not let it cost that much.
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """An order whose prices' term has passed: what it would cost today, and what accepting it leads to."""
+
+    ended_at: datetime
+    quote: Quote
+    difference: Difference
+    outcome: Outcome
+    #: Who is asked too, or why it is refused, in words.
+    because: str = ""
+
+    @property
+    def seen_first(self) -> bool:
+        """Whether nothing is accepted before the new prices are there."""
+        return self.outcome in (Outcome.RISES, Outcome.ANEW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validity:
+    """Whether a waiting order still is what was placed, for whoever placed or decides it."""
+
+    obstacles: Obstacles = field(default_factory=Obstacles)
+    #: The shop's smallest or largest order is in the way, in words.
+    bounds: str = ""
+    today: Today | None = None
+
+    @property
+    def problems(self) -> list[str]:
+        """Everything that is in the way of the order going to the shop, each in a sentence."""
+        refused = [self.today.because] if self.today and self.today.outcome is Outcome.REFUSED else []
+        return [*obstacles.in_words(self.obstacles), *filter(None, [self.bounds]), *refused]
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.problems or self.today)
+
+    @property
+    def lines(self) -> Mapping[int, LineObstacle]:
+        """The lines that cannot be had, by their id."""
+        return {line.line_id: line for line in self.obstacles.lines}
+
+
+def validity_of(case: Case, placement: Placement, document: OrderDocument, *, now: datetime) -> Validity:
+    """Return what happened to an order meanwhile; two statements, about a dozen more once its prices' term has passed.
+
+    The case comes with what `queries.LOADED` names; a placement that was asked beforehand whether the merchant set any
+    terms (`shop_has_terms`) saves one. Whoever calls has found that the order may be seen.
+    """
+    terms = shop_terms.in_force() if getattr(placement, "shop_has_terms", True) else ShopTerms()
+    today = _today(case, placement, document, terms, now=now)
+    return Validity(
+        obstacles=order_book().obstacles(placement.order_id, document.delivery_code),
+        bounds=_bounds(terms, today.quote.amounts if today else placement.amounts),
+        today=today,
+    )
+
+
+def _bounds(terms: ShopTerms, amounts: Amounts) -> str:
+    try:
+        require_value(terms, amounts)
+    except OutOfBounds as refusal:
+        return str(refusal)
+    return ""
+
+
+def _today(
+    case: Case, placement: Placement, document: OrderDocument, terms: ShopTerms, *, now: datetime
+) -> Today | None:
+    ended_at = prices_end(terms, placement)
+    if ended_at is None or now < ended_at:
+        return None
+    quote = order_book().would_cost(placement.order_id, {}, today=True)
+    difference = revisions.preview(placement, before=document, after=quote, at=now)
+    found: Repriced | Refused
+    try:
+        budgets = budgeting.of_order(placement.order_id, quote.amounts)
+        budgeting.require_room(budgets, placed=True)
+        found = repriced(case, placement, standing(case), before=document, after=quote, budgets=budgets, terms=terms)
+    except (OverBudget, RefusedByRule) as refusal:
+        found = refusal
+    outcome, because = _outcome(difference, found)
+    return Today(ended_at=ended_at, quote=quote, difference=difference, outcome=outcome, because=because)
+
+
+def _outcome(difference: Difference, found: Repriced | Refused) -> tuple[Outcome, str]:
+    if not difference.changes_anything:
+        return Outcome.SAME, ""
+    if isinstance(found, Refused):
+        return Outcome.REFUSED, str(found)
+    if found.again is not None:
+        return Outcome.ANEW, found.again.in_words()
+    return (Outcome.RISES if difference.net_after > difference.net_before else Outcome.FALLS), ""
