@@ -2,7 +2,9 @@
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
-GO = @exec $(PYTHON) tools/env.py
+GO = @command -v "$(PYTHON)" >/dev/null || { echo "akcept: there is no $(PYTHON) here: install Python 3.11 or newer\
+ (Debian 12: apt-get install python3) or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }; \
+ exec "$(PYTHON)" tools/env.py
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test env lint fmt-check screenshots bench messages clean
@@ -11,7 +13,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo:  ## the shop with its demo company at http://127.0.0.1:8000 (PORT=8001, RESET=1 starts over)
-	$(GO) demo --port $(PORT) $(if $(filter-out 0 no,$(RESET)),--reset)
+	$(GO) demo --port "$(PORT)" $(if $(filter-out 0 no,$(RESET)),--reset)
 
 test:  ## every test and check (ARGS="-k inbox")
 	$(GO) test $(ARGS)

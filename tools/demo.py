@@ -19,7 +19,7 @@ from pathlib import Path
 
 from shop.demo import people
 from tools.machine import require_free_port, require_space
-from tools.steps import ROOT, Refusal, fingerprint, is_stamped, run, say, stamp, step, unstamp
+from tools.steps import ROOT, Refusal, fingerprint, is_stamped, run, said, say, stamp, step, unstamp
 from tools.supervisor import Program, Supervisor
 
 VAR = ROOT / "var"
@@ -39,6 +39,7 @@ def main() -> int:
     try:
         VAR.mkdir(exist_ok=True)
         with _alone():
+            require_space(20)  # what serving writes; making the data asks for more
             env = _environment(chosen.port)
             if chosen.reset:
                 _forget()
@@ -53,7 +54,7 @@ def main() -> int:
         print("akcept: interrupted; the next start goes on from here", file=sys.stderr)
         return 130
     except OSError as error:
-        print(f"akcept: {error.strerror}: {error.filename or VAR}", file=sys.stderr)
+        print(f"akcept: {said(error)}", file=sys.stderr)
     return 1
 
 
@@ -87,10 +88,13 @@ def _environment(port: int) -> dict[str, str]:
 def _secret_key() -> str:
     """Return this machine's own key, made at the first start: the demo's cookies are worth nothing elsewhere."""
     path = VAR / "secret-key"
-    with contextlib.suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+    if not path.exists():
+        # Whole or not at all, and nobody else's to read: a full disk must not leave an empty key.
+        unfinished = VAR / "secret-key.new"
+        unfinished.unlink(missing_ok=True)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
+        unfinished.replace(path)
     return path.read_text()
 
 

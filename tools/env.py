@@ -1,23 +1,37 @@
 """The gate to every `make` target: says plainly when this Python is too old, then hands over to `tools.setup`.
 
-This one file keeps to syntax that any Python 3 reads, so that an old one can still say what is missing.
+This one file keeps to syntax that any Python reads, even 2.7, so that an old one can still say what is missing.
 """
 
 import os
-import shutil
+import subprocess
 import sys
 
 NEEDED = (3, 11)
+_IS_NEW_ENOUGH = "import sys; sys.exit(sys.version_info < (%d, %d))" % NEEDED
 
 
 def newer_python():
     # type: () -> str | None
     """Return the path of an installed Python that is new enough, if there is one beside this."""
     for minor in range(14, NEEDED[1] - 1, -1):
-        found = shutil.which("python3.%d" % minor)
-        if found:
-            return found
+        for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+            found = os.path.join(folder, "python3.%d" % minor)
+            # A name is not enough: those of version managers may lead nowhere.
+            if os.access(found, os.X_OK) and _runs(found):
+                return found
     return None
+
+
+def _runs(python):
+    # type: (str) -> bool
+    asked = [python, "-c", _IS_NEW_ENOUGH]
+    try:
+        asking = subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except OSError:
+        return False
+    asking.communicate()
+    return asking.returncode == 0
 
 
 def main():
@@ -27,8 +41,8 @@ def main():
         newer = newer_python()
         if newer is None:
             sys.stderr.write(
-                "Akcept needs Python 3.11 or newer; %s is %d.%d. Install one (Debian: apt-get install python3.11) "
-                "or name it: make PYTHON=/path/to/python3.11\n" % (sys.executable, *sys.version_info[:2])
+                "akcept: Python 3.11 or newer is needed; %s is %s. Install one (Debian 12: apt-get install python3) "
+                "or name it: make PYTHON=/path/to/python3.11\n" % (sys.executable, "%d.%d" % sys.version_info[:2])
             )
             sys.exit(1)
         os.execv(newer, [newer, os.path.abspath(__file__)] + sys.argv[1:])  # noqa: S606, RUF005

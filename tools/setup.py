@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from tools import frontend, machine, python_env
 from tools.checks import CHECKS
 from tools.python_env import PYTHON
-from tools.steps import ROOT, Refusal, fingerprint, is_stamped, run, stamp, step
+from tools.steps import ROOT, Refusal, fingerprint, is_stamped, run, said, stamp, step
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         print("akcept: interrupted; the next start goes on from here", file=sys.stderr)
         return 130
     except OSError as error:
-        print(f"akcept: {error.strerror}: {error.filename}", file=sys.stderr)
+        print(f"akcept: {said(error)}", file=sys.stderr)
     return 1
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import errno
 import hashlib
 import json
 import os
 import shlex
+import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -18,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 LOGS = TOOLS / "log"
 _STAMPS = TOOLS / "stamps"
+_PR_SET_PDEATHSIG = 1
 
 DISK_FULL = "the disk is full"
 UNREACHABLE = "the package registry cannot be reached: check the network or the proxy"
@@ -93,34 +98,53 @@ def run(
 ) -> str:
     """Run a program to its end and return its output, which is also kept in `.tools/log/<name>.txt`.
 
-    With `show` the output goes to the screen instead. Raises Failed.
+    With `show` it tells on the screen how it goes, and only what it complains of is kept. It ends when we do, however
+    that is. Raises Failed.
     """
-    environment = {**os.environ, **(env or {})}
-    if show:
-        code, output = subprocess.run([*map(str, command)], cwd=cwd, env=environment, check=False).returncode, ""
-    else:
-        done = subprocess.run(
-            [*map(str, command)],
-            cwd=cwd,
-            env=environment,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        code, output = done.returncode, done.stdout.decode(errors="replace")
-        with contextlib.suppress(OSError):
-            LOGS.mkdir(parents=True, exist_ok=True)
-            (LOGS / f"{name}.txt").write_text(f"$ {shlex.join(map(str, command))}\n{output}")
-    if code:
-        cause = cause_of(output)
+    done = subprocess.run(
+        [*map(str, command)],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=None if show else subprocess.PIPE,
+        stderr=subprocess.PIPE if show else subprocess.STDOUT,
+        preexec_fn=die_with_parent,
+    )
+    output = (done.stderr if show else done.stdout).decode(errors="replace")
+    with contextlib.suppress(OSError):
+        LOGS.mkdir(parents=True, exist_ok=True)
+        (LOGS / f"{name}.txt").write_text(f"$ {shlex.join(map(str, command))}\n{output}")
+    if done.returncode:
+        cause = cause_of(output) or (DISK_FULL if _is_full(cwd) else None)
         raise Failed(f"{name} failed: {cause or _last_line(output)}", cause=cause)
     return output
+
+
+def die_with_parent() -> None:
+    """Called in a child: even `kill -9` on us leaves nothing running (Linux; elsewhere there is no such request)."""
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _is_full(folder: Path) -> bool:
+    """Say whether the disk is so full that any error may come from that: SQLite calls it by other names."""
+    try:
+        return shutil.disk_usage(folder).free < 10_000_000
+    except OSError:
+        return False
 
 
 def home_is_writable() -> bool:
     """Say whether programs can keep their caches where they usually do."""
     return os.access(Path.home(), os.W_OK)
+
+
+def said(error: OSError) -> str:
+    """Return what the machine refused, in one line."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DISK_FULL
+    return f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror or error)
 
 
 def cause_of(output: str) -> str | None:

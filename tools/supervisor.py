@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import signal
 import subprocess
 import sys
@@ -13,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
-from tools.steps import ROOT
+from tools.steps import ROOT, die_with_parent
 
-_PR_SET_PDEATHSIG = 1
 _GRACE = 12.0  # seconds between asking a program to end and insisting
 _STEADY = 30.0  # a program that lived this long had started well: restart it at once when it falls
 _LONGEST_PAUSE = 30.0
@@ -33,12 +30,6 @@ class Program:
     falls: int = 0
     due: float = 0.0  # when to start it (again), in the monotonic clock's seconds
     reader: threading.Thread | None = field(default=None, repr=False)
-
-
-def _die_with_parent() -> None:
-    """Even `kill -9` on the supervisor leaves nothing running (Linux; elsewhere there is no such request)."""
-    with contextlib.suppress(AttributeError, OSError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Supervisor:
@@ -83,7 +74,7 @@ class Supervisor:
             text=True,
             errors="replace",
             start_new_session=True,  # Ctrl-C reaches us alone; we end the others in order
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
         program.started = time.monotonic()
         program.reader = threading.Thread(target=self._relay_output, args=(program,), daemon=True)

@@ -27,9 +27,11 @@ def build_people(*, now: datetime, say: Callable[[str], None] = lambda _text: No
         staff = _user(people.STAFF, is_staff=True)
         _user(people.PRIVATE)
         mia = Actor.staff(staff.pk, staff.get_full_name())
+        User.objects.update(date_joined=begun)
         for wanted in people.ORGANIZATIONS:
             signed_up = begun if wanted.confirmed else now - timedelta(hours=5)
             _organization(wanted, staff=mia, at=signed_up)
+            User.objects.filter(email__in=[each.email for each in wanted.people]).update(date_joined=signed_up)
             say(wanted.name)
 
 

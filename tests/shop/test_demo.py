@@ -45,6 +45,7 @@ def test_demo_has_everything_there_is_to_see(
     _require_two_steps()
     _require_pictures(tmp_path)
     assert all(User.objects.get(email=email).check_password(people.PASSWORD) for email, _what in people.logins())
+    assert User.objects.filter(date_joined__gt=AWKWARD).count() == 0
     assert {budget.name for budget in Budget.objects.all()} >= {"Cała firma", "Serwis Tarnów", "Terminal Opole"}
     assert [journal.verify(organization_id) for organization_id in journal.chains()] == [None] * len(journal.chains())
     with pytest.raises(CommandError, match="people in this database already"):

@@ -35,6 +35,15 @@ def _copy_of_the_gate(folder: Path) -> Path:
     return folder / "tools" / "env.py"
 
 
+def _make(*settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a `make demo` that must refuse: our line, and the one `make` adds."""
+    done = subprocess.run(["make", "demo", *settings], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 2, done.stderr
+    assert done.stdout == ""
+    return done
+
+
 def test_a_port_in_use_is_named_with_a_free_one() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -53,16 +62,9 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
 def test_make_passes_the_port_and_its_refusal_on() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = subprocess.run(
-            ["make", "demo", f"PORT={port}", f"PYTHON={sys.executable}"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 2
+        done = _make(f"PORT={port}", f"PYTHON={sys.executable}")
     assert f"akcept: port {port} is in use" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "akcept: PORT= is no port" in _make("PORT=", f"PYTHON={sys.executable}").stderr
 
 
 def _pretending(version: tuple[int | str, ...]) -> str:
@@ -74,16 +76,18 @@ def _pretending(version: tuple[int | str, ...]) -> str:
 
 def test_an_old_python_says_so(tmp_path: Path) -> None:
     line = _refused([sys.executable, "-c", _pretending((3, 9, 2, "final", 0))], env={"PATH": str(tmp_path)})
-    assert line.startswith(f"Akcept needs Python 3.11 or newer; {sys.executable} is 3.9.")
+    assert line.startswith(f"akcept: Python 3.11 or newer is needed; {sys.executable} is 3.9.")
 
 
-def test_an_old_python_hands_over_to_a_newer_one_beside_it(tmp_path: Path) -> None:
-    newer = tmp_path / "python3.12"
-    newer.write_text('#!/bin/sh\necho "taken over: $*"\n')
-    newer.chmod(0o755)
+def test_an_old_python_hands_over_to_a_newer_one_beside_it_that_works(tmp_path: Path) -> None:
+    # As a version manager leaves them: a name for each version it has, most of which lead nowhere.
+    for version, does in (("3.13", "echo not chosen; exit 127"), ("3.12", 'echo "taken over: $*"')):
+        newer = tmp_path / f"python{version}"
+        newer.write_text(f"#!/bin/sh\n{does}\n")
+        newer.chmod(0o755)
     done = subprocess.run(
         [sys.executable, "-c", _pretending((3, 9, 2, "final", 0))],
-        env={"PATH": f"{tmp_path}:{os.defpath}"},
+        env={"PATH": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
@@ -91,8 +95,22 @@ def test_an_old_python_hands_over_to_a_newer_one_beside_it(tmp_path: Path) -> No
     assert done.stdout == f"taken over: {GATE} demo\n", done.stderr
 
 
-def test_any_python_3_can_read_the_gate() -> None:
-    ast.parse(GATE.read_text(), feature_version=(3, 4))
+def test_any_python_can_read_the_gate() -> None:
+    tree = ast.parse(GATE.read_text(), feature_version=(3, 4))
+    newer = (ast.Starred, ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.AsyncFunctionDef, ast.Nonlocal)
+    assert [ast.dump(node) for node in ast.walk(tree) if isinstance(node, newer)] == []
+    assert all(
+        argument.annotation is None
+        for node in ast.walk(tree)
+        if isinstance(node, ast.arguments)
+        for argument in node.args
+    )
+
+
+@pytest.mark.parametrize("python", ["python-of-nobody", "/no/such/python3"])
+def test_a_python_that_is_not_there_is_named_with_the_way_out(python: str) -> None:
+    done = _make(f"PYTHON={python}")
+    assert done.stderr.splitlines()[0].startswith(f"akcept: there is no {python} here: install Python 3.11 or newer")
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
