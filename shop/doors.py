@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import NoReverseMatch, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 
@@ -33,8 +33,11 @@ def to_admin(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
 
 
 def to_order(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    """Lead Oscar's page of one order to ours."""
-    return redirect("akcept:order", number=kwargs["order_number"])
+    """Lead Oscar's page of one order to ours. Raises Http404 for what can be no order's number."""
+    try:
+        return redirect("akcept:order", number=kwargs["order_number"])
+    except NoReverseMatch as wrong:
+        raise Http404 from wrong
 
 
 #: Addresses that come before Oscar's own; the names Oscar reverses stay Oscar's and point at these paths.

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "akcept.organizations.sessions.EndedSessions",
     "akcept.oscar_edge.basket_middleware.BasketMiddleware",
+    *install.ANSWERS,
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -207,6 +208,7 @@ EMAIL_TIMEOUT = 15
 AKCEPT_ICONS = "theme/icons.svg"
 #: Where links in mails point to: the relay has no request to take an address from.
 AKCEPT_BASE_URL = env.str("AKCEPT_BASE_URL", default="http://127.0.0.1:8000")
+OSCAR_URL_SCHEMA = AKCEPT_BASE_URL.split(":")[0]
 #: Who at the shop is told of a new organisation; empty tells nobody.
 AKCEPT_MERCHANT_EMAIL = env.str("AKCEPT_MERCHANT_EMAIL", default="mia@biurodom.example" if DEMO else "")
 #: Whoever hosts shops and sells the module withholds it here; the panel then says what it offers and whom to ask.

@@ -180,6 +180,14 @@ def test_what_a_change_means_for_orders_that_wait(cast: Cast, fay: Person) -> No
     assert budget.state == "active", "a preview writes nothing"
 
 
+@pytest.mark.parametrize("amount", ["-1", "1e40", "1e999", "NaN", "0.001"])
+def test_what_would_not_be_saved_is_not_previewed_either(cast: Cast, fay: Person, amount: str) -> None:
+    budget = budgets.make(cast.krakow)
+    with pytest.raises(Invalid) as refused:
+        queries.preview(fay.actor, budget.pk, change_of(budget, amount=Decimal(amount)), now=NOW)
+    assert refused.value.field == "amount"
+
+
 def test_a_frozen_budget_refuses_and_a_closed_one_binds_nobody(cast: Cast, fay: Person) -> None:
     """B11, the budget's part."""
     from tests.budgets.test_ledger import standings

@@ -139,6 +139,14 @@ def change(budget: Budget, **typed: str) -> dict[str, str]:
     return {**shown, "state": "active", "version": str(budget.version), **typed}
 
 
+@pytest.mark.parametrize("typed", ["-5", "9" * 40, "1e999", "NaN"])
+def test_an_amount_no_budget_has_is_refused_before_anything_is_shown(dora: Client, cast: Cast, typed: str) -> None:
+    budget = budgets.make(cast.krakow)
+    answer = dora.post(url("change_budget", budget), change(budget, amount=typed))
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.content.decode()
+
+
 def test_a_change_is_shown_before_it_is_saved(dora: Client, cast: Cast) -> None:
     budget = budgets.make(cast.krakow, name="Branch")
     order = place(cast.anna, "800.00", at=utc_now())

@@ -71,6 +71,24 @@ def in_basket(context: dict[str, Any], product: Any) -> int:
     return sum(int(line.quantity) for line in basket.all_lines() if line.product_id == product.pk)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedAddition:
+    """What could not be put into the basket just now: the quantity as typed, and why."""
+
+    quantity: str
+    text: str
+
+
+@register.simple_tag(takes_context=True)
+def refused_addition(context: dict[str, Any], product: Any) -> RefusedAddition | None:
+    """Return what was refused of this product in this very request."""
+    form = getattr(context["request"], "refused_addition", None)
+    if form is None or form.parent_product.pk != product.pk:
+        return None
+    text = " ".join(error for errors in form.errors.values() for error in errors)
+    return RefusedAddition(quantity=form.data.get("quantity", ""), text=text)
+
+
 @register.simple_tag
 def beside(product: Any, *, number: int = 4) -> Any:
     """Return other public products of the product's first category, for "in the same category"."""

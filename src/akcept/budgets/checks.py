@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -11,6 +12,7 @@ from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
+from akcept.budgets.inputs import BudgetChange
 from akcept.budgets.periods import PeriodKind
 from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
@@ -78,6 +80,20 @@ def orders(typed: int | None) -> int | None:
     if typed is not None and not 0 <= typed <= 1_000_000:
         raise Invalid(_("Enter a number from 0 to 1000000."), field="max_orders")
     return typed
+
+
+def change(wanted: BudgetChange, *, kind: PeriodKind, starts: date) -> BudgetChange:
+    """Return a change with what was typed cleaned; who the owner is, is not looked at. Raises Invalid."""
+    dates(kind, starts, wanted.ends)
+    return replace(
+        wanted,
+        name=name(wanted.name),
+        amount=amount(wanted.amount),
+        carry_most=amount(wanted.carry_most, field="carry_most"),
+        thresholds=thresholds(wanted.thresholds),
+        max_orders=orders(wanted.max_orders),
+        max_single=None if wanted.max_single is None else amount(wanted.max_single, field="max_single"),
+    )
 
 
 def time_zone(typed: str) -> str:

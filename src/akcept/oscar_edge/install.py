@@ -42,6 +42,13 @@ BASKET_MIDDLEWARE = {
 #: After those of sessions, accounts and messages.
 SESSION_MIDDLEWARE = "akcept.organizations.sessions.EndedSessions"
 
+#: After the one of accounts: what every page answers.
+ANSWERS = (
+    "akcept.ui.middleware.PrivatePages",
+    "akcept.ui.middleware.NoNul",
+    "akcept.oscar_edge.answers.OthersAnswers",
+)
+
 #: Where Akcept's translations are, for a project's `LOCALE_PATHS`.
 LOCALE_PATH = Path(__file__).resolve().parent.parent / "locale"
 
@@ -60,10 +67,12 @@ def with_akcept(installed_apps: Iterable[str]) -> list[str]:
 
 
 def with_middleware(middleware: Iterable[str]) -> list[str]:
-    """Return `MIDDLEWARE` with Oscar's basket exchanged for ours, and the end of sessions looked at before it."""
+    """Return `MIDDLEWARE` with the basket exchanged for ours, sessions that are over ended before it, and ANSWERS."""
     ours: list[str] = []
     for name in middleware:
         if name in BASKET_MIDDLEWARE and SESSION_MIDDLEWARE not in ours:
             ours.append(SESSION_MIDDLEWARE)
         ours.append(BASKET_MIDDLEWARE.get(name, name))
-    return ours if SESSION_MIDDLEWARE in ours else [*ours, SESSION_MIDDLEWARE]
+    if SESSION_MIDDLEWARE not in ours:
+        ours.append(SESSION_MIDDLEWARE)
+    return [*ours, *ANSWERS]

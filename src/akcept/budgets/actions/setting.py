@@ -46,7 +46,7 @@ def add(wanted: BudgetInput, *, actor: Actor, now: datetime | None = None) -> Bu
 
 def new_budget(wanted: BudgetInput, *, seat: Seat, now: datetime) -> Budget:
     """Insert one budget inside the caller's transaction. Raises as `add`."""
-    checks.dates(wanted.period_kind, wanted.starts, wanted.ends)
+    cleaned = checks.change(wanted, kind=wanted.period_kind, starts=wanted.starts)
     budget = Budget(
         organization_id=seat.organization_id,
         scope=wanted.scope.value,
@@ -59,9 +59,9 @@ def new_budget(wanted: BudgetInput, *, seat: Seat, now: datetime) -> Budget:
         created_at=now,
         **_bearer(wanted, seat),
     )
-    _fill(budget, wanted, seat)
+    _fill(budget, cleaned, seat)
     first = budget.rhythm.containing(budget.starts)
-    budget.amounts = [[first.start.isoformat(), str(checks.amount(wanted.amount))]]
+    budget.amounts = [[first.start.isoformat(), str(cleaned.amount)]]
     _save(budget)
     return budget
 
@@ -90,16 +90,17 @@ def _member(seat: Seat, member_id: int | None, *, field: str, reach: str) -> Mem
 
 
 def _fill(budget: Budget, wanted: BudgetChange, seat: Seat) -> None:
-    budget.name = checks.name(wanted.name)
+    """Take over what `checks.change` has cleaned."""
+    budget.name = wanted.name
     budget.ends = wanted.ends
     budget.carry = wanted.carry.value
-    budget.carry_most = checks.amount(wanted.carry_most, field="carry_most")
+    budget.carry_most = wanted.carry_most
     budget.effect = wanted.effect.value
     # An owner may sit above the budget's unit: he only has to belong to the organisation.
     budget.owner = None if wanted.owner_id is None else _member(seat, wanted.owner_id, field="owner", reach="")
-    budget.thresholds = checks.thresholds(wanted.thresholds)
-    budget.max_orders = checks.orders(wanted.max_orders)
-    budget.max_single = None if wanted.max_single is None else checks.amount(wanted.max_single, field="max_single")
+    budget.thresholds = list(wanted.thresholds)
+    budget.max_orders = wanted.max_orders
+    budget.max_single = wanted.max_single
     budget.state = wanted.state.value
 
 
@@ -123,9 +124,9 @@ def change(budget_id: int, wanted: BudgetChange, *, actor: Actor, version: int, 
     if budget.version != version:
         raise Stale(_("Somebody changed this budget meanwhile. Here is how things stand now."))
     before = facts(budget)
-    checks.dates(PeriodKind(budget.period_kind), budget.starts, wanted.ends)
-    _fill(budget, wanted, seat)
-    budget.amounts = budget.amounts_with(checks.amount(wanted.amount), on=binding.today_of(budget, at))
+    cleaned = checks.change(wanted, kind=PeriodKind(budget.period_kind), starts=budget.starts)
+    _fill(budget, cleaned, seat)
+    budget.amounts = budget.amounts_with(cleaned.amount, on=binding.today_of(budget, at))
     budget.version += 1
     _save(budget)
     fact = Fact(topics.CHANGED, ("budget", str(budget.pk)), {"before": before, "after": facts(budget)})

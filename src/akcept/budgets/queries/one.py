@@ -10,11 +10,11 @@ from decimal import Decimal
 from django.db.models import Min, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from akcept.budgets import binding, policies, wording
+from akcept.budgets import binding, checks, policies, wording
 from akcept.budgets.forecast import Forecast, forecast
 from akcept.budgets.inputs import BudgetChange
 from akcept.budgets.models import Budget, LedgerRow
-from akcept.budgets.periods import Period
+from akcept.budgets.periods import Period, PeriodKind
 from akcept.budgets.queries.overview import bearer_of
 from akcept.budgets.standing import Funds, Over, Used, exceeded, funds_of
 from akcept.budgets.states import HELD, RowKind
@@ -186,9 +186,10 @@ class Preview:
 def preview(actor: Actor, budget_id: int, wanted: BudgetChange, *, now: datetime | None = None) -> Preview:
     """Return what a change would mean for the running period and for waiting orders; nothing is written.
 
-    A constant number of statements. Raises NotAllowed, NotFound.
+    A constant number of statements. Raises NotAllowed, NotFound, Invalid with the field.
     """
     budget = budget_to_manage(actor, budget_id)
+    wanted = checks.change(wanted, kind=PeriodKind(budget.period_kind), starts=budget.starts)
     today = max(budget.starts, binding.today_of(budget, now or utc_now()))
     every = budget.rhythm.until(today)
     used = binding.sums_of([budget]).get(budget.pk, {})

@@ -101,7 +101,7 @@ def deciding(held: Held, *, version: int, remark: str, at: datetime) -> Deciding
 
 def checked_remark(remark: str, *, required: str = "", field: str = "remark") -> str:
     """Return a remark without outer blanks. Raises Invalid: too long, or none where `required` says why it is."""
-    cleaned = remark.strip()
+    cleaned = remark.replace("\0", "").strip()
     if required and not cleaned:
         raise Invalid(required, field=field)
     if len(cleaned) > REMARK_LIMIT:

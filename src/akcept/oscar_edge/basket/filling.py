@@ -64,7 +64,7 @@ def _checked(basket: Any, asked: list[_Asked]) -> Checked:
             problems.append((line, problem))
         else:
             wanted[product.pk], products[product.pk] = total, product
-    refused = _too_much(sum(inside.values()) + sum(wanted.values()))
+    refused = too_much(sum(inside.values()) + sum(wanted.values()))
     return Checked(wanted=wanted, products=products, problems=tuple(problems), refused=refused)
 
 
@@ -101,11 +101,12 @@ def _unavailable(basket: Any, product: Any, total: int, *, inside: int) -> str:
     return text
 
 
-def _too_much(total: int) -> str:
+def too_much(total: int) -> str:
+    """Return why a basket cannot hold `total` pieces, "" if it can."""
     limit = getattr(settings, "OSCAR_MAX_BASKET_QUANTITY_THRESHOLD", None)
     if not limit or total <= limit:
         return ""
-    return _("A basket holds up to %(limit)d pieces; with this list it would hold %(total)d.") % {
+    return _("A basket holds up to %(limit)d pieces; yours would hold %(total)d.") % {
         "limit": limit,
         "total": total,
     }

@@ -3,12 +3,16 @@
 # ruff: noqa: F403  Oscar's other views are found in this module too
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -31,6 +35,59 @@ class BasketView(oscar_views.BasketView):
         if response.status_code == 200:
             response.status_code = 422
         return response
+
+    def remove_deleted_forms(self, formset: Any) -> None:
+        """Take lines out as Oscar does, also where the form came without all of its counters."""
+        form = formset.management_form
+        formset.data = formset.data.copy()
+        for name in form.fields:
+            formset.data.setdefault(form.add_prefix(name), "")
+        super().remove_deleted_forms(formset)
+
+
+class BasketAddView(oscar_views.BasketAddView):
+    """Adding a product; what cannot be added is refused on the page it was asked for on, with what was typed."""
+
+    http_method_names = ("get", "head", "post")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead to the product: nothing is added by reading, and a refused form may be reloaded."""
+        return redirect(get_object_or_404(self.product_model, pk=kwargs["pk"]))
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Answer 422 with the page. `request.refused_addition` is the form, for the shop's own templates."""
+        request = self.request
+        request.refused_addition = form
+        # Where Oscar's own tag `basket_form` looks for what was typed.
+        kept = f"add_to_basket_form_post_data_{self.product.pk}"
+        request.session[kept] = json.dumps(request.POST)
+        response = self._page()
+        response.status_code = 422
+
+        def forget(_rendered: HttpResponse) -> None:
+            request.session.pop(kept, None)
+
+        response.add_post_render_callback(forget)
+        return response
+
+    def _page(self) -> TemplateResponse:
+        """Return the list or product page the form was on, or the product's own."""
+        request, product = self.request, str(self.product.get_absolute_url())
+        request.method = "GET"
+        for url in (self.get_success_url(), product):
+            parts = urlsplit(url)
+            if url != product and not parts.path.startswith((reverse("catalogue:index"), reverse("search:search"))):
+                continue
+            try:
+                match = resolve(parts.path)
+                request.GET, request.META["QUERY_STRING"] = QueryDict(parts.query), parts.query
+                request.path = request.path_info = parts.path
+                page: TemplateResponse = match.func(request, *match.args, **match.kwargs)
+            except Http404:
+                continue
+            if page.status_code == 200:
+                return page
+        raise Http404
 
 
 @login_required

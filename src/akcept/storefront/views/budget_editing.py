@@ -85,10 +85,10 @@ def change(request: HttpRequest, budget_id: int) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, form, status=422, **more)
     wanted, shown = form.change(), _fingerprint(form)
-    if request.POST.get("shown") != shown:
-        preview = queries.preview(actor, budget_id, wanted)
-        return _form_page(request, form, preview=preview, shown=shown, **more)
     try:
+        if request.POST.get("shown") != shown:
+            preview = queries.preview(actor, budget_id, wanted)
+            return _form_page(request, form, preview=preview, shown=shown, **more)
         actions.change(budget_id, wanted, actor=actor, version=form.cleaned_data["version"])
     except Refused as refusal:
         return _form_page(request, form, status=onto(form, refusal), **more)

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
@@ -41,6 +42,7 @@ def _current(token: str) -> Invitation:
     return invitation
 
 
+@never_cache
 @refusals.open_page
 @sensitive_post_parameters()
 def invitation(request: HttpRequest, token: str) -> HttpResponse:

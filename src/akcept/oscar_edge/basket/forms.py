@@ -1,0 +1,41 @@
+"""Oscar's basket forms; how much a basket holds is said as the quick order says it."""
+
+# ruff: noqa: F403  Oscar's other forms are found in this module too
+from __future__ import annotations
+
+from django import forms
+from oscar.apps.basket.forms import *
+from oscar.apps.basket.forms import AddToBasketForm as OscarAddToBasketForm
+from oscar.apps.basket.forms import BasketLineForm as OscarBasketLineForm
+from oscar.apps.basket.forms import SimpleAddToBasketMixin
+
+from akcept.oscar_edge.basket import filling
+
+
+class AddToBasketForm(OscarAddToBasketForm):
+    """How many of a product to add."""
+
+    def clean_quantity(self) -> int:
+        """Return the quantity. Raises ValidationError when the basket would not hold it."""
+        quantity: int = self.cleaned_data["quantity"]
+        _require_room(self.basket.num_items + quantity)
+        return quantity
+
+
+class SimpleAddToBasketForm(SimpleAddToBasketMixin, AddToBasketForm):
+    """As above, one piece."""
+
+
+class BasketLineForm(OscarBasketLineForm):
+    """How many of a line's product to order."""
+
+    def check_max_allowed_quantity(self, qty: int) -> None:
+        """Raise ValidationError when the basket would not hold that many, or the shop has not got them."""
+        _require_room(self.instance.basket.num_items - self.instance.quantity + qty)
+        super().check_max_allowed_quantity(qty)
+
+
+def _require_room(total: int) -> None:
+    refused = filling.too_much(total)
+    if refused:
+        raise forms.ValidationError(refused)
