@@ -21,9 +21,10 @@ from akcept.approvals.models import Case, Grounds
 from akcept.approvals.rules import Outcome, Rule, RuleStep
 from akcept.journal.models import Entry
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import IllegalMove, NobodyCanDecide, NotAllowed, NotFound, RefusedByRule
+from akcept.kernel.errors import IllegalMove, Invalid, NobodyCanDecide, NotAllowed, NotFound, RefusedByRule
 from akcept.ordering import actions, queries, simulation
 from akcept.ordering.rechecking import to_recheck
+from akcept.organizations import actions as organizations
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.models import Role
 from akcept.testing import carts, orders
@@ -144,6 +145,46 @@ def test_no_order_is_placed_that_a_later_step_could_never_decide(cast: Cast) -> 
     with pytest.raises(NobodyCanDecide) as refused:
         place(cast.anna)
     assert all(text in str(refused.value) for text in ("Two steps", "Director", cast.dora.name))
+
+
+def test_role_that_rules_or_waiting_orders_need_is_not_removed(cast: Cast) -> None:
+    director = Role.objects.create(organization=cast.acme, name="Director", permissions=["accept_orders"])
+    cora = cast.cora.member
+    assert cora is not None
+    cora.roles.set([director])
+    cora.recompute()
+    cora.save()
+    number = add(cast, RuleStep(asks=(Ask(kind=AskKind.ROLE, id=director.pk),)), name="Board")
+    named = Among(kind=Group.ROLE, of=(Named(id=director.pk, name="Director"),))
+    other = add(cast, ANYBODY, when=(named,), name="Of directors")
+    waiting = place(cast.anna)
+    cora.roles.set([])
+    cora.recompute()
+    cora.save()
+
+    def remove() -> None:
+        organizations.remove_role(director.pk, actor=cast.dora.actor, version=1)
+
+    needed = ["the rule “Board” names it", "the rule “Of directors” names it", f"order {waiting} waits for it"]
+    with pytest.raises(Invalid) as refused:
+        remove()
+    assert all(text in str(refused.value) for text in needed), refused.value
+    for version, rule_id in enumerate((number, other), start=2):
+        _remove(cast, rule_id, version)
+    with pytest.raises(Invalid) as refused:
+        remove()
+    assert [text for text in needed if text in str(refused.value)] == needed[2:]
+    actions.withdraw(waiting, actor=cast.anna.actor, version=1, reason="")
+    remove()
+    assert not Role.objects.exists()
+
+
+def _remove(cast: Cast, rule_id: int, version: int) -> None:
+    """Remove a rule, dead ends and all."""
+    try:
+        rules.remove_rule(rule_id, actor=cast.dora.actor, version=version)
+    except rules.LeadsNowhere as warned:
+        rules.remove_rule(rule_id, actor=cast.dora.actor, version=version, confirmed=warned.seal)
 
 
 def test_two_of_three_needs_three_to_be_there(cast: Cast) -> None:

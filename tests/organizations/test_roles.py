@@ -116,6 +116,24 @@ def test_role_somebody_holds_is_not_removed_and_says_who(cast: Cast) -> None:
     assert not Role.objects.exists()
 
 
+def test_role_somebody_is_invited_with_stays_until_the_invitation_is_over(cast: Cast) -> None:
+    boss = _role(cast, "Boss", PLACE)
+    invitation = actions.invite(
+        actor=cast.dora.actor,
+        email="new@customer.example",
+        first_name="",
+        last_name="",
+        unit_id=cast.krakow.pk,
+        permissions=frozenset(),
+        role_ids=[boss.pk],
+        language="pl",
+    )
+    with pytest.raises(Invalid, match="and perhaps others are invited with this role"):
+        actions.remove_role(boss.pk, actor=cast.dora.actor, version=1)
+    actions.revoke_invitation(invitation.pk, actor=cast.dora.actor)
+    actions.remove_role(boss.pk, actor=cast.dora.actor, version=1)
+
+
 @pytest.mark.parametrize("name", ["", "  ", "Boss", "x" * 81])
 def test_role_needs_a_name_of_its_own(cast: Cast, name: str) -> None:
     _role(cast, "Boss")

@@ -163,7 +163,7 @@ def test_ended_early_by_each_who_is_concerned(cast: Cast, who: str) -> None:
 
 def test_administrator_names_one_for_somebody_else_and_a_branch_manager_only_for_his_people(cast: Cast) -> None:
     _name(cast, cast.ben, cast.ewa, by=cast.dora)
-    krakow = person("Kora", "Kier", seat=cast.krakow, rights="manage_members")
+    krakow = person("Kora", "Kier", seat=cast.krakow, rights="manage_members accept_orders")
     tarnow = person("Teresa", "Tar", seat=cast.tarnow, rights="manage_members")
     _name(cast, cast.ben, cast.piotr, by=krakow)
     for by, absent in ((krakow, cast.cora), (tarnow, cast.ben), (cast.otto, cast.ben), (cast.anna, cast.ben)):
@@ -172,6 +172,42 @@ def test_administrator_names_one_for_somebody_else_and_a_branch_manager_only_for
         assert refused.value.field == "absent"
     assert len(queries.substitutions(krakow.actor)) == 2
     assert queries.substitutions(tarnow.actor) == []
+
+
+@pytest.mark.parametrize(("limit", "may"), [(None, False), ("50.00", False), ("100.00", True), ("", True)])
+def test_branch_manager_hands_on_no_more_than_he_may_himself(cast: Cast, limit: str | None, may: bool) -> None:
+    rights = frozenset({Permission.ACCEPT_ORDERS})
+    actions.change_member(
+        cast.ben.member.pk,  # type: ignore[union-attr]
+        actor=cast.dora.actor,
+        unit_id=cast.krakow.pk,
+        permissions=rights,
+        limit=_up_to("100.00"),
+        active=True,
+        version=1,
+    )
+    manager = person("Kora", "Kier", seat=cast.krakow, rights="manage_members")
+    if limit is not None:
+        actions.change_member(
+            manager.member.pk,  # type: ignore[union-attr]
+            actor=cast.dora.actor,
+            unit_id=cast.krakow.pk,
+            permissions=rights | {Permission.MANAGE_MEMBERS},
+            limit=_up_to(limit) if limit else None,
+            active=True,
+            version=1,
+        )
+    if may:
+        _name(cast, cast.ben, manager, by=manager)
+        return
+    for substitute in (manager, cast.ewa):
+        with pytest.raises(NotAllowed, match="head office: accepting orders"):
+            _name(cast, cast.ben, substitute, by=manager)
+    _name(cast, cast.ben, manager, by=cast.dora)
+
+
+def _up_to(amount: str) -> Limit:
+    return Limit(amount=Decimal(amount), currency="PLN", basis=Basis.GOODS_NET)
 
 
 @pytest.mark.parametrize(

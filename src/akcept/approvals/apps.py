@@ -9,8 +9,9 @@ class ApprovalsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say what personal data is held here."""
-        from akcept.approvals import own_data
-        from akcept.organizations import personal_data
+        """Say what personal data is held here, and what roles are needed for."""
+        from akcept.approvals import own_data, queries
+        from akcept.organizations import personal_data, role_uses
 
         personal_data.register(own_data.HOLDING)
+        role_uses.register("approvals", queries.needing_role)

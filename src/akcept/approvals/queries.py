@@ -9,15 +9,18 @@ from functools import lru_cache
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
+from akcept.approvals.conditions import Among, Group
 from akcept.approvals.deadends import DeadEnd, Place, dead_ends, left_behind, needing_self_acceptance
 from akcept.approvals.facts import Acceptor
-from akcept.approvals.models import PolicyVersion, Terms
+from akcept.approvals.models import PolicyVersion, Selector, Terms
 from akcept.approvals.rules import NO_POLICY, Policy, Rule, rule_from
+from akcept.approvals.states import OPEN
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.organizations import policies
 from akcept.organizations import queries as organizations
+from akcept.organizations.asking import AskKind
 from akcept.organizations.models import Member, Organization, Role, Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries.pages import depth_first
@@ -308,6 +311,23 @@ def rules_within(unit: Unit) -> organizations.Several:
     ids = set(below.values_list("pk", flat=True))
     names = tuple(rule.name for rule in policy_of(unit.organization_id).rules if rule.unit_id in ids)
     return organizations.Several(count=len(names), names=names[: organizations.NAMES_SHOWN])
+
+
+def needing_role(role: Role) -> list[str]:
+    """Return in words the rules in force that name a role, and the first waiting orders asked of it; two statements."""
+    rules = [rule.name for rule in policy_of(role.organization_id).rules if _names_role(rule, role.pk)]
+    waiting = Selector.objects.filter(role=role, case__state__in=[state.value for state in OPEN])
+    numbers = waiting.order_by("case__order_id").values_list("case__order__number", flat=True).distinct()[:3]
+    return [
+        *(_("the rule “%(rule)s” names it") % {"rule": name} for name in rules),
+        *(_("order %(number)s waits for it") % {"number": number} for number in numbers),
+    ]
+
+
+def _names_role(rule: Rule, role_id: int) -> bool:
+    asked = any(ask.kind is AskKind.ROLE and ask.id == role_id for step in rule.steps for ask in step.asks)
+    among = (each for each in rule.conditions if isinstance(each, Among) and each.kind is Group.ROLE)
+    return asked or any(named.id == role_id for each in among for named in each.of)
 
 
 def unit_names(organization_id: int, unit_ids: Iterable[int]) -> dict[int, str]:

@@ -13,10 +13,10 @@ from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, NotFound, Stale
-from akcept.organizations import checks, policies, queries, topics
+from akcept.organizations import checks, policies, queries, role_uses, topics
 from akcept.organizations.actions.rows import enter, require_administrator_left, stored_grant
 from akcept.organizations.grants import Limit
-from akcept.organizations.models import Member, Role
+from akcept.organizations.models import Invitation, Member, Role
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 
@@ -76,7 +76,10 @@ def change_role(
 
 @transaction.atomic(durable=True)
 def remove_role(role_id: int, *, actor: Actor, version: int, now: datetime | None = None) -> None:
-    """Remove a role that nobody holds. Raises NotAllowed, NotFound, Stale, Invalid (names who holds it)."""
+    """Remove a role that nobody holds, is invited with, or is asked by (see `role_uses`).
+
+    Raises NotAllowed, NotFound, Stale, Invalid (names who holds it, or what needs it).
+    """
     seat = policies.require_head_office(enter(actor, Permission.MANAGE_MEMBERS))
     role = _own_role(seat, role_id, version=version)
     holders = role.members.filter(removed_at=None).select_related("user")
@@ -84,6 +87,14 @@ def remove_role(role_id: int, *, actor: Actor, version: int, now: datetime | Non
         raise Invalid(
             _("%(names)s and perhaps others hold this role: give them another one first.") % {"names": ", ".join(names)}
         )
+    invited = Invitation.objects.filter(roles=role, accepted_at=None, revoked_at=None).order_by("email")
+    if emails := list(invited.values_list("email", flat=True)[:3]):
+        raise Invalid(
+            _("%(emails)s and perhaps others are invited with this role: take the invitations back first.")
+            % {"emails": ", ".join(emails)}
+        )
+    if uses := role_uses.uses_of(role):
+        raise Invalid(_("This role is still needed: %(uses)s.") % {"uses": "; ".join(uses)})
     fact = Fact(topics.ROLE_REMOVED, ("role", str(role.pk)), _facts(role))
     role.delete()
     journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)

@@ -13,6 +13,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Stale
 from akcept.organizations import policies, queries, topics
+from akcept.organizations.grants import Effective
 from akcept.organizations.models import Member, Organization, Substitution
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
@@ -32,8 +33,9 @@ def name_substitute(
 ) -> Substitution:
     """Let `substitute_id` decide what `absent_id` may decide, from `starts_at` until `ends_at` (exclusive).
 
-    The approver names one for himself, or whoever manages him does. What he may not do himself he cannot hand on, and
-    it ends by itself. Raises NotAllowed, Invalid (field: nobody of the organisation or of whom he looks after, period).
+    The approver names one for himself, or whoever manages him does; below head office a manager hands on no more than
+    he has himself, as with permissions. What the approver may not do he cannot hand on, and it ends by itself.
+    Raises NotAllowed, Invalid (field: nobody of the organisation or of whom he looks after, period).
     """
     at = now or utc_now()
     seat = policies.require_active_organization(policies.require_seat(queries.seat_of(actor)))
@@ -94,6 +96,9 @@ def _absent(seat: Seat, member_id: int) -> Member:
             % {"name": queries.name_of(absent.user)},
             field="absent",
         )
+    if absent.pk != seat.member_id:
+        handed_on = Effective(permissions=frozenset({Permission.ACCEPT_ORDERS}), limits=absent.limits)
+        policies.require_giveable(seat, handed_on)
     return absent
 
 
