@@ -147,7 +147,7 @@ def test_reads_take_the_same_statements_for_one_and_three(cast: Cast, count: int
         "held_count": 1,
         "held_rows": 5,
         "held_choices": 3,
-        "order_for_staff": 10,
+        "order_for_staff": 11,
     }
 
 

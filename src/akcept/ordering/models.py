@@ -41,6 +41,8 @@ class Placement(models.Model):
     line_count = models.PositiveIntegerField()
     summary = models.CharField(max_length=200)
     placed_at = models.DateTimeField()
+    #: The ended order this one was ordered in place of; see `ordering.again`.
+    instead_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="ordered_again")
     #: Since when the prices are frozen, where they were brought up to date after placing.
     repriced_at = models.DateTimeField(null=True)
 

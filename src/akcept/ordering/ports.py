@@ -97,6 +97,8 @@ class Cart:
     id: int
     quote: Quote
     handle: Any
+    #: The order it was filled from to order that once more, while it still holds a product of it.
+    again: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

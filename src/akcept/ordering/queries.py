@@ -24,7 +24,8 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound, OverBudget, Refused
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
-from akcept.ordering import budgeting, placing, reasons, revisions, shop_terms
+from akcept.ordering import again, budgeting, placing, reasons, revisions, shop_terms
+from akcept.ordering.again import Compared, Other
 from akcept.ordering.budgeting import Standings
 from akcept.ordering.inbox import inbox as inbox
 from akcept.ordering.inbox import inbox_count as inbox_count
@@ -392,6 +393,28 @@ class OrderView:
     budgets: Standings = ()
     #: What happened to it while it waited; for whoever placed it or decides it.
     validity: Validity = field(default_factory=Validity)
+    #: While it is open: until when its prices are kept; None for as long as it waits.
+    prices_until: datetime | None = None
+    #: The ended order it takes the place of, and how it differs from that.
+    instead_of: Other | None = None
+    compared: Compared | None = None
+    #: The orders that take the place of this ended one.
+    taken_by: tuple[Other, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a decision, or for its requester's answer."""
+        return self.case is not None and State(self.case.state) in OPEN
+
+    @property
+    def prices_of(self) -> datetime:
+        """The day whose prices it has."""
+        return self.placement.repriced_at or self.placement.placed_at
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it ended without acceptance: it can be ordered once more, and the new order says so."""
+        return self.case is not None and State(self.case.state) in DROPPED
 
     @property
     def version(self) -> int:
@@ -465,6 +488,8 @@ def view_of(
         right = door(seat, asked)
     decides = right is not None
     steps = _steps(case, requester=requester, unit_name=unit, mine=mine)
+    former = again.instead_of(placement, seat=seat, user_id=user_id)
+    dropped = case is not None and State(case.state) in DROPPED
     return OrderView(
         placement=placement,
         document=document,
@@ -487,6 +512,10 @@ def view_of(
         seat=seat,
         budgets=_budgets(placement, case) if decides or mine or for_approver else (),
         validity=_validity(case, placement, document, now=now) if now and (decides or mine) else Validity(),
+        prices_until=_prices_until(placement, case),
+        instead_of=former,
+        compared=again.compared(former, document) if former else None,
+        taken_by=again.taken_by(placement, seat=seat, user_id=user_id) if dropped else (),
     )
 
 
@@ -501,6 +530,13 @@ def _budgets(placement: Placement, case: Case | None) -> Standings:
     if case is None or State(case.state) not in OPEN:
         return ()
     return budgeting.of_order(placement.order_id, placement.amounts)
+
+
+def _prices_until(placement: Placement, case: Case | None) -> datetime | None:
+    """Return until when an open order's prices are kept; one statement where the merchant set terms."""
+    if case is None or State(case.state) not in OPEN or not getattr(placement, "shop_has_terms", True):
+        return None
+    return shop_terms.prices_end(shop_terms.in_force(), placement)
 
 
 def _acts(case: Case | None, seat: Seat | None, *, decides: bool, mine: bool, others: bool) -> frozenset[Act]:

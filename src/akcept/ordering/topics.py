@@ -25,6 +25,8 @@ REVOKED: Final = "order.revoked"
 FORWARDED: Final = "order.forwarded"
 COMMENTED: Final = "order.commented"
 RELEASED: Final = "order.released"
+#: Of an order that ended: another one was placed in its place.
+ORDERED_AGAIN: Final = "order.ordered_again"
 ASKED_AGAIN: Final = "order.asked_again"
 NOBODY_MAY_DECIDE: Final = "order.nobody_may_decide"
 #: What time does to an order that waits; it never accepts.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, Q, QuerySet
@@ -21,6 +22,19 @@ def at_home(baskets: QuerySet[Any], *, user_id: int, member_id: int | None) -> Q
         return own.filter(akcept_home=None)
     earlier = Member.objects.filter(user_id=user_id, pk__lt=member_id)
     return own.filter(Q(akcept_home__member_id=member_id) | (Q(akcept_home=None) & ~Exists(earlier)))
+
+
+def origin_of(basket: Any, lines: Iterable[Any]) -> int | None:
+    """Return the ended order a basket was filled from while a product of it is among the lines, else None.
+
+    No statement for a basket that was filled otherwise and is loaded with its origin, else one.
+    """
+    origin = getattr(basket, "akcept_origin", None)
+    if origin is None:
+        return None
+    inside = [line.product_id for line in lines if line.quantity]
+    kept = get_model("order", "Line").objects.filter(order_id=origin.order_id, product_id__in=inside)
+    return int(origin.order_id) if kept.exists() else None
 
 
 def open_baskets(user: Any, *, member_id: int | None) -> QuerySet[Any]:

@@ -30,6 +30,22 @@ class BasketHome(models.Model):
         return f"{self.basket_id}: {self.member_id}"
 
 
+class BasketOrigin(models.Model):
+    """The ended order a basket was filled from, the last one of several; what is ordered from it says so."""
+
+    basket = models.OneToOneField(
+        "basket.Basket", on_delete=models.CASCADE, related_name="akcept_origin", primary_key=True
+    )
+    order = models.ForeignKey("order.Order", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("basket's origin")
+        verbose_name_plural = _("baskets' origins")
+
+    def __str__(self) -> str:
+        return f"{self.basket_id}: {self.order_id}"
+
+
 class MemberBasket(Basket):
     """A basket that is not saved yet and knows whose it will be: both are written in one transaction."""
 

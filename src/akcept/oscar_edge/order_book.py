@@ -35,7 +35,8 @@ class OscarOrderBook:
         quotes.require_available(lines)
         get_class("offer.applicator", "Applicator")().apply(basket, user)
         method = quotes.shipping_method(basket, user=user, code=delivery_code)
-        return Cart(id=cart_id, quote=quotes.quote_for(basket, method), handle=(basket, method))
+        quote = quotes.quote_for(basket, method)
+        return Cart(id=cart_id, quote=quote, handle=(basket, method), again=baskets.origin_of(basket, lines))
 
     def _locked_basket(self, cart_id: int, buyer_id: int, member_id: int | None) -> Any:
         Basket = get_model("basket", "Basket")
@@ -43,7 +44,7 @@ class OscarOrderBook:
         basket = (
             own.select_for_update(no_key=True, of=("self",))
             .filter(pk=cart_id)
-            .select_related("owner")
+            .select_related("owner", "akcept_origin")
             .prefetch_related("vouchers")
             .first()
         )

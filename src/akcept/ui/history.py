@@ -31,7 +31,15 @@ def _who(entry: Entry) -> str:
 
 
 def _placed(entry: Entry) -> Sentence:
-    return Sentence(who=entry.actor_name, what=_("placed the order"), said="", at=entry.at)
+    what = _("placed the order")
+    if former := entry.payload.get("instead_of"):
+        what = _("placed the order, instead of order %(number)s") % {"number": former}
+    return Sentence(who=entry.actor_name, what=what, said="", at=entry.at)
+
+
+def _ordered_again(entry: Entry) -> Sentence:
+    what = _("ordered it once more, as order %(number)s") % {"number": entry.payload["as"]}
+    return Sentence(who=entry.actor_name, what=what, said="", at=entry.at)
 
 
 def _accepted(entry: Entry) -> Sentence:
@@ -49,7 +57,10 @@ def _accepted(entry: Entry) -> Sentence:
 
 def _rejected(entry: Entry) -> Sentence:
     said = str(entry.payload.get("remark", ""))
-    return Sentence(who=_who(entry), what=_from(entry, _("rejected the order")), said=said, at=entry.at, tone="bad")
+    what = _("rejected the order")
+    if entry.payload.get("all_dropped"):
+        what = _("rejected the order: every line was dropped")
+    return Sentence(who=_who(entry), what=_from(entry, what), said=said, at=entry.at, tone="bad")
 
 
 def _from(entry: Entry, what: str) -> str:
@@ -254,6 +265,7 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.ACCEPTED: _accepted,
     topics.REJECTED: _rejected,
     topics.RELEASED: _released,
+    topics.ORDERED_AGAIN: _ordered_again,
     topics.STEP_ASKED: _step_asked,
     topics.SENT_BACK: _sent_back,
     topics.AMENDED: _amended,

@@ -19,7 +19,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, Invalid, NotAllowed
 from akcept.ordering import effects, placing, revisions, status, topics
-from akcept.ordering.actions.deciding import Decided, drop, release
+from akcept.ordering.actions.deciding import Decided, act_fact, drop, release
 from akcept.ordering.actions.placing import require_texts
 from akcept.ordering.actions.repricing import bring_up_to_date
 from akcept.ordering.actions.rows import (
@@ -104,7 +104,7 @@ def _amend(
     if not _what_is_left(before, changed):
         cases.reject(act)
         drop(held, order_status=status.REJECTED, actor=actor, at=at)
-        fact = Fact(topics.REJECTED, held.subject, {"order_id": held.order.id, "remark": reason, "all_dropped": True})
+        fact = act_fact(topics.REJECTED, held, act, all_dropped=True)
         journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
         return _outcome(held, State.REJECTED)
     revise = _Revise(kind=Revision.Kind.AMENDED, quantities=changed, delivery_code=delivery, reason=reason)

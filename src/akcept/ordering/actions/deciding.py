@@ -241,7 +241,7 @@ def rejecting(
     _require_seen(act, through)
     cases.reject(act)
     drop(held, order_status=status.REJECTED, actor=actor, at=at)
-    fact = _act_fact(topics.REJECTED, held, act, **_through_payload(through))
+    fact = act_fact(topics.REJECTED, held, act, **_through_payload(through))
     journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
     return _decided(held, State.REJECTED)
 
@@ -252,7 +252,8 @@ def drop(held: Held, *, order_status: str, actor: Actor, at: datetime) -> None:
     effects.ended(held.placement, actor=actor, now=at)
 
 
-def _act_fact(topic: str, held: Held, act: Deciding, **more: Any) -> Fact:
+def act_fact(topic: str, held: Held, act: Deciding, **more: Any) -> Fact:
+    """Return what the journal keeps of somebody's act: his words, the step, the revision, and for whom he decided."""
     payload = {
         "order_id": held.order.id,
         "remark": act.remark,
@@ -279,7 +280,7 @@ def _send_back(order_number: str, *, actor: Actor, version: int, question: str, 
     held = locked(order_number, actor=actor)
     act = deciding(held, version=version, remark=question, at=at)
     cases.send_back(act)
-    fact = _act_fact(topics.SENT_BACK, held, act)
+    fact = act_fact(topics.SENT_BACK, held, act)
     journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
     return _decided(held, State.RETURNED)
 
@@ -314,7 +315,7 @@ def _forward(
     if to is None:
         raise Invalid(_("Choose a colleague who may decide this order."), field="to")
     cases.forward(act, to_member_id=to.member_id)
-    fact = _act_fact(topics.FORWARDED, held, act, to=to.name, to_id=to.user_id)
+    fact = act_fact(topics.FORWARDED, held, act, to=to.name, to_id=to.user_id)
     journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
     return _decided(held, State.AWAITING)
 

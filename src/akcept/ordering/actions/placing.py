@@ -15,7 +15,7 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, Invalid
-from akcept.ordering import effects, payments, placing, status, topics
+from akcept.ordering import again, effects, payments, placing, status, topics
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef, Quote, order_book
 from akcept.organizations.seats import Seat
@@ -80,14 +80,16 @@ def place(
         payment_code=payment_code,
     )
     order = book.write(cart, draft)
-    placement = _write_placement(order, cart, seat, draft=draft, po_number=po_number.strip(), note=note.strip())
+    former = again.replaceable(cart.again, seat) if cart.again is not None and seat is not None else None
+    texts = {"po_number": po_number.strip(), "note": note.strip()}
+    placement = _write_placement(order, cart, seat, draft=draft, former=former, **texts)
     if route.waits and seat is not None:
         asked = [person.member_id for person in route.approvers]
         cases.open_case(order_id=order.id, seat=seat, plan=route.plan, asked=asked, now=at)
     if route.facts is not None and seat is not None:
         grounds.keep(order.id, route.facts, route.plan, organization_id=seat.organization_id, now=at)
     effects.placed(placement, budgets=route.budgets, waits=route.waits, actor=actor, now=at)
-    _journal_placing(order, cart.quote, seat, route, actor=actor, now=at)
+    _journal_placing(order, cart.quote, seat, route, former=former, actor=actor, now=at)
     return Placed(
         order_id=order.id,
         order_number=order.number,
@@ -112,7 +114,14 @@ def require_texts(*, po_number: str, note: str) -> None:
 
 
 def _write_placement(
-    order: OrderRef, cart: Cart, seat: Seat | None, *, draft: OrderDraft, po_number: str, note: str
+    order: OrderRef,
+    cart: Cart,
+    seat: Seat | None,
+    *,
+    draft: OrderDraft,
+    former: Placement | None,
+    po_number: str,
+    note: str,
 ) -> Placement:
     quote = cart.quote
     return Placement.objects.create(
@@ -134,6 +143,7 @@ def _write_placement(
         line_count=len(quote.lines),
         summary=summary_of(quote),
         placed_at=draft.placed_at,
+        instead_of=former,
     )
 
 
@@ -145,7 +155,14 @@ def summary_of(quote: Quote) -> str:
 
 
 def _journal_placing(
-    order: OrderRef, quote: Quote, seat: Seat | None, route: placing.Route, *, actor: Actor, now: datetime
+    order: OrderRef,
+    quote: Quote,
+    seat: Seat | None,
+    route: placing.Route,
+    *,
+    former: Placement | None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     subject = ("order", order.number)
     payload: dict[str, Any] = {
@@ -161,7 +178,11 @@ def _journal_placing(
         "asked": [person.name for person in route.approvers],
         "asked_ids": [person.user_id for person in route.approvers],
     }
+    if former is not None:
+        payload["instead_of"] = former.number
     facts = [Fact(topics.PLACED, subject, payload)]
+    if former is not None:
+        facts.append(Fact(topics.ORDERED_AGAIN, ("order", former.number), {"as": order.number}))
     if not route.waits:
         facts.append(Fact(topics.RELEASED, subject, {"order_id": order.id}))
     journal.write(facts, actor=actor, organization_id=seat.organization_id if seat else None, now=now)

@@ -15,6 +15,7 @@ from oscar.core.loading import get_model
 
 from akcept.kernel.errors import NotFound
 from akcept.oscar_edge.basket.reading import QUANTITY_LIMIT, Fault, TypedLine
+from akcept.oscar_edge.models import BasketOrigin
 
 #: What a line asks for: itself, its product where there is exactly one, and what is wrong with it so far.
 _Asked = tuple[TypedLine, Any, str]
@@ -145,9 +146,10 @@ def _quantities(basket: Any) -> dict[int, int]:
 
 
 @transaction.atomic
-def put(basket: Any, checked: Checked) -> None:
+def put(basket: Any, checked: Checked, *, origin: int | None = None) -> None:
     """Put everything that was wanted into the basket. Raises NotFound when it was ordered meanwhile.
 
+    `origin` is the ended order it is ordered in place of, remembered with the basket.
     Two tabs that add at once wait for each other; both quantities count.
     """
     Basket = get_model("basket", "Basket")
@@ -170,6 +172,8 @@ def put(basket: Any, checked: Checked) -> None:
     Line.objects.bulk_create(new)
     if more:
         Line.objects.bulk_update(more, ["quantity"])
+    if origin is not None:
+        BasketOrigin.objects.update_or_create(basket_id=basket.pk, defaults={"order_id": origin})
     basket.reset_offer_applications()
     basket._lines = None
 

@@ -129,11 +129,12 @@ def _page(request: HttpRequest, *, text: str = "", checked: Checked | None = Non
 def order_again(request: HttpRequest, number: str) -> HttpResponse:
     """Put the products of an order the visitor may see into his basket, at today's prices; name what cannot."""
     try:
-        document = queries.order(person_of(request), number).document
+        view = queries.order(person_of(request), number)
     except NotFound as refusal:
         messages.error(request, str(refusal))
         return redirect("akcept:orders")
     quantities: dict[int, int] = {}
+    document = view.document
     for line in document.lines:
         # A product that was deleted has no key any more; it is named like one that is not sold any more.
         key = line.product_id or 0
@@ -143,13 +144,16 @@ def order_again(request: HttpRequest, number: str) -> HttpResponse:
     if checked.refused:
         messages.error(request, checked.refused)
         return redirect("akcept:order", number=number)
-    return _fill(request, checked, titles=[titles[key] for key in quantities])
+    origin = view.placement.order_id if view.has_ended else None
+    return _fill(request, checked, titles=[titles[key] for key in quantities], origin=origin)
 
 
-def _fill(request: HttpRequest, checked: Checked, *, titles: list[str] | None = None) -> HttpResponse:
+def _fill(
+    request: HttpRequest, checked: Checked, *, titles: list[str] | None = None, origin: int | None = None
+) -> HttpResponse:
     if checked.wanted:
         try:
-            filling.put(request.basket, checked)  # type: ignore[attr-defined]
+            filling.put(request.basket, checked, origin=origin)  # type: ignore[attr-defined]
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("basket:summary")

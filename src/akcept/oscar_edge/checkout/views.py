@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import AlreadyPlaced, EmptyCart, NotFound, Refused
-from akcept.ordering import actions, queries
+from akcept.ordering import actions, again, queries
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import person_of, seat_of
-from akcept.oscar_edge import quotes
+from akcept.oscar_edge import baskets, quotes
 from akcept.oscar_edge.checkout.forms import (
     CheckoutForm,
     MemberCheckoutForm,
@@ -56,8 +56,12 @@ def _page(
     method = next((m for m in methods if m.code == wanted), methods[0])
     quote = quotes.quote_for(basket, method)
     seat = seat_of(request)
+    origin = baskets.origin_of(basket, lines)
+    former = again.ended(person_of(request), seat, origin) if origin is not None else None
     if form is None:
-        typed = request.POST if request.method == "POST" else None
+        typed: Any = request.POST if request.method == "POST" else None
+        if typed is None and former is not None and former.buyer_id == request.user.pk:
+            typed = {"po_number": former.po_number, "note": former.note}
         form = _form(request, seat, basket=basket, methods=methods, initial=typed)
     form.data = {**form.data.dict(), "seen": quote.fingerprint} if form.is_bound else form.data  # type: ignore[attr-defined]
     form.initial["seen"] = quote.fingerprint
@@ -76,6 +80,7 @@ def _page(
         "more_lines": shown[SHOWN_LINES:],
         "seat": seat,
         "organization": invoiced(seat) if seat is not None else None,
+        "former": former,
     }
     return render(request, "akcept/checkout.html", context, status=status)
 

@@ -7,10 +7,10 @@ from typing import Any
 from django import template
 
 from akcept.kernel.errors import EmptyCart
-from akcept.ordering import queries
+from akcept.ordering import again, queries
 from akcept.ordering.ports import Quote
-from akcept.organizations.visitor import person_of
-from akcept.oscar_edge import quotes
+from akcept.organizations.visitor import person_of, seat_of
+from akcept.oscar_edge import baskets, quotes
 
 register = template.Library()
 
@@ -24,6 +24,16 @@ def basket_quote(context: dict[str, Any]) -> Quote | None:
         return quotes.quote_for(request.basket, methods[0]) if methods else None
     except EmptyCart:
         return None
+
+
+@register.simple_tag(takes_context=True)
+def basket_former(context: dict[str, Any]) -> again.Other | None:
+    """Return the ended order the visitor's basket was filled from to order it once more, if he may see it."""
+    request = context["request"]
+    origin = baskets.origin_of(request.basket, request.basket.all_lines()) if request.basket.pk else None
+    if origin is None or not request.user.is_authenticated:
+        return None
+    return again.ended(person_of(request), seat_of(request), origin)
 
 
 @register.simple_tag(takes_context=True)

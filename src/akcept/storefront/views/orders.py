@@ -80,6 +80,7 @@ def order_page(
         # Who decided, and what he wrote, is told at the top, not only in the history.
         "outcome": _outcome(view),
         "answer": _answer(view),
+        "offers_once_more": view.mine and view.has_ended and not view.taken_by,
         "accepts": view.seat is not None and view.seat.decides and not view.mine,
         "colleagues": [person for person in view.approvers if view.seat and person.member_id != view.seat.member_id],
         "first_lines": view.document.lines[:SHOWN_LINES],
