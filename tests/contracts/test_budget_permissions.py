@@ -78,6 +78,8 @@ ALL: dict[str, Try] = {
     "overview": _overview,
     "export": _export,
     "detail": lambda cast, actor: queries.detail(actor, _krakow(cast).pk),
+    "ledger_file": lambda cast, actor: queries.ledger_file(actor, _krakow(cast).pk),
+    "copies": lambda cast, actor: _would_copy(cast, actor),
     "budget_to_manage": lambda cast, actor: queries.budget_to_manage(actor, _krakow(cast).pk),
     "calendar": lambda cast, actor: _acmes(cast, queries.calendar(actor).organization_id),
     "people_to_name": lambda cast, actor: _acmes(cast, queries.people_to_name(actor)[0].organization_id),
@@ -120,6 +122,12 @@ def _copied(cast: Cast, actor: Actor) -> None:
         raise Refused("nothing of Acme's to copy")
 
 
+def _would_copy(cast: Cast, actor: Actor) -> None:
+    budgets.make(cast.krakow, name="2026", ends=date(2026, 12, 31))
+    if not queries.copies(actor, 2026, percent=Decimal(0)):
+        raise Refused("nothing of Acme's to copy")
+
+
 # fmt: off
 # ruff: noqa: E501  a table is read across
 EXPECTED = {
@@ -134,6 +142,8 @@ EXPECTED = {
     "overview":          "-            -            -            -            Refused      Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "export":            "-            -            -            -            Refused      Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "detail":            "-            -            -            -            NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "ledger_file":       "-            -            -            -            NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "copies":            "-            -            NotAllowed   NotAllowed   Refused      Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "budget_to_manage":  "-            -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "preview":           "-            -            NotAllowed   NotAllowed   NotFound     NotFound     NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "calendar":          "-            NotAllowed   NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed",
@@ -144,7 +154,7 @@ EXPECTED = {
 }
 # fmt: on
 #: Asked by the mails, for nobody in particular; of a budget or unit that was found visible before; a date.
-OPEN = {"owners_to_tell", "ledger", "budgets_within", "today"}
+OPEN = {"owners_to_tell", "budgets_within", "today"}
 
 
 def _somebody(cast: Cast, name: str) -> Person:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+import io
+import re
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
+from akcept.budgets.actions import correct as book_by_hand
 from akcept.budgets.models import Budget, Calendar, LedgerRow
 from akcept.kernel.clock import utc_now
-from akcept.testing import budgets
+from akcept.ordering import actions as ordering
+from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, person
 from tests.budgets.test_ledger import place
 from tests.conftest import Visit
@@ -67,6 +73,86 @@ def test_a_page_of_one_budget_adds_up(dora: Client, cast: Cast) -> None:
     assert "PLN 750.00" in page
     assert f"order {order.number}" in page
     assert f'href="/orders/{order.number}/"' not in page, "Dora may not see that order, so there is no link to it"
+
+
+def test_every_row_says_what_was_left_after_it_on_every_page(dora: Client, cast: Cast) -> None:
+    budget = budgets.make(cast.krakow, "10000.00", name="Branch", carry="all", starts=_last_month())
+    order = place(cast.anna, "1.00", at=utc_now())
+    for number in range(30):
+        book_by_hand(budget.pk, actor=cast.dora.actor, amount=Decimal(number + 1), reason="x")
+    pages, following = [], url("budget", budget)
+    while following:
+        pages.append(dora.get(following).content.decode().partition('id="rows"')[2])
+        link = re.search(r'rel="next" href="([^"]+)"', pages[-1])
+        following = url("budget", budget) + link[1].replace("&amp;", "&") if link else ""
+    left = [
+        Decimal(found.replace(",", ""))
+        for page in pages
+        for found in re.findall(r'class="num left"><span class="sub">([\d.,]+)<', page)
+    ]
+    steps = [Decimal(30 - number) for number in range(30)]
+    assert len(pages) == 2
+    assert left[0] == 20000 - 1 + sum(steps)
+    assert [newer - older for newer, older in pairwise(left)] == [*steps, -1, 10000]
+    assert left[-1] == 10000, "what the period began with"
+    assert f"order {order.number}" in pages[-1]
+
+
+def _last_month() -> date:
+    return (utc_now().date().replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def test_orders_of_a_period_with_what_each_takes(dora: Client, visit: Visit, cast: Cast) -> None:
+    budget = budgets.make(cast.krakow, owner=cast.ben.member)
+    waiting, spent = (orders.place(who, records=[carts.stock("M1", price="100.00")]) for who in (cast.anna, cast.ben))
+    rejected = orders.place(cast.anna, records=[carts.stock("M1")])
+    ordering.reject(rejected.order_number, actor=cast.ben.actor, version=1, reason="no")
+    page = text(visit(cast.ben).get(url("budget", budget) + "?show=orders"))
+    rows = re.findall(r"<tr>(.*?)</tr>", page.partition('id="rows"')[2].partition("</table>")[0])[1:]
+    found = [re.sub(r"<[^>]+>|\s+", " ", row) for row in rows]
+    assert [row.split()[0] for row in found] == [each.order_number for each in (rejected, spent, waiting)]
+    for row, said in zip(
+        found, ("rejected by the customer nothing", "unhandled 200.00 spent", "acceptance 200.00 held"), strict=True
+    ):
+        assert said in " ".join(row.split())
+    assert f'href="/orders/{waiting.order_number}/"' in page
+    hidden_one = text(dora.get(url("budget", budget) + "?show=orders"))
+    assert waiting.order_number in hidden_one
+    assert f'href="/orders/{waiting.order_number}/"' not in hidden_one, "Dora may not see that order"
+    for query in ("?show=orders&after=x", "?show=orders&after=1", "?show=orders&period=1999-01-01"):
+        assert dora.get(url("budget", budget) + query).status_code == 200
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_statements_of_orders_of_a_period(dora: Client, cast: Cast, number: int) -> None:
+    budget = budgets.make(cast.krakow)
+    for _ in range(number):
+        place(cast.anna, "1.00", at=utc_now())
+    dora.get(url("budget", budget) + "?show=orders")
+    assert len(statements(lambda: dora.get(url("budget", budget) + "?show=orders"))) == 14
+
+
+def test_ledger_as_a_file_adds_up_in_a_spreadsheet(dora: Client, visit: Visit, cast: Cast) -> None:
+    budget = budgets.make(cast.krakow, name="Kraków: [2026]")
+    place(cast.anna, "250.10", at=utc_now())
+    book_by_hand(budget.pk, actor=cast.dora.actor, amount=Decimal("-50.5"), reason="=cash")
+    export = {name: reverse("akcept:export_ledger", args=[budget.pk, name]) for name in ("csv", "xlsx")}
+    dora.cookies["django_language"] = "pl"
+    csv_text = dora.get(export["csv"]).content.decode()
+    assert "Kiedy (Europe/Warsaw);Co;Zamówienie" in csv_text
+    assert "'=cash" in csv_text
+    assert ";-50,50;699,40;PLN" in csv_text, "a negative amount is one"
+    answer = dora.get(export["xlsx"])
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    column = {cell.value: number for number, cell in enumerate(sheet[1])}
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert [row[column["Kwota"]] for row in rows] == [-50.5, -250.1]
+    assert [row[column["Zostało"]] for row in rows] == [699.4, 749.9]
+    assert f"ledger-{budget.pk}-" in answer["Content-Disposition"]
+    for who, status in ((cast.anna, 403), (cast.otto, 403), (None, 302)):
+        assert visit(who).get(export["csv"]).status_code == status
+    other = person("Hal", "Denar", seat=cast.tarnow, rights="see_budgets")
+    assert visit(other).get(export["csv"]).status_code == 404
 
 
 def test_who_may_open_which(visit: Visit, cast: Cast) -> None:
@@ -185,8 +271,17 @@ def test_calendar_and_next_year(dora: Client, cast: Cast) -> None:
     budgets.make(cast.krakow, name="Branch 2026", ends=date(2026, 12, 31))
     assert dora.post(url("budget_calendar"), {"time_zone": "Europe/London", "fiscal_month": "4"}).status_code == 302
     assert Calendar.objects.get().fiscal_month == 4
-    assert dora.post(url("copy_budgets"), {"year": "2026", "percent": "10"}, follow=True).status_code == 200
+    wanted = {"year": "2026", "percent": "10"}
+    shown = dora.post(url("copy_budgets"), wanted)
+    for said in ("1 budget would be added", "Branch 2027", "PLN 1,100.00", "1 Jan 2027 – 31 Dec 2027"):
+        assert said in text(shown)
+    assert Budget.objects.count() == 1, "it was only shown"
+    wanted["shown"] = hidden(shown.content.decode(), "shown")
+    assert dora.post(url("copy_budgets"), {**wanted, "percent": "20"}).status_code == 200, "what was shown is another"
+    assert Budget.objects.count() == 1
+    assert "1 budget has been copied" in text(dora.post(url("copy_budgets"), wanted, follow=True))
     assert Budget.objects.get(name="Branch 2027").amounts == [["2027-01-01", "1100.00"]]
+    assert "Nothing to copy" in text(dora.post(url("copy_budgets"), wanted)), "twice does nothing"
     assert dora.post(url("copy_budgets"), {"year": "2026", "percent": "-101"}).status_code == 422
 
 

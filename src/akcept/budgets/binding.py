@@ -206,7 +206,7 @@ def sums_of(budgets: Sequence[Budget], *, without: int | None = None, since: Map
     grouped = (
         rows.order_by()
         .values_list("budget_id", "period_start")
-        .annotate(held=_sum(HELD), spent=_sum(SPENT), moved=_sum(MOVED), number=Coalesce(Sum("orders"), 0))
+        .annotate(held=sum_of(HELD), spent=sum_of(SPENT), moved=sum_of(MOVED), number=Coalesce(Sum("orders"), 0))
     )
     found: dict[int, dict[date, Used]] = {}
     for budget_id, start, held, spent, moved, orders in grouped:
@@ -216,7 +216,7 @@ def sums_of(budgets: Sequence[Budget], *, without: int | None = None, since: Map
     return found
 
 
-def _sum(kinds: Iterable[RowKind]) -> Coalesce:
+def sum_of(kinds: Iterable[RowKind]) -> Coalesce:
     """Return the sum of rows of these kinds; SQLite adds up floats, so whoever reads it rounds it to the cent."""
     return Coalesce(Sum("amount", filter=Q(kind__in=[kind.value for kind in kinds])), ZERO)
 
@@ -280,7 +280,7 @@ def order_sums(order_id: int) -> list[tuple[int, date, Decimal, Decimal, int]]:
         LedgerRow.objects.filter(order_id=order_id)
         .order_by("budget_id")
         .values_list("budget_id", "period_start")
-        .annotate(held=_sum(HELD), spent=_sum(SPENT), number=Sum(F("orders")))
+        .annotate(held=sum_of(HELD), spent=sum_of(SPENT), number=Sum(F("orders")))
     )
     return [(budget, start, -cents(held), -cents(spent), orders) for budget, start, held, spent, orders in grouped]
 

@@ -93,6 +93,11 @@ class Report:
     orders: int
     seat: Seat
 
+    @property
+    def average(self) -> Decimal:
+        """What one order came to."""
+        return cents(self.total / self.orders) if self.orders else self.total
+
 
 def sees_spending(seat: Seat | None) -> bool:
     """Whether a seat has reports: who sees budgets, or others' orders by permission."""

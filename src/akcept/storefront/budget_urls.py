@@ -12,6 +12,11 @@ patterns = [
     path("organization/budgets/import/", budget_files.import_budgets, name="import_budgets"),
     re_path(r"^organization/budgets/export\.(?P<file_format>csv|xlsx)$", budget_files.export, name="export_budgets"),
     path("organization/budgets/<int:budget_id>/", budgets.budget, name="budget"),
+    re_path(
+        r"^organization/budgets/(?P<budget_id>\d{1,18})/ledger\.(?P<file_format>csv|xlsx)$",
+        budget_files.ledger,
+        name="export_ledger",
+    ),
     path("organization/budgets/<int:budget_id>/change/", budget_editing.change, name="change_budget"),
     path("organization/budgets/<int:budget_id>/correct/", budget_editing.correct, name="correct_budget"),
     path("organization/budgets/<int:budget_id>/transfer/", budget_editing.transfer, name="transfer_budget"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
@@ -17,6 +17,7 @@ from akcept.budgets.standing import Funds
 from akcept.budgets.states import State
 from akcept.kernel.errors import Invalid
 from akcept.organizations.bulk.columns import Column, folded
+from akcept.organizations.bulk.sheets import Cell
 from akcept.organizations.labels import BASIS_LABELS
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -36,52 +37,53 @@ class Kind(StrEnum):
     BUDGETS = "budgets"
 
 
-def _column(code: str, english: str, polish: str, explained: Any, *, required: bool = False) -> Column:
+def column(code: str, english: str, polish: str, explained: Any, *, required: bool = False) -> Column:
+    """Return a column of a file of this room."""
     return Column(code=code, english=english, polish=polish, required=required, explained=explained)
 
 
 COLUMNS: Final = (
-    _column(
+    column(
         "name",
         "Name",
         "Nazwa",
         gettext_lazy("By this the budget is known: a name there is changes that budget, another one adds a budget."),
         required=True,
     ),
-    _column(
+    column(
         "scope",
         "For",
         "Dla",
         gettext_lazy("below (a unit and every unit below it), unit, member or cost_centre. Empty: below."),
     ),
-    _column("unit", "Unit", "Oddział", gettext_lazy("Code of the unit, for below and unit.")),
-    _column("member", "Member", "Członek", gettext_lazy("E-mail address, for member.")),
-    _column("cost_centre", "Cost centre", "Centrum kosztów", gettext_lazy("For cost_centre.")),
-    _column("amount", "Amount", "Kwota", gettext_lazy("Of one period, with a point or a comma."), required=True),
-    _column("currency", "Currency", "Waluta", gettext_lazy("Empty: PLN.")),
-    _column(
+    column("unit", "Unit", "Oddział", gettext_lazy("Code of the unit, for below and unit.")),
+    column("member", "Member", "Członek", gettext_lazy("E-mail address, for member.")),
+    column("cost_centre", "Cost centre", "Centrum kosztów", gettext_lazy("For cost_centre.")),
+    column("amount", "Amount", "Kwota", gettext_lazy("Of one period, with a point or a comma."), required=True),
+    column("currency", "Currency", "Waluta", gettext_lazy("Empty: PLN.")),
+    column(
         "basis", "Value", "Wartość", gettext_lazy("goods_net, goods_gross, total_net or total_gross. Empty: goods_net.")
     ),
-    _column("period", "Period", "Okres", gettext_lazy("month, quarter, year, days or own. Empty: month.")),
-    _column("days", "Days", "Dni", gettext_lazy("Of one period, for days.")),
-    _column("starts", "First day", "Pierwszy dzień", gettext_lazy("Such as 2027-01-01. A new budget needs one.")),
-    _column("ends", "Last day", "Ostatni dzień", gettext_lazy("Empty: it goes on.")),
-    _column("carry", "Carry-over", "Przeniesienie", gettext_lazy("none, all or up_to. Empty: none.")),
-    _column("carry_most", "Carry-over at most", "Przeniesienie najwyżej", gettext_lazy("For up_to.")),
-    _column("effect", "When exceeded", "Po przekroczeniu", gettext_lazy("block, ask or warn. Empty: ask.")),
-    _column("owner", "Owner", "Opiekun", gettext_lazy("E-mail address of whoever is asked and told; may be empty.")),
-    _column("thresholds", "Thresholds", "Progi", gettext_lazy("Per cent at which the owner is told, such as 80, 100.")),
-    _column("max_orders", "Orders at most", "Zamówień najwyżej", gettext_lazy("In one period. Empty: any number.")),
-    _column("max_single", "One order at most", "Jedno zamówienie najwyżej", gettext_lazy("Empty: any value.")),
-    _column("state", "State", "Stan", gettext_lazy("active, frozen or closed. Empty: active.")),
+    column("period", "Period", "Okres", gettext_lazy("month, quarter, year, days or own. Empty: month.")),
+    column("days", "Days", "Dni", gettext_lazy("Of one period, for days.")),
+    column("starts", "First day", "Pierwszy dzień", gettext_lazy("Such as 2027-01-01. A new budget needs one.")),
+    column("ends", "Last day", "Ostatni dzień", gettext_lazy("Empty: it goes on.")),
+    column("carry", "Carry-over", "Przeniesienie", gettext_lazy("none, all or up_to. Empty: none.")),
+    column("carry_most", "Carry-over at most", "Przeniesienie najwyżej", gettext_lazy("For up_to.")),
+    column("effect", "When exceeded", "Po przekroczeniu", gettext_lazy("block, ask or warn. Empty: ask.")),
+    column("owner", "Owner", "Opiekun", gettext_lazy("E-mail address of whoever is asked and told; may be empty.")),
+    column("thresholds", "Thresholds", "Progi", gettext_lazy("Per cent at which the owner is told, such as 80, 100.")),
+    column("max_orders", "Orders at most", "Zamówień najwyżej", gettext_lazy("In one period. Empty: any number.")),
+    column("max_single", "One order at most", "Jedno zamówienie najwyżej", gettext_lazy("Empty: any value.")),
+    column("state", "State", "Stan", gettext_lazy("active, frozen or closed. Empty: active.")),
 )
 #: Written beside them for whoever calculates on; read and left alone.
 FIGURES: Final = (
-    _column("period_start", "Period from", "Okres od", gettext_lazy("Only exported: the period of the figures.")),
-    _column("available", "Available", "Do wydania", gettext_lazy("Only exported.")),
-    _column("spent", "Spent", "Wydano", gettext_lazy("Only exported.")),
-    _column("held", "Held", "Zarezerwowano", gettext_lazy("Only exported.")),
-    _column("left", "Left", "Zostało", gettext_lazy("Only exported.")),
+    column("period_start", "Period from", "Okres od", gettext_lazy("Only exported: the period of the figures.")),
+    column("available", "Available", "Do wydania", gettext_lazy("Only exported.")),
+    column("spent", "Spent", "Wydano", gettext_lazy("Only exported.")),
+    column("held", "Held", "Zarezerwowano", gettext_lazy("Only exported.")),
+    column("left", "Left", "Zostało", gettext_lazy("Only exported.")),
 )
 
 
@@ -107,47 +109,46 @@ def _spoken(label: Any) -> list[str]:
     return words
 
 
-def cells_of(budget: Budget) -> list[str]:
+def row_of(budget: Budget) -> list[Cell]:
     """Return a budget as a row of the file, the way it is read again."""
-    values: dict[str, Any] = {
+    terms, of_days, up_to = budget.terms, budget.period_kind == "days", budget.carry == "up_to"
+    values: dict[str, Cell | None] = {
         "name": budget.name,
         "scope": budget.scope,
         "unit": budget.unit.key if budget.unit else "",
         "member": budget.member.user.email if budget.member else "",
         "cost_centre": budget.cost_centre,
-        "amount": _number(budget.terms.amounts[-1][1]),
+        "amount": terms.amounts[-1][1],
         "currency": budget.currency,
         "basis": budget.basis,
         "period": budget.period_kind,
-        "days": budget.period_days if budget.period_kind == "days" else "",
+        "days": budget.period_days if of_days else "",
         "starts": budget.starts,
         "ends": budget.ends,
         "carry": budget.carry,
-        "carry_most": _number(budget.carry_most) if budget.carry == "up_to" else "",
+        "carry_most": budget.carry_most if up_to else "",
         "effect": budget.effect,
         "owner": budget.owner.user.email if budget.owner else "",
         "thresholds": ", ".join(map(str, budget.thresholds)),
         "max_orders": budget.max_orders,
-        "max_single": None if budget.max_single is None else _number(budget.max_single),
+        "max_single": budget.max_single,
         "state": budget.state,
     }
-    return [_text(values[column.code]) for column in COLUMNS]
+    return ["" if (value := values[column.code]) is None else value for column in COLUMNS]
 
 
-def _number(value: Any) -> str:
+def cells_of(budget: Budget) -> list[str]:
+    """Return the same row as text, as a preview shows and compares it."""
+    return [_number(value) if isinstance(value, Decimal) else str(value) for value in row_of(budget)]
+
+
+def _number(value: Decimal) -> str:
     return str(format_decimal(value, format="0.00", locale=(get_language() or "pl").split("-")[0]))
 
 
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def figures_of(funds: Funds) -> list[str]:
+def figures_of(funds: Funds) -> list[Cell]:
     """Return what is written beside a budget."""
-    sums = (funds.available, funds.spent, funds.held, funds.free)
-    return [funds.period.start.isoformat(), *(_number(value) for value in sums)]
+    return [funds.period.start, funds.available, funds.spent, funds.held, funds.free]
 
 
 #: What each column of a choice may say.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from akcept.budgets import policies
-from akcept.budgets.bulk.columns import cells_of, figures_of
+from akcept.budgets.bulk.columns import figures_of, row_of
 from akcept.budgets.bulk.planning import plan_budgets
 from akcept.budgets.bulk.surroundings import surroundings
 from akcept.budgets.models import Budget
@@ -14,7 +14,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.organizations import queries as organizations
 from akcept.organizations.bulk.planning import Plan
-from akcept.organizations.bulk.sheets import Sheet
+from akcept.organizations.bulk.sheets import Cell, Sheet
 
 
 def import_plan(actor: Actor, sheet: Sheet, *, now: datetime | None = None) -> Plan[Budget]:
@@ -23,6 +23,6 @@ def import_plan(actor: Actor, sheet: Sheet, *, now: datetime | None = None) -> P
     return plan_budgets(sheet, surroundings(seat, now=now or utc_now()))
 
 
-def export_rows(actor: Actor, question: Question) -> list[list[str]]:
+def export_rows(actor: Actor, question: Question) -> list[list[Cell]]:
     """Return the budgets the actor may see as rows of the file, with what is spent, held and left in their period."""
-    return [[*cells_of(row.budget), *figures_of(row.funds)] for row in export(actor, question)]
+    return [[*row_of(row.budget), *figures_of(row.funds)] for row in export(actor, question)]

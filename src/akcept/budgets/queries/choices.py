@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from akcept.budgets import periods, policies
 from akcept.budgets.calendars import calendar_of
-from akcept.budgets.models import Calendar
+from akcept.budgets.models import Budget, Calendar
+from akcept.budgets.years import copies_for_next_year
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.organizations import queries as organizations
@@ -18,6 +20,12 @@ def people_to_name(actor: Actor) -> list[Member]:
     """Return active colleagues, those around the actor's own unit first; two statements. Raises NotAllowed."""
     seat = policies.require_manager(organizations.seat_of(actor))
     return list(organizations.colleagues(seat)[: organizations.SUGGESTED])
+
+
+def copies(actor: Actor, year: int, *, percent: Decimal) -> list[Budget]:
+    """Return what copying to the next year would add, in no table yet. Raises NotAllowed, Invalid (percent)."""
+    seat = policies.require_manager(organizations.seat_of(actor))
+    return copies_for_next_year(seat, year, percent=percent, now=utc_now())
 
 
 def today(actor: Actor) -> date:

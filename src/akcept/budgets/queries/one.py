@@ -15,37 +15,21 @@ from akcept.budgets.forecast import Forecast, forecast
 from akcept.budgets.inputs import BudgetChange
 from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.periods import Period, PeriodKind
+from akcept.budgets.queries.ledger import LedgerLine, OrderLine, ledger, orders, whole_ledger
 from akcept.budgets.queries.overview import bearer_of
 from akcept.budgets.standing import Funds, Over, Used, exceeded, funds_of
-from akcept.budgets.states import HELD, RowKind
+from akcept.budgets.states import HELD
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.kernel.money import cents
-from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
+from akcept.kernel.paging import Page
 from akcept.organizations import queries as organizations
 from akcept.organizations.queries import name_of
 
 #: Past periods a page lists, and waiting orders a preview names.
 SHOWN_PERIODS = 24
 SHOWN_WAITING = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerLine:
-    """One row of the ledger as people read it."""
-
-    at: datetime
-    kind: RowKind
-    amount: Decimal
-    order_number: str
-    reason: str
-    who: str
-    original: Decimal | None
-    original_currency: str
-    rate: Decimal | None
-    rate_day: date | None
-    rate_source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +43,16 @@ class Detail:
     is_current: bool
     forecast: Forecast | None
     periods: tuple[Funds, ...]
-    rows: Page[LedgerLine]
+    #: A page of the ledger, or of the orders where those were asked for.
+    rows: Page[LedgerLine] | Page[OrderLine]
     manages: bool
     #: Budgets of the same currency that the actor may transfer to: (id, name).
     others: tuple[tuple[int, str], ...]
+
+    @property
+    def granted(self) -> Decimal:
+        """What the period began with."""
+        return self.funds.allotted + self.funds.carried
 
     @property
     def share(self) -> str:
@@ -75,20 +65,18 @@ class Detail:
         return wording.used(self.funds, self.budget.currency)
 
 
-def detail(actor: Actor, budget_id: int, *, start: date | None = None, after: str = "") -> Detail:
-    """Return a budget in the period that begins on a day (None: the running one), with a page of its ledger.
+def detail(
+    actor: Actor, budget_id: int, *, start: date | None = None, after: str = "", by_order: bool = False
+) -> Detail:
+    """Return a budget in the period that begins on a day (None: the running one), with a page of its ledger or orders.
 
     A constant number of statements. Raises NotAllowed, NotFound.
     """
     seat = policies.require_viewer(organizations.seat_of(actor))
     budget = _visible(policies.visible(seat), budget_id)
     today = binding.today_of(budget, utc_now())
-    current = budget.rhythm.containing(max(budget.starts, min(today, budget.ends or today)))
-    sums = binding.sums_of([budget]).get(budget.pk, {})
-    every = funds_of(budget.terms, budget.rhythm.until(max([current.start, *sums])), sums)
-    chosen = next((funds for funds in every if funds.period.start == start), None)
-    if chosen is None:
-        chosen = next(funds for funds in every if funds.period == current)
+    current, every = _periods(budget, today)
+    chosen = _chosen(every, start, current)
     manages = policies.manageable(seat).filter(pk=budget.pk).exists()
     return Detail(
         budget=budget,
@@ -98,7 +86,7 @@ def detail(actor: Actor, budget_id: int, *, start: date | None = None, after: st
         is_current=chosen.period == current,
         forecast=forecast(chosen, today=today),
         periods=tuple(reversed(every[-SHOWN_PERIODS:])),
-        rows=ledger(budget, chosen.period, after=after),
+        rows=orders(budget, chosen.period, after=after) if by_order else ledger(budget, chosen, after=after),
         manages=manages,
         others=tuple(
             policies.manageable(seat)
@@ -110,6 +98,27 @@ def detail(actor: Actor, budget_id: int, *, start: date | None = None, after: st
         if manages
         else (),
     )
+
+
+def _periods(budget: Budget, today: date) -> tuple[Period, list[Funds]]:
+    """Return the running period (the last one of a budget that is over), and every one there is anything to say of."""
+    current = budget.rhythm.containing(max(budget.starts, min(today, budget.ends or today)))
+    sums = binding.sums_of([budget]).get(budget.pk, {})
+    return current, funds_of(budget.terms, budget.rhythm.until(max([current.start, *sums])), sums)
+
+
+def _chosen(every: list[Funds], start: date | None, current: Period) -> Funds:
+    found = {funds.period.start: funds for funds in every}
+    return found.get(start or current.start) or found[current.start]
+
+
+def ledger_file(actor: Actor, budget_id: int, *, start: date | None = None) -> tuple[Budget, Funds, list[LedgerLine]]:
+    """Return a budget in a period with every row of it, for a file; as `detail`."""
+    seat = policies.require_viewer(organizations.seat_of(actor))
+    budget = _visible(policies.visible(seat), budget_id)
+    current, every = _periods(budget, binding.today_of(budget, utc_now()))
+    chosen = _chosen(every, start, current)
+    return budget, chosen, whole_ledger(budget, chosen)
 
 
 def _visible(found: QuerySet[Budget], budget_id: int) -> Budget:
@@ -127,31 +136,6 @@ def budget_to_manage(actor: Actor, budget_id: int) -> Budget:
     """Return a budget the actor may change. Raises NotAllowed, NotFound."""
     seat = policies.require_manager(organizations.seat_of(actor))
     return _visible(policies.manageable(seat), budget_id)
-
-
-def ledger(budget: Budget, period: Period, *, after: str = "", size: int = PAGE_SIZE) -> Page[LedgerLine]:
-    """Return rows of a period, newest first; one statement. The budget must be one the caller may see."""
-    found = LedgerRow.objects.filter(budget=budget, period_start=period.start).select_related("actor")
-    if (key := key_of(after)) is not None:
-        found = found.filter(pk__lt=key)
-    rows = list(found.order_by("-pk")[: size + 1])
-    return page_of([_line(row) for row in rows], [str(row.pk) for row in rows], size=size, is_first=key is None)
-
-
-def _line(row: LedgerRow) -> LedgerLine:
-    return LedgerLine(
-        at=row.at,
-        kind=RowKind(row.kind),
-        amount=row.amount,
-        order_number=row.order_number,
-        reason=row.reason,
-        who=name_of(row.actor) if row.actor else "",
-        original=row.original,
-        original_currency=row.original_currency,
-        rate=row.rate,
-        rate_day=row.rate_day,
-        rate_source=row.rate_source,
-    )
 
 
 # --- what a change would mean ---

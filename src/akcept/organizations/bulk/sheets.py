@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -29,7 +32,11 @@ _LONGEST_CELL: Final = 4_000
 _MOST_COLUMNS: Final = 100
 #: One stray cell at the very bottom of a sheet would have a million empty lines read.
 _MOST_EMPTY_LINES: Final = 20_000
-_TEXT: Final = "@"
+_TEXT, _AMOUNT, _DAY, _GENERAL = "@", "#,##0.00", "yyyy-mm-dd", "General"
+#: What a spreadsheet takes in no name of a sheet.
+_NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\]")
+#: What a written table may hold.
+Cell = str | int | Decimal | date
 
 FORMATS: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -182,7 +189,7 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, (datetime, date)):
-        return cell.isoformat()
+        return cell.isoformat().removesuffix("T00:00:00")  # a day is read as midnight
     return str(cell)
 
 
@@ -196,22 +203,33 @@ def written(rows: Iterable[Sequence[str]], *, kind: Kind, file_format: str, lang
 
 
 def written_table(
-    rows: Iterable[Sequence[str]], *, columns: Sequence[Column], title: str, file_format: str, language: str
+    rows: Iterable[Sequence[Cell]], *, columns: Sequence[Column], title: str, file_format: str, language: str
 ) -> bytes:
-    """Return a file with a heading for each column and these rows; no cell of it is run as a formula."""
+    """Return a file with a heading for each column and these rows; no text of it is run as a formula.
+
+    Amounts, numbers and days are such to a spreadsheet too: in XLSX by their type, in CSV written as the language does.
+    """
     headings = [column.heading(language) for column in columns]
-    return _csv([headings, *rows]) if file_format == "csv" else _xlsx(columns, headings, rows, title=title)
+    if file_format == "csv":
+        return _csv([headings, *rows], language=language)
+    return _xlsx(columns, headings, rows, title=title)
 
 
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+def _csv(rows: Iterable[Sequence[Cell]], *, language: str) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer, delimiter=";").writerows([harmless(cell) for cell in row] for row in rows)
+    csv.writer(buffer, delimiter=";").writerows([_plain(cell, language) for cell in row] for row in rows)
     return f"\N{BYTE ORDER MARK}{buffer.getvalue()}".encode()
 
 
-def _xlsx(columns: Sequence[Column], headings: Sequence[str], rows: Iterable[Sequence[str]], *, title: str) -> bytes:
+def _plain(cell: Cell, language: str) -> str:
+    if isinstance(cell, Decimal):
+        return str(format_decimal(cell, format="0.00######", locale=language.split("-")[0]))
+    return harmless(cell) if isinstance(cell, str) else str(cell)
+
+
+def _xlsx(columns: Sequence[Column], headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str) -> bytes:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
+    sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", title)[:31])
     sheet.freeze_panes = "A2"
     for number in range(len(headings)):
         sheet.column_dimensions[chr(ord("A") + number)].width = 24
@@ -229,10 +247,21 @@ def _xlsx(columns: Sequence[Column], headings: Sequence[str], rows: Iterable[Seq
     return buffer.getvalue()
 
 
-def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
-    """Return a cell of text: also when it is edited, a spreadsheet takes it for nothing else."""
-    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", text))
+def _cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
+    """Return a cell; of text, it is such also when it is edited: a spreadsheet takes it for nothing else."""
+    if not isinstance(value, str):
+        cell = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]  # openpyxl takes decimals and days too
+        cell.number_format = _format_of(value)
+        return cell
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type, cell.number_format = "s", _TEXT
     if bold:
         cell.font = Font(bold=True)
     return cell
+
+
+def _format_of(value: int | Decimal | date) -> str:
+    if isinstance(value, date):
+        return _DAY
+    is_amount = isinstance(value, Decimal) and value == round(value, 2)
+    return _AMOUNT if is_amount else _GENERAL

@@ -12,14 +12,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from akcept.budgets import actions, queries
+from akcept.budgets import actions, queries, wording
 from akcept.budgets.models import Budget
+from akcept.budgets.queries import Detail
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Refused
 from akcept.kernel.paging import key_of
 from akcept.organizations import queries as organizations
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
+from akcept.organizations.wording import money
 from akcept.storefront import refusals
 from akcept.storefront.budget_forms import (
     AddForm,
@@ -116,7 +118,10 @@ def correct(request: HttpRequest, budget_id: int) -> HttpResponse:
         actions.correct(budget_id, actor=actor, amount=form.signed(), reason=data["reason"], on=data["on"])
 
     title = _("Correct %(budget)s") % {"budget": budget.name}
-    return _book(request, form, Words(title, _("Book the correction"), BACK, budget.name), budget, book)
+    words = Words(
+        title, _("Book the correction"), BACK, budget.name, intro=_left(queries.detail(person_of(request), budget_id))
+    )
+    return _book(request, form, words, budget, book)
 
 
 @refusals.page
@@ -124,8 +129,8 @@ def transfer(request: HttpRequest, budget_id: int) -> HttpResponse:
     """Move money to another budget."""
     budget = _to_book_on(request, budget_id)
     form = TransferForm(request.POST or None, initial={"on": queries.today(person_of(request))})
-    others = queries.detail(person_of(request), budget_id).others
-    form.fields["to"].choices = others  # type: ignore[attr-defined]
+    found = queries.detail(person_of(request), budget_id)
+    form.fields["to"].choices = found.others  # type: ignore[attr-defined]
 
     def book(actor: Actor) -> None:
         data = form.cleaned_data
@@ -134,7 +139,16 @@ def transfer(request: HttpRequest, budget_id: int) -> HttpResponse:
         )
 
     title = _("Transfer from %(budget)s") % {"budget": budget.name}
-    return _book(request, form, Words(title, _("Transfer the money"), BACK, budget.name), budget, book)
+    words = Words(title, _("Transfer the money"), BACK, budget.name, intro=_left(found))
+    return _book(request, form, words, budget, book)
+
+
+def _left(found: Detail) -> str:
+    """Return what can be moved now."""
+    return _("Left in the running period, %(period)s: %(free)s.") % {
+        "period": wording.period(found.funds.period),
+        "free": money(found.funds.free, found.budget.currency),
+    }
 
 
 def _to_book_on(request: HttpRequest, budget_id: int) -> Budget:

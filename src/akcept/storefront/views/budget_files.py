@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from akcept.budgets import actions, queries
 from akcept.budgets.bulk.columns import COLUMNS, FIGURES
+from akcept.budgets.bulk.ledger import ledger_cells, ledger_columns
 from akcept.kernel.errors import Changed, Invalid, Refused
 from akcept.organizations.bulk import sheets
+from akcept.organizations.bulk.columns import Column
 from akcept.organizations.bulk.planning import Act, Outcome
-from akcept.organizations.bulk.sheets import Sheet
+from akcept.organizations.bulk.sheets import Cell, Sheet
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
-from akcept.storefront.views.budgets import BACK, asked
+from akcept.storefront.views.budgets import BACK, asked, day_asked
 from akcept.storefront.views.organization import require_module, tab_context
 
 #: Rows a preview shows of what goes well; whatever is wrong is shown whole.
@@ -106,15 +110,39 @@ def _shown(outcome: Outcome[Any]) -> dict[str, Any]:
 def export(request: HttpRequest, file_format: str) -> HttpResponse:
     """Answer with a file of the budgets the page shows, in the form that can be imported again."""
     require_module()
-    content = sheets.written_table(
+    return _file(
         queries.export_rows(person_of(request), asked(request)),
         columns=(*COLUMNS, *FIGURES),
         title=_("Budgets"),
+        name="budgets",
         file_format=file_format,
-        language=get_language() or "pl",
+    )
+
+
+@refusals.page
+@require_GET
+def ledger(request: HttpRequest, budget_id: int, file_format: str) -> HttpResponse:
+    """Answer with a file of the rows of a budget in the period its page shows."""
+    require_module()
+    found = queries.ledger_file(person_of(request), int(budget_id), start=day_asked(request, "period"))
+    budget, funds, lines = found
+    return _file(
+        [ledger_cells(line, budget) for line in lines],
+        columns=ledger_columns(timezone.get_current_timezone_name()),
+        title=budget.name,
+        name=f"ledger-{budget.pk}-{funds.period.start}",
+        file_format=file_format,
+    )
+
+
+def _file(
+    rows: list[list[Cell]], *, columns: Sequence[Column], title: str, name: str, file_format: str
+) -> HttpResponse:
+    content = sheets.written_table(
+        rows, columns=columns, title=title, file_format=file_format, language=get_language() or "pl"
     )
     return HttpResponse(
         content,
         content_type=sheets.FORMATS[file_format],
-        headers={"Content-Disposition": f'attachment; filename="budgets.{file_format}"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": f'attachment; filename="{name}.{file_format}"', "Cache-Control": "no-store"},
     )

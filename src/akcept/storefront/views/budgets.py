@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -61,11 +63,16 @@ def budgets(request: HttpRequest) -> HttpResponse:
 def budget(request: HttpRequest, budget_id: int) -> HttpResponse:
     """One budget: what is spent, held and free, its ledger, its periods, how it will end."""
     require_module()
+    by_order = request.GET.get("show") == "orders"
     found = queries.detail(
-        person_of(request), budget_id, start=day_asked(request, "period"), after=request.GET.get("after", "")
+        person_of(request),
+        budget_id,
+        start=day_asked(request, "period"),
+        after=request.GET.get("after", ""),
+        by_order=by_order,
     )
     visible = visible_numbers(person_of(request), {line.order_number for line in found.rows.rows})
-    context = {**tab_context(request, "budgets"), "found": found, "visible": visible}
+    context = {**tab_context(request, "budgets"), "found": found, "visible": visible, "by_order": by_order}
     return render(request, "akcept/budgets/one.html", context)
 
 
@@ -92,33 +99,27 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @refusals.page
 def copy(request: HttpRequest) -> HttpResponse:
-    """Make next year's budgets from this year's."""
+    """Make next year's budgets from this year's: first shown, then made."""
     require_module()
     actor = person_of(request)
-    this_year = queries.today(actor).year
-    words = Words(
-        _("Copy to next year"),
-        _("Copy the budgets"),
-        back=BACK,
-        back_label=BUDGETS,
-        intro=_(
-            "Every budget whose last day lies in the year gets a copy for the same days a year later. "
-            "Budgets without a last day go on by themselves. What has been copied is not copied again."
-        ),
-    )
-    form = CopyForm(request.POST or None, initial={"year": this_year})
+    form = CopyForm(request.POST or None, initial={"year": queries.today(actor).year})
     if request.method != "POST":
-        return form_page(request, form, words)
+        return _copy_page(request, form)
     if not form.is_valid():
-        return form_page(request, form, words, status=422)
-    data = form.cleaned_data
+        return _copy_page(request, form, status=422)
+    year, percent = form.cleaned_data["year"], form.cleaned_data["percent"] or Decimal(0)
     try:
-        made = actions.copy_to_next_year(data["year"], actor=actor, percent=data["percent"] or Decimal(0))
+        copies = queries.copies(actor, year, percent=percent)
+        shown = hashlib.sha256(repr([(one.name, one.amounts) for one in copies]).encode()).hexdigest()[:32]
+        if not copies or request.POST.get("shown") != shown:
+            return _copy_page(request, form, copies=copies, shown=shown)
+        made = actions.copy_to_next_year(year, actor=actor, percent=percent)
     except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal))
-    if made:
-        text = ngettext("%(n)d budget has been copied.", "%(n)d budgets have been copied.", len(made))
-        messages.success(request, text % {"n": len(made)})
-    else:
-        messages.info(request, _("There was nothing left to copy."))
+        return _copy_page(request, form, status=onto(form, refusal))
+    text = ngettext("%(n)d budget has been copied.", "%(n)d budgets have been copied.", len(made))
+    messages.success(request, text % {"n": len(made)})
     return redirect(BACK)
+
+
+def _copy_page(request: HttpRequest, form: CopyForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    return render(request, "akcept/budgets/copy.html", {"form": form, **more}, status=status)

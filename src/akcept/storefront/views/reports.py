@@ -67,7 +67,7 @@ def export(request: HttpRequest, file_format: str) -> HttpResponse:
         Column(code="currency", english="Currency", polish="Waluta", explained=_("Currency of the value.")),
     )
     content = sheets.written_table(
-        [[row.label, str(row.orders), str(row.net), found.currency] for row in found.rows],
+        [[row.label, row.orders, row.net, found.currency] for row in found.rows],
         columns=columns,
         title=_("Reports"),
         file_format=file_format,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from django.utils.text import capfirst
 from akcept.budgets import wording
 from akcept.budgets.binding import Standing
 from akcept.budgets.labels import KIND_LABELS
+from akcept.budgets.models import Budget
 from akcept.budgets.periods import Period
 from akcept.budgets.standing import ZERO, Funds
 from akcept.budgets.states import RowKind
@@ -100,6 +102,12 @@ def rate_text(standing: Standing) -> str:
 
 
 @register.filter
+def pressing_first(standings: Iterable[Standing]) -> list[Standing]:
+    """Return the budgets of an order, those first that refuse it, then those it exceeds."""
+    return sorted(standings, key=lambda standing: (not standing.refuses, not standing.over))
+
+
+@register.filter
 def share_of(standing: Standing) -> str:
     """Return how much of a budget is used with the order, in per cent."""
     return wording.percent(standing.funds.used + (standing.this or ZERO), standing.funds.available)
@@ -109,6 +117,12 @@ def share_of(standing: Standing) -> str:
 def ledger_kind(kind: RowKind) -> str:
     """Return what a row of the ledger did."""
     return str(capfirst(KIND_LABELS[kind]))
+
+
+@register.filter
+def first_amount(budget: Budget) -> str:
+    """Return what a budget has in its first period."""
+    return formats.money(budget.terms.amounts[0][1], budget.currency)
 
 
 @register.filter
