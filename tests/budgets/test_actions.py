@@ -90,6 +90,7 @@ def test_a_budget_is_set_up_and_written_down(cast: Cast, fay: Person) -> None:
         ({"max_single": Decimal(-1)}, "max_single"),
         ({"carry_most": Decimal(-1)}, "carry_most"),
         ({"scope": Scope.COST_CENTRE, "cost_centre": " "}, "cost_centre"),
+        ({"scope": Scope.COST_CENTRE, "cost_centre": "MPK 404"}, "cost_centre"),
         ({"scope": Scope.MEMBER, "member_id": 0}, "member"),
         ({"owner_id": 999_999}, "owner"),
     ],

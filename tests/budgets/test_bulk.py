@@ -95,6 +95,7 @@ def test_new_changed_and_left(cast: Cast, fay: Person) -> None:
         ({"scope": "member"}, "e-mail address is missing"),
         ({"scope": "member", "member": "otto@customer.example"}, "Nobody active"),
         ({"scope": "cost_centre"}, "Enter the cost centre"),
+        ({"scope": "cost_centre", "cost_centre": "MPK 404"}, "No unit has the cost centre “MPK 404”"),
         ({"owner": "nobody@x.example"}, "Nobody active"),
         ({"starts": ""}, "needs its first day"),
         ({"starts": "1.1.2026"}, "is no day"),

@@ -18,6 +18,7 @@ from akcept.budgets.actions import correct as book_by_hand
 from akcept.budgets.models import Budget, Calendar, LedgerRow
 from akcept.kernel.clock import utc_now
 from akcept.ordering import actions as ordering
+from akcept.organizations.models import Unit
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, person
 from tests.budgets.test_ledger import place
@@ -194,6 +195,17 @@ def test_adding(dora: Client, cast: Cast) -> None:
     assert answer["Location"] == url("budget", budget)
     assert (budget.unit_id, budget.owner_id, budget.thresholds) == (cast.krakow.pk, cast.ben.member.pk, [80, 100])
     assert budget.amounts == [["2026-11-01", "1234.50"]]
+
+
+def test_a_cost_centre_is_offered_and_its_amount_taken_as_pages_show_it(dora: Client, cast: Cast) -> None:
+    Unit.objects.filter(pk=cast.krakow.pk).update(cost_centre="MPK 4")
+    assert '<option value="MPK 4">Oddział Kraków</option>' in text(dora.get(url("add_budget")))
+    typed = {**ADDED, "scope": "cost_centre", "cost_centre": "MPK 4", "amount": "12 345,60", "basis": "total_gross"}
+    assert dora.post(url("add_budget"), {**typed, "cost_centre": "MPK 5"}).status_code == 422
+    dora.cookies["django_language"] = "pl"
+    assert dora.post(url("add_budget"), typed).status_code == 302
+    budget = Budget.objects.get()
+    assert (budget.cost_centre, budget.terms.amounts[0][1]) == ("MPK 4", Decimal("12345.60"))
 
 
 @pytest.mark.parametrize(

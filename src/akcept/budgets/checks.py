@@ -34,6 +34,11 @@ def reason(typed: str) -> str:
     return checks.required(typed, field="reason", text=_("Say why: others read it in the ledger."), limit=REASON_LIMIT)
 
 
+def no_such_centre(centre: str) -> str:
+    """Return why there is no budget for a cost centre: nothing would ever be counted on it."""
+    return _("No unit has the cost centre “%(centre)s”. Enter it with its units first.") % {"centre": centre}
+
+
 def amount(typed: Decimal, *, field: str = "amount", least: Decimal = Decimal(0)) -> Decimal:
     """Return an amount with two decimal places. Raises Invalid."""
     if not typed.is_finite() or not least <= typed <= _MOST:

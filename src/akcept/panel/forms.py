@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from akcept.ordering.actions import ShopTermsInput
 from akcept.ordering.held import HeldChoices, HeldFilter
 from akcept.organizations.actions.merchant import REASON_LIMIT
-from akcept.ui.forms import LANGUAGES, CompanyMixin
+from akcept.ui.forms import LANGUAGES, AmountField, CompanyMixin
 
 
 class HeldFilterForm(forms.Form):
@@ -21,8 +21,8 @@ class HeldFilterForm(forms.Form):
     unit = forms.TypedChoiceField(label=_("Unit"), required=False, coerce=int, empty_value=None)
     requester = forms.TypedChoiceField(label=_("Ordered by"), required=False, coerce=int, empty_value=None)
     days = forms.IntegerField(label=_("Waits at least (days)"), required=False, min_value=0, max_value=3650)
-    net_from = forms.DecimalField(label=_("Net from"), required=False, min_value=0, max_digits=12, decimal_places=2)
-    net_to = forms.DecimalField(label=_("Net to"), required=False, min_value=0, max_digits=12, decimal_places=2)
+    net_from = AmountField(label=_("Net from"), required=False, min_value=0, max_digits=12, decimal_places=2)
+    net_to = AmountField(label=_("Net to"), required=False, min_value=0, max_digits=12, decimal_places=2)
     stuck = forms.BooleanField(label=_("Only what nobody may decide"), required=False)
 
     def offer(self, choices: HeldChoices) -> None:
@@ -98,15 +98,7 @@ class BlockForm(ReasonMixin):
 
 
 def _amount(label: Any, help_text: Any = "") -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label,
-        required=False,
-        localize=True,
-        max_digits=12,
-        decimal_places=2,
-        help_text=help_text,
-        widget=forms.TextInput({"inputmode": "decimal"}),
-    )
+    return AmountField(label=label, required=False, max_digits=12, decimal_places=2, help_text=help_text)
 
 
 class ShopTermsForm(forms.Form):

@@ -28,6 +28,7 @@ from akcept.organizations.models import Member, Unit
 from akcept.organizations.queries import name_of
 from akcept.storefront.organization_forms import CURRENCIES
 from akcept.storefront.unit_field import UnitField
+from akcept.ui.forms import AmountField, SuggestInput
 
 FindMember = Callable[[str], int | None]
 
@@ -36,14 +37,8 @@ def _choices(labels: dict[Any, Any]) -> list[tuple[str, Any]]:
     return [(key.value, capfirst(text)) for key, text in labels.items()]
 
 
-def _money(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label,
-        required=required,
-        localize=True,
-        help_text=help_text,
-        widget=forms.TextInput({"inputmode": "decimal"}),
-    )
+def _money(label: Any, *, required: bool = True, help_text: Any = "") -> AmountField:
+    return AmountField(label=label, required=required, help_text=help_text)
 
 
 def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
@@ -141,7 +136,11 @@ class AddForm(GrantForm):
         label=_("Member"), required=False, help_text=_("The e-mail address; typing a name helps to find it.")
     )
     cost_centre = forms.CharField(
-        label=_("Cost centre"), max_length=40, required=False, help_text=_("As it stands with the units it belongs to.")
+        label=_("Cost centre"),
+        max_length=40,
+        required=False,
+        help_text=_("As it stands with the units it belongs to."),
+        widget=SuggestInput,
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, initial="PLN")
     basis = forms.ChoiceField(label=_("Value"), choices=[(b.value, text) for b, text in BASIS_LABELS.items()])
@@ -150,7 +149,13 @@ class AddForm(GrantForm):
     starts = _day(_("First day"))
 
     def offer(self, units: Sequence[Unit], *, centres: bool) -> None:
-        """Set which units there are to choose from, and whether a cost centre may be chosen."""
+        """Set which units there are to choose from, and whether a cost centre of theirs may be chosen."""
+        names: dict[str, list[str]] = {}
+        for unit in units:
+            names.setdefault(unit.cost_centre, []).append(unit.name)
+        names.pop("", None)
+        suggestions = [(centre, ", ".join(names[centre][:5])) for centre in sorted(names)]
+        self.fields["cost_centre"].widget.suggestions = suggestions  # type: ignore[attr-defined]
         self.fields["unit"].required = False
         self.fields["unit"].offer(units)  # type: ignore[attr-defined]
         if not centres:

@@ -8,13 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from akcept.ordering.inbox import InboxFilter, Sort
+from akcept.ui.forms import AmountField
 
 SORTS = [
     (Sort.OLDEST.value, _("Longest waiting")),
     (Sort.VALUE.value, _("Highest value")),
     (Sort.UNIT.value, _("Unit")),
 ]
-MONEY: dict[str, Any] = {"required": False, "min_value": 0, "max_digits": 12, "decimal_places": 2, "localize": True}
+MONEY: dict[str, Any] = {"required": False, "min_value": 0, "max_digits": 12, "decimal_places": 2}
 
 
 class InboxForm(forms.Form):
@@ -23,8 +24,8 @@ class InboxForm(forms.Form):
     sort = forms.ChoiceField(label=_("Sorted by"), choices=SORTS, required=False)
     unit = forms.TypedChoiceField(label=_("Unit"), required=False, coerce=int, empty_value=None)
     requester = forms.TypedChoiceField(label=_("Ordered by"), required=False, coerce=int, empty_value=None)
-    net_from = forms.DecimalField(label=_("Net from"), **MONEY)
-    net_to = forms.DecimalField(label=_("Net to"), **MONEY)
+    net_from = AmountField(label=_("Net from"), **MONEY)
+    net_to = AmountField(label=_("Net to"), **MONEY)
     q = forms.CharField(label=_("Order, product or note"), required=False, max_length=100)
 
     def __init__(self, *args: Any, units: list[tuple[int, str]], requesters: list[tuple[int, str]], **kw: Any) -> None:

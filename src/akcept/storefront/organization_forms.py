@@ -17,7 +17,7 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
 from akcept.storefront.forms import AddressMixin
 from akcept.storefront.unit_field import UnitField
-from akcept.ui.forms import LANGUAGES, CompanyMixin, SuggestInput
+from akcept.ui.forms import LANGUAGES, AmountField, CompanyMixin, SuggestInput
 
 CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CZK", "CHF", "SEK", "NOK", "DKK", "HUF")]
 
@@ -38,11 +38,9 @@ class PermissionsField(forms.MultipleChoiceField):
 class LimitMixin(forms.Form):
     """Up to how much acceptance reaches; nothing typed means without limit."""
 
-    amount = forms.DecimalField(
+    amount = AmountField(
         label=_("Accepts up to"),
         required=False,
-        localize=True,
-        widget=forms.TextInput({"inputmode": "decimal"}),
         help_text=_("Up to and including this amount. Empty: without limit. 0: only what costs nothing."),
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, initial="PLN")

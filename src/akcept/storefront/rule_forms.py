@@ -40,6 +40,7 @@ from akcept.organizations.grants import Basis
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.storefront.organization_forms import CURRENCIES
 from akcept.storefront.unit_field import UnitField
+from akcept.ui.forms import AmountField
 
 #: Groups whose members are typed: there are too many to choose from.
 TYPED_GROUPS: Final = frozenset({Group.REQUESTER, Group.PRODUCT})
@@ -79,7 +80,7 @@ class CompareMixin(forms.Form):
 class MoneyMixin(CompareMixin):
     """A comparison with an amount."""
 
-    amount = forms.DecimalField(label=_("Amount"), localize=True, widget=forms.TextInput({"inputmode": "decimal"}))
+    amount = AmountField(label=_("Amount"))
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, initial="PLN")
 
     def money(self) -> dict[str, Any]:

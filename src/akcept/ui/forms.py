@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from akcept.kernel.errors import Invalid, Refused
@@ -16,6 +19,30 @@ from akcept.organizations import checks
 from akcept.organizations.actions import AddressInput
 
 LANGUAGES = [("pl", "polski"), ("en", "English")]
+
+
+class AmountField(forms.DecimalField):
+    """An amount as people type it, and as pages show it: "3 000,50", "3000.5", in English "3,000.50" too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("localize", True)
+        kwargs.setdefault("widget", forms.TextInput({"inputmode": "decimal"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Return the amount. Raises ValidationError."""
+        return super().to_python(_without_groups(value) if isinstance(value, str) else value)
+
+
+def _without_groups(typed: str) -> str:
+    """Return a number with a point, without what stands between thousands; anything else as it was typed."""
+    compact = "".join(typed.split())
+    marks = [mark for mark in compact if mark in ",."]
+    grouped = re.fullmatch(r"-?\d{1,3}([,.])\d{3}(?:\1\d{3})*(?:(?!\1)[,.]\d{1,2})?", compact)
+    by_language = (get_language() or "pl").startswith("en") and marks == [","]
+    if grouped and (len(marks) > 1 or by_language):
+        compact = compact.replace(grouped[1], "")
+    return compact.replace(",", ".")
 
 
 def onto(form: forms.Form, refusal: Refused) -> int:

@@ -75,11 +75,12 @@ def _bearer(wanted: BudgetInput, seat: Seat) -> dict[str, Any]:
     if wanted.scope is Scope.MEMBER:
         return {"member": _member(seat, wanted.member_id, field="member", reach=seat.unit_path)}
     require_head_office(seat)
-    return {
-        "cost_centre": organization_checks.required(
-            wanted.cost_centre, field="cost_centre", text=_("Enter the cost centre."), limit=40
-        )
-    }
+    centre = organization_checks.required(
+        wanted.cost_centre, field="cost_centre", text=_("Enter the cost centre."), limit=40
+    )
+    if not Unit.objects.filter(organization_id=seat.organization_id, closed_at=None, cost_centre=centre).exists():
+        raise Invalid(checks.no_such_centre(centre), field="cost_centre")
+    return {"cost_centre": centre}
 
 
 def _member(seat: Seat, member_id: int | None, *, field: str, reach: str) -> Member:

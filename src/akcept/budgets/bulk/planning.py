@@ -177,6 +177,8 @@ class _Reading:
             found.cost_centre = self.cell("cost_centre")[:40]
             if not found.cost_centre:
                 self.errors.append(_("Enter the cost centre."))
+            elif all(unit.cost_centre != found.cost_centre for unit in self.around.units.values()):
+                self.errors.append(checks.no_such_centre(found.cost_centre))
 
     def _member(self, name: str) -> Member | None:
         email = self.cell(name).casefold()

@@ -17,7 +17,7 @@ from akcept.kernel.errors import Refused
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.views.organization import require_module, tab_context
-from akcept.ui.forms import onto
+from akcept.ui.forms import AmountField, onto
 
 
 def _days(label: Any, help_text: Any) -> forms.IntegerField:
@@ -65,11 +65,9 @@ class TermsForm(forms.Form):
         required=False,
         help_text=_("The mail's link leads to the decision without logging in; it works once, for one person."),
     )
-    mail_link_login_above = forms.DecimalField(
+    mail_link_login_above = AmountField(
         label=_("Above this value the link asks to log in"),
         required=False,
-        localize=True,
-        widget=forms.TextInput({"inputmode": "decimal"}),
         help_text=_("In PLN, net with delivery. Empty: never."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -109,7 +109,9 @@ def pressing_first(standings: Iterable[Standing]) -> list[Standing]:
 
 @register.filter
 def share_of(standing: Standing) -> str:
-    """Return how much of a budget is used with the order, in per cent."""
+    """Return how much of a budget is used with the order, in per cent; nothing where that cannot be said."""
+    if standing.this is None:
+        return ""
     return wording.percent(standing.funds.used + (standing.this or ZERO), standing.funds.available)
 
 
