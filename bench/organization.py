@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,12 +15,11 @@ from akcept.organizations.bulk.sheets import written
 from akcept.organizations.seats import Matter
 from akcept.testing.cast import organization
 from akcept.testing.companies import Company, grow
+from bench.timing import table, timed
 from bench.visitors import client_of
-from tests.support.statements import statements
 
 #: Members of each company unless told otherwise; one unit for six of them, 300 at most, on up to five levels.
 SIZES = (200, 2_000, 13_000)
-ROUNDS = 30
 _IMPORTED = 2_000
 _MEMBERS_A_UNIT, _MOST_UNITS = 6, 300
 
@@ -43,7 +41,7 @@ def measure(sizes: Sequence[int]) -> dict[str, Any]:
         cursor.execute("ANALYZE")
     asked = {
         f"{len(company.people)} members, {len(company.units)} units": {
-            name: _timed(ask) for name, ask in _questions(company).items()
+            name: timed(ask) for name, ask in _questions(company).items()
         }
         for company in companies
     }
@@ -73,20 +71,6 @@ def _questions(company: Company) -> dict[str, Callable[[], Any]]:
     }
 
 
-def _timed(ask: Callable[[], Any]) -> dict[str, float]:
-    ask()
-    taken = []
-    for _ in range(ROUNDS):
-        begin = time.perf_counter()
-        ask()
-        taken.append((time.perf_counter() - begin) * 1000)
-    return {
-        "statements": len(statements(ask)),
-        "median": round(statistics.median(taken), 1),
-        "p95": round(statistics.quantiles(taken, n=20, method="inclusive")[-1], 1),
-    }
-
-
 def _import(company: Company) -> dict[str, float]:
     """Return the seconds that a file with so many new people takes: from upload to preview, and the import itself."""
     boss = company.administrator.actor
@@ -109,15 +93,7 @@ def _import(company: Company) -> dict[str, float]:
 
 def report(figures: dict[str, Any]) -> list[str]:
     """Return the figures as lines: statements, then median and p95 in milliseconds."""
-    sizes = list(figures["asked"])
-    lines = [
-        "Organisations: statements, median and p95 in ms",
-        f"  {'':<22}" + "".join(f"{name:>32}" for name in sizes),
-    ]
-    for name in figures["asked"][sizes[0]]:
-        cells = [figures["asked"][size][name] for size in sizes]
-        parts = [f"{cell['statements']:>11}{cell['median']:>11.1f}{cell['p95']:>10.1f}" for cell in cells]
-        lines.append(f"  {name:<22}" + "".join(parts))
+    lines = ["Organisations: statements, median and p95 in ms", *table(figures["asked"])]
     done = figures["import"]
     return [
         *lines,

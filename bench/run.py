@@ -1,7 +1,7 @@
 """`make bench`: the flow (place five lines, accept) over HTTP, beside what PostgreSQL itself can do in the same run.
 
-Then what is asked of organisations of up to 13,000 people, and of 1,000 rules. Everything is private and thrown away:
-a cluster with PostgreSQL's own durable defaults, gunicorn, the relay.
+Then what is asked of organisations of up to 13,000 people, of budgets with 200,000 rows, and of 1,000 rules. Everything
+is private and thrown away: a cluster with PostgreSQL's own durable defaults, gunicorn, the relay.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import django
 
 django.setup()
 
-from bench import counts, floor, flow, organization, rules  # noqa: E402  need Django
+from bench import budgets, counts, floor, flow, organization, rules  # noqa: E402  need Django
 from bench.company import LINES, Company, orders  # noqa: E402
 from tests.support.databases import Private  # noqa: E402
 from tests.support.live_shop import manage_process, shop_process  # noqa: E402
@@ -41,9 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--members", type=int, nargs="+", default=organization.SIZES, help="sizes of organisations (200 2000 13000)"
     )
+    parser.add_argument(
+        "--ledger", type=int, nargs="+", default=budgets.SIZES, help="rows of budgets' ledgers (2000 200000)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     chosen = parser.parse_args(arguments)
-    if min(*chosen.clients, *chosen.members, chosen.flows, chosen.seconds, chosen.workers) < 1:
+    if min(*chosen.clients, *chosen.members, *chosen.ledger, chosen.flows, chosen.seconds, chosen.workers) < 1:
         parser.error("every number must be at least 1")
     with postgres(settings={}) as cluster:
         figures = _measure(cluster, chosen)
@@ -75,6 +78,7 @@ def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
         "statements": statements,
         "runs": runs,
         "organizations": _organizations(cluster, chosen.members),
+        "budgets": _budgets(cluster, chosen.ledger),
         "rules": rules.measure(),
     }
 
@@ -84,6 +88,13 @@ def _organizations(cluster: Postgres, sizes: Sequence[int]) -> dict[str, Any]:
     private.create_tables()
     with private.use():
         return organization.measure(sizes)
+
+
+def _budgets(cluster: Postgres, sizes: Sequence[int]) -> dict[str, Any]:
+    private = Private(url=cluster.create_database("budgets"))
+    private.create_tables()
+    with private.use():
+        return budgets.measure(sizes)
 
 
 def _figures(timings: flow.Timings, *, clients: int, least: float) -> dict[str, Any]:
@@ -127,7 +138,12 @@ def _report(figures: dict[str, Any]) -> str:
         ]
         parts = {"whole flow": run["flow_ms"], **run["steps_ms"]}
         lines += [f"  {name:<14}{part['median']:>7.1f} ms{part['p95']:>7.1f} ms" for name, part in parts.items()]
-    return "\n".join([*lines, "", *organization.report(figures["organizations"]), "", *rules.report(figures["rules"])])
+    others = [
+        organization.report(figures["organizations"]),
+        budgets.report(figures["budgets"]),
+        rules.report(figures["rules"]),
+    ]
+    return "\n".join([*lines, *(line for part in others for line in ("", *part))])
 
 
 if __name__ == "__main__":

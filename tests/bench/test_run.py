@@ -17,8 +17,9 @@ from tests.support.processes import ROOT
 def test_bench_measures_what_it_says(tmp_path: Path) -> None:
     written = tmp_path / "figures.json"
     command = [sys.executable, "-W", "ignore", "-m", "bench.run", "--clients", "1", "2", "--flows", "3"]
+    command += ["--seconds", "1", "--workers", "1", "--members", "40", "80", "--ledger", "300", "3000"]
     done = subprocess.run(
-        [*command, "--seconds", "1", "--workers", "1", "--members", "40", "80", "--json", str(written)],
+        [*command, "--json", str(written)],
         cwd=ROOT,
         env={name: value for name, value in os.environ.items() if not name.startswith(("AKCEPT_", "DJANGO_"))},
         capture_output=True,
@@ -45,3 +46,10 @@ def test_bench_measures_what_it_says(tmp_path: Path) -> None:
     }
     assert larger["who may accept"]["statements"] <= 3
     assert figures["organizations"]["import"]["rows"] == 2000
+    short, longer = figures["budgets"].values()
+    assert {name: found["statements"] for name, found in short.items()} == {
+        name: found["statements"] for name, found in longer.items()
+    }
+    assert longer["how five stand"]["statements"] <= 4, "BEGIN and COMMIT included"
+    placing = [longer[f"placing, {number} budgets"]["statements"] for number in (0, 1, 5)]
+    assert placing[1] == placing[2] == placing[0] + 2, "the sums of the ledger, and the rows"

@@ -346,6 +346,8 @@ def test_who_is_asked_reads_in_the_mail_what_it_does_to_the_budget(cast: Cast, m
     for text in (asking.body, asking.alternatives[0][0]):
         assert "Branch" in text
         assert "100,00" in text
+    widths = re.findall(r'class="(\w+)" style="width:(\d+)%"', asking.alternatives[0][0])
+    assert widths == [("this", "50"), ("free", "50")], "the bar is drawn as it stands"
     assert "Branch" not in received.body
 
 

@@ -83,7 +83,21 @@ def test_every_breakdown_adds_up_to_the_same(cast: Cast, fay: Person) -> None:
         assert found.orders == 3
     assert rows(fay, Dimension.CATEGORY) == [("no category", 2, "133.33"), ("Paper", 1, "40.00")]
     months = rows(fay, Dimension.MONTH)
-    assert [row[2] for row in months] == ["33.33", "140.00"]
+    assert [row[2] for row in months if row[1]] == ["33.33", "140.00"]
+
+
+def test_months_without_spending_are_shown_as_such(cast: Cast, fay: Person) -> None:
+    for day in ("2026-11-10", "2027-02-20"):
+        with time_machine.travel(f"{day}T09:00:00+00:00", tick=False):
+            buy(cast.ben, "100.00")
+    with time_machine.travel("2027-03-05T09:00:00+00:00", tick=False):
+        assert rows(fay, Dimension.MONTH) == [
+            ("November 2026", 1, "100.00"),
+            ("December 2026", 0, "0.00"),
+            ("January 2027", 0, "0.00"),
+            ("February 2027", 1, "100.00"),
+        ]
+        assert spending.report(fay.actor, Question(by=Dimension.MONTH)).average == 100
 
 
 @time_machine.travel("2026-11-30T23:30:00+00:00", tick=False)

@@ -6,7 +6,7 @@ A constant number of statements: none, one or five budgets cost 1, 2 and 2; one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ from akcept.budgets.conversion import Converted, DayRate
 from akcept.budgets.models import Budget, Calendar, LedgerRow, Rate
 from akcept.budgets.scope import Bearer, Scope
 from akcept.budgets.standing import ZERO, Carry, Effect, Funds, Over, Used, exceeded, funds_of
-from akcept.budgets.states import HELD, MOVED, SPENT, RowKind, State
+from akcept.budgets.states import HELD, SPENT, RowKind, State
 from akcept.kernel.money import cents
 from akcept.organizations.grants import Amounts, Basis, Limit
 from akcept.organizations.models import Unit
@@ -203,17 +203,27 @@ def sums_of(budgets: Sequence[Budget], *, without: int | None = None, since: Map
     rows = LedgerRow.objects.filter(asked)
     if without is not None:
         rows = rows.filter(Q(order=None) | ~Q(order_id=without))
+    # One sum by kind takes the database half the time of a sum for each group of kinds.
     grouped = (
         rows.order_by()
-        .values_list("budget_id", "period_start")
-        .annotate(held=sum_of(HELD), spent=sum_of(SPENT), moved=sum_of(MOVED), number=Coalesce(Sum("orders"), 0))
+        .values_list("budget_id", "period_start", "kind")
+        .annotate(amount=Sum("amount"), number=Coalesce(Sum("orders"), 0))
     )
     found: dict[int, dict[date, Used]] = {}
-    for budget_id, start, held, spent, moved, orders in grouped:
-        found.setdefault(budget_id, {})[start] = Used(
-            held=-cents(held), spent=-cents(spent), moved=cents(moved), orders=orders
-        )
+    for budget_id, start, kind, amount, number in grouped:
+        periods_of = found.setdefault(budget_id, {})
+        periods_of[start] = _with(periods_of.get(start, Used()), RowKind(kind), cents(amount), number)
     return found
+
+
+def _with(used: Used, kind: RowKind, amount: Decimal, orders: int) -> Used:
+    """Return what rows of one kind add to; money held and spent is positive there, negative in its rows."""
+    counted = used.orders + orders
+    if kind in HELD:
+        return replace(used, held=used.held - amount, orders=counted)
+    if kind in SPENT:
+        return replace(used, spent=used.spent - amount, orders=counted)
+    return replace(used, moved=used.moved + amount, orders=counted)
 
 
 def sum_of(kinds: Iterable[RowKind]) -> Coalesce:

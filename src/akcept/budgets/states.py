@@ -27,7 +27,6 @@ class RowKind(StrEnum):
     TRANSFER = "transfer"
 
 
-#: Rows whose sum is what waiting orders hold, what is spent, and what people moved.
+#: Rows whose sum is what waiting orders hold, and what is spent; the others are moved by people.
 HELD: Final = (RowKind.HOLD, RowKind.RELEASE)
 SPENT: Final = (RowKind.SPEND, RowKind.CREDIT)
-MOVED: Final = (RowKind.CORRECTION, RowKind.TRANSFER)

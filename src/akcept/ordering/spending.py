@@ -6,7 +6,7 @@ delivery, in one currency at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -207,12 +207,20 @@ def _by_category(found: QuerySet[Placement], _zone: ZoneInfo) -> Labelled:
 
 
 def _by_month(found: QuerySet[Placement], zone: ZoneInfo) -> Labelled:
-    months = _sums(found.annotate(month=TruncMonth("placed_at", tzinfo=zone)), "month")
+    sums = _sums(found.annotate(month=TruncMonth("placed_at", tzinfo=zone)), "month")
+    months = {month.astimezone(zone).date(): (number, net) for month, number, net in sums}
     locale = (get_language() or "pl").split("-")[0]
     return [
-        (format_date(month.astimezone(zone).date(), "LLLL y", locale=locale), number, net)
-        for month, number, net in sorted(months, key=lambda row: row[0])
+        (format_date(month, "LLLL y", locale=locale), *months.get(month, (0, Decimal("0.00"))))
+        for month in _months(min(months, default=None), max(months, default=None))
     ]
+
+
+def _months(first: date | None, last: date | None) -> Iterator[date]:
+    """Yield the first days of months from one to another, those in between that have nothing too."""
+    while first is not None and last is not None and first <= last:
+        yield first
+        first = (first + timedelta(days=31)).replace(day=1)
 
 
 def _largest_first(rows: Iterable[tuple[str, int, Decimal]]) -> Labelled:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -29,8 +28,8 @@ class AmountField(forms.DecimalField):
         kwargs.setdefault("widget", forms.TextInput({"inputmode": "decimal"}))
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
-        """Return the amount. Raises ValidationError."""
+    def to_python(self, value: Any) -> Any:
+        """Return the amount, or None. Raises ValidationError."""
         return super().to_python(_without_groups(value) if isinstance(value, str) else value)
 
 
