@@ -155,7 +155,7 @@ class AddForm(GrantForm):
             names.setdefault(unit.cost_centre, []).append(unit.name)
         names.pop("", None)
         suggestions = [(centre, ", ".join(names[centre][:5])) for centre in sorted(names)]
-        self.fields["cost_centre"].widget.suggestions = suggestions  # type: ignore[attr-defined]
+        self.fields["cost_centre"].widget.suggestions = suggestions
         self.fields["unit"].required = False
         self.fields["unit"].offer(units)  # type: ignore[attr-defined]
         if not centres:
