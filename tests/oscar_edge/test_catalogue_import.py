@@ -13,6 +13,8 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from akcept.oscar_edge.catalogue_import.reading import COLUMNS, REQUIRED
+from akcept.oscar_edge.catalogue_import.writing import Writer
 from tests.support.processes import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,55 @@ def test_second_import_changes_what_changed_and_doubles_nothing(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    ("column", "value"),
+    [("unit", "karton"), ("unit", ""), ("picture", "demo/inny.svg"), ("ean", ""), ("category", "Papier"), ("vat", "8")],
+)
+def test_whatever_the_file_says_differently_is_changed(tmp_path: Path, column: str, value: str) -> None:
+    _import(tmp_path, HEADER, PAPER, PEN)
+    cells = dict(zip(HEADER.split(","), PAPER.split(","), strict=True)) | {column: value}
+    assert "0 created, 1 updated, 1 unchanged" in _import(tmp_path, HEADER, ",".join(cells.values()), PEN)
+    assert "0 created, 0 updated, 2 unchanged" in _import(tmp_path, HEADER, ",".join(cells.values()), PEN)
+    product = _model("partner.StockRecord").objects.get(partner_sku="PAP-1").product
+    now = {
+        "unit": getattr(product.attr, "unit", ""),
+        "picture": str(product.images.get().original),
+        "ean": product.upc or "",
+        "category": product.categories.get().full_name,
+        "vat": product.product_class.slug.removeprefix("vat-"),
+    }
+    assert now[column] == value
+
+
+def test_a_picture_that_the_file_does_not_name_stays(tmp_path: Path) -> None:
+    _import(tmp_path, HEADER, PAPER)
+    told = _import(tmp_path, HEADER.removesuffix(",picture"), PAPER.removesuffix(",demo/papier.svg"))
+    assert "1 unchanged" in told
+    assert _model("catalogue.ProductImage").objects.count() == 1
+
+
+def test_products_may_exchange_their_eans(tmp_path: Path) -> None:
+    pen = PEN.replace(",,1.45", ",96385074,1.45")
+    _import(tmp_path, HEADER, PAPER, pen)
+    exchanged = [PAPER.replace("5901234123457", "96385074"), pen.replace("96385074", "5901234123457")]
+    assert "2 updated" in _import(tmp_path, HEADER, *exchanged)
+    assert dict(_model("partner.StockRecord").objects.values_list("partner_sku", "product__upc")) == {
+        "PAP-1": "96385074",
+        "DLU-2": "5901234123457",
+    }
+
+
+def test_an_ean_of_another_product_of_the_shop_is_named_with_the_line_and_nothing_changes(tmp_path: Path) -> None:
+    _import(tmp_path, HEADER, PAPER, PEN)
+    told = io.StringIO()
+    file = tmp_path / "catalogue.csv"
+    file.write_text("\n".join([HEADER, PEN.replace("Długopis", "Pióro"), PAPER.replace("PAP-1", "PAP-2")]) + "\n")
+    with pytest.raises(CommandError, match=r"^1 bad line in catalogue\.csv: nothing was imported\.$"):
+        call_command("import_catalogue", str(file), stdout=told, stderr=told)
+    assert told.getvalue() == "line 3: ean 5901234123457 belongs already to another product of the shop: Papier A4\n"
+    assert sorted(_model("catalogue.Product").objects.values_list("title", flat=True)) == ["Długopis", "Papier A4"]
+
+
+@pytest.mark.parametrize(
     ("row", "reason"),
     [
         (PAPER.replace("18.90", "dużo"), "net_price dużo is not a number"),
@@ -85,12 +136,13 @@ def test_second_import_changes_what_changed_and_doubles_nothing(tmp_path: Path) 
         (PAPER.replace("Biuro > Papier", ">".join("abcdefghijklmnopqrstuvwxyz")), "category is deeper than"),
         (PAPER + ",more", "more cells than columns"),
         (PEN, "sku DLU-2 stands already in line 2"),
+        (PAPER.replace("5901234123457", "96385074"), "ean 96385074 stands already in line 2"),
         (PAPER.replace("Biały", "\0"), "NUL character"),
         (PAPER.replace("Biały", "x" * 140_000), "this is no CSV"),
     ],
 )
 def test_bad_row_is_named_with_line_and_reason_and_nothing_is_imported(tmp_path: Path, row: str, reason: str) -> None:
-    told = _refused(tmp_path, HEADER, PEN, row)
+    told = _refused(tmp_path, HEADER, PEN.replace(",,1.45", ",96385074,1.45"), row)
     assert told.startswith("line 3: ")
     assert reason in told
 
@@ -134,6 +186,26 @@ def test_files_of_polish_programs_are_read(tmp_path: Path, encoding: str, end: s
 def test_dry_run_counts_and_writes_nothing(tmp_path: Path) -> None:
     assert "2 would be created" in _import(tmp_path, HEADER, PAPER, PEN, dry_run=True)
     assert not _model("catalogue.Product").objects.exists()
+
+
+def test_interrupted_half_way_nothing_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_and_be_interrupted(writer: Writer, rows: object, *, progress: object) -> None:
+        writer._prepare(rows)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Writer, "write", write_and_be_interrupted)
+    file = tmp_path / "catalogue.csv"
+    file.write_text(f"{HEADER}\n{PAPER}\n")
+    with pytest.raises(CommandError, match="Interrupted: nothing was imported") as refused:
+        call_command("import_catalogue", str(file))
+    assert refused.value.returncode == 130
+    assert not _model("catalogue.Category").objects.exists()
+
+
+def test_the_columns_are_documented_as_help_lists_them() -> None:
+    text = (ROOT / "docs" / "operate" / "README.md").read_text()
+    for name, meaning in COLUMNS.items():
+        assert f"| `{name}` | {meaning}{'; required' if name in REQUIRED else ''} |" in text
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from akcept.kernel.tables import delimiter_of
 COLUMNS: Final = {
     "sku": "the product's code, unique in the file",
     "name": "the name customers see",
-    "ean": "EAN-8 or EAN-13 with a right check digit, or empty",
+    "ean": "EAN-8 or EAN-13 with a right check digit, no other product's, or empty",
     "net_price": "net price of one unit of sale, 0.01 or more, point or comma",
     "vat": "VAT rate in per cent: 23, 8 or 5",
     "stock": "whole number of units in stock",
@@ -85,10 +85,10 @@ def _read(reader: csv.DictReader[str], reading: Reading) -> None:
         reading.troubles.append(Trouble(line=1, reason=f"the header lacks: {', '.join(missing)}"))
         return
     reader.fieldnames = names
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, str], int] = {}
     for cells in reader:
         line = reader.line_num
-        reasons = list(_reasons(cells, seen, line))
+        reasons = [*_reasons(cells), *_repeated(cells, seen, line)]
         if reasons:
             reading.troubles += [Trouble(line=line, reason=reason) for reason in reasons]
         else:
@@ -111,7 +111,16 @@ def number(text: str) -> Decimal | None:
     return value if value.is_finite() else None
 
 
-def _reasons(cells: dict[str, str | None], seen: dict[str, int], line: int) -> Iterator[str]:
+def _repeated(cells: dict[str, str | None], seen: dict[tuple[str, str], int], line: int) -> Iterator[str]:
+    """Yield what another row has already; `seen` remembers the line of each code and EAN."""
+    for name in ("sku", "ean"):
+        value = _cell(cells, name)
+        if value and (before := seen.setdefault((name, value), line)) != line:
+            yield f"{name} {value} stands already in line {before}"
+            return
+
+
+def _reasons(cells: dict[str, str | None]) -> Iterator[str]:
     if None in cells:
         yield "there are more cells than columns"
     if any("\0" in _cell(cells, name) for name in COLUMNS):
@@ -119,10 +128,6 @@ def _reasons(cells: dict[str, str | None], seen: dict[str, int], line: int) -> I
     for name in REQUIRED:
         if not _cell(cells, name):
             yield f"{name} is missing"
-    sku = _cell(cells, "sku")
-    if sku and sku in seen:
-        yield f"sku {sku} stands already in line {seen[sku]}"
-    seen.setdefault(sku, line)
     yield from _figures(cells)
     path = _category(cells)
     if _cell(cells, "category") and not path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from oscar.core.loading import get_model
 
-from akcept.oscar_edge.catalogue_import.reading import ProductRow, batches
+from akcept.oscar_edge.catalogue_import.reading import ProductRow, Trouble, batches
 
 BLOCK = 500
 
@@ -24,6 +24,14 @@ class Count:
     unchanged: int = 0
 
 
+class BadRows(Exception):
+    """Rows that only the shop's own products make bad; nothing of the file may stay written."""
+
+    def __init__(self, troubles: Sequence[Trouble]) -> None:
+        self.troubles = tuple(troubles)
+        super().__init__(f"{len(self.troubles)} bad rows")
+
+
 class Writer:
     """Writes rows as products of one partner; a product is known by its sku."""
 
@@ -34,14 +42,50 @@ class Writer:
         self._classes: dict[int, Any] = {}
         self._attributes: dict[int, Any] = {}
         self._categories: dict[tuple[str, ...], Any] = {}
+        self._freed: set[int] = set()
 
     def write(self, rows: Sequence[ProductRow], *, progress: Callable[[int], object]) -> Count:
-        """Write all rows; `progress` is told how many more are done."""
+        """Write all rows; `progress` is told how many more are done. Raises BadRows."""
+        self._free_eans(rows)
+        if troubles := list(self._taken_eans(rows)):
+            raise BadRows(troubles)
         self._prepare(rows)
         for block in batches(list(rows), BLOCK):
             self._block(block)
             progress(len(block))
         return self.count
+
+    def _known(self, rows: Sequence[ProductRow]) -> dict[str, Any]:
+        """Return the stock records of those of the rows that are products already, by sku."""
+        records = get_model("partner", "StockRecord").objects.filter(
+            partner=self.partner, partner_sku__in=[row.sku for row in rows]
+        )
+        return {record.partner_sku: record for record in records.select_related("product__product_class")}
+
+    def _free_eans(self, rows: Sequence[ProductRow]) -> None:
+        """Take their EAN from products that get another one, so that two may exchange theirs."""
+        for block in batches(list(rows), BLOCK):
+            known = self._known(block)
+            changed = [
+                known[row.sku].product_id
+                for row in block
+                if row.sku in known and known[row.sku].product.upc not in (row.ean, None)
+            ]
+            get_model("catalogue", "Product").objects.filter(pk__in=changed).update(upc=None)
+            self._freed.update(changed)
+
+    def _taken_eans(self, rows: Sequence[ProductRow]) -> Iterator[Trouble]:
+        for block in batches(list(rows), BLOCK):
+            own = {sku: record.product_id for sku, record in self._known(block).items()}
+            eans = [row.ean for row in block if row.ean]
+            holders = {
+                product.upc: product for product in get_model("catalogue", "Product").objects.filter(upc__in=eans)
+            }
+            for row in block:
+                holder = holders.get(row.ean)
+                if holder is not None and holder.pk != own.get(row.sku):
+                    reason = f"ean {row.ean} belongs already to another product of the shop: {holder.title}"
+                    yield Trouble(line=row.line, reason=reason)
 
     def _prepare(self, rows: Sequence[ProductRow]) -> None:
         ProductClass = get_model("catalogue", "ProductClass")
@@ -80,13 +124,7 @@ class Writer:
         return self._categories[path]
 
     def _block(self, rows: list[ProductRow]) -> None:
-        StockRecord = get_model("partner", "StockRecord")
-        known = {
-            record.partner_sku: record
-            for record in StockRecord.objects.filter(
-                partner=self.partner, partner_sku__in=[row.sku for row in rows]
-            ).select_related("product__product_class")
-        }
+        known = self._known(rows)
         new = [row for row in rows if row.sku not in known]
         old = [row for row in rows if row.sku in known]
         self._create(new)
@@ -147,36 +185,35 @@ class Writer:
             for row, product in pictured
         )
 
+    def _standing(self, product_ids: Sequence[int]) -> dict[int, tuple[int | None, str, str]]:
+        """Return category, unit and picture of products as they are."""
+
+        def by_product(model: str, field: str, **more: Any) -> dict[int, Any]:
+            found = get_model("catalogue", model).objects.filter(product_id__in=product_ids, **more)
+            return dict(found.values_list("product_id", field))
+
+        categories = by_product("ProductCategory", "category_id")
+        units = by_product("ProductAttributeValue", "value_text", attribute__code="unit")
+        pictures = by_product("ProductImage", "original", display_order=0)
+        return {pk: (categories.get(pk), units.get(pk) or "", pictures.get(pk, "")) for pk in product_ids}
+
     def _update(self, rows: list[ProductRow], known: dict[str, Any]) -> None:
         Product, StockRecord = get_model("catalogue", "Product"), get_model("partner", "StockRecord")
-        links = dict(
-            get_model("catalogue", "ProductCategory")
-            .objects.filter(product_id__in=[known[row.sku].product_id for row in rows])
-            .values_list("product_id", "category_id")
-        )
+        stand = self._standing([known[row.sku].product_id for row in rows])
         changed = []
         for row in rows:
             record = known[row.sku]
             product = record.product
+            category, unit, picture = stand[product.pk]
             before = (
-                product.title,
-                product.upc or "",
-                product.description,
-                product.product_class_id,
-                record.price,
-                record.num_in_stock,
-                links.get(product.pk),
+                *(product.title, product.upc or "", product.description, product.product_class_id),
+                *(record.price, record.num_in_stock, category, unit, picture if row.picture else ""),
             )
             after = (
-                row.name,
-                row.ean,
-                row.description,
-                self._classes[row.vat].pk,
-                row.net_price,
-                row.stock,
-                self._categories[row.category].pk,
+                *(row.name, row.ean, row.description, self._classes[row.vat].pk),
+                *(row.net_price, row.stock, self._categories[row.category].pk, row.unit, row.picture),
             )
-            if before == after:
+            if before == after and product.pk not in self._freed:
                 self.count.unchanged += 1
                 continue
             product.title, product.upc, product.description = row.name, row.ean or None, row.description

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from tqdm import tqdm
 
 from akcept.kernel.tables import decoded
 from akcept.oscar_edge.catalogue_import import reading
-from akcept.oscar_edge.catalogue_import.writing import Count, Writer
+from akcept.oscar_edge.catalogue_import.writing import BadRows, Count, Writer
 
 
 class Command(BaseCommand):
@@ -27,9 +28,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="the CSV file, its columns in any order")
         parser.add_argument("--partner", default="", help="partner the stock belongs to (default: the shop's name)")
-        parser.add_argument("--currency", default=settings.OSCAR_DEFAULT_CURRENCY)
+        parser.add_argument(
+            "--currency", default=settings.OSCAR_DEFAULT_CURRENCY, help="of the net prices (%(default)s)"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check and count, but write nothing")
 
     def handle(self, *, file: Path, partner: str, currency: str, dry_run: bool, **_options: Any) -> None:
@@ -41,12 +44,13 @@ class Command(BaseCommand):
         except UnicodeDecodeError as error:
             raise CommandError(f"{file.name} is no text file: nothing was imported.") from error
         if found.troubles:
-            for trouble in found.troubles:
-                self.stderr.write(f"line {trouble.line}: {trouble.reason}")
-            lines = len({trouble.line for trouble in found.troubles})
-            raise CommandError(f"{lines} bad lines in {file.name}: nothing was imported.")
+            raise self._refusal(found.troubles, file)
         try:
             count = self._write(found.rows, partner=partner, currency=currency, dry_run=dry_run)
+        except BadRows as bad:
+            raise self._refusal(bad.troubles, file) from None
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted: nothing was imported.", returncode=130) from None
         except IntegrityError as error:
             raise CommandError(f"The database refused the file, nothing was imported: {error}") from error
         done = "would be " if dry_run else ""
@@ -54,6 +58,12 @@ class Command(BaseCommand):
             f"{len(found.rows)} products: {count.created} {done}created, {count.updated} {done}updated,"
             f" {count.unchanged} unchanged."
         )
+
+    def _refusal(self, troubles: Sequence[reading.Trouble], file: Path) -> CommandError:
+        for trouble in troubles:
+            self.stderr.write(f"line {trouble.line}: {trouble.reason}")
+        lines = len({trouble.line for trouble in troubles})
+        return CommandError(f"{lines} bad line{'s' * (lines != 1)} in {file.name}: nothing was imported.")
 
     def _write(self, rows: list[reading.ProductRow], *, partner: str, currency: str, dry_run: bool) -> Count:
         with transaction.atomic(), tqdm(total=len(rows), unit=" products", disable=None) as bar:
