@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from akcept.organizations.models import Invitation, Organization
+from akcept.organizations.queries import UNITS_OFFERED
 from akcept.testing import orders
-from akcept.testing.cast import Cast, person
+from akcept.testing.cast import Cast, person, unit
 from tests.conftest import Visit
 from tests.support.statements import statements
 
@@ -126,6 +127,18 @@ def test_page_takes_the_same_statements_for_one_member_and_three(cast: Cast, mia
             person(name, "Nowy", seat=cast.krakow, rights="place_orders")
         taken.append(len(statements(lambda: mia.get(path))))
     assert taken[0] == taken[1]
+
+
+def test_structure_of_a_large_customer_scrolls_and_narrows_the_list_by_a_click(cast: Cast, mia: Client) -> None:
+    for number in range(UNITS_OFFERED):
+        unit(cast.acme, f"Salon {number:02}", under=cast.krakow)
+    path = f"{BASE}{cast.acme.pk}/"
+    page = _text(mia.get(path)).partition("<main")[2]
+    assert ('name="unit"' in page, 'tabindex="0"' in page) == (False, True)
+    assert page.count('<a class="row-link" href="?unit=') == UNITS_OFFERED + 4
+    page = _text(mia.get(f"{path}?unit={cast.tarnow.pk}")).partition("<main")[2]
+    assert f'<input type="hidden" name="unit" value="{cast.tarnow.pk}">' in page
+    assert ("Jan Mazur" in page, "Ewa Dąbrowska" in page) == (True, False)
 
 
 def test_members_are_searched_and_mangled_links_do_no_harm(cast: Cast, mia: Client) -> None:

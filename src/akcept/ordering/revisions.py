@@ -202,8 +202,8 @@ def _each(rows: Iterable[Revision], *, currency: str) -> tuple[Difference, ...]:
 
 
 def since(found: Sequence[Difference], version: int) -> tuple[Difference, ...]:
-    """Return what was changed after the version somebody saw; nothing for 0, which nobody saw."""
-    return tuple(change for change in found if change.case_version > version) if version else ()
+    """Return what was changed after the version somebody saw; nothing for 0 and below, which nobody saw."""
+    return tuple(change for change in found if change.case_version > version) if version > 0 else ()
 
 
 def since_each(seen: Mapping[Placement, int]) -> dict[str, tuple[Difference, ...]]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from akcept.journal import queries as journal
 from akcept.kernel.errors import Refused
+from akcept.kernel.paging import key_of
 from akcept.organizations import actions, policies, queries
 from akcept.organizations.models import Organization
 from akcept.organizations.visitor import staff_of
@@ -46,8 +47,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
 def organization(request: HttpRequest, organization_id: int) -> HttpResponse:
     """One organisation: its data, units, members, and what the shop did with it."""
     overview = queries.organization_for_staff(staff_of(request), organization_id)
-    text, typed = request.GET.get("text", ""), request.GET.get("unit", "")
-    unit_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    text, unit_id = request.GET.get("text", ""), key_of(request.GET.get("unit", ""))
     page = queries.members_for_staff(
         staff_of(request), organization_id, text=text, unit_id=unit_id, after=request.GET.get("after", "")
     )
@@ -57,6 +57,7 @@ def organization(request: HttpRequest, organization_id: int) -> HttpResponse:
         "page": page,
         "text": text,
         "unit_id": unit_id,
+        "unit": next((unit for unit in overview.units if unit.pk == unit_id), None),
         "history": journal.latest("organization", str(organization_id), before=request.GET.get("earlier", "")),
         "manages": policies.manages_organizations(request.user),
     }

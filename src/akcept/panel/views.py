@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from akcept.journal import queries as journal
 from akcept.kernel.errors import Invalid, Refused
+from akcept.kernel.paging import key_of
 from akcept.ordering import actions as ordering
 from akcept.ordering import held as reads
 from akcept.ordering import shop_terms
@@ -25,8 +26,7 @@ from akcept.ui.forms import onto
 
 
 def _filter_form(request: HttpRequest) -> HeldFilterForm:
-    typed = request.GET.get("organization", "")
-    organization_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    organization_id = key_of(request.GET.get("organization", ""))
     form = HeldFilterForm(request.GET)
     form.offer(reads.held_choices(staff_of(request), organization_id=organization_id))
     return form

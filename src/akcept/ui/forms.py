@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -57,6 +58,16 @@ def checked(check: Callable[[str], str], value: str) -> str:
         return check(value)
     except Invalid as refusal:
         raise ValidationError(str(refusal)) from None
+
+
+def version_typed(typed: str) -> int:
+    """Return the version a form was shown with; -1, which none ever is, for a missing or mangled one: it is stale."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
+
+
+def seen_version(request: HttpRequest) -> int:
+    """Return the version the posted form was shown with, see `version_typed`."""
+    return version_typed(request.POST.get("version", ""))
 
 
 class SuggestInput(forms.TextInput):

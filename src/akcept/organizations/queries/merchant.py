@@ -14,7 +14,7 @@ from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page
 from akcept.organizations import policies
 from akcept.organizations.models import Member, Organization, Unit
-from akcept.organizations.queries.pages import depth_first, listed
+from akcept.organizations.queries.pages import UNITS_OFFERED, depth_first, listed
 
 
 def organizations(actor: Actor, *, text: str = "", status: str = "") -> QuerySet[Organization]:
@@ -48,17 +48,20 @@ class Overview:
     units: list[Unit]
     n_members: int
 
+    @property
+    def many_units(self) -> bool:
+        """Whether there are too many to choose from in a list."""
+        return len(self.units) > UNITS_OFFERED
+
 
 def organization_for_staff(actor: Actor, organization_id: int) -> Overview:
-    """Return one organisation with its structure; four statements. Raises NotAllowed, NotFound."""
+    """Return one organisation with its structure; three statements. Raises NotAllowed, NotFound."""
     policies.require_staff(actor)
     organization = Organization.objects.filter(pk=organization_id).first()
     if organization is None:
         raise NotFound(_("There is no such organisation."))
-    units = (
-        Unit.objects.filter(organization=organization, closed_at=None)
-        .annotate(n_members=Count("members", filter=Q(members__active=True)))
-        .prefetch_related("addresses")
+    units = Unit.objects.filter(organization=organization, closed_at=None).annotate(
+        n_members=Count("members", filter=Q(members__active=True))
     )
     return Overview(
         organization=organization,

@@ -19,8 +19,8 @@ from akcept.ordering.validity import Today
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.order_forms import ChangeForm
-from akcept.storefront.views.orders import order_page, question_of, seen_version
-from akcept.ui.forms import onto
+from akcept.storefront.views.orders import order_page, question_of
+from akcept.ui.forms import onto, seen_version
 
 
 @refusals.page

@@ -20,8 +20,9 @@ from akcept.ordering.actions import PricesUpdated
 from akcept.ordering.revisions import Difference
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
-from akcept.storefront.views.orders import order_page, seen_version
+from akcept.storefront.views.orders import order_page
 from akcept.ui.formats import money
+from akcept.ui.forms import seen_version
 
 
 @refusals.act(shown_at="akcept:order")

@@ -20,6 +20,7 @@ from akcept.organizations import module
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.inbox_form import InboxForm
+from akcept.ui.forms import version_typed
 
 
 @refusals.page
@@ -51,10 +52,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> list[Chosen]:
     """Return what is ticked, "number:version"; a mangled version is one nobody saw and is refused as stale."""
     ticked = [value.rpartition(":") for value in request.POST.getlist("chosen")]
-    return [
-        Chosen(order_number=number, version=int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0)
-        for number, _colon, typed in ticked
-    ]
+    return [Chosen(order_number=number, version=version_typed(typed)) for number, _colon, typed in ticked]
 
 
 def _told(results: tuple[BulkResult, ...], *, actor: Actor, seen: dict[str, int], rejected: bool) -> dict[str, Any]:

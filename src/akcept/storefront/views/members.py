@@ -22,7 +22,7 @@ from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import GrantMixin, InvitationForm, MemberForm, limit_initial
 from akcept.storefront.views.organization import Words, form_page, require_module, tab_context
-from akcept.ui.forms import onto
+from akcept.ui.forms import onto, seen_version
 
 #: Open invitations shown at once, below the members.
 INVITATIONS = 10
@@ -168,9 +168,7 @@ def _initial(found: Member) -> dict[str, Any]:
 def remove_member(request: HttpRequest, member_id: int) -> HttpResponse:
     """Take somebody out of the organisation; orders and decisions keep the name."""
     require_module()
-    typed = request.POST.get("version", "")
-    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
-    gone = actions.remove_member(member_id, actor=person_of(request), version=version)
+    gone = actions.remove_member(member_id, actor=person_of(request), version=seen_version(request))
     name = queries.name_of(gone.user)
     messages.success(request, _("%(name)s no longer belongs to your organisation.") % {"name": name})
     return redirect(_BACK)

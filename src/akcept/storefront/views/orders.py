@@ -16,6 +16,7 @@ from akcept.ordering.status import LABELS
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
+from akcept.ui.forms import seen_version
 from akcept.ui.history import sentences
 from akcept.ui.sentence import Sentence
 
@@ -102,13 +103,6 @@ def _is_still_offered(view: OrderView, act: str) -> bool:
 
 
 _OWN_FORM = frozenset({Act.WITHDRAW, Act.REVOKE, Act.COMMENT})
-
-
-def seen_version(request: HttpRequest) -> int:
-    """Return the version a form was shown with."""
-    typed = request.POST.get("version", "")
-    # A missing or mangled version is one nobody saw: the decision is refused as stale, never taken.
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
 
 
 def _outcome(view: OrderView) -> Sentence | None:

@@ -19,7 +19,7 @@ from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import RoleForm, limit_initial
 from akcept.storefront.views.organization import Words, form_page, require_module, tab_context
-from akcept.ui.forms import onto
+from akcept.ui.forms import onto, seen_version
 
 _BACK = "akcept:roles"
 _ROLES = gettext_lazy("Roles")
@@ -95,8 +95,6 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
 def remove_role(request: HttpRequest, role_id: int) -> HttpResponse:
     """Remove a role that nobody holds."""
     require_module()
-    typed = request.POST.get("version", "")
-    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
-    actions.remove_role(role_id, actor=person_of(request), version=version)
+    actions.remove_role(role_id, actor=person_of(request), version=seen_version(request))
     messages.success(request, _("The role is gone."))
     return redirect(_BACK)

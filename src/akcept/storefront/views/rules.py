@@ -15,12 +15,7 @@ from akcept.ordering.rechecking import to_recheck
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.views.organization import require_module, tab_context
-
-
-def number_in(request: HttpRequest, name: str = "version") -> int:
-    """Return a number a form carries, -1 for what is none: no version is that, so it is refused as stale."""
-    typed = request.POST.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
+from akcept.ui.forms import seen_version
 
 
 @refusals.page
@@ -46,7 +41,7 @@ def move_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     actor, up = person_of(request), request.POST.get("to") == "up"
     confirmed = request.POST.get("confirmed", "")
     try:
-        actions.move_rule(rule_id, actor=actor, version=number_in(request), up=up, confirmed=confirmed)
+        actions.move_rule(rule_id, actor=actor, version=seen_version(request), up=up, confirmed=confirmed)
     except LeadsNowhere as refusal:
         return _confirm(request, rule_id, refusal, act="move")
     return redirect(f"{reverse('akcept:rules')}#rule-{rule_id}")
@@ -63,7 +58,7 @@ def switch_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
         actions.switch_rule(
             rule_id,
             actor=actor,
-            version=number_in(request),
+            version=seen_version(request),
             active=active,
             confirmed=request.POST.get("confirmed", ""),
         )
@@ -80,7 +75,7 @@ def remove_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     require_module()
     confirmed = request.POST.get("confirmed", "")
     try:
-        actions.remove_rule(rule_id, actor=person_of(request), version=number_in(request), confirmed=confirmed)
+        actions.remove_rule(rule_id, actor=person_of(request), version=seen_version(request), confirmed=confirmed)
     except LeadsNowhere as refusal:
         return _confirm(request, rule_id, refusal, act="remove")
     messages.success(request, _("The rule is gone. Orders that wait keep the steps they have."))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from akcept.kernel.errors import NotFound
+from akcept.kernel.paging import key_of
 from akcept.organizations.visitor import acting_for, choose, memberships_of
 from akcept.storefront import refusals
 
@@ -25,10 +26,10 @@ def my_organizations(request: HttpRequest) -> HttpResponse:
 @refusals.act(shown_at="akcept:my_organizations")
 def switch(request: HttpRequest) -> HttpResponse:
     """Act for another organisation from now on; go on where the visitor wanted to go."""
-    typed = request.POST.get("organization", "")
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 19):
+    wanted_id = key_of(request.POST.get("organization", ""))
+    if wanted_id is None:
         raise NotFound(_("You do not belong to this organisation."))
-    chosen = choose(request, int(typed))
+    chosen = choose(request, wanted_id)
     messages.success(request, acting_for(chosen))
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())

@@ -14,7 +14,8 @@ from akcept.ordering import actions
 from akcept.ordering.queries import Act
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
-from akcept.storefront.views.orders import order_page, seen_version
+from akcept.storefront.views.orders import order_page
+from akcept.ui.forms import seen_version
 
 
 @refusals.act(shown_at="akcept:order")
