@@ -275,6 +275,12 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("budgets", "Dora"),
     _akcept("reports", "Dora"),
     _akcept("budget", "Dora", budget_id=lambda: _budget().pk),
+    ShopPage(
+        name="budget-orders",
+        who="Dora",
+        path=lambda: reverse("akcept:budget", args=[_budget().pk]) + "?show=orders",
+        url="akcept:budget",
+    ),
     _akcept("add_budget", "Dora", "budget-add"),
     _akcept("change_budget", "Dora", "budget-change", budget_id=lambda: _budget().pk),
     _akcept("correct_budget", "Dora", "budget-correct", budget_id=lambda: _budget().pk),
@@ -316,6 +322,7 @@ PAGES: tuple[ShopPage, ...] = (
 #: URL names that are no page of their own, with why.
 NO_PAGE = {
     "akcept:export_budgets": "a file",
+    "akcept:export_ledger": "a file",
     "akcept:export_reports": "a file",
     "akcept:move_rule": "answers POST only",
     "akcept:switch_rule": "answers POST only; a dead end is shown by its own page",
