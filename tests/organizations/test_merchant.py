@@ -22,6 +22,7 @@ from akcept.testing import carts, orders
 from akcept.testing.cast import PASSWORD, Cast, person
 from akcept.testing.relays import deliver
 from akcept.ui.history import sentences
+from tests.conftest import Visit
 from tests.support.statements import statements
 
 ADDRESS = AddressInput(recipient="Nowa", line1="ul. Nowa 1", postcode="00-001", city="Warszawa")
@@ -62,6 +63,33 @@ def test_blocked_organisation_looks_but_neither_orders_nor_decides_until_unblock
     assert _told(cast.acme.pk) == [("blocked the organisation", "unpaid invoices"), ("unblocked the organisation", "")]
     deliver()
     assert [message.to for message in mail.outbox if "znów" in message.subject] == [["dora@customer.example"]]
+
+
+def test_administrators_of_a_blocked_organisation_still_look_and_change_nothing(cast: Cast, visit: Visit) -> None:
+    role = actions.add_role(actor=cast.dora.actor, name="Boss", permissions={Permission.ACCEPT_ORDERS})
+    actions.block(cast.acme.pk, actor=cast.mia.actor, reason="unpaid invoices")
+    client, ewa = visit(cast.dora), cast.ewa.member
+    assert ewa is not None
+    pages = [
+        *(f"members/{ewa.pk}/", "members/", "members/former/", "roles/", f"roles/{role.pk}/", "changes/", "budgets/"),
+        *(f"units/{cast.krakow.pk}/", "rules/", "rules/versions/", "reports/", "substitutes/"),
+    ]
+    for path in pages:
+        assert client.get(f"/organization/{path}").status_code == 200, path
+    assert "Ewa Dąbrowska" in client.get("/organization/members/").content.decode()
+    refused = {
+        f"members/{ewa.pk}/remove/": {"version": "1"},
+        f"members/{ewa.pk}/": {"unit": cast.tarnow.pk, "version": "1", "currency": "PLN", "basis": "goods_net"},
+        f"units/{cast.krakow.pk}/": {"name": "Other", "version": "1"},
+        f"roles/{role.pk}/": {"name": "Other", "version": "1", "currency": "PLN", "basis": "goods_net"},
+        "files/units/": {},
+    }
+    for path, form in refused.items():
+        answer = client.post(f"/organization/{path}", form)
+        assert answer.status_code == 403, path
+        assert "unpaid invoices" in answer.content.decode(), path
+    ewa.refresh_from_db()
+    assert (ewa.unit, ewa.active, ewa.version) == (cast.krakow, True, 1)
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 301])

@@ -170,7 +170,7 @@ def rules_leading_nowhere(actor: Actor) -> list[tuple[Rule, list[DeadEnd]]]:
 
     The first 200 rules, for the actor's units; a constant number of statements.
     """
-    seat = policy_maker(actor)
+    seat = _reader(actor)
     terms = Terms.objects.filter(organization_id=seat.organization_id).first()
     places = places_of(seat.organization_id, below=seat.unit_path)
     people = acceptors_of(seat.organization_id)
@@ -211,12 +211,17 @@ def policy_maker(actor: Actor) -> Seat:
     return policies.require_permission(organizations.seat_of(actor), Permission.MANAGE_POLICIES)
 
 
+def _reader(actor: Actor) -> Seat:
+    """Return the seat of somebody who manages rules, also while the shop blocks the organisation."""
+    return policies.require_sight(organizations.seat_of(actor), Permission.MANAGE_POLICIES)
+
+
 def rule_book(actor: Actor) -> RuleBook:
     """Return the rules that concern the actor's unit and those below, head office first. Raises NotAllowed.
 
     A constant number of statements.
     """
-    seat = policy_maker(actor)
+    seat = _reader(actor)
     policy = policy_of(seat.organization_id)
     units = _open_units(seat.organization_id)
     seen = [unit for unit in units if unit.path.startswith(seat.unit_path) or seat.unit_path.startswith(unit.path)]
@@ -287,7 +292,7 @@ def versions(actor: Actor, *, after: str = "", size: int = PAGE_SIZE) -> Page[Po
 
     Head office only: a version holds every branch's rules. Raises NotAllowed.
     """
-    seat = policies.require_head_office(policy_maker(actor))
+    seat = policies.require_head_office(_reader(actor))
     found = PolicyVersion.objects.filter(organization_id=seat.organization_id).defer("rules").order_by("-number")
     if (key := key_of(after)) is not None:
         found = found.filter(number__lt=key)
@@ -297,7 +302,7 @@ def versions(actor: Actor, *, after: str = "", size: int = PAGE_SIZE) -> Page[Po
 
 def version(actor: Actor, number: int) -> tuple[PolicyVersion, tuple[Rule, ...], Mapping[int, str]]:
     """Return one version with its rules and the names of their units. Raises NotAllowed, NotFound."""
-    seat = policies.require_head_office(policy_maker(actor))
+    seat = policies.require_head_office(_reader(actor))
     found = PolicyVersion.objects.filter(organization_id=seat.organization_id, number=number).first()
     if found is None:
         raise NotFound(_("There is no such version of the rules."))

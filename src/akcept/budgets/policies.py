@@ -14,7 +14,7 @@ from akcept.organizations.seats import Seat
 
 def sees_budgets(seat: Seat | None) -> bool:
     """Whether the seat has a page of budgets at all by its permissions."""
-    return seat is not None and (seat.holds(Permission.MANAGE_BUDGETS) or seat.holds(Permission.SEE_BUDGETS))
+    return seat is not None and (seat.sees(Permission.MANAGE_BUDGETS) or seat.sees(Permission.SEE_BUDGETS))
 
 
 def _reach(seat: Seat) -> Q:
@@ -26,7 +26,7 @@ def _reach(seat: Seat) -> Q:
 
 def visible(seat: Seat | None) -> QuerySet[Budget]:
     """Return the budgets a seat may see: by permission those of its unit and below, and those it owns."""
-    if seat is None or not seat.active or seat.organization_status != "active":
+    if seat is None or not seat.active:
         return Budget.objects.none()
     seen = Q(owner_id=seat.member_id)
     if sees_budgets(seat):

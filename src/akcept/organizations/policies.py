@@ -85,6 +85,17 @@ def require_permission(seat: Seat | None, permission: Permission) -> Seat:
     return held
 
 
+def require_sight(seat: Seat | None, permission: Permission) -> Seat:
+    """Return the seat of an active member with the permission, also while the shop blocks the organisation: to look.
+
+    Raises NotAllowed.
+    """
+    held = require_seat(seat)
+    if not held.sees(permission):
+        raise NotAllowed(_refusal(permission))
+    return held
+
+
 _REFUSALS = {
     Permission.PLACE_ORDERS: lambda: _("You may not place orders. Ask an administrator of your organisation."),
     Permission.ACCEPT_ORDERS: lambda: _("You may not accept orders. Ask an administrator of your organisation."),

@@ -57,6 +57,10 @@ class Seat:
         """Whether an active member of an active organisation has the permission. It says nothing about the module."""
         return self.active and self.organization_status == "active" and permission in self.permissions
 
+    def sees(self, permission: Permission) -> bool:
+        """Whether an active member has the permission, whatever the shop says of the organisation: enough to look."""
+        return self.active and permission in self.permissions
+
     def covers(self, unit_path: str) -> bool:
         """Whether the unit is the member's own or one below it."""
         return unit_path.startswith(self.unit_path)

@@ -43,7 +43,7 @@ def changes(actor: Actor, *, matter: str = "", after: str = "", size: int = PAGE
 
     Orders have histories of their own, budgets ledgers. Raises NotAllowed (head office only).
     """
-    seat = policies.require_head_office(policies.require_permission(seat_of(actor), Permission.MANAGE_MEMBERS))
+    seat = policies.require_head_office(policies.require_sight(seat_of(actor), Permission.MANAGE_MEMBERS))
     wanted = [one for one in Matter if one.value == matter] or list(Matter)
     page = journal.recent(seat.organization_id, wanted, before=after, size=size)
     named = _named(page.rows)

@@ -47,7 +47,7 @@ def any_member(actor: Actor, member_id: int, *, organization_id: int | None = No
 
 def _reachable(actor: Actor, organization_id: int | None) -> QuerySet[Member]:
     if actor.kind is not ActorKind.STAFF:
-        seat = policies.require_permission(seat_of(actor), Permission.MANAGE_MEMBERS)
+        seat = policies.require_sight(seat_of(actor), Permission.MANAGE_MEMBERS)
         organization_id = policies.require_head_office(seat).organization_id
     if organization_id is None:
         raise NotFound(_("There is no such organisation."))

@@ -78,7 +78,7 @@ def organization_to_manage(actor: Actor) -> Organization:
 
 
 def _manager(actor: Actor, permission: Permission) -> Seat:
-    return policies.require_permission(seat_of(actor), permission)
+    return policies.require_sight(seat_of(actor), permission)
 
 
 def _members_of(seat: Seat) -> QuerySet[Member]:
