@@ -60,7 +60,7 @@ def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
     private = Private(url=cluster.create_database("bench"))
     private.create_tables()
     runs: list[dict[str, Any]] = []
-    needed = _WARM_UP + chosen.flows * len(chosen.clients) + 1
+    needed = counts.FLOWS + _WARM_UP + chosen.flows * len(chosen.clients)
     with private.use():
         company = Company(flows=needed)
         statements = counts.count(company)

@@ -176,4 +176,4 @@ def test_deciding_takes_few_statements_whatever_the_lines(cast: Cast, lines: int
     accepted, rejected = (orders.place(cast.anna, lines=lines) for _ in range(2))
     accept = statements(lambda: actions.accept(accepted.order_number, actor=cast.ben.actor, version=1))
     reject = statements(lambda: actions.reject(rejected.order_number, actor=cast.ben.actor, version=1, reason="x"))
-    assert (len(accept), len(reject)) == (15, 20), "\n".join(accept)
+    assert (len(accept), len(reject)) == (13, 18), "\n".join(accept)

@@ -234,8 +234,8 @@ def test_a_quiet_round_is_one_statement_and_a_busy_one_grows_by_order_only(cast:
     assert len(statements(lambda: tick(now=_on(4)))) == 2
 
 
-#: BEGIN, case with order, calendar, case, step, who may (2), journal (4), COMMIT and the check of the module.
-PER_REMINDER = 12
+#: BEGIN, case with order, calendar, case, step, who may, journal (4) and COMMIT.
+PER_REMINDER = 11
 
 
 @pytest.mark.parametrize("people", [1, 3])
@@ -245,7 +245,7 @@ def test_escalation_costs_the_same_for_one_person_and_three(
     for place in range(people - 1):
         person(f"Nowy{place}", "Kowal", seat=cast.head_office, rights="accept_orders")
     placed = _planned(monkeypatch, cast, Ask(kind=AskKind.MEMBER, id=cast.ben.member.pk, label="Ben"))
-    assert len(statements(lambda: actions.tend(placed.order_number, actor=CLOCK, now=_on(6)))) == 19
+    assert len(statements(lambda: actions.tend(placed.order_number, actor=CLOCK, now=_on(6)))) == 16
 
 
 def test_the_command_says_what_it_did(cast: Cast, waiting: Placed, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from akcept.organizations.permissions import Permission
-from akcept.organizations.seats import Seat, ancestors_of
+from akcept.organizations.seats import Premises, Seat, ancestors_of
 
 SEAT = Seat(
     member_id=1,
@@ -21,6 +21,7 @@ SEAT = Seat(
     organization_id=1,
     organization_name="Acme",
     organization_status="active",
+    organization_premises=Premises(line1="ul. Prosta 18", postcode="00-850", city="Warszawa", country="PL"),
     unit_id=17,
     unit_name="Kraków",
     unit_path="3/17/",

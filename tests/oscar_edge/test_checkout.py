@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.utils import timezone
 from oscar.core.loading import get_class
 
+from akcept.approvals import actions as rules
 from akcept.approvals.models import Case
+from akcept.approvals.rules import Rule, RuleStep
 from akcept.ordering import actions
 from akcept.ordering.models import Placement
-from akcept.organizations.models import Member, Organization, UnitAddress
-from akcept.testing import carts, orders
+from akcept.organizations.asking import Ask, AskKind
+from akcept.organizations.models import Member, Organization, Substitution, UnitAddress
+from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, Person
 from akcept.testing.cast import person as new_person
 from tests.conftest import Visit
@@ -112,6 +117,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"address": ""}, "address"),
     ({"address": "999999"}, "address"),
     ({"address": "abc"}, "address"),
+    ({"address": "elsewhere"}, "address"),
+    ({"address": "9" * 5000}, "address"),
     ({"po_number": "x" * 61}, "po_number"),
     ({"note": "x" * 1001}, "note"),
 ]
@@ -296,6 +303,36 @@ def test_page_takes_the_same_statements_for_one_and_three_lines(cast: Cast, visi
             )
         )
     assert taken[1] == taken[2]
+    assert taken[2][1] == 28
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+@pytest.mark.parametrize(
+    ("under", "whole"), [("nothing", 28), ("a substitution", 29), ("a rule", 30), ("a budget", 31)]
+)
+def test_order_and_everything_around_it_take_so_many_statements(
+    cast: Cast, visit: Visit, under: str, whole: int, lines: int
+) -> None:
+    """Session, user, BEGIN and COMMIT included; a budget adds its row, its sums and what the order holds of it."""
+    client = visit(cast.anna)
+    orders.place(cast.anna)  # what a process keeps; the organisation's journal has begun
+    if under == "a substitution":
+        now = timezone.now()
+        Substitution.objects.create(
+            organization=cast.acme, absent=cast.cora.member, substitute=cast.ewa.member,
+            starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=1), created_at=now,
+        )  # fmt: skip
+    elif under == "a rule":
+        step = RuleStep(asks=(Ask(kind=AskKind.ACCEPTORS),))
+        rule = Rule(id=0, name="All", unit_id=cast.head_office.pk, conditions=(), steps=(step,))
+        rules.save_rule(rule, actor=cast.dora.actor, version=0)
+        orders.place(cast.anna)
+    elif under == "a budget":
+        budgets.make(cast.krakow, "100000.00")
+    carts.fill(cast.anna, lines=lines)
+    form = _form(client, cast.anna)
+    assert len(statements(lambda: client.post(CHECKOUT, form))) == whole
+    assert Placement.objects.filter(line_count=lines).exists()
 
 
 def test_nobody_orders_again_around_it(cast: Cast, visit: Visit) -> None:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
+from akcept.approvals import routing
 from akcept.approvals.models import Case, Decision
+from akcept.approvals.routing import Plan, PlannedStep, Reason
 from akcept.journal.models import Entry
 from akcept.kernel.errors import NotFound, Stale
 from akcept.ordering import actions
-from akcept.ordering.actions import Placed
+from akcept.ordering.actions import Placed, deciding, rows
 from akcept.organizations.actions import change_member
+from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.permissions import Permission
 from akcept.testing import carts, orders
-from akcept.testing.cast import Cast
+from akcept.testing.cast import Cast, Person
 from tests.support.threads import together
 
 pytestmark = pytest.mark.postgres
@@ -94,6 +101,67 @@ def test_approver_loses_the_right_while_he_decides(cast: Cast) -> None:
             **(take | {"version": version + 1}),
         )
     assert set(outcomes) <= {"Decided", NotFound.__name__}, outcomes
+
+
+def _steps(monkeypatch: pytest.MonkeyPatch, *asked: tuple[Person, ...]) -> None:
+    """Let every order go through steps that each want all of these people."""
+    steps = tuple(
+        PlannedStep(
+            asks=tuple(Ask(kind=AskKind.MEMBER, id=who.member.pk, label=who.name) for who in people if who.member),
+            quorum=len(people),
+            needs_cover=False,
+            reason=Reason.RULE,
+            rule="Rule",
+        )
+        for people in asked
+    )
+    monkeypatch.setattr(routing, "plan", lambda *_args, **_more: Plan(steps=steps))
+
+
+def test_both_whom_one_step_wants_accept_at_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    _steps(monkeypatch, (cast.ben, cast.cora))
+    for _ in range(ROUNDS):
+        placed = orders.place(cast.anna, lines=1)
+        accept = partial(actions.accept, placed.order_number, version=1)
+        results = together(*[partial(accept, actor=who.actor) for who in (cast.ben, cast.cora)])
+        assert _outcome(results) == ("Decided", "Decided"), results
+        assert orders.order(placed).status == "unhandled"
+        assert Decision.objects.filter(case_id=placed.order_id).count() == 2
+
+
+def test_whoever_waited_for_the_lock_meets_the_step_the_case_is_at_then(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The step is read in the statement that locks: what it found before it waited must not be decided on."""
+    _steps(monkeypatch, (cast.ben,), (cast.cora,))
+    placed = orders.place(cast.anna, lines=1)
+    moved = threading.Event()
+    ask_next = rows.ask_next
+
+    def ask_next_when_somebody_waits(*args: Any, **more: Any) -> Any:
+        moved.set()
+        deadline = time.monotonic() + 30
+        while not _somebody_waits_for_a_lock():
+            assert time.monotonic() < deadline, "the second one never came to the lock"
+            time.sleep(0.01)
+        return ask_next(*args, **more)
+
+    def second() -> Any:
+        moved.wait(30)
+        return actions.accept(placed.order_number, actor=cast.cora.actor, version=1)
+
+    monkeypatch.setattr(deciding, "ask_next", ask_next_when_somebody_waits)
+    results = together(lambda: actions.accept(placed.order_number, actor=cast.ben.actor, version=1), second)
+    assert _outcome(results) == ("Decided", "Stale"), results
+    monkeypatch.undo()
+    actions.accept(placed.order_number, actor=cast.cora.actor, version=2)
+    assert orders.order(placed).status == "unhandled"
+
+
+def _somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def _naive_accept(order_id: int) -> str:

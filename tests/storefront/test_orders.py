@@ -11,8 +11,9 @@ from django.test import Client
 from akcept.approvals.models import Decision
 from akcept.ordering import actions
 from akcept.ordering.actions import Placed
+from akcept.ordering.models import Placement
 from akcept.organizations.models import Member
-from akcept.testing import orders
+from akcept.testing import budgets, orders
 from akcept.testing.cast import Cast
 from akcept.testing.cast import person as new_person
 from tests.conftest import Visit
@@ -254,6 +255,20 @@ def test_pages_take_the_same_statements_for_one_and_three(cast: Cast, visit: Vis
     at_one = taken(first)
     later = [orders.place(cast.anna, lines=3) for _ in range(2)]
     assert taken(later[0]) == at_one
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_accepting_takes_fifteen_statements_and_two_more_under_a_budget(cast: Cast, visit: Visit, lines: int) -> None:
+    """The whole request: session, user, BEGIN and COMMIT included."""
+    client = visit(cast.ben)
+    plain = orders.place(cast.anna, lines=lines)
+    budgets.make(cast.krakow, "100000.00")
+    booked = orders.place(cast.anna, lines=lines)
+    answers: list[Any] = []
+    taken = [len(statements(lambda one=one: answers.append(_decide(client, one)))) for one in (plain, booked)]
+    assert taken == [15, 17]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Placement.objects.filter(order__status="unhandled").count() == 2
 
 
 # --- the module ---

@@ -41,23 +41,24 @@ def policy_of(organization_id: int) -> Policy:
     return NO_POLICY if found is None else _policy(organization_id, *found)
 
 
-def in_force(organization_id: int, *, also: Exists) -> tuple[Policy, Terms, bool]:
-    """Return an organisation's rules and terms in force, and the answer to one more question; as `policy_of`.
+def in_force(organization_id: int, *, also: Mapping[str, Exists]) -> tuple[Policy, Terms, dict[str, bool]]:
+    """Return an organisation's rules and terms in force, and the answers to more questions; as `policy_of`.
 
-    `also` is asked in the same statement, by whoever must not afford one of its own.
+    What `also` asks goes into the same statement, for whoever must not afford one of its own.
     """
     latest = PolicyVersion.objects.filter(organization=OuterRef("pk")).order_by("-number")
     organization = (
         Organization.objects.filter(pk=organization_id)
         .select_related("acceptance_terms")
-        .annotate(number=Subquery(latest.values("number")[:1]), digest=Subquery(latest.values("digest")[:1]), also=also)
+        .annotate(number=Subquery(latest.values("number")[:1]), digest=Subquery(latest.values("digest")[:1]), **also)
         .only("pk", "acceptance_terms")
         .get()
     )
     number, digest = organization.number, organization.digest
     policy = NO_POLICY if number is None or digest is None else _policy(organization_id, number, digest)
     terms: Terms | None = getattr(organization, "acceptance_terms", None)
-    return policy, terms or Terms(organization_id=organization_id), organization.also
+    answers = {name: bool(getattr(organization, name)) for name in also}
+    return policy, terms or Terms(organization_id=organization_id), answers
 
 
 def policy_at(organization_id: int, number: int | None) -> Policy:

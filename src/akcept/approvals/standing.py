@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from akcept.approvals.models import Case, Decision, Selector, Step, Terms
 from akcept.approvals.states import State
@@ -42,19 +42,48 @@ class Standing:
         return len(self.accepted) + sum(not person.stands_for for person in people) >= self.step.quorum
 
 
+def with_open_step(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Read a case together with the step it is at, a row for each of the step's selectors; see `joined`."""
+    at_it = Q(selectors__round=F("round"), selectors__position=F("position"))
+    step = FilteredRelation("selectors", condition=at_it)
+    # The plugin of mypy does not know filtered relations.
+    return cases.annotate(open_selector=step).select_related("open_selector__step")  # type: ignore[misc]
+
+
+def joined(rows: Iterable[Case]) -> Case | None:
+    """Return the one case of rows read `with_open_step`; how it stands then takes no statement of its own."""
+    found = list(rows)
+    if not found:
+        return None
+    case, selectors = found[0], [selector for row in found if (selector := getattr(row, "open_selector", None))]
+    case.read_selectors = sorted(selectors, key=lambda selector: selector.pk)  # type: ignore[attr-defined]
+    return case
+
+
+def _read_with(case: Case) -> list[Selector]:
+    """Return the selectors that were read with a case, none once it is at another step.
+
+    It may be so from the start: the row's lock was waited for, and whoever held it moved the case.
+    """
+    read: list[Selector] = getattr(case, "read_selectors", [])
+    return [selector for selector in read if (selector.round, selector.position) == (case.round, case.position)]
+
+
 def standing(case: Case) -> Standing:
     """Return how one case stands; see `standings`."""
     return standings([case])[case.pk]
 
 
 def standings(cases: Sequence[Case]) -> dict[int, Standing]:
-    """Return how cases stand, by order id; one statement, one more when a step asks several people."""
-    if not cases:
-        return {}
-    here = {"case__in": [case.pk for case in cases], "round": F("case__round"), "position": F("case__position")}
-    selectors: dict[int, list[Selector]] = {}
-    for selector in Selector.objects.filter(**here).select_related("step").order_by("pk"):
-        selectors.setdefault(selector.case_id, []).append(selector)
+    """Return how cases stand, by order id; one statement, one more when a step asks several people.
+
+    None for the steps that were read with their cases.
+    """
+    selectors = {case.pk: read for case in cases if (read := _read_with(case))}
+    here = {"round": F("case__round"), "position": F("case__position")}
+    if unread := [case.pk for case in cases if case.pk not in selectors]:
+        for selector in Selector.objects.filter(**here, case__in=unread).select_related("step").order_by("pk"):
+            selectors.setdefault(selector.case_id, []).append(selector)
     several = [
         case.pk
         for case in cases
@@ -62,7 +91,7 @@ def standings(cases: Sequence[Case]) -> dict[int, Standing]:
     ]
     accepted: dict[int, list[Decision]] = {}
     if several:
-        given = Decision.objects.filter(**(here | {"case__in": several}), kind=Decision.Kind.ACCEPT, voided=False)
+        given = Decision.objects.filter(**here, case__in=several, kind=Decision.Kind.ACCEPT, voided=False)
         for decision in given.order_by("pk"):
             accepted.setdefault(decision.case_id, []).append(decision)
     return {

@@ -112,13 +112,17 @@ def standings(
 def binding(bearer: Bearer) -> QuerySet[Budget]:
     """Return the budgets for a member, his unit, the units above or its cost centre, whatever their dates."""
     own_centre = Unit.objects.filter(pk=bearer.unit_id).values("cost_centre")
-    return Budget.objects.filter(
+    return open_budgets(bearer.organization_id).filter(
         Q(member_id=bearer.member_id)
         | Q(unit_id=bearer.unit_id)
         | Q(scope=Scope.BELOW.value, unit__path__in=ancestors_of(bearer.unit_path))
         | Q(scope=Scope.COST_CENTRE.value, cost_centre=Subquery(own_centre)),
-        organization_id=bearer.organization_id,
-    ).exclude(state=State.CLOSED.value)
+    )
+
+
+def open_budgets(organization_id: int) -> QuerySet[Budget]:
+    """Return an organisation's budgets that are not closed, whatever their dates."""
+    return Budget.objects.filter(organization_id=organization_id).exclude(state=State.CLOSED.value)
 
 
 def standings_of_order(

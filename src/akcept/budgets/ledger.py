@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet
 
 from akcept.budgets.binding import Standing, order_sums
 from akcept.budgets.models import Budget, LedgerRow
@@ -35,6 +36,14 @@ class Act:
     actor: Actor
     at: datetime
     reason: str = ""
+
+
+def booked(order_id: int | OuterRef) -> QuerySet[LedgerRow]:
+    """Return what is booked of an order, to be asked for as part of another statement.
+
+    It is booked when it is placed, on the budgets that bind it then, or never.
+    """
+    return LedgerRow.objects.filter(order_id=order_id)
 
 
 def book_placing(standings: Sequence[Standing], act: Act, *, held: bool) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from akcept.approvals.routing import Plan, PlannedStep, Reason
 from akcept.budgets import binding, wording
 from akcept.budgets.binding import Standing
 from akcept.budgets.ledger import Act
+from akcept.budgets.models import Budget
 from akcept.budgets.scope import Bearer
 from akcept.budgets.standing import Effect
 from akcept.kernel.actor import Actor
@@ -20,6 +23,11 @@ from akcept.organizations.grants import Amounts, covered
 from akcept.organizations.seats import Seat
 
 Standings = tuple[Standing, ...]
+
+
+def of(seat: Seat) -> QuerySet[Budget]:
+    """Return the budgets of a seat's organisation, to be asked for as part of another statement."""
+    return binding.open_budgets(seat.organization_id)
 
 
 def of_new_order(seat: Seat, amounts: Amounts, *, at: datetime, lock: bool) -> Standings:

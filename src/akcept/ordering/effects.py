@@ -1,7 +1,8 @@
 """What an order's moves do to money: how it is booked on the budgets that bind it.
 
 Called by the actions inside their transaction, after the state has moved and before the journal. Each is given the
-placement as it is then, locked with its order and case.
+placement as it is then, locked with its order and case. Whoever knows that no budget binds the order says so by
+`booked`; that takes no statement, finding it out takes one.
 """
 
 from __future__ import annotations
@@ -23,30 +24,35 @@ def placed(placement: Placement, *, budgets: Standings, waits: bool, actor: Acto
         ledger.book_placing(budgets, budgeting.act(placement, "placed", actor=actor, at=now), held=waits)
 
 
-def accepted(placement: Placement, *, case_version: int, actor: Actor, now: datetime) -> None:
-    """A held order became the shop's: what it held is spent; one statement without a budget."""
-    ledger.book_acceptance(budgeting.act(placement, f"accepted/{case_version}", actor=actor, at=now))
+def accepted(placement: Placement, *, case_version: int, actor: Actor, now: datetime, booked: bool = True) -> None:
+    """A held order became the shop's: what it held is spent."""
+    if booked:
+        ledger.book_acceptance(budgeting.act(placement, f"accepted/{case_version}", actor=actor, at=now))
 
 
-def ended(placement: Placement, *, actor: Actor, now: datetime) -> None:
-    """A held order ended without acceptance: what it held is free again; one statement without a budget."""
-    ledger.book_end(budgeting.act(placement, "ended", actor=actor, at=now))
+def ended(placement: Placement, *, actor: Actor, now: datetime, booked: bool = True) -> None:
+    """A held order ended without acceptance: what it held is free again."""
+    if booked:
+        ledger.book_end(budgeting.act(placement, "ended", actor=actor, at=now))
 
 
-def revised(placement: Placement, *, revision: int, actor: Actor, now: datetime) -> Standings:
+def revised(placement: Placement, *, revision: int, actor: Actor, now: datetime, booked: bool = True) -> Standings:
     """A held order costs something else: the difference is held or free again. Raises OverBudget.
 
-    Returns the budgets it is booked on, with what it takes of them now. One statement without a budget.
+    Returns the budgets it is booked on, with what it takes of them now.
     """
+    if not booked:
+        return ()
     found = budgeting.of_order(placement.order_id, placement.amounts, lock=True)
     budgeting.require_room(found, placed=True)
     ledger.book_change(found, budgeting.act(placement, f"revised/{revision}", actor=actor, at=now))
     return found
 
 
-def reopened(placement: Placement, *, case_version: int, actor: Actor, now: datetime) -> None:
-    """An acceptance was revoked: what was spent is held again; one statement without a budget."""
-    ledger.book_revocation(budgeting.act(placement, f"revoked/{case_version}", actor=actor, at=now))
+def reopened(placement: Placement, *, case_version: int, actor: Actor, now: datetime, booked: bool = True) -> None:
+    """An acceptance was revoked: what was spent is held again."""
+    if booked:
+        ledger.book_revocation(budgeting.act(placement, f"revoked/{case_version}", actor=actor, at=now))
 
 
 def given_back(order_id: int, *, amounts: Amounts | None, event: str, reason: str, actor: Actor, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Exists
@@ -23,6 +23,7 @@ from akcept.ordering.ports import Address, OrderDocument, Quote
 from akcept.ordering.shop_terms import require_value
 from akcept.organizations import policies, queries
 from akcept.organizations.grants import Amounts
+from akcept.organizations.models import UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Matter, Person, Seat
 
@@ -67,17 +68,53 @@ def require_buyer(actor: Actor) -> Seat | None:
     return seat
 
 
-def require_address(seat: Seat | None, address: Address) -> None:
-    """Raise Invalid unless a member's goods go to an address of his unit, or he may have them sent anywhere."""
-    if seat is None or not seat.module_enabled or seat.holds(Permission.USE_FREE_ADDRESS):
-        return
-    own = {(row.recipient, row.line1, row.postcode, row.city, row.country) for row in queries.delivery_addresses(seat)}
-    if (address.name, address.line1, address.postcode, address.city, address.country) not in own:
+def delivered_to(seat: Seat | None, wanted: Address | int) -> Address:
+    """Return where goods go: to one of the unit's addresses, named by its id, or to an address that was typed.
+
+    Raises Invalid unless a member's goods go to an address of his unit, or he may have them sent anywhere.
+    """
+    if seat is None:
+        if isinstance(wanted, int):
+            raise Invalid(_("Type the delivery address."), field="address")
+        return wanted
+    anywhere = not seat.module_enabled or seat.holds(Permission.USE_FREE_ADDRESS)
+    if isinstance(wanted, Address) and anywhere:
+        return wanted
+    own = {row.pk: _delivery_to(row) for row in queries.delivery_addresses(seat)}
+    if isinstance(wanted, Address):
+        if replace(wanted, phone="", notes="") not in [replace(address, phone="") for address in own.values()]:
+            raise Invalid(
+                _("Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a permission of its own.")
+                % {"unit": seat.unit_name},
+                field="address",
+            )
+        return wanted
+    if wanted not in own:
         raise Invalid(
-            _("Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a permission of its own.")
+            _("This is no delivery address of %(unit)s (any more). Choose one of those here.")
             % {"unit": seat.unit_name},
             field="address",
         )
+    return own[wanted]
+
+
+def _delivery_to(row: UnitAddress) -> Address:
+    return Address(
+        name=row.recipient,
+        line1=row.line1,
+        postcode=row.postcode,
+        city=row.city,
+        country=row.country,
+        phone=row.phone,
+    )
+
+
+def invoiced_to(seat: Seat | None) -> Address | None:
+    """Return where a member's invoices are made out to: his organisation; None for a private customer."""
+    if seat is None:
+        return None
+    at = seat.organization_premises
+    return Address(name=seat.organization_name, line1=at.line1, postcode=at.postcode, city=at.city, country=at.country)
 
 
 def _no_permission(seat: Seat) -> str:
@@ -108,12 +145,14 @@ def route(
     if seat is None or not seat.module_enabled:
         return Route(seat=seat, plan=Plan(), approvers=())
     now = at or utc_now()
-    if order_id is None:
-        budgets = budgeting.of_new_order(seat, quote.amounts, at=now, lock=lock)
-    else:
+    also = {"bound_by_shop": Exists(shop_terms.saying_something()), "has_budgets": Exists(budgeting.of(seat))}
+    policy, terms, found = rules.in_force(seat.organization_id, also=also)
+    budgets: Standings = ()
+    if order_id is not None:
         budgets = budgeting.of_order(order_id, quote.amounts, lock=lock)
-    policy, terms, bound_by_shop = rules.in_force(seat.organization_id, also=Exists(shop_terms.saying_something()))
-    if bound_by_shop:
+    elif found["has_budgets"]:
+        budgets = budgeting.of_new_order(seat, quote.amounts, at=now, lock=lock)
+    if found["bound_by_shop"]:
         require_value(shop_terms.in_force(), quote.amounts)
     binds = policy.binds(seat.unit_path)
     if lock and binds and policy.needs.windows:

@@ -23,6 +23,16 @@ class Mandate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Premises:
+    """Where an organisation is: the address its invoices are made out to. `country` is ISO 3166-1 alpha-2."""
+
+    line1: str
+    postcode: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
     """A member, his unit and organisation. Never kept beyond the request or transaction.
 
@@ -42,6 +52,7 @@ class Seat:
     organization_id: int
     organization_name: str
     organization_status: str
+    organization_premises: Premises
     blocked_reason: str = ""
     unit_id: int
     unit_name: str

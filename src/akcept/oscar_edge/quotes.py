@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_class, get_model
 
@@ -26,12 +26,16 @@ def load_lines(basket: Any, *, lock_stock: bool = False) -> list[Any]:
     records: QuerySet[Any] = get_model("partner", "StockRecord").objects.select_related("partner").order_by("pk")
     if lock_stock:
         records = records.select_for_update(no_key=True, of=("self",))
+    options = get_model("basket", "LineAttribute").objects.all()
     basket._lines = (
         basket.lines.select_related("product__product_class", "product__parent__product_class")
-        .prefetch_related(Prefetch("product__stockrecords", queryset=records), "attributes__option")
+        .annotate(has_options=Exists(options.filter(line=OuterRef("pk"))))
+        .prefetch_related(Prefetch("product__stockrecords", queryset=records))
         .order_by("pk")
     )
     lines = list(basket._lines)
+    chosen = options.select_related("option") if any(line.has_options for line in lines) else options.none()
+    prefetch_related_objects(lines, Prefetch("attributes", queryset=chosen))
     for line in lines:
         _use_loaded_record(line)
     return lines

@@ -179,7 +179,7 @@ def _written(
 ) -> _Revised:
     difference = _record(held, before, quote, wanted, actor=actor, at=at)
     bring_up_to_date(held, quote)
-    budgets = effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
+    budgets = effects.revised(held.placement, revision=difference.number, booked=held.is_booked, actor=actor, now=at)
     return _Revised(quote=quote, difference=difference, budgets=budgets)
 
 

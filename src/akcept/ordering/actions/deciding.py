@@ -68,8 +68,8 @@ def accept(
     """Accept an order on the version the actor saw; the last acceptance needed releases it to the shop (`unhandled`).
 
     Journal: `order.accepted`, then `order.released` when it was the last one (the requester is mailed and the shop's
-    `order_placed` effects happen after commit), or `order.step_asked` when another step opens. At most 15 statements
-    for a single step, BEGIN and COMMIT included; more where the merchant's price term has passed.
+    `order_placed` effects happen after commit), or `order.step_asked` when another step opens. 13 statements for
+    a single step, BEGIN and COMMIT included; two more under a budget, more where the merchant's price term has passed.
     `through` is kept in the history.
     Raises NotFound (not visible to the actor), NotAllowed, Stale (who was faster, or changed), Invalid (remark),
     Changed (prices have risen since the term: they are brought up to date, nothing is accepted), Unavailable (what was
@@ -197,7 +197,7 @@ def _through_payload(through: Through) -> dict[str, Any]:
 def release(held: Held, *, again: bool, actor: Actor, at: datetime) -> Fact:
     """Hand an accepted order to the shop, in the transaction that accepted it; `again` after a revoked acceptance."""
     order_book().release(held.order, at=at)
-    effects.accepted(held.placement, case_version=held.case.version, actor=actor, now=at)
+    effects.accepted(held.placement, case_version=held.case.version, booked=held.is_booked, actor=actor, now=at)
     payload: dict[str, Any] = {"order_id": held.order.id}
     return Fact(topics.RELEASED, held.subject, payload | ({"again": True} if again else {}))
 
@@ -249,7 +249,7 @@ def rejecting(
 def drop(held: Held, *, order_status: str, actor: Actor, at: datetime) -> None:
     """End a held order without acceptance: stock and money are free again."""
     order_book().cancel(held.order, status=order_status, at=at)
-    effects.ended(held.placement, actor=actor, now=at)
+    effects.ended(held.placement, booked=held.is_booked, actor=actor, now=at)
 
 
 def act_fact(topic: str, held: Held, act: Deciding, **more: Any) -> Fact:
@@ -340,7 +340,7 @@ def _revoke(order_number: str, *, actor: Actor, version: int, reason: str, now: 
         raise IllegalMove(_("The shop has begun with this order: please contact the shop."))
     cases.revoke(held.case, version=version, seat=held.seat, door=door, remark=reason, now=at)
     order_book().hold_again(held.order, at=at)
-    effects.reopened(held.placement, case_version=held.case.version, actor=actor, now=at)
+    effects.reopened(held.placement, case_version=held.case.version, booked=held.is_booked, actor=actor, now=at)
     payload = {"order_id": held.order.id, "remark": reason, **_door_payload(door)}
     facts = [Fact(topics.REVOKED, held.subject, payload), ask_next(held, at=at)]
     journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)

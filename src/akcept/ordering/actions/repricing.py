@@ -63,7 +63,7 @@ def bring_prices_up_to_date(
         at=at,
     )
     bring_up_to_date(held, quote)
-    budgets = effects.revised(held.placement, revision=difference.number, actor=actor, now=at)
+    budgets = effects.revised(held.placement, revision=difference.number, booked=held.is_booked, actor=actor, now=at)
     found = repriced(held.case, held.placement, act.standing, before=before, after=quote, budgets=budgets, terms=terms)
     again = found.again
     cases.amend(act, start_anew=again is not None, plan=again.plan if again else None)

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from akcept.approvals import policies
 from akcept.approvals.cases import Deciding
 from akcept.approvals.models import Case
-from akcept.approvals.standing import Standing, matter_of, standing
+from akcept.approvals.standing import Standing, joined, matter_of, standing, with_open_step
 from akcept.approvals.states import Move
+from akcept.budgets import ledger
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
@@ -50,22 +51,32 @@ class Held:
         """Whether the merchant set terms for what waits, found out in the statement that locked the order."""
         return bool(getattr(self.case, "shop_has_terms", True))
 
+    @property
+    def is_booked(self) -> bool:
+        """Whether the order takes anything of budgets, found out likewise: it was booked when placed, or never is."""
+        return bool(getattr(self.case, "is_booked", True))
+
     def matter(self, at: Standing) -> Matter:
         """Return the question who may answer a step."""
         return matter_of(self.case, at, amounts=self.placement.amounts, unit_path=self.case.unit.path)
 
 
 def locked(order_number: str, *, actor: Actor) -> Held:
-    """Lock order and case in one statement, seeing only what the actor may see. Raises NotFound, NotAllowed."""
+    """Lock order and case in one statement, seeing only what the actor may see. Raises NotFound, NotAllowed.
+
+    The same statement reads the step the case is at, so that deciding needs no other.
+    """
     module.require_available()
     seat = organizations.seat_of(actor)
-    case = (
-        visible_cases(seat)
-        .annotate(shop_has_terms=Exists(shop_terms.saying_something()))
+    case = joined(
+        with_open_step(visible_cases(seat))
+        .annotate(
+            shop_has_terms=Exists(shop_terms.saying_something()),
+            is_booked=Exists(ledger.booked(OuterRef("order_id"))),
+        )
         .select_related("order__akcept_placement", "unit", "requester__user", "organization__acceptance_terms")
         .select_for_update(no_key=True, of=("self", "order"))
         .filter(order__number=order_number)
-        .first()
     )
     if case is None or seat is None:
         raise NotFound(_("There is no such order, or you may not see it."))

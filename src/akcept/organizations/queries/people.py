@@ -24,7 +24,7 @@ from akcept.organizations.models import (
     Substitution,
 )
 from akcept.organizations.pseudonyms import shown
-from akcept.organizations.seats import Mandate, Matter, Membership, Person, Seat, SeatedAt, ancestors_of
+from akcept.organizations.seats import Mandate, Matter, Membership, Person, Premises, Seat, SeatedAt, ancestors_of
 
 
 def seat_of(actor: Actor) -> Seat | None:
@@ -75,6 +75,7 @@ def memberships(actor: Actor, *, current: int | None) -> list[Membership]:
 
 def _seat(member: Member) -> Seat:
     active = member.active and member.user.is_active
+    organization = member.organization
     return Seat(
         member_id=member.pk,
         user_id=member.user_id,
@@ -86,9 +87,15 @@ def _seat(member: Member) -> Seat:
         limits=member.limits,
         mandates=_mandates_of(member) if active and getattr(member, "stands_in", False) else (),
         organization_id=member.organization_id,
-        organization_name=member.organization.name,
-        organization_status=member.organization.status,
-        blocked_reason=member.organization.blocked_reason,
+        organization_name=organization.name,
+        organization_status=organization.status,
+        organization_premises=Premises(
+            line1=organization.line1,
+            postcode=organization.postcode,
+            city=organization.city,
+            country=organization.country,
+        ),
+        blocked_reason=organization.blocked_reason,
         unit_id=member.unit_id,
         unit_name=member.unit.name,
         unit_path=member.unit.path,
@@ -145,21 +152,23 @@ def _person(member: Member, *, stands_for: str = "") -> Person:
 
 
 def who_may_accept(matter: Matter) -> list[Person]:
-    """Return who may answer an order's step now, nearest unit first; see `who_may_accept_each`. Two statements."""
+    """Return who may answer an order's step now, nearest unit first; see `who_may_accept_each`."""
     return who_may_accept_each([matter])[0]
 
 
 def who_may_accept_each(matters: Sequence[Matter]) -> list[list[Person]]:
-    """Return who may answer each of many orders' steps now, nearest unit first; two statements however many.
+    """Return who may answer each of many orders' steps now, nearest unit first.
 
-    Never its requester unless the organisation allows that; a substitute stands beside whom he substitutes, and never
-    for the requester.
+    One statement however many, one more where somebody is substituted. Never its requester unless the organisation
+    allows that; a substitute stands beside whom he substitutes, and never for the requester.
     """
     if not matters:
         return []
-    acceptors = [_Acceptor.of(member) for member in _acceptors(matters)]
+    substituted = Exists(running_substitutions(utc_now()).filter(absent=OuterRef("pk")))
+    members = list(_acceptors(matters).annotate(substituted=substituted))
+    substitutes = _substitutes_of([member.pk for member in members if member.substituted])
+    acceptors = [_Acceptor.of(member) for member in members]
     acceptors.sort(key=lambda acceptor: (-len(acceptor.unit_path), acceptor.member_id))
-    substitutes = _substitutes_of([acceptor.member_id for acceptor in acceptors])
     return [_asked(matter, acceptors, substitutes) for matter in matters]
 
 

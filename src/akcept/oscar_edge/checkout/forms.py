@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from akcept.ordering import actions, payments
 from akcept.ordering.ports import Address
 from akcept.organizations import checks
-from akcept.organizations.models import Organization, UnitAddress
+from akcept.organizations.models import Organization
 from akcept.organizations.permissions import Permission
+from akcept.organizations.queries import delivery_addresses
 from akcept.organizations.seats import Seat
 from akcept.ui.forms import checked
 
@@ -54,7 +56,7 @@ class TypedAddress(CheckoutForm):
         typed = self.cleaned_data["postcode"]
         return checked(checks.postcode, typed) if typed or self.fields["postcode"].required else ""
 
-    def delivery_address(self) -> Address:
+    def delivery_address(self) -> Address | int:
         """Return the typed address."""
         data = self.cleaned_data
         return Address(
@@ -71,44 +73,54 @@ ELSEWHERE = "elsewhere"
 _TYPED = ("name", "line1", "postcode", "city", "phone")
 
 
+class _AddressField(forms.ChoiceField):
+    """One of the unit's addresses, by its id, or a typed one where that is allowed.
+
+    Choices are read when they are shown. Whether an id is one of them, the action says in its transaction.
+    """
+
+    may_type = False
+
+    def valid_value(self, value: str) -> bool:
+        is_an_id = value.isdecimal() and len(value) < 19
+        return is_an_id or (value == ELSEWHERE and self.may_type)
+
+
 class MemberCheckoutForm(TypedAddress):
     """For a member: goods go to one of his unit's addresses, or to a typed one where he may use that."""
 
-    address = forms.ChoiceField(label=_("Delivery address"))
+    address = _AddressField(label=_("Delivery address"))
     field_order = ("address", *_TYPED, "delivery", "payment", "po_number", "note")
 
-    def offer_addresses(self, seat: Seat, addresses: list[UnitAddress]) -> None:
+    def offer_addresses(self, seat: Seat) -> None:
         """Set the unit's addresses, its default first; whoever may have goods sent anywhere may type one."""
-        self._addresses = {str(address.pk): address for address in addresses}
-        choices: list[tuple[str, Any]] = [
-            (key, f"{seat.unit_name}, {address.line1}, {address.city}") for key, address in self._addresses.items()
-        ]
+        field = cast(_AddressField, self.fields["address"])
+        field.may_type = seat.holds(Permission.USE_FREE_ADDRESS)
         chosen = (self.data if self.is_bound else self.initial).get("address")
-        if seat.holds(Permission.USE_FREE_ADDRESS):
-            choices.append((ELSEWHERE, _("another address, typed below")))
+        if field.may_type:
             for name in _TYPED[:-1]:
                 self.fields[name].required = chosen == ELSEWHERE
         else:
             for name in _TYPED:
                 del self.fields[name]
         self.types_address = chosen == ELSEWHERE
-        self.fields["address"].choices = choices  # type: ignore[attr-defined]
         gone = _("This is no delivery address of %(unit)s (any more). Choose one of those here.")
-        self.fields["address"].error_messages["invalid_choice"] = gone % {"unit": seat.unit_name.replace("%", "%%")}
+        field.error_messages["invalid_choice"] = gone % {"unit": seat.unit_name.replace("%", "%%")}
 
-    def delivery_address(self) -> Address:
-        """Return the chosen or typed address."""
-        if self.cleaned_data["address"] == ELSEWHERE:
-            return super().delivery_address()
-        row = self._addresses[self.cleaned_data["address"]]
-        return Address(
-            name=row.recipient,
-            line1=row.line1,
-            postcode=row.postcode,
-            city=row.city,
-            country=row.country,
-            phone=row.phone,
-        )
+        @cache
+        def choices() -> list[tuple[str, Any]]:
+            own = [
+                (str(address.pk), f"{seat.unit_name}, {address.line1}, {address.city}")
+                for address in delivery_addresses(seat)
+            ]
+            return [*own, (ELSEWHERE, _("another address, typed below"))] if field.may_type else own
+
+        field.choices = choices
+
+    def delivery_address(self) -> Address | int:
+        """Return the typed address, or the id of the chosen one."""
+        chosen = self.cleaned_data["address"]
+        return super().delivery_address() if chosen == ELSEWHERE else int(chosen)
 
 
 class PrivateCheckoutForm(TypedAddress):
@@ -124,8 +136,3 @@ class PrivateCheckoutForm(TypedAddress):
 def invoiced(seat: Seat) -> Organization:
     """Return the organisation a member's invoices are made out to."""
     return Organization.objects.get(pk=seat.organization_id)
-
-
-def invoice_address(row: Organization) -> Address:
-    """Return an organisation's own address, to which invoices are made out."""
-    return Address(name=row.name, line1=row.line1, postcode=row.postcode, city=row.city, country=row.country)

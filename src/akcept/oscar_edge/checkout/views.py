@@ -14,17 +14,10 @@ from oscar.core.loading import get_model
 
 from akcept.kernel.errors import AlreadyPlaced, EmptyCart, NotFound, Refused
 from akcept.ordering import actions, again, queries
-from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.oscar_edge import baskets, quotes
-from akcept.oscar_edge.checkout.forms import (
-    CheckoutForm,
-    MemberCheckoutForm,
-    PrivateCheckoutForm,
-    invoice_address,
-    invoiced,
-)
+from akcept.oscar_edge.checkout.forms import CheckoutForm, MemberCheckoutForm, PrivateCheckoutForm, invoiced
 from akcept.ui.formats import money
 
 SHOWN_LINES = 10
@@ -93,7 +86,7 @@ def _form(
     form: CheckoutForm
     if seat is not None:
         member_form = MemberCheckoutForm(data, initial=values)
-        member_form.offer_addresses(seat, organizations.delivery_addresses(seat))
+        member_form.offer_addresses(seat)
         form = member_form
     else:
         form = PrivateCheckoutForm(data, initial=values or _last_address(request))
@@ -129,7 +122,7 @@ def _last_address(request: HttpRequest) -> dict[str, Any]:
 
 def _place(request: HttpRequest) -> HttpResponse:
     seat = seat_of(request)
-    # The basket is not loaded here: the action locks and prices it itself.
+    # Neither the basket nor the addresses are loaded here: the action does that, in its transaction.
     form = _form(request, seat, basket=None, methods=quotes.known_methods(), data=request.POST)
     if not form.is_valid():
         return _page(request, form=_relabelled(request, form), status=422)
@@ -140,7 +133,6 @@ def _place(request: HttpRequest) -> HttpResponse:
             cart_id=data["cart"],
             delivery_code=data["delivery"],
             delivery_address=form.delivery_address(),  # type: ignore[attr-defined]
-            invoice_address=invoice_address(invoiced(seat)) if seat else None,
             payment_code=data["payment"],
             po_number=data["po_number"],
             note=data.get("note", ""),
