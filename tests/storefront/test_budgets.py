@@ -265,7 +265,7 @@ def test_a_change_is_shown_before_it_is_saved(dora: Client, cast: Cast) -> None:
     assert (stale.status_code, "meanwhile" in text(stale)) == (409, True)
 
 
-def test_correcting_and_transferring(dora: Client, cast: Cast) -> None:
+def test_correcting_and_transferring(dora: Client, visit: Visit, cast: Cast) -> None:
     one, other = budgets.make(cast.krakow, name="One"), budgets.make(cast.tarnow, name="Other")
     today = date.today().isoformat()
     booking = {"amount": "12.5", "reason": "Cash", "on": today}
@@ -274,6 +274,10 @@ def test_correcting_and_transferring(dora: Client, cast: Cast) -> None:
     rows = list(LedgerRow.objects.order_by("pk").values_list("budget_id", "amount"))
     assert rows == [(one.pk, Decimal("-12.50")), (one.pk, Decimal("-12.50")), (other.pk, Decimal("12.50"))]
     assert "„Cash”" in text(dora.get(url("budget", one)))
+    assert "Transferred</span>, to “Other”" in text(dora.get(url("budget", one)))
+    assert "Transferred</span>, from “One”" in text(dora.get(url("budget", other)))
+    branch = visit(person("Ida", "Grosz", seat=cast.tarnow, rights="see_budgets"))
+    assert "“One”" not in text(branch.get(url("budget", other))), "she may not see that one"
     refused = dora.post(url("transfer_budget", one), {**booking, "amount": "99999", "to": other.pk})
     assert (refused.status_code, "are free in this budget" in text(refused)) == (422, True)
     assert dora.post(url("correct_budget", one), {**booking, "direction": "take", "reason": ""}).status_code == 422

@@ -175,6 +175,8 @@ class LedgerRow(models.Model):
     order = models.ForeignKey("order.Order", on_delete=models.PROTECT, null=True, related_name="akcept_budget_rows")
     order_number = models.CharField(max_length=128, blank=True)
     act = models.CharField(max_length=60)
+    #: The other budget of a transfer.
+    counterpart = models.ForeignKey(Budget, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     original = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     original_currency = models.CharField(max_length=3, blank=True)
     #: None for an order nobody knew a rate for: its amount is 0 until somebody corrects it.

@@ -75,8 +75,8 @@ def transfer(
         raise Invalid(_("Both budgets have to be in the same currency."), field="to")
     act = f"transfer/{uuid4().hex}"
     rows = [
-        _row(giving, RowKind.TRANSFER, -value, act=act, reason=why, on=on, actor=actor, at=at),
-        _row(taking, RowKind.TRANSFER, value, act=act, reason=why, on=on, actor=actor, at=at),
+        _row(giving, RowKind.TRANSFER, -value, act=act, reason=why, on=on, actor=actor, at=at, counterpart=taking),
+        _row(taking, RowKind.TRANSFER, value, act=act, reason=why, on=on, actor=actor, at=at, counterpart=giving),
     ]
     _require_free(giving, rows[0].period_start, value)
     LedgerRow.objects.bulk_create(rows)
@@ -137,6 +137,7 @@ def _row(
     on: date | None,
     actor: Actor,
     at: datetime,
+    counterpart: Budget | None = None,
 ) -> LedgerRow:
     day = on or binding.today_of(budget, at)
     if day < budget.starts or not budget.rhythm.in_force(min(day, budget.ends or day)):
@@ -148,6 +149,7 @@ def _row(
         kind=kind.value,
         amount=amount,
         act=act,
+        counterpart=counterpart,
         actor_kind=actor.kind.value,
         actor_id=actor.user_id,
         reason=reason,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Min, QuerySet, Sum
 
-from akcept.budgets import binding
+from akcept.budgets import binding, policies
 from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.periods import Period
 from akcept.budgets.standing import ZERO, Funds
@@ -17,6 +17,7 @@ from akcept.budgets.states import HELD, SPENT, RowKind
 from akcept.kernel.money import cents
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.organizations.queries import name_of
+from akcept.organizations.seats import Seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class LedgerLine:
     amount: Decimal
     left: Decimal
     order_number: str
+    #: The other budget of a transfer, where whoever asks may see it.
+    counterpart: str
     reason: str
     who: str
     original: Decimal | None
@@ -37,45 +40,52 @@ class LedgerLine:
     rate_source: str
 
 
-def ledger(budget: Budget, funds: Funds, *, after: str = "", size: int = PAGE_SIZE) -> Page[LedgerLine]:
-    """Return rows of a period, newest first; one statement, two from the second page on.
+def ledger(budget: Budget, funds: Funds, *, seat: Seat, after: str = "", size: int = PAGE_SIZE) -> Page[LedgerLine]:
+    """Return rows of a period, newest first; one statement, two from the second page on, one more with transfers.
 
-    The budget must be one the caller may see, `funds` those of the period.
+    The budget must be one the seat may see, `funds` those of the period.
     """
     found, left = _of(budget, funds.period).select_related("actor"), funds.free
     if (key := key_of(after)) is not None:
         left -= cents(found.filter(pk__gte=key).aggregate(sum=Sum("amount"))["sum"] or ZERO)
         found = found.filter(pk__lt=key)
     rows = list(found.order_by("-pk")[: size + 1])
-    return page_of(list(_lines(rows, left)), [str(row.pk) for row in rows], size=size, is_first=key is None)
+    return page_of(_lines(rows, left, seat), [str(row.pk) for row in rows], size=size, is_first=key is None)
 
 
-def whole_ledger(budget: Budget, funds: Funds) -> list[LedgerLine]:
-    """Return every row of a period, newest first; one statement. As `ledger`."""
-    return list(_lines(_of(budget, funds.period).select_related("actor").order_by("-pk"), funds.free))
+def whole_ledger(budget: Budget, funds: Funds, *, seat: Seat) -> list[LedgerLine]:
+    """Return every row of a period, newest first; as `ledger`."""
+    return _lines(list(_of(budget, funds.period).select_related("actor").order_by("-pk")), funds.free, seat)
 
 
 def _of(budget: Budget, period: Period) -> QuerySet[LedgerRow]:
     return LedgerRow.objects.filter(budget=budget, period_start=period.start)
 
 
-def _lines(rows: Iterable[LedgerRow], left: Decimal) -> Iterator[LedgerLine]:
+def _lines(rows: Sequence[LedgerRow], left: Decimal, seat: Seat) -> list[LedgerLine]:
+    others = {row.counterpart_id for row in rows if row.counterpart_id is not None}
+    names = dict(policies.visible(seat).filter(pk__in=others).values_list("pk", "name")) if others else {}
+    lines = []
     for row in rows:
-        yield LedgerLine(
-            at=row.at,
-            kind=RowKind(row.kind),
-            amount=row.amount,
-            left=left,
-            order_number=row.order_number,
-            reason=row.reason,
-            who=name_of(row.actor) if row.actor else "",
-            original=row.original,
-            original_currency=row.original_currency,
-            rate=row.rate,
-            rate_day=row.rate_day,
-            rate_source=row.rate_source,
+        lines.append(
+            LedgerLine(
+                at=row.at,
+                kind=RowKind(row.kind),
+                amount=row.amount,
+                left=left,
+                order_number=row.order_number,
+                counterpart=names.get(row.counterpart_id or 0, ""),
+                reason=row.reason,
+                who=name_of(row.actor) if row.actor else "",
+                original=row.original,
+                original_currency=row.original_currency,
+                rate=row.rate,
+                rate_day=row.rate_day,
+                rate_source=row.rate_source,
+            )
         )
         left -= row.amount
+    return lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,7 @@ def detail(
         is_current=chosen.period == current,
         forecast=forecast(chosen, today=today),
         periods=tuple(reversed(every[-SHOWN_PERIODS:])),
-        rows=orders(budget, chosen.period, after=after) if by_order else ledger(budget, chosen, after=after),
+        rows=orders(budget, chosen.period, after=after) if by_order else ledger(budget, chosen, seat=seat, after=after),
         manages=manages,
         others=tuple(
             policies.manageable(seat)
@@ -118,7 +118,7 @@ def ledger_file(actor: Actor, budget_id: int, *, start: date | None = None) -> t
     budget = _visible(policies.visible(seat), budget_id)
     current, every = _periods(budget, binding.today_of(budget, utc_now()))
     chosen = _chosen(every, start, current)
-    return budget, chosen, whole_ledger(budget, chosen)
+    return budget, chosen, whole_ledger(budget, chosen, seat=seat)
 
 
 def _visible(found: QuerySet[Budget], budget_id: int) -> Budget:
