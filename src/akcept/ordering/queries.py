@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -117,10 +117,13 @@ class OrderRow:
     total_net: Decimal
     total_gross: Decimal
     mine: bool
-    #: Who accepted, rejected or sent it back as it stands now, with what he wrote; empty in every other state.
+    #: Who rejected it, sent it back or accepted it last, with what he wrote; empty in every other state.
     decided_by: str
     remark: str
+    #: Who has accepted it so far, whom it asks now, and in words whom each later step asks.
+    accepted: tuple[str, ...]
     asked: tuple[str, ...]
+    later: tuple[str, ...]
     #: The case's state; empty for an order that never waited.
     state: str
     #: Whom an approver asked in particular.
@@ -140,9 +143,13 @@ def orders(
     if (key := key_of(after)) is not None:
         found = found.filter(order_id__lt=key)
     rows = list(_with_case(found).order_by("-order_id")[: size + 1])
-    asked = _asked_names([case for row in rows if (case := _case_of(row)) is not None and case.state == State.AWAITING])
+    waiting = [case for row in rows if (case := _case_of(row)) is not None and case.state == State.AWAITING]
+    asked, later = _asked_names(waiting), _asked_later(waiting)
     return page_of(
-        [_order_row(row, actor, asked.get(row.order_id, ())) for row in rows],
+        [
+            _order_row(row, actor, asked=asked.get(row.order_id, ()), later=tuple(later.get(row.order_id, ())))
+            for row in rows
+        ],
         [str(row.order_id) for row in rows],
         size=size,
         is_first=key is None,
@@ -190,7 +197,23 @@ def _asked_names(waiting: Sequence[Case]) -> dict[int, tuple[str, ...]]:
     return {case.pk: tuple(person.name for person in people) for case, people in zip(waiting, asked, strict=True)}
 
 
-def _order_row(row: Placement, actor: Actor, asked: tuple[str, ...]) -> OrderRow:
+def _asked_later(waiting: Sequence[Case]) -> dict[int, list[str]]:
+    """Return whom the steps after the open one ask, by order id; two statements, none where no step follows."""
+    several = [case for case in waiting if case.steps_total > case.position]
+    if not several:
+        return {}
+    steps = Step.objects.filter(
+        case__in=several, round=F("case__round"), position__gt=F("case__position")
+    ).prefetch_related("selectors")
+    found: dict[int, list[str]] = {}
+    for step in steps.order_by("case_id", "position"):
+        found.setdefault(step.case_id, []).append(
+            sentences.asked([row.ask for row in step.selectors.all()], step.quorum)
+        )
+    return found
+
+
+def _order_row(row: Placement, actor: Actor, *, asked: tuple[str, ...], later: tuple[str, ...]) -> OrderRow:
     case = _case_of(row)
     last = _decision_of(case) if case else None
     passed_on = case.forwarded_to if case else None
@@ -208,7 +231,9 @@ def _order_row(row: Placement, actor: Actor, asked: tuple[str, ...]) -> OrderRow
         mine=row.buyer_id == actor.user_id,
         decided_by=organizations.acting_name(last.member_name, last.for_member_name) if last else "",
         remark=last.remark if last else "",
+        accepted=_accepted_by(case) if case else (),
         asked=asked,
+        later=later,
         state=case.state if case else "",
         passed_on_to=organizations.name_of(passed_on.user) if passed_on else "",
     )
@@ -226,6 +251,13 @@ def _decision_of(case: Case) -> Decision | None:
     kind = _DECIDED_BY.get(case.state)
     found = [d for d in case.decisions.all() if d.kind == kind and not d.voided]
     return max(found, key=lambda d: d.pk, default=None)
+
+
+def _accepted_by(case: Case) -> tuple[str, ...]:
+    """Return who accepted in the present round of a case with its decisions at hand, in their order."""
+    given = [d for d in case.decisions.all() if d.kind == Decision.Kind.ACCEPT and d.round == case.round]
+    named = (d for d in sorted(given, key=lambda d: d.pk) if not d.voided)
+    return tuple(organizations.acting_name(d.member_name, d.for_member_name) for d in named)
 
 
 def changed_since(actor: Actor, seen: Mapping[str, int]) -> dict[str, tuple[Difference, ...]]:
@@ -347,7 +379,8 @@ class Act(StrEnum):
 class StepView:
     """One step of an order's way: why, whom it asks as it stood, who has accepted it, and where it is.
 
-    `place` is "done", "skipped", "now" or "later".
+    `place` is "done", "skipped", "now" or "later"; of an order that ended without acceptance the step it ended at is
+    "rejected" or "stopped", and what would have followed "unasked".
     """
 
     position: int
@@ -431,6 +464,11 @@ class OrderView:
     def now(self) -> StepView | None:
         """The step that is asked now."""
         return next((step for step in self.steps if step.place == "now"), None)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Who may decide now, by name."""
+        return tuple(person.name for person in self.approvers)
 
     @property
     def shows_way(self) -> bool:
@@ -582,11 +620,17 @@ def _steps(case: Case | None, *, requester: str, unit_name: str, mine: bool) -> 
 
 
 def _place(case: Case, step: Step, *, answered: bool) -> str:
-    if case.state == State.AWAITING and step.position == case.position:
-        return "now"
-    if step.position > case.position and case.state != State.ACCEPTED:
-        return "later"
+    state = State(case.state)
+    if state is State.RETURNED:
+        return "later"  # whatever was accepted before is asked anew once it is submitted again
+    if state is not State.ACCEPTED and step.position >= case.position:
+        if step.position > case.position:
+            return "unasked" if state in DROPPED else "later"
+        return _LAST_PLACE.get(state, "stopped")
     return "done" if answered else "skipped"
+
+
+_LAST_PLACE: Final = {State.AWAITING: "now", State.REJECTED: "rejected"}
 
 
 def _reason(step: Step, *, requester: str, unit_name: str, mine: bool) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from akcept.kernel.clock import utc_now
 from akcept.organizations.wording import money
 
-__all__ = ["amount", "day", "exact", "local", "moment", "money", "percent", "plain", "span"]
+__all__ = ["amount", "dated", "day", "exact", "local", "moment", "money", "percent", "plain", "span"]
 
 
 def _locale() -> str:
@@ -46,9 +46,14 @@ def moment(at: datetime, *, now: datetime | None = None) -> str:
         return _("today, %(time)s") % {"time": clock}
     if days == 1:
         return _("yesterday, %(time)s") % {"time": clock}
-    if 1 < days < 300:
-        return f"{date_format(local, 'j E' if _locale() == 'pl' else 'j F')}, {clock}"
-    return f"{date_format(local, 'j E Y' if _locale() == 'pl' else 'j F Y')}, {clock}"
+    return dated(at, with_year=not 1 < days < 300)
+
+
+def dated(at: datetime, *, with_year: bool = False) -> str:
+    """Return a time as it is read on another day, in a mail or a file: "27 November, 9:12"."""
+    local = timezone.localtime(at)
+    words = "j E" if _locale() == "pl" else "j F"
+    return f"{date_format(local, f'{words} Y' if with_year else words)}, {date_format(local, 'H:i')}"
 
 
 def exact(at: datetime) -> str:

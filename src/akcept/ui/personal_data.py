@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 from akcept.organizations.actions import PersonalData
-from akcept.ui.formats import moment
+from akcept.ui.formats import exact
 
 
 def as_zip(copy: PersonalData) -> HttpResponse:
@@ -42,7 +42,7 @@ def _shown(copy: PersonalData) -> dict[str, Any]:
         }
         for section in copy.sections
     ]
-    return {"copy": copy, "at": moment(copy.at), "sections": sections}
+    return {"copy": copy, "at": exact(copy.at), "sections": sections}
 
 
 def _cell(value: Any) -> str:
@@ -51,7 +51,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "✓" if value else "–"
     if isinstance(value, datetime):
-        return moment(value)
+        return exact(value)
     if isinstance(value, dict):
         return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
     return str(value)

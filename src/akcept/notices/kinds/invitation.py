@@ -13,7 +13,7 @@ from akcept.organizations import topics
 from akcept.organizations.models import Invitation
 from akcept.organizations.queries import name_of
 from akcept.organizations.tokens import token_for
-from akcept.ui.formats import moment
+from akcept.ui.formats import dated
 
 
 def _targets(entry: Entry) -> list[str]:
@@ -44,7 +44,7 @@ def _message(entry: Entry, _target: str) -> Message:
             "invitation": found,
             "inviter": name_of(found.invited_by.user) if found.invited_by else found.organization.name,
             "path": reverse("akcept:invitation", kwargs={"token": token_for(found)}),
-            "until": moment(found.expires_at),
+            "until": dated(found.expires_at),
         },
     )
 

@@ -13,7 +13,7 @@ from akcept.notices.orders import asked_now, order_mail, placement_of
 from akcept.notices.recipients import named, user_id_of, user_target
 from akcept.ordering import topics
 from akcept.organizations.mailing import Topic
-from akcept.ui.formats import moment
+from akcept.ui.formats import dated
 
 
 def _targets(entry: Entry) -> list[str]:
@@ -37,7 +37,7 @@ def _message(entry: Entry, target: str) -> Message:
             "returned": case.state == "returned",
             "decides": asked is not None,
             "asked": [person.name for person in people],
-            "until": moment(datetime.fromisoformat(entry.payload["expires_at"])),
+            "until": dated(datetime.fromisoformat(entry.payload["expires_at"])),
         },
     )
 

@@ -11,7 +11,7 @@ from akcept.notices.orders import asked_now, decide_path, order_mail, placement_
 from akcept.notices.recipients import named, user_id_of, user_target
 from akcept.ordering import topics
 from akcept.organizations.mailing import Topic
-from akcept.ui.formats import moment
+from akcept.ui.formats import dated
 
 
 def _targets(entry: Entry) -> list[str]:
@@ -37,7 +37,7 @@ def _message(entry: Entry, target: str) -> Message:
             "returned": returned,
             "decide_path": decide_path(mail.view, asked),
             "stands_for": asked.stands_for if asked else "",
-            "since": moment(mail.view.case.step_opened_at),
+            "since": dated(mail.view.case.step_opened_at),
         },
     )
 
