@@ -317,6 +317,9 @@ ACTIONS: dict[str, Try] = {
     "draft_import": _draft,
     "carry_out_import": _carry_out,
     "change_shop_terms": lambda cast, actor: ordering_actions.change_shop_terms(SHOP_TERMS, actor=actor, version=1),
+    "set_credit_limit": lambda cast, actor: ordering_actions.set_credit_limit(
+        cast.acme.pk, actor=actor, amount=Decimal(10), version=1
+    ),
     "switch_module": lambda cast, actor: actions.switch_module(actor=actor, enabled=False),
 }
 #: Need no permission: they are about the person himself, or about nobody yet. Tested in tests/organizations.
@@ -481,6 +484,7 @@ EXPECTED = {
     "import_preview":     "NotFound     NotFound     NotFound     -            NotFound     NotFound     NotFound     NotFound     NotAllowed   NotAllowed   NotAllowed",
     "export_rows of Acme": "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
     "change_shop_terms":  "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "set_credit_limit":   "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "switch_module":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "order":              "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "structure of Acme":  "-            -            -            -            -            -            -            Refused      NotAllowed   NotAllowed   NotAllowed",

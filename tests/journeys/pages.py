@@ -312,6 +312,7 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("organization", organization_id=lambda: _acme().pk),
     _panel("add_organization", "panel-organization-add"),
     _panel("block", "panel-organization-block", organization_id=lambda: _acme().pk),
+    _panel("credit", "panel-organization-credit", organization_id=lambda: _acme().pk),
     _panel("invite_administrator", "panel-organization-invite", organization_id=lambda: _acme().pk),
     _panel("member", "panel-member", organization_id=lambda: _acme().pk, member_id=_former),
     _panel("former_members", "panel-former-members", organization_id=lambda: _acme().pk),

@@ -133,3 +133,40 @@ def test_requester_submits_at_today_s_prices(
     anna.get_by_role("button", name="Wyślij ponownie").click()
     expect(anna.get_by_text("nowe ceny w sklepie").first).to_be_visible()
     assert str(orders.order(placed).total_excl_tax) == "74.00"
+
+
+@pytest.mark.parametrize(("size", "language"), [(DESKTOP, "pl"), (PHONE, "en")])
+def test_credit_is_set_told_and_gone_round(
+    cast: Cast, live_shop: LiveShop, open_page: OpenPage, size: tuple[int, int], language: str
+) -> None:
+    words = {"pl": ("Zmień", "Zapisz", "przelew"), "en": ("Change", "Save", "bank transfer")}[language]
+    for who in (cast.mia, cast.anna, cast.ben):
+        Profile.objects.update_or_create(user=who.user, defaults={"language": language})
+    placed = orders.place(cast.anna, records=[carts.stock("A")], quantity=10, payment_code="on_account")
+    cast.mia.user.is_superuser = True
+    cast.mia.user.save()
+    mia = open_page(size=size, language=language)
+    live_shop.sign_in(mia, cast.mia.user)
+    mia.goto(f"/dashboard/organizations/{cast.acme.pk}/")
+    mia.locator(f'a[href="/dashboard/organizations/{cast.acme.pk}/credit/"]').click()
+    mia.locator("#id_amount").fill("100,00" if language == "pl" else "100.00")
+    assert_accessible(mia)
+    assert_fits(mia)
+    mia.get_by_role("button", name=words[1]).click()
+    expect(mia.get_by_text(re.compile(r"100[,.]00")).first).to_be_visible()
+    assert_accessible(mia)
+    assert_fits(mia)
+
+    carts.fill(cast.anna, records=[carts.stock("A")], quantity=10)
+    anna = _visit(cast.anna, placed.order_number, live_shop, open_page, size=size, language=language)
+    anna.goto("/checkout/")
+    expect(anna.locator("#id_payment-help")).to_contain_text(re.compile(r"100[,.]00"))
+    assert_accessible(anna)
+    assert_fits(anna)
+    anna.goto(f"/orders/{placed.order_number}/change/")
+    anna.locator("#id_payment").select_option("transfer")
+    assert_accessible(anna)
+    assert_fits(anna)
+    anna.locator("form button.btn-accept").last.click()
+    expect(anna.get_by_text(words[2]).first).to_be_visible()
+    assert Placement.objects.get(pk=placed.order_id).payment_code == "transfer"

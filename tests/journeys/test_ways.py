@@ -83,7 +83,7 @@ def test_approver_reduces_and_a_page_left_open_shows_the_difference(
     expect(ben.get_by_label("Produkt B")).to_have_value("0")
     ben.get_by_label(re.compile("^Dlaczego")).fill("Mamy jeszcze zapas")
     ben.get_by_role("button", name="Zapisz zmianę").click()
-    expect(ben.get_by_text("jest teraz mniejsze")).to_be_visible()
+    expect(ben.get_by_text("jest zmienione")).to_be_visible()
 
     cora.get_by_role("button", name=re.compile("^Akceptuj")).click()
     expect(cora.get_by_role("heading", name="Zmiany od otwarcia tej strony")).to_be_visible()

@@ -276,7 +276,15 @@ def test_order_of_work_shows_what_handling_it_takes(cast: Cast, mia: Client) -> 
     placed = orders.place(cast.anna, po_number="KRK/7", payment_code="on_account")
     actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
     page = _text(mia.get(f"/dashboard/orders/{placed.order_number}/"))
-    for needed in ("KRK/7", "odroczona, na konto", "Kurier", "ul. Wadowicka 6", "Ben Nowak", "Anna Kowalska", "VAT 23"):
+    for needed in (
+        "KRK/7",
+        "odroczona (kredyt kupiecki)",
+        "Kurier",
+        "ul. Wadowicka 6",
+        "Ben Nowak",
+        "Anna Kowalska",
+        "VAT 23",
+    ):
         assert needed in page, needed
 
 

@@ -89,6 +89,12 @@ class OutOfBounds(Refused):
     code = "out_of_bounds"
 
 
+class CreditExceeded(Refused):
+    """The shop gives no credit for this order on account; the text says how much is left, and how else to pay."""
+
+    code = "credit_exceeded"
+
+
 class Changed(Refused):
     """Prices, products or totals are not those the actor was shown; nothing was done."""
 

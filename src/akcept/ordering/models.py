@@ -90,6 +90,7 @@ class Revision(models.Model):
     total_net = models.DecimalField(max_digits=12, decimal_places=2)
     total_gross = models.DecimalField(max_digits=12, decimal_places=2)
     note = models.TextField(blank=True)
+    payment_code = models.CharField(max_length=30, blank=True)
     po_number = models.CharField(max_length=60, blank=True)
     #: The case's version this change made: pages that show an earlier one have not seen it. 0 for number 1.
     case_version = models.PositiveIntegerField(default=0)
@@ -133,6 +134,24 @@ class MailLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} for {self.member_id}"
+
+
+class CreditLimit(models.Model):
+    """How much an organisation may owe for orders on account, gross with delivery, in `currency`; null is no limit."""
+
+    organization = models.OneToOneField(
+        "akcept_organizations.Organization", on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    amount = models.DecimalField(_("credit limit"), max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("credit limit")
+        verbose_name_plural = _("credit limits")
+
+    def __str__(self) -> str:
+        return f"{self.organization_id}"
 
 
 class ShopTerms(models.Model):

@@ -296,6 +296,22 @@ def order_book() -> OrderBook:
     return import_string(path)()  # type: ignore[no-any-return]
 
 
+class Receivables(Protocol):
+    """What organisations owe the shop for orders on account."""
+
+    def owed(self, organization_id: int, currency: str) -> Decimal:
+        """Return what an organisation owes, gross, for orders on account that joined the shop's work; one statement.
+
+        Called with the organisation's credit locked: whatever another transaction committed before has to be seen.
+        """
+
+
+def receivables() -> Receivables:
+    """Return what is owed as the setting `AKCEPT_RECEIVABLES` counts it."""
+    path = getattr(settings, "AKCEPT_RECEIVABLES", "akcept.oscar_edge.receivables.OscarReceivables")
+    return import_string(path)()  # type: ignore[no-any-return]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryRef:
     """A category of the shop's catalogue; `depth` is 0 at the top."""

@@ -27,6 +27,7 @@ from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering import again, budgeting, placing, reasons, revisions, shop_terms
 from akcept.ordering.again import Compared, Other
 from akcept.ordering.budgeting import Standings
+from akcept.ordering.credit import Credit, credit_of, limits_of
 from akcept.ordering.inbox import inbox as inbox
 from akcept.ordering.inbox import inbox_count as inbox_count
 from akcept.ordering.inbox import inbox_requesters as inbox_requesters
@@ -97,6 +98,14 @@ def preview(actor: Actor, quote: Quote) -> Preview:
         budgets=route.budgets,
         then=tuple(sentences.asked(step.asks, step.quorum) for step in steps[1:]),
     )
+
+
+def own_credit(seat: Seat | None) -> Credit | None:
+    """Return what a member's organisation may still order on account, None where the merchant set no limit.
+
+    One statement where he did not, two where he did.
+    """
+    return credit_of(seat.organization_id) if seat is not None and seat.active else None
 
 
 # --- the lists of orders ---
@@ -493,7 +502,10 @@ LOADED: Final = (
 def order(actor: Actor, number: str) -> OrderView:
     """Return one order for its page. Raises NotFound when there is none the actor may see."""
     seat = organizations.seat_of(actor)
-    found = visible_placements(actor, seat).annotate(shop_has_terms=Exists(shop_terms.saying_something()))
+    found = visible_placements(actor, seat).annotate(
+        shop_has_terms=Exists(shop_terms.saying_something()),
+        has_credit_limit=Exists(limits_of(OuterRef("organization_id"))),
+    )
     placement = found.filter(number=number).select_related(*LOADED).first()
     if placement is None:
         raise NotFound(_("There is no such order, or you may not see it."))

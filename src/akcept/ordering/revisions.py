@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
+from akcept.ordering import payments
 from akcept.ordering.differences import Delivery, DeliveryChange, LineChange, Snapshot, line_changes, raises_anything
 from akcept.ordering.models import Placement, Revision
 from akcept.ordering.ports import OrderDocument, Quote, QuoteLine, order_reader
@@ -17,10 +18,11 @@ from akcept.organizations.pseudonyms import shown
 
 
 class Text(StrEnum):
-    """What somebody wrote on an order; values are columns of `Placement` and `Revision`."""
+    """What somebody wrote or chose on an order; values are columns of `Placement` and `Revision`."""
 
     NOTE = "note"
     PO_NUMBER = "po_number"
+    PAYMENT = "payment_code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,11 @@ def preview(placement: Placement, *, before: OrderDocument, after: Quote, at: da
 
 def texts_of(of: Placement | Revision) -> dict[Text, str]:
     """Return what is written on an order."""
-    return {Text.NOTE: of.note, Text.PO_NUMBER: of.po_number}
+    return {Text.NOTE: of.note, Text.PO_NUMBER: of.po_number, Text.PAYMENT: of.payment_code}
+
+
+def _in_words(text: Text, value: str) -> str:
+    return str(payments.LABELS.get(value, value)) if text is Text.PAYMENT else value
 
 
 def _row(
@@ -145,6 +151,7 @@ def _row(
         total_gross=order.total_gross,
         note=texts[Text.NOTE],
         po_number=texts[Text.PO_NUMBER],
+        payment_code=texts[Text.PAYMENT],
         lines=[_snapshot(line).as_json() for line in order.lines],
         delivery=delivery.as_json(),
     )
@@ -172,7 +179,7 @@ def difference(before: Revision, after: Revision, *, currency: str) -> Differenc
         gross_after=after.total_gross,
         currency=currency,
         texts=tuple(
-            TextChange(text=text, before=was, after=now)
+            TextChange(text=text, before=_in_words(text, was), after=_in_words(text, now))
             for (text, was), now in zip(texts_of(before).items(), texts_of(after).values(), strict=True)
             if was != now
         ),

@@ -37,4 +37,6 @@ EXPIRING: Final = "order.expiring"
 REPRICED: Final = "order.repriced"
 #: The merchant's; its subject is ("shop", "terms").
 SHOP_TERMS_CHANGED: Final = "shop.terms_changed"
+#: The merchant's too; its subject is ("organization", id).
+CREDIT_LIMIT_CHANGED: Final = "organization.credit_limit_changed"
 DECISION_REFUSED: Final = "order.decision_refused"

@@ -13,7 +13,7 @@ from enum import StrEnum
 from akcept.approvals.models import Case
 from akcept.approvals.standing import standing
 from akcept.kernel.errors import OutOfBounds, OverBudget, Refused, RefusedByRule
-from akcept.ordering import budgeting, obstacles, revisions, shop_terms
+from akcept.ordering import budgeting, credit, obstacles, revisions, shop_terms
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.ports import LineObstacle, Obstacles, OrderDocument, Quote, order_book
 from akcept.ordering.replanning import Repriced, repriced
@@ -61,13 +61,15 @@ class Validity:
     obstacles: Obstacles = field(default_factory=Obstacles)
     #: The shop's smallest or largest order is in the way, in words.
     bounds: str = ""
+    #: The shop's credit does not cover an order on account, in words.
+    credit: str = ""
     today: Today | None = None
 
     @property
     def problems(self) -> list[str]:
         """Everything that is in the way of the order going to the shop, each in a sentence."""
         refused = [self.today.because] if self.today and self.today.outcome is Outcome.REFUSED else []
-        return [*obstacles.in_words(self.obstacles), *filter(None, [self.bounds]), *refused]
+        return [*obstacles.in_words(self.obstacles), *filter(None, [self.bounds, self.credit]), *refused]
 
     @property
     def says_something(self) -> bool:
@@ -84,15 +86,26 @@ def validity_of(case: Case, placement: Placement, document: OrderDocument, *, no
     """Return what happened to an order meanwhile; two statements, about a dozen more once its prices' term has passed.
 
     The case comes with what `queries.LOADED` names; a placement that was asked beforehand whether the merchant set any
-    terms (`shop_has_terms`) saves one. Whoever calls has found that the order may be seen.
+    terms (`shop_has_terms`) or a limit (`has_credit_limit`) saves one each. Whoever calls has found that the order may
+    be seen.
     """
     terms = shop_terms.in_force() if getattr(placement, "shop_has_terms", True) else ShopTerms()
     today = _today(case, placement, document, terms, now=now)
+    amounts = today.quote.amounts if today else placement.amounts
     return Validity(
         obstacles=order_book().obstacles(placement.order_id, document.delivery_code),
-        bounds=_bounds(terms, today.quote.amounts if today else placement.amounts),
+        bounds=_bounds(terms, amounts),
+        credit=_credit(placement, amounts),
         today=today,
     )
+
+
+def _credit(placement: Placement, amounts: Amounts) -> str:
+    if not credit.on_account(placement) or not getattr(placement, "has_credit_limit", True):
+        return ""
+    assert placement.organization_id is not None  # noqa: S101  it is on account
+    found = credit.credit_of(placement.organization_id)
+    return "" if found is None or found.covers(amounts) else found.refusal(amounts)
 
 
 def _bounds(terms: ShopTerms, amounts: Amounts) -> str:

@@ -101,6 +101,19 @@ def _amount(label: Any, help_text: Any = "") -> forms.DecimalField:
     return AmountField(label=label, required=False, max_digits=12, decimal_places=2, help_text=help_text)
 
 
+class CreditLimitForm(forms.Form):
+    """How much an organisation may owe for orders on account."""
+
+    amount = _amount(
+        _("Credit limit, gross"),
+        _(
+            "Of all orders on account that are the shop's work and not settled yet, delivery included. "
+            "Empty: no limit. 0: nothing on account."
+        ),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class ShopTermsForm(forms.Form):
     """What holds for orders that wait; the field names are those the core refuses by."""
 

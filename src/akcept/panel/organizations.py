@@ -16,10 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from akcept.journal import queries as journal
 from akcept.kernel.errors import Refused
 from akcept.kernel.paging import key_of
+from akcept.ordering import actions as ordering
+from akcept.ordering.credit import credit_of, limit_of
 from akcept.organizations import actions, policies, queries
 from akcept.organizations.models import Organization
 from akcept.organizations.visitor import staff_of
-from akcept.panel.forms import AdministratorForm, BlockForm, OrganizationForm
+from akcept.panel.forms import AdministratorForm, BlockForm, CreditLimitForm, OrganizationForm
 from akcept.panel.refusals import staff_page
 from akcept.ui.forms import onto
 
@@ -60,6 +62,7 @@ def organization(request: HttpRequest, organization_id: int) -> HttpResponse:
         "unit": next((unit for unit in overview.units if unit.pk == unit_id), None),
         "history": journal.latest("organization", str(organization_id), before=request.GET.get("earlier", "")),
         "manages": policies.manages_organizations(request.user),
+        "credit": credit_of(organization_id),
     }
     return render(request, "akcept/panel/organization.html", context)
 
@@ -106,6 +109,36 @@ def block(request: HttpRequest, organization_id: int) -> HttpResponse:
     except Refused as refusal:
         return page.answer(request, form, status=onto(form, refusal))
     messages.success(request, _("%(name)s is blocked; its administrators are told why.") % {"name": found.name})
+    return redirect("akcept_panel:organization", organization_id=organization_id)
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def credit(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """How much an organisation may order on account."""
+    policies.require_manages_organizations(staff_of(request))
+    found = queries.organization_for_staff(staff_of(request), organization_id).organization
+    limit = limit_of(organization_id)
+    form = CreditLimitForm(request.POST or None, initial={"amount": limit.amount, "version": limit.version})
+    page = _Page(
+        title=_("Credit of %(name)s") % {"name": found.name},
+        button=_("Save"),
+        back=_own(organization_id),
+        back_label=found.name,
+        intro=_(
+            "Looked at when an order on account is placed and when it is accepted; orders that wait take "
+            "nothing of it. The customer reads who changed it."
+        ),
+    )
+    if request.method != "POST":
+        return page.answer(request, form)
+    if not form.is_valid():
+        return page.answer(request, form, status=422)
+    try:
+        ordering.set_credit_limit(organization_id, actor=staff_of(request), **form.cleaned_data)
+    except Refused as refusal:
+        return page.answer(request, form, status=onto(form, refusal))
+    messages.success(request, _("Saved. Orders that wait follow it too."))
     return redirect("akcept_panel:organization", organization_id=organization_id)
 
 

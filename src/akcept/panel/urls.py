@@ -22,6 +22,7 @@ urlpatterns = [
         organizations.invite_administrator,
         name="invite_administrator",
     ),
+    path("organizations/<int:organization_id>/credit/", organizations.credit, name="credit"),
     path("organizations/<int:organization_id>/former/", privacy.former_members, name="former_members"),
     path("organizations/<int:organization_id>/members/<int:member_id>/", privacy.member, name="member"),
     path("organizations/<int:organization_id>/members/<int:member_id>/data/", privacy.data, name="member_data"),

@@ -9,13 +9,14 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from akcept.ordering import payments
 from akcept.ordering.ports import QuoteLine
 from akcept.ordering.queries import DeliveryChoice, OrderView
 from akcept.ui.formats import money
 
 
 class ChangeForm(forms.Form):
-    """A quantity for every line, and another way of delivery; the field names are those the core refuses by."""
+    """A quantity for every line, another way of delivery or to pay; the field names are those the core refuses by."""
 
     def __init__(self, data: Any, *, view: OrderView, delivery: DeliveryChoice, resubmits: bool) -> None:
         super().__init__(data)
@@ -27,6 +28,8 @@ class ChangeForm(forms.Form):
             self.fields["delivery"] = _delivery(
                 view, delivery, required=resubmits and delivery.given_up and not self._only_asks
             )
+        if resubmits or view.validity.credit:
+            self.fields["payment"] = _payment(view, resubmits=resubmits)
         texts = _requester_texts(view) if resubmits else _approver_texts()
         self.fields.update(texts)
         self._texts = tuple(texts)
@@ -42,14 +45,19 @@ class ChangeForm(forms.Form):
         return (self[name] for name in self._texts)
 
     @property
-    def delivery(self) -> BoundField | None:
-        """The field for the way of delivery; None where there is nothing to choose."""
-        return self["delivery"] if "delivery" in self.fields else None
+    def terms(self) -> Iterator[BoundField]:
+        """Yield the fields for the way of delivery and to pay, where there is something to choose."""
+        return (self[name] for name in ("delivery", "payment") if name in self.fields)
 
     @property
     def delivery_code(self) -> str | None:
         """The chosen way of delivery, None for the order's own."""
         return self.cleaned_data.get("delivery") or None
+
+    @property
+    def payment_code(self) -> str | None:
+        """The chosen way to pay, None for the order's own."""
+        return self.cleaned_data.get("payment") or None
 
     @property
     def quantities(self) -> dict[int, int]:
@@ -79,6 +87,21 @@ def _delivery(view: OrderView, delivery: DeliveryChoice, *, required: bool) -> f
         initial="" if delivery.given_up else view.document.delivery_code,
         help_text=_("The shop no longer delivers by “%(method)s”.") % words if delivery.given_up else "",
         error_messages={"required": _("Choose another way of delivery.")},
+    )
+
+
+def _payment(view: OrderView, *, resubmits: bool) -> forms.ChoiceField:
+    """Return the ways to pay; an approver only those that need no credit."""
+    codes = payments.choices_for(has_organization=True)
+    if not resubmits:
+        codes = tuple(code for code in codes if code != payments.ON_ACCOUNT)
+    choices = [(code, str(payments.LABELS[code]).capitalize()) for code in codes]
+    return forms.ChoiceField(
+        label=_("Payment"),
+        required=False,
+        choices=choices if resubmits else [("", _("as it is")), *choices],
+        initial=view.placement.payment_code if resubmits else "",
+        help_text=view.validity.credit,
     )
 
 

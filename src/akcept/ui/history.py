@@ -112,7 +112,11 @@ def _difference(entry: Entry) -> str:
         parts.append(_("delivery: %(before)s → %(after)s") % words)
     if entry.payload.get("prices"):
         parts.append(_("the shop's new prices"))
-    names = {Text.NOTE: _("the note"), Text.PO_NUMBER: _("the organisation's order number")}
+    names = {
+        Text.NOTE: _("the note"),
+        Text.PO_NUMBER: _("the organisation's order number"),
+        Text.PAYMENT: _("the payment"),
+    }
     return _some(parts + [names[Text(text)] for text in entry.payload.get("texts", ())])
 
 
@@ -251,6 +255,15 @@ def _administrator_invited(entry: Entry) -> Sentence:
     return Sentence(who=_by_shop(entry), what=what, said=str(entry.payload["reason"]), at=entry.at)
 
 
+def _credit_changed(entry: Entry) -> Sentence:
+    after = entry.payload["after"]
+    what = _("took the credit limit for orders on account away")
+    if after["amount"] is not None:
+        words = {"amount": money(Decimal(str(after["amount"])), after["currency"])}
+        what = _("set the credit limit for orders on account to %(amount)s gross") % words
+    return Sentence(who=_by_shop(entry), what=what, said="", at=entry.at)
+
+
 def _imported(entry: Entry) -> Sentence:
     facts = {"file": entry.payload["import"], "n": entry.payload["created"], "m": entry.payload["changed"]}
     if entry.topic == organization_topics.UNITS_IMPORTED:
@@ -287,6 +300,7 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     organization_topics.BLOCKED: _blocked,
     organization_topics.UNBLOCKED: _unblocked,
     organization_topics.ADMINISTRATOR_INVITED: _administrator_invited,
+    topics.CREDIT_LIMIT_CHANGED: _credit_changed,
     organization_topics.UNITS_IMPORTED: _imported,
     organization_topics.MEMBERS_IMPORTED: _imported,
     **MEMBERS,

@@ -18,9 +18,9 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, Invalid, NotAllowed
-from akcept.ordering import effects, placing, revisions, status, topics
+from akcept.ordering import credit, effects, placing, revisions, status, topics
 from akcept.ordering.actions.deciding import Decided, act_fact, drop, release
-from akcept.ordering.actions.placing import require_texts
+from akcept.ordering.actions.placing import require_payment, require_texts
 from akcept.ordering.actions.repricing import bring_up_to_date
 from akcept.ordering.actions.rows import (
     Held,
@@ -55,6 +55,7 @@ def amend(
     quantities: Mapping[int, int],
     reason: str,
     delivery_code: str | None = None,
+    payment_code: str | None = None,
     now: datetime | None = None,
 ) -> Decided:
     """Lower quantities of a waiting order, or drop lines (0), before it is decided; never raise anything.
@@ -62,28 +63,26 @@ def amend(
     `quantities` by line id; lines that are missing stay. Where the organisation lets approvers do that. What others
     accepted stands, unless the total rises (a delivery charge comes back): then all steps start anew, as the rules it
     was placed under plan them for that value. `delivery_code` chooses another way of delivery where the shop has given
-    up the order's own. Dropping every line rejects the order. Journal: `order.amended` with the difference; the
-    requester is mailed.
-    Raises Invalid (field `reason`, `quantity-<line>` or `delivery`), OutOfStock, else as `accept`.
+    up the order's own, `payment_code` another way to pay where its credit does not cover the order. Dropping every line
+    rejects the order. Journal: `order.amended` with the difference; the requester is mailed.
+    Raises Invalid (field `reason`, `quantity-<line>`, `delivery` or `payment`), OutOfStock, else as `accept`.
     """
     with refusals_logged(order_number, Move.AMEND, actor=actor):
         why = checked_remark(reason, required=_("Say why: whoever placed the order reads it."), field="reason")
-        terms: dict[str, Any] = {"actor": actor, "version": version, "delivery_code": delivery_code, "reason": why}
-        return _amend(order_number, quantities, at=now or utc_now(), **terms)
+        wanted = _Revise(
+            kind=Revision.Kind.AMENDED,
+            quantities=quantities,
+            delivery_code=delivery_code,
+            payment_code=payment_code,
+            reason=why,
+        )
+        return _amend(order_number, wanted, actor=actor, version=version, at=now or utc_now())
 
 
 @transaction.atomic(durable=True)
-def _amend(
-    order_number: str,
-    quantities: Mapping[int, int],
-    *,
-    actor: Actor,
-    version: int,
-    delivery_code: str | None,
-    reason: str,
-    at: datetime,
-) -> Decided:
+def _amend(order_number: str, wanted: _Revise, *, actor: Actor, version: int, at: datetime) -> Decided:
     held = locked(order_number, actor=actor)
+    reason = wanted.reason
     act = deciding(held, version=version, remark=reason, at=at)
     if not terms_of(held.case).approver_may_amend:
         raise NotAllowed(
@@ -91,15 +90,17 @@ def _amend(
             % {"name": organizations.name_of(held.case.requester.user)}
         )
     before = order_reader().document(held.order.id)
-    delivery = _other_delivery(before, delivery_code)
+    delivery, payment = _other_delivery(before, wanted.delivery_code), _other_payment(held, wanted.payment_code)
+    if payment:
+        _require_no_credit(held)
     if delivery and order_book().still_delivers(held.order.id, before.delivery_code):
         raise Invalid(
             _("The shop still delivers by “%(method)s”: only whoever placed the order chooses another way.")
             % {"method": before.delivery_name},
             field="delivery",
         )
-    changed = _changed(before, quantities, may_raise=False)
-    if not changed and not delivery:
+    changed = _changed(before, wanted.quantities, may_raise=False)
+    if not changed and not delivery and not payment:
         raise Invalid(_("No quantity is lower than before: change at least one line."))
     if not _what_is_left(before, changed):
         cases.reject(act)
@@ -107,7 +108,9 @@ def _amend(
         fact = act_fact(topics.REJECTED, held, act, all_dropped=True)
         journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
         return _outcome(held, State.REJECTED)
-    revise = _Revise(kind=Revision.Kind.AMENDED, quantities=changed, delivery_code=delivery, reason=reason)
+    texts_before = revisions.texts_of(held.placement)
+    _store_texts(held, payment_code=payment)
+    revise = replace(wanted, quantities=changed, delivery_code=delivery, texts_before=texts_before)
     revised = _revise(held, before, revise, actor=actor, at=at)
     difference = revised.difference
     again = plan_again(held.case, held.placement, revised.quote, revised.budgets) if difference.raises else None
@@ -144,18 +147,34 @@ def _other_delivery(before: OrderDocument, code: str | None) -> str | None:
     return code if code and code != before.delivery_code else None
 
 
+def _other_payment(held: Held, code: str | None) -> str | None:
+    """Return the way to pay that is wanted where it is another one. Raises Invalid (field `payment`)."""
+    if not code or code == held.placement.payment_code:
+        return None
+    require_payment(held.seat, code)
+    return code
+
+
+def _require_no_credit(held: Held) -> None:
+    """Raise Invalid unless the order is on account and the shop's credit does not cover it."""
+    account = credit.credit_of(held.case.organization_id) if held.has_credit_limit else None
+    if account is None or account.covers(held.placement.amounts):
+        raise Invalid(_("The way to pay can stay: only whoever placed the order chooses another one."), field="payment")
+
+
 def _what_is_left(before: OrderDocument, changed: Mapping[int, int]) -> int:
     return sum(changed.get(line.line_id or 0, line.quantity) for line in before.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Revise:
-    """What is wanted of an order: quantities by line id, and another way of delivery, None for the same."""
+    """What is wanted of an order: quantities by line id, another way of delivery and to pay, None for the same."""
 
     kind: Revision.Kind
     quantities: Mapping[int, int]
     delivery_code: str | None
     reason: str
+    payment_code: str | None = None
     #: Where its texts are the new ones already.
     texts_before: Mapping[Text, str] | None = None
 
@@ -209,6 +228,7 @@ def resubmit(
     note: str | None = None,
     po_number: str | None = None,
     delivery_code: str | None = None,
+    payment_code: str | None = None,
     remark: str = "",
     seen_prices: str | None = None,
     now: datetime | None = None,
@@ -216,12 +236,13 @@ def resubmit(
     """Change a held order of one's own and submit it once more: the steps it needs now start anew, mailed anew.
 
     From `returned`, with an answer in `remark`, or while it waits. Quantities may rise as far as there is stock, at
-    the order's frozen prices; 0 drops a line; None keeps note, number and delivery, which has to be another one where
-    the shop has given it up. Where the prices' term has passed the order is brought to today's; `seen_prices` is the
-    fingerprint of those that were shown, "" for the frozen ones, None skips that check. An order that needs nobody's
-    acceptance any more goes to the shop. Journal: `order.resubmitted`, and `order.released` in that case.
+    the order's frozen prices; 0 drops a line; None keeps note, number, payment and delivery, which has to be another
+    one where the shop has given it up. Where the prices' term has passed the order is brought to today's;
+    `seen_prices` is the fingerprint of those that were shown, "" for the frozen ones, None skips that check. An order
+    that needs nobody's acceptance any more goes to the shop. Journal: `order.resubmitted`, and `order.released` in
+    that case.
     Raises NotFound, NotAllowed, Stale, IllegalMove, Invalid (field), OutOfStock, OverBudget, NobodyCanDecide,
-    OutOfBounds, Changed (other prices than shown).
+    OutOfBounds, CreditExceeded (on account), Changed (other prices than shown).
     """
     at = now or utc_now()
     held = locked(order_number, actor=actor)
@@ -229,7 +250,9 @@ def resubmit(
     buyer = placing.require_buyer(actor)
     answer = checked_remark(remark)
     texts_before = revisions.texts_of(held.placement)
-    _store_texts(held, note=note, po_number=po_number)
+    payment = _other_payment(held, payment_code)
+    _store_texts(held, note=note, po_number=po_number, payment_code=payment)
+    account = credit.credit_of(held.case.organization_id, lock=True) if held.has_credit_limit else None
     cases.require_version(held.case, version, seat=held.seat)
     before = order_reader().document(held.order.id)
     changed = _changed(before, quantities or {}, may_raise=True)
@@ -254,6 +277,7 @@ def resubmit(
     elif revisions.texts_of(held.placement) != texts_before:
         difference = _record(held, before, before, revise, actor=actor, at=at)
     document = order_reader().document(held.order.id) if changed or delivery or repriced else before
+    credit.require_room(account, document.amounts)
     route = _route_again(held, buyer, document, at=at)
     asked = [person.member_id for person in route.approvers]
     again = held.case.released_at is not None
@@ -289,9 +313,11 @@ def _require_delivery(held: Held, document: OrderDocument) -> None:
         )
 
 
-def _store_texts(held: Held, *, note: str | None, po_number: str | None) -> None:
+def _store_texts(
+    held: Held, *, note: str | None = None, po_number: str | None = None, payment_code: str | None = None
+) -> None:
     require_texts(po_number=po_number or "", note=note or "")
-    wanted = {"note": note, "po_number": po_number}
+    wanted = {"note": note, "po_number": po_number, "payment_code": payment_code}
     changed = {name: text.strip() for name, text in wanted.items() if text is not None}
     for name, text in changed.items():
         setattr(held.placement, name, text)

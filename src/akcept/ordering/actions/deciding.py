@@ -21,7 +21,7 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, IllegalMove, Invalid, NotAllowed
-from akcept.ordering import effects, status, topics
+from akcept.ordering import credit, effects, status, topics
 from akcept.ordering.actions.repricing import bring_prices_up_to_date
 from akcept.ordering.actions.rows import (
     Held,
@@ -73,7 +73,7 @@ def accept(
     `through` is kept in the history.
     Raises NotFound (not visible to the actor), NotAllowed, Stale (who was faster, or changed), Invalid (remark),
     Changed (prices have risen since the term: they are brought up to date, nothing is accepted), Unavailable (what was
-    ordered cannot be had any more), OutOfBounds (the shop's smallest or largest order).
+    ordered cannot be had any more), OutOfBounds (the shop's smallest or largest order), CreditExceeded (on account).
     """
     with refusals_logged(order_number, Move.ACCEPT, actor=actor):
         outcome = _accept(order_number, actor=actor, version=version, remark=remark, now=now, through=through)
@@ -111,6 +111,7 @@ def accepting(
     result = cases.accept(act, amounts=held.placement.amounts)
     facts = [*before_that, _accepted_fact(held, act, result, through)]
     if result.state is State.ACCEPTED:
+        require_credit(held)
         facts.append(release(held, again=result.again, actor=actor, at=at))
     elif result.step_complete:
         facts.append(ask_next(held, at=at))
@@ -192,6 +193,12 @@ def _door_payload(door: Door) -> dict[str, Any]:
 
 def _through_payload(through: Through) -> dict[str, Any]:
     return {"through": through.value} if through else {}
+
+
+def require_credit(held: Held) -> None:
+    """Lock the credit that an order on account uses. Raises CreditExceeded; no statement for any other order."""
+    if held.has_credit_limit:
+        credit.require_room_to_accept(credit.credit_of(held.case.organization_id, lock=True), held.placement.amounts)
 
 
 def release(held: Held, *, again: bool, actor: Actor, at: datetime) -> Fact:

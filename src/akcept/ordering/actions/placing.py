@@ -15,7 +15,8 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, Invalid
-from akcept.ordering import again, effects, payments, placing, status, topics
+from akcept.ordering import again, credit, effects, payments, placing, status, topics
+from akcept.ordering.credit import Credit
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef, Quote, order_book
 from akcept.organizations.seats import Seat
@@ -57,20 +58,22 @@ def place(
     them (mails, the shop's own `order_placed` effects) happens after commit.
     `seen` is the fingerprint of the quote the buyer looked at; None skips that check (no page was shown).
 
-    Raises NotAllowed, OverBudget, NobodyCanDecide, Invalid (field), EmptyCart, OutOfStock, Changed, AlreadyPlaced,
-    NotFound.
+    Raises NotAllowed, OverBudget, CreditExceeded, NobodyCanDecide, Invalid (field), EmptyCart, OutOfStock, Changed,
+    AlreadyPlaced, NotFound.
     """
     at = now or utc_now()
     seat = placing.require_buyer(actor)
     assert actor.user_id is not None  # noqa: S101  require_buyer refuses everybody else
-    _require_payment(seat, payment_code)
+    require_payment(seat, payment_code)
     require_texts(po_number=po_number, note=note)
     delivery = placing.delivered_to(seat, delivery_address)
+    account = _account_of(seat, payment_code)
     book = order_book()
     member_id = seat.member_id if seat else None
     cart = book.open_cart(cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code)
     if seen is not None and seen != cart.quote.fingerprint:
         raise Changed(_("Prices or products have changed since you opened this page. Please look again and confirm."))
+    credit.require_room(account, cart.quote.amounts)
     route = placing.route(seat, cart.quote, at=at, lock=True)
     draft = OrderDraft(
         buyer_id=actor.user_id,
@@ -100,7 +103,15 @@ def place(
     )
 
 
-def _require_payment(seat: Seat | None, payment_code: str) -> None:
+def _account_of(seat: Seat | None, payment_code: str) -> Credit | None:
+    """Lock the credit an order on account is about to use; no statement for any other, nor without an organisation."""
+    if seat is None or payment_code != payments.ON_ACCOUNT:
+        return None
+    return credit.credit_of(seat.organization_id, lock=True)
+
+
+def require_payment(seat: Seat | None, payment_code: str) -> None:
+    """Raise Invalid (field `payment`) for a way to pay that this buyer does not have."""
     if payment_code not in payments.choices_for(has_organization=seat is not None):
         raise Invalid(_("Choose one of the ways to pay."), field="payment")
 

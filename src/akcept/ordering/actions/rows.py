@@ -21,7 +21,7 @@ from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound
-from akcept.ordering import shop_terms, topics
+from akcept.ordering import credit, shop_terms, topics
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.ports import OrderRef
 from akcept.ordering.visibility import visible_cases
@@ -56,6 +56,11 @@ class Held:
         """Whether the order takes anything of budgets, found out likewise: it was booked when placed, or never is."""
         return bool(getattr(self.case, "is_booked", True))
 
+    @property
+    def has_credit_limit(self) -> bool:
+        """Whether it is on account for an organisation with a limit, found out in the statement that locked it."""
+        return bool(getattr(self.case, "has_credit_limit", True)) and credit.on_account(self.placement)
+
     def matter(self, at: Standing) -> Matter:
         """Return the question who may answer a step."""
         return matter_of(self.case, at, amounts=self.placement.amounts, unit_path=self.case.unit.path)
@@ -73,6 +78,7 @@ def locked(order_number: str, *, actor: Actor) -> Held:
         .annotate(
             shop_has_terms=Exists(shop_terms.saying_something()),
             is_booked=Exists(ledger.booked(OuterRef("order_id"))),
+            has_credit_limit=Exists(credit.limits_of(OuterRef("organization_id"))),
         )
         .select_related("order__akcept_placement", "unit", "requester__user", "organization__acceptance_terms")
         .select_for_update(no_key=True, of=("self", "order"))

@@ -63,10 +63,12 @@ def _page(
     except Refused as shortage:
         refusal = refusal or shortage
     shown = list(zip(lines, quote.lines, strict=True))
+    credit = queries.own_credit(seat)
     context = {
         "form": form,
         "quote": quote,
         "delivery_help": str(method.description or ""),
+        "payment_help": credit.in_words(quote.amounts) if credit is not None else "",
         "preview": queries.preview(person_of(request), quote),
         "refusal": refusal,
         "first_lines": shown[:SHOWN_LINES],

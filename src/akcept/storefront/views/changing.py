@@ -56,7 +56,11 @@ def _not_now(request: HttpRequest, view: OrderView) -> HttpResponse:
 
 def _changed(request: HttpRequest, number: str, form: ChangeForm, *, resubmits: bool) -> Decided:
     actor, version, data = person_of(request), seen_version(request), form.cleaned_data
-    wanted: dict[str, Any] = {"quantities": form.quantities, "delivery_code": form.delivery_code}
+    wanted: dict[str, Any] = {
+        "quantities": form.quantities,
+        "delivery_code": form.delivery_code,
+        "payment_code": form.payment_code,
+    }
     if not resubmits:
         return actions.amend(number, actor=actor, version=version, reason=data["reason"], **wanted)
     return actions.resubmit(

@@ -272,7 +272,8 @@ def change_in_words(change: Difference) -> str:
 @register.filter
 def text_label(change: TextChange) -> str:
     """Say which of an order's texts was written anew."""
-    return _("Note") if change.text is Text.NOTE else _("Your order number")
+    names = {Text.NOTE: _("Note"), Text.PO_NUMBER: _("Your order number"), Text.PAYMENT: _("Payment")}
+    return names[change.text]
 
 
 @register.simple_tag
