@@ -62,7 +62,7 @@ def test_branch_is_added_moved_and_closed_with_an_order_waiting(
 
     dora.get_by_role("link", name="Serwis Tarnów", exact=True).click()
     dora.get_by_role("link", name="Zamknij").click()
-    for affected in ("1 oddział poniżej: Magazyn Skawina", "2 osoby", "1 zamówienie czekające"):
+    for affected in ("1 oddział poniżej, również do zamknięcia: Magazyn Skawina", "2 osoby", "1 zamówienie czekające"):
         expect(dora.get_by_text(re.compile(affected))).to_be_visible()
     dora.get_by_label(re.compile("przechodzą do")).select_option(str(cast.krakow.pk))
     dora.get_by_role("button", name="Pokaż, co się stanie").click()
