@@ -33,7 +33,8 @@ from akcept.storefront.budget_forms import (
     initial_of,
 )
 from akcept.storefront.views.budgets import BACK
-from akcept.storefront.views.organization import Words, form_page, require_module
+from akcept.storefront.views.form_pages import Words, form_answer
+from akcept.storefront.views.organization import require_module
 from akcept.ui.forms import onto
 
 
@@ -161,13 +162,9 @@ def _book(
 ) -> HttpResponse:
     back = _page_of(budget)
     form.fields["amount"].label = _("Amount (%(currency)s)") % {"currency": budget.currency}
-    if request.method != "POST":
-        return form_page(request, form, words, back=back)
-    if not form.is_valid():
-        return form_page(request, form, words, status=422, back=back)
-    try:
+
+    def act() -> str:
         book(person_of(request))
-    except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal), back=back)
-    messages.success(request, _("Booked. It stands in the ledger."))
-    return redirect(back)
+        return _("Booked. It stands in the ledger.")
+
+    return form_answer(request, form, words, act, then=back, back=back)

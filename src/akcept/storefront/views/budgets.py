@@ -22,7 +22,8 @@ from akcept.ordering.queries import visible_numbers
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.budget_forms import CalendarForm, CopyForm
-from akcept.storefront.views.organization import Words, form_page, require_module, tab_context
+from akcept.storefront.views.form_pages import Words, form_answer
+from akcept.storefront.views.organization import require_module, tab_context
 from akcept.ui.forms import onto
 
 BACK = "akcept:budgets"
@@ -85,16 +86,12 @@ def calendar(request: HttpRequest) -> HttpResponse:
     set_ = queries.calendar(actor)
     initial = {"time_zone": set_.time_zone, "fiscal_month": set_.fiscal_month}
     form = CalendarForm(request.POST or None, initial=initial)
-    if request.method != "POST":
-        return form_page(request, form, words)
-    if not form.is_valid():
-        return form_page(request, form, words, status=422)
-    try:
+
+    def set_anew() -> str:
         actions.set_calendar(actor=actor, **form.cleaned_data)
-    except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal))
-    messages.success(request, _("Saved. It counts from now on."))
-    return redirect(BACK)
+        return _("Saved. It counts from now on.")
+
+    return form_answer(request, form, words, set_anew, then=BACK)
 
 
 @refusals.page

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from akcept.journal import queries as journal
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import Refused
 from akcept.kernel.paging import key_of
 from akcept.organizations import actions, queries
 from akcept.organizations.grants import sources
@@ -21,8 +20,9 @@ from akcept.organizations.models import Member
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import GrantMixin, InvitationForm, MemberForm, limit_initial
-from akcept.storefront.views.organization import Words, form_page, require_module, tab_context
-from akcept.ui.forms import onto, seen_version
+from akcept.storefront.views.form_pages import Words, form_answer
+from akcept.storefront.views.organization import require_module, tab_context
+from akcept.ui.forms import seen_version
 
 #: Open invitations shown at once, below the members.
 INVITATIONS = 10
@@ -72,12 +72,9 @@ def invite(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, initial={"language": request.LANGUAGE_CODE[:2]})
     _offer(form, request)
     form.initial["roles"] = form.usual_role()
-    if request.method != "POST":
-        return form_page(request, form, _INVITE)
-    if not form.is_valid():
-        return form_page(request, form, _INVITE, status=422)
-    data = form.cleaned_data
-    try:
+
+    def offer() -> str:
+        data = form.cleaned_data
         actions.invite(
             actor=person_of(request),
             email=data["email"],
@@ -89,10 +86,9 @@ def invite(request: HttpRequest) -> HttpResponse:
             limit=form.limit(),
             language=data["language"],
         )
-    except Refused as refusal:
-        return form_page(request, form, _INVITE, status=onto(form, refusal))
-    messages.success(request, _("%(email)s has been sent an invitation.") % {"email": data["email"]})
-    return redirect(_BACK)
+        return _("%(email)s has been sent an invitation.") % {"email": data["email"]}
+
+    return form_answer(request, form, _INVITE, offer, then=_BACK)
 
 
 @refusals.page
@@ -130,12 +126,9 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
         "seat": seat_of(request),
         "history": journal.latest("member", str(member_id), before=request.GET.get("earlier", "")),
     }
-    if request.method != "POST":
-        return form_page(request, form, words, **more)
-    if not form.is_valid():
-        return form_page(request, form, words, status=422, **more)
-    data = form.cleaned_data
-    try:
+
+    def change() -> str:
+        data = form.cleaned_data
         actions.change_member(
             member_id,
             actor=actor,
@@ -146,10 +139,9 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
             active=data["active"],
             version=data["version"],
         )
-    except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal), **more)
-    messages.success(request, _("Saved. It takes effect with %(name)s's next step.") % {"name": words.title})
-    return redirect(_BACK)
+        return _("Saved. It takes effect with %(name)s's next step.") % {"name": words.title}
+
+    return form_answer(request, form, words, change, then=_BACK, **more)
 
 
 def _initial(found: Member) -> dict[str, Any]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from akcept.journal import queries as journal
-from akcept.kernel.errors import NotFound, Refused
+from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import key_of
 from akcept.ordering.queries import stuck_orders
 from akcept.organizations import actions, module, queries
@@ -25,38 +22,17 @@ from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import CompanyForm
-from akcept.ui.forms import onto
+from akcept.storefront.views.form_pages import Words, form_answer
 from akcept.ui.history import sentences
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+    pass
 
 
 def require_module() -> None:
     """Raise NotFound while the shop offers no organisation accounts."""
     if not module.is_enabled():
         raise NotFound(_("This shop does not offer organisation accounts at the moment."))
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a form page is called, where it leads back to, and what its button says."""
-
-    title: StrOrPromise
-    button: StrOrPromise = gettext_lazy("Save")
-    back: str = "akcept:organization"
-    back_label: StrOrPromise = gettext_lazy("Organisation")
-    #: Said above the form.
-    intro: StrOrPromise = ""
-    danger: bool = False
-
-
-def form_page(
-    request: HttpRequest, form: Form, words: Words, *, status: int = 200, back: str = "", **more: Any
-) -> HttpResponse:
-    """Answer with a page that is one form; `more` goes to the template."""
-    context = {"form": form, "words": words, "back": back or reverse(words.back), **more}
-    return render(request, "akcept/organization_form.html", context, status=status)
 
 
 @refusals.page
@@ -145,22 +121,17 @@ def data(request: HttpRequest) -> HttpResponse:
     found = queries.organization_to_manage(actor)
     initial = {name: getattr(found, name) for name in ("name", "line1", "postcode", "city", "invoice_email")}
     form = CompanyForm(request.POST or None, initial=initial)
-    words = Words(_("Company data"))
-    if request.method != "POST":
-        return form_page(request, form, words)
-    if not form.is_valid():
-        return form_page(request, form, words, status=422)
-    try:
+
+    def change() -> str:
         actions.change_organization(
             actor=actor,
             name=form.cleaned_data["name"],
             address=form.seat(),
             invoice_email=form.cleaned_data["invoice_email"],
         )
-    except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal))
-    messages.success(request, _("Saved. Orders already placed keep what they were placed with."))
-    return redirect("akcept:organization")
+        return _("Saved. Orders already placed keep what they were placed with.")
+
+    return form_answer(request, form, Words(_("Company data")), change, then="akcept:organization")
 
 
 def tab_context(request: HttpRequest, tab: str) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,14 +10,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from akcept.journal import queries as journal
-from akcept.kernel.errors import Refused
 from akcept.organizations import actions, queries
 from akcept.organizations.grants import limit_from
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import RoleForm, limit_initial
-from akcept.storefront.views.organization import Words, form_page, require_module, tab_context
-from akcept.ui.forms import onto, seen_version
+from akcept.storefront.views.form_pages import Words, form_answer
+from akcept.storefront.views.organization import require_module, tab_context
+from akcept.ui.forms import seen_version
 
 _BACK = "akcept:roles"
 _ROLES = gettext_lazy("Roles")
@@ -42,19 +40,15 @@ def add_role(request: HttpRequest) -> HttpResponse:
     require_module()
     queries.require_role_editor(person_of(request))
     form = RoleForm(request.POST or None)
-    if request.method != "POST":
-        return form_page(request, form, _ADD)
-    if not form.is_valid():
-        return form_page(request, form, _ADD, status=422)
-    data = form.cleaned_data
-    try:
+
+    def add() -> str:
+        data = form.cleaned_data
         added = actions.add_role(
             actor=person_of(request), name=data["name"], permissions=data["permissions"], limit=form.limit()
         )
-    except Refused as refusal:
-        return form_page(request, form, _ADD, status=onto(form, refusal))
-    messages.success(request, _("The role %(name)s can be given now.") % {"name": added.name})
-    return redirect(_BACK)
+        return _("The role %(name)s can be given now.") % {"name": added.name}
+
+    return form_answer(request, form, _ADD, add, then=_BACK)
 
 
 @refusals.page
@@ -66,16 +60,10 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
     words = Words(found.name, back=_BACK, back_label=_ROLES)
     initial = {"name": found.name, "permissions": found.permissions, "version": found.version}
     form = RoleForm(request.POST or None, initial=initial | limit_initial(limit_from(found.limit)))
-    more: dict[str, Any] = {
-        "role": found,
-        "history": journal.latest("role", str(role_id), before=request.GET.get("earlier", "")),
-    }
-    if request.method != "POST":
-        return form_page(request, form, words, **more)
-    if not form.is_valid():
-        return form_page(request, form, words, status=422, **more)
-    data = form.cleaned_data
-    try:
+    history = journal.latest("role", str(role_id), before=request.GET.get("earlier", ""))
+
+    def change() -> str:
+        data = form.cleaned_data
         actions.change_role(
             role_id,
             actor=actor,
@@ -84,10 +72,9 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
             limit=form.limit(),
             version=data["version"] or 0,
         )
-    except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal), **more)
-    messages.success(request, _("Saved for everybody who holds the role."))
-    return redirect(_BACK)
+        return _("Saved for everybody who holds the role.")
+
+    return form_answer(request, form, words, change, then=_BACK, role=found, history=history)
 
 
 @refusals.page

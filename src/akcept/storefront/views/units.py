@@ -29,7 +29,8 @@ from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.foreseeing import told
 from akcept.storefront.organization_forms import AddressForm, AddUnitForm, CloseUnitForm, MoveUnitForm, UnitForm
-from akcept.storefront.views.organization import Words, form_page, require_module
+from akcept.storefront.views.form_pages import Words, form_answer, form_page
+from akcept.storefront.views.organization import require_module
 from akcept.ui.forms import onto
 
 _ADD = Words(gettext_lazy("Add a unit"), gettext_lazy("Add the unit"))
@@ -49,11 +50,8 @@ def add_unit(request: HttpRequest) -> HttpResponse:
     require_module()
     form = AddUnitForm(request.POST or None, initial={"parent": key_of(request.GET.get("parent", ""))})
     _offer(form, "parent", _units(request))
-    if request.method != "POST":
-        return form_page(request, form, _ADD)
-    if not form.is_valid():
-        return form_page(request, form, _ADD, status=422)
-    try:
+
+    def add() -> str:
         added = actions.add_unit(
             actor=person_of(request),
             parent_id=form.cleaned_data["parent"],
@@ -62,10 +60,9 @@ def add_unit(request: HttpRequest) -> HttpResponse:
             code=form.cleaned_data["code"],
             address=form.address(),
         )
-    except Refused as refusal:
-        return form_page(request, form, _ADD, status=onto(form, refusal))
-    messages.success(request, _("%(unit)s has been added.") % {"unit": added.name})
-    return redirect("akcept:organization")
+        return _("%(unit)s has been added.") % {"unit": added.name}
+
+    return form_answer(request, form, _ADD, add, then="akcept:organization")
 
 
 @refusals.page
@@ -73,24 +70,16 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """A unit's name, cost centre and addresses."""
     require_module()
     found = queries.unit_to_manage(person_of(request), unit_id)
-    words = Words(found.name)
     names = ("name", "code", "cost_centre", "version")
-    initial = {name: getattr(found, name) for name in names}
-    form = UnitForm(request.POST or None, initial=initial)
-    more: dict[str, Any] = {
-        "unit": found,
-        "history": journal.latest("unit", str(unit_id), before=request.GET.get("earlier", "")),
-    }
-    if request.method != "POST":
-        return form_page(request, form, words, **more)
-    if not form.is_valid():
-        return form_page(request, form, words, status=422, **more)
-    try:
+    form = UnitForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    history = journal.latest("unit", str(unit_id), before=request.GET.get("earlier", ""))
+
+    def change() -> str:
         actions.change_unit(unit_id, actor=person_of(request), **form.cleaned_data)
-    except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal), **more)
-    messages.success(request, _("Saved."))
-    return redirect("akcept:organization")
+        return _("Saved.")
+
+    words, then = Words(found.name), "akcept:organization"
+    return form_answer(request, form, words, change, then=then, unit=found, history=history)
 
 
 def _under(found: Unit, title: str, button: str, **more: Any) -> Words:
@@ -202,11 +191,8 @@ def address(request: HttpRequest, unit_id: int, address_id: int | None = None) -
     names = ("recipient", "line1", "postcode", "city", "phone", "is_default")
     initial = {name: getattr(row, name) for name in names} if row else {"recipient": found.name}
     form = AddressForm(request.POST or None, initial=initial)
-    if request.method != "POST":
-        return form_page(request, form, words, back=_back(found), address=row, unit_of_address=found)
-    if not form.is_valid():
-        return form_page(request, form, words, status=422, back=_back(found), address=row, unit_of_address=found)
-    try:
+
+    def save() -> str:
         actions.save_address(
             unit_id,
             actor=person_of(request),
@@ -214,18 +200,10 @@ def address(request: HttpRequest, unit_id: int, address_id: int | None = None) -
             address_id=address_id,
             is_default=form.cleaned_data["is_default"],
         )
-    except Refused as refusal:
-        return form_page(
-            request,
-            form,
-            words,
-            status=onto(form, refusal),
-            back=_back(found),
-            address=row,
-            unit_of_address=found,
-        )
-    messages.success(request, _("Saved. Orders already placed keep the address they were placed with."))
-    return redirect("akcept:unit", unit_id=unit_id)
+        return _("Saved. Orders already placed keep the address they were placed with.")
+
+    back = _back(found)
+    return form_answer(request, form, words, save, then=back, back=back, address=row, unit_of_address=found)
 
 
 @refusals.page

@@ -1,0 +1,61 @@
+"""Pages that are one form: shown, refused with what was typed, or carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from akcept.kernel.errors import Refused
+from akcept.ui.forms import onto
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a form page is called, where it leads back to, and what its button says."""
+
+    title: StrOrPromise
+    button: StrOrPromise = gettext_lazy("Save")
+    back: str = "akcept:organization"
+    back_label: StrOrPromise = gettext_lazy("Organisation")
+    #: Said above the form.
+    intro: StrOrPromise = ""
+    danger: bool = False
+
+
+def form_page(
+    request: HttpRequest, form: Form, words: Words, *, status: int = 200, back: str = "", **more: Any
+) -> HttpResponse:
+    """Answer with the page; `more` goes to the template."""
+    context = {"form": form, "words": words, "back": back or reverse(words.back), **more}
+    return render(request, "akcept/organization_form.html", context, status=status)
+
+
+def form_answer(
+    request: HttpRequest, form: Form, words: Words, act: Callable[[], str], *, then: str, back: str = "", **more: Any
+) -> HttpResponse:
+    """Answer a GET with the page, a POST with what `act` does: it returns what is said on the page it leads on to.
+
+    `act` is called once the form is valid; what it refuses stands at its field, and nothing typed is lost. `then` is an
+    address or the name of one.
+    """
+    if request.method != "POST":
+        return form_page(request, form, words, back=back, **more)
+    if not form.is_valid():
+        return form_page(request, form, words, status=422, back=back, **more)
+    try:
+        said = act()
+    except Refused as refusal:
+        return form_page(request, form, words, status=onto(form, refusal), back=back, **more)
+    messages.success(request, said)
+    return redirect(then)
