@@ -18,3 +18,8 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in t
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
+
+
+# Oscar's admins, all registered by now, search by a user name that these accounts do not have.
+for _admin in admin.site._registry.values():
+    type(_admin).search_fields = [name.replace("__username", "__email") for name in _admin.search_fields]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView
 from oscar.core.loading import get_model
 
-from shop.theme.search import fold, folded
+from akcept.organizations.searching import fold, folded
 
 
 class ProductListView(ListView):  # type: ignore[type-arg]  # oscar's models have no types

@@ -64,7 +64,7 @@ def _pages(cast: Cast, number: str) -> list[str]:
             found.append(path)
     assert len(found) > 25, found
     reports = [
-        f"/dashboard/reports/?report_type={kind}&date_from=2020-01-01&date_to=2030-01-01{extra}"
+        f"/dashboard/reports/?report_type={kind}{extra}"
         for kind in (
             "order_report",
             "product_analytics",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -71,6 +72,17 @@ def _save(order: Any) -> None:
     order.save()
 
 
+def _save_line(order: Any) -> None:
+    line = order.lines.first()
+    line.quantity = 99
+    line.save()
+
+
+def _copy(line: Any) -> dict[str, Any]:
+    kept = {field.attname: getattr(line, field.attname) for field in line._meta.concrete_fields}
+    return {name: value for name, value in kept.items() if name not in ("id", "order_id")}
+
+
 CODE: dict[str, Callable[[Any], Any]] = {
     "set_status": lambda order: order.set_status("unhandled"),
     "save": _save,
@@ -78,6 +90,16 @@ CODE: dict[str, Callable[[Any], Any]] = {
     "bulk update": lambda order: type(order).objects.filter(pk=order.pk).update(status="shipped"),
     "update of everything": lambda order: type(order).objects.update(status="shipped"),
     "line": lambda order: order.lines.first().set_status("shipped"),
+    "line saved": _save_line,
+    "lines in bulk": lambda order: order.lines.update(status="shipped"),
+    "every line": lambda order: type(order.lines.first()).objects.update(status="shipped"),
+    "line added": lambda order: order.lines.create(**_copy(order.lines.first())),
+    "line deleted": lambda order: order.lines.first().delete(),
+    "lines deleted": lambda order: order.lines.all().delete(),
+    "price deleted": lambda order: order.line_prices.first().delete(),
+    "surcharge": lambda order: order.surcharges.create(name="x", code="x", incl_tax=1, excl_tax=1),
+    "address": lambda order: order.shipping_address.save(),
+    "address deleted": lambda order: order.shipping_address.delete(),
     "ship": _ship,
     "pay": _pay,
     "payment source": _pay_source,
@@ -88,13 +110,16 @@ REFUSALS = (InvalidOrderStatus, InvalidShippingEvent, InvalidPaymentEvent)
 @pytest.mark.parametrize("way", sorted(CODE))
 def test_code_is_refused_with_the_reason(closed: Any, way: str) -> None:
     before = closed.status
-    with pytest.raises(REFUSALS, match=rf"{closed.number}"):
+    with pytest.raises(REFUSALS, match=rf"{closed.number}"), transaction.atomic():
         CODE[way](closed)
     closed.refresh_from_db()
     assert closed.status == before
     assert not closed.shipping_events.exists()
     assert not closed.payment_events.exists()
     assert not closed.sources.exists()
+    assert [(line.quantity, line.status) for line in closed.lines.all()] == [(2, before)] * 3
+    assert closed.line_prices.count() == 3
+    assert closed.shipping_address is not None
 
 
 def test_deleting_is_refused(closed: Any) -> None:
@@ -205,6 +230,77 @@ def test_admin_shows_it_read_only_with_the_reason(closed: Any, mia: Client) -> N
     assert mia.post(reverse("admin:order_order_delete", args=[closed.pk]), {"post": "yes"}).status_code == 403
     closed.refresh_from_db()
     assert closed.status == before
+
+
+def _fields(page: str) -> dict[str, str]:
+    """Return what an admin's form would send as it stands."""
+    found = dict(re.findall(r'<input [^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
+    found |= {name: value for value, name in re.findall(r'<input [^>]*value="([^"]*)"[^>]*name="([^"]+)"', page)}
+    for name, options in re.findall(r'(?s)<select [^>]*name="([^"]+)".*?>(.*?)</select>', page):
+        chosen = re.findall(r'value="([^"]*)" selected', options)
+        found[name] = chosen[0] if chosen else ""
+    return {name: value for name, value in found.items() if not name.startswith("_")}
+
+
+def test_admin_changes_and_deletes_nothing_of_what_an_order_holds(
+    sqlite_file: Private, closed: Any, mia: Client
+) -> None:
+    line = closed.lines.first()
+    before = (line.quantity, line.status)
+    page = reverse("admin:order_line_change", args=[line.pk])
+    shown = _fields(mia.get(page).content.decode())
+    tries = [
+        mia.post(page, {**shown, "quantity": "99", "status": "shipped"}),
+        mia.post(reverse("admin:order_line_delete", args=[line.pk]), {"post": "yes"}),
+        mia.post(
+            reverse("admin:order_line_changelist"),
+            {"action": "delete_selected", "_selected_action": line.pk, "post": "yes"},
+        ),
+        mia.post(
+            reverse("admin:order_shippingevent_add"),
+            {"order": closed.pk, "event_type": _kind("order.ShippingEventType"), "notes": ""},
+        ),
+        mia.post(
+            reverse("admin:payment_source_add"),
+            {
+                **{"order": closed.pk, "source_type": _kind("payment.SourceType"), "currency": "PLN"},
+                **{f"amount_{name}": "1.00" for name in ("allocated", "debited", "refunded")},
+            },
+        ),
+    ]
+    for answer in tries:
+        assert answer.status_code == 403
+        assert ("awaits the customer" in _said(answer)) or ("The customer rejected order" in _said(answer))
+    line.refresh_from_db()
+    assert (line.quantity, line.status) == before
+    assert not closed.shipping_events.exists()
+    assert not closed.sources.exists()
+
+
+def _kind(label: str) -> int:
+    return int(apps.get_model(label).objects.get_or_create(code="any", name="Any")[0].pk)
+
+
+def _said(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_lines_of_work_are_oscars(cast: Cast, mia: Client) -> None:
+    line = orders.order(orders.place(cast.ben)).lines.first()
+    page = reverse("admin:order_line_change", args=[line.pk])
+    assert mia.post(page, {**_fields(mia.get(page).content.decode()), "quantity": "99"}).status_code == 302
+    line.refresh_from_db()
+    assert line.quantity == 99
+
+
+def test_cancelling_frees_what_was_reserved(cast: Cast) -> None:
+    order = orders.order(orders.place(cast.ben))
+    records = apps.get_model("partner.StockRecord").objects
+    assert {record.num_allocated for record in records.all()} == {2}
+    order.set_status("in_progress")
+    order.set_status("cancelled")
+    assert {record.num_allocated for record in records.all()} == {0}
+    assert {line.num_allocated for line in order.lines.all()} == {0}
 
 
 def test_refusal_is_both_ours_and_oscars() -> None:

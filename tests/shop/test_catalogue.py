@@ -10,9 +10,9 @@ from django.apps import apps
 from django.test import Client
 
 from akcept.organizations.models import Module
+from akcept.organizations.searching import fold
 from akcept.testing import carts
 from akcept.testing.cast import Cast
-from shop.theme.search import fold
 from tests.conftest import Visit
 from tests.support.statements import statements
 

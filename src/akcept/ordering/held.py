@@ -20,7 +20,17 @@ from akcept.ordering.models import Placement
 from akcept.ordering.queries import LOADED, OrderView, asked_about, view_of
 from akcept.organizations import policies
 from akcept.organizations import queries as organizations
+from akcept.organizations.searching import mentions
 
+_SEARCHED = (
+    "organization__name",
+    "unit__name",
+    "requester__user__first_name",
+    "requester__user__last_name",
+    "requester__user__email",
+    "order__akcept_placement__po_number",
+    "order__akcept_placement__summary",
+)
 #: More words of a search than this are not looked at.
 SEARCHED_WORDS = 6
 
@@ -94,15 +104,8 @@ def _held(actor: Actor, wanted: HeldFilter, *, now: datetime) -> QuerySet[Case]:
 
 
 def _mentions(word: str) -> Q:
-    """Return what finds a word: in the order's numbers and goods, the organisation, or the requester's name."""
-    found = (
-        Q(order__number__startswith=word)
-        | Q(organization__name__icontains=word)
-        | Q(requester__user__first_name__icontains=word)
-        | Q(requester__user__last_name__icontains=word)
-        | Q(order__akcept_placement__po_number__icontains=word)
-        | Q(order__akcept_placement__summary__icontains=word)
-    )
+    """Return what finds a word: in the order's numbers and goods, the organisation, its unit, or the requester."""
+    found = Q(order__number__startswith=word) | mentions(word, *_SEARCHED)
     digits = word.replace("-", "")
     return found | Q(organization__nip__startswith=digits) if digits.isdigit() else found
 

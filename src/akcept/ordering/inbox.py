@@ -15,6 +15,7 @@ from akcept.ordering.models import Placement
 from akcept.ordering.visibility import awaiting_decision_by
 from akcept.organizations import queries as organizations
 from akcept.organizations.models import Member
+from akcept.organizations.searching import mentions
 from akcept.organizations.seats import Seat
 
 
@@ -104,10 +105,7 @@ def _narrowed(found: QuerySet[Case], wanted: InboxFilter) -> QuerySet[Case]:
     found = found.filter(**{name: value for name, value in exact.items() if value is not None})
     if text := wanted.text.strip():
         columns = ("number", "summary", "note", "po_number")
-        said = Q()
-        for column in columns:
-            said |= Q(**{f"order__akcept_placement__{column}__icontains": text})
-        found = found.filter(said)
+        found = found.filter(mentions(text, *(f"order__akcept_placement__{column}" for column in columns)))
     return found
 
 

@@ -10,7 +10,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError, IntegrityError
 from django.forms import BaseForm, BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import NoReverseMatch
+
+from akcept.kernel.errors import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +24,8 @@ class OthersAnswers:
     """Middleware: brings the answers of Oscar's and other packages' pages to what ours answer.
 
     A form that is shown again because of what was typed answers 422. An address or parameter of Oscar's own pages
-    that names nothing, or a number no database can hold, answers 404 where Oscar lets the exception pass.
+    that names nothing, or a number no database can hold, answers 404 where Oscar lets the exception pass. What the
+    core refuses, such as a change of a held order in the admin, becomes a page with the reason.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -37,14 +41,19 @@ class OthersAnswers:
             response.status_code = REFUSED
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Raise Http404 for what an address or parameter of Oscar's own pages caused."""
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a refusal. Raises Http404 for what an address or parameter of Oscar's own pages caused."""
+        if isinstance(exception, Refused):
+            staff = getattr(request.user, "is_staff", False)
+            template = "akcept/panel/refused.html" if staff else "akcept/refused.html"
+            return render(request, template, {"refusal": exception}, status=exception.status)
         wrong = [ObjectDoesNotExist, NoReverseMatch, OverflowError]
         if request.method in ("GET", "HEAD"):
             wrong += [DataError, IntegrityError]  # reading, the database refuses nothing but numbers and texts
         if isinstance(exception, tuple(wrong)) and _is_oscars(request):
             logger.warning("%s: %r", request.path, exception)
             raise Http404 from exception
+        return None
 
 
 def _refused(context: dict[str, Any]) -> Iterator[bool]:

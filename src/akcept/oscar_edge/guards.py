@@ -1,8 +1,10 @@
 """Nobody works on an order that is held or ended without acceptance: not a page, not the admin, not a plugin's code.
 
 Three lines of defence, each enough for what the next one misses: the models refuse with the reason (`Order`, `Line`),
-`pre_save` receivers refuse shipping, payment and their events, and a trigger in the database (`triggers`) refuses a
-raw statement. The order book alone passes, inside `moving_held_order`, after acceptance moved the case.
+receivers refuse shipping, payment and their events, and whatever would change or delete a line, its prices or an
+address; a trigger in the database (`triggers`) refuses a raw statement. The order book alone passes, inside
+`moving_held_order`, after acceptance moved the case or its customer changed the order. What a page of Oscar's or of
+the admin does not catch is answered by `answers` with the reason.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db.models.signals import pre_save
+from django.db.models.signals import pre_delete, pre_save
 from django.utils.translation import gettext as _
 from oscar.apps.order.exceptions import InvalidOrderStatus, InvalidPaymentEvent, InvalidShippingEvent
 from oscar.apps.payment.exceptions import PaymentError
@@ -90,8 +92,43 @@ def _refuse_transaction(sender: Any, instance: Any, **_kwargs: Any) -> None:
     require_work(instance.source.order, PaymentHeld)
 
 
+def _refuse_change(sender: Any, instance: Any, raw: bool = False, **_kwargs: Any) -> None:
+    """Refuse for a row that hangs on one order; a backup that is loaded restores what there was."""
+    if not (raw or is_moving()):
+        require_work(instance.order, OrderHeld)
+
+
+def _refuse_attribute(sender: Any, instance: Any, raw: bool = False, **_kwargs: Any) -> None:
+    if not (raw or is_moving()):
+        require_work(instance.line.order, OrderHeld)
+
+
+def _refuse_address(sender: Any, instance: Any, raw: bool = False, **_kwargs: Any) -> None:
+    if raw or is_moving() or instance.pk is None:
+        return
+    orders = get_model("order", "Order").objects
+    name = "shipping_address" if sender is get_model("order", "ShippingAddress") else "billing_address"
+    held = orders.filter(**{name: instance.pk}, status__in=status.NOT_WORK).values_list("number", "status").first()
+    if held is not None:
+        raise OrderHeld(reason_for(*held))
+
+
+#: What an order consists of: kept as the customer accepts or rejected it.
+_CONTENT = {
+    "Line": _refuse_change,
+    "LinePrice": _refuse_change,
+    "LineAttribute": _refuse_attribute,
+    "Surcharge": _refuse_change,
+    "ShippingAddress": _refuse_address,
+    "BillingAddress": _refuse_address,
+}
+
+
 def connect() -> None:
     """Attach the receivers; called once, when the edge's app is ready."""
+    for name, refuse in _CONTENT.items():
+        pre_save.connect(refuse, sender=get_model("order", name), dispatch_uid=f"akcept.saved.{name}")
+        pre_delete.connect(refuse, sender=get_model("order", name), dispatch_uid=f"akcept.deleted.{name}")
     pre_save.connect(_refuse_shipping, sender=get_model("order", "ShippingEvent"), dispatch_uid="akcept.shipping")
     pre_save.connect(_refuse_payment_event, sender=get_model("order", "PaymentEvent"), dispatch_uid="akcept.payment")
     pre_save.connect(_refuse_payment_event, sender=get_model("payment", "Source"), dispatch_uid="akcept.source")

@@ -13,6 +13,7 @@ OVERRIDES = {
     "oscar.apps.checkout": "akcept.oscar_edge.checkout.apps.CheckoutConfig",
     "oscar.apps.dashboard": "akcept.oscar_edge.dashboard.apps.DashboardConfig",
     "oscar.apps.dashboard.users": "akcept.oscar_edge.dashboard.users.apps.UsersDashboardConfig",
+    "oscar.apps.dashboard.reports": "akcept.oscar_edge.dashboard.reports.apps.ReportsDashboardConfig",
     "oscar.apps.dashboard.orders": "akcept.oscar_edge.dashboard.orders.apps.OrdersDashboardConfig",
 }
 

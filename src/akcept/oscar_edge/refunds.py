@@ -1,4 +1,4 @@
-"""What the shop gives back of an accepted order, for the budgets that paid for it.
+"""What the shop gives back of an accepted order: stock it had reserved, and money to the budgets that paid for it.
 
 Receivers of Oscar's signals: an order or a line was cancelled, a refund was made. Shops do one, the other, or both for
 the same goods, so what counts is the larger of the two sums; it is told anew each time, and booked as a difference.
@@ -21,6 +21,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.money import cents
 from akcept.ordering import effects, status
 from akcept.organizations.grants import Amounts
+from akcept.oscar_edge import stock
 
 #: Codes of payment event types that stand for money paid back.
 REFUND_EVENTS: Final = ("refund", "refunded")
@@ -37,6 +38,8 @@ def connect() -> None:
 
 def _order_moved(sender: Any, order: Any, new_status: str, **_kwargs: Any) -> None:
     if new_status == status.CANCELLED:
+        with transaction.atomic():
+            stock.give_back(order.pk)
         _tell(order.pk, "cancelled", _("cancelled by the shop"))
 
 

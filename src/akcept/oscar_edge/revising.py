@@ -17,6 +17,7 @@ from akcept.kernel.errors import EmptyCart, OutOfStock
 from akcept.kernel.money import cents
 from akcept.ordering.ports import DeliveryOption, Quote, QuoteLine
 from akcept.oscar_edge import delivery, discounts, quotes, stock, vat
+from akcept.oscar_edge.guards import moving_held_order
 from akcept.oscar_edge.order_reader import rate_of
 from akcept.oscar_edge.vat import Taxed
 
@@ -32,7 +33,8 @@ def revise(order_id: int, quantities: Mapping[int, int], *, delivery_code: str |
     _move_stock(rows, before, wanted)
     discounts.scale(order_id, before=before, after=wanted)
     kept = scaled(rows, wanted)
-    get_model("order", "Line").objects.filter(pk__in=[pk for pk, number in wanted.items() if not number]).delete()
+    with moving_held_order():
+        get_model("order", "Line").objects.filter(pk__in=[pk for pk, number in wanted.items() if not number]).delete()
     charge = delivery.charge(order, kept, method=method, before=asked)
     return write(order, kept, charge, changed={pk for pk in wanted if wanted[pk] != before[pk]})
 
@@ -159,7 +161,8 @@ def _write_lines(order: Any, rows: Sequence[Any], taxed: Taxed, *, changed: set[
     get_model("order", "Line").objects.bulk_update(rows, ["quantity", "num_allocated", *_SCALED, *also])
     LinePrice = get_model("order", "LinePrice")
     again = [row for row in rows if row.pk in changed]
-    LinePrice.objects.filter(line_id__in=changed).delete()
+    with moving_held_order():
+        LinePrice.objects.filter(line_id__in=changed).delete()
     LinePrice.objects.bulk_create(
         LinePrice(
             order=order,

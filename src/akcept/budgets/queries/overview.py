@@ -18,6 +18,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.organizations import queries as organizations
 from akcept.organizations.queries import name_of
+from akcept.organizations.searching import mentions
 from akcept.organizations.seats import Seat
 
 #: Budgets a page lists; a search narrows what there are more of.
@@ -101,7 +102,7 @@ def _asked(seat: Seat, question: Question) -> QuerySet[Budget]:
         "organization__akcept_calendar", "unit", "member__user", "member__unit", "owner__user"
     )
     for word in question.text.replace("\0", " ").split()[:4]:
-        found = found.filter(name__icontains=word)
+        found = found.filter(mentions(word, "name"))
     if not question.closed:
         found = found.exclude(state=State.CLOSED.value)
     return found.order_by("pk")

@@ -15,6 +15,7 @@ from akcept.kernel.paging import PAGE_SIZE, Page
 from akcept.organizations import policies
 from akcept.organizations.models import Member, Organization, Unit
 from akcept.organizations.queries.pages import UNITS_OFFERED, depth_first, listed
+from akcept.organizations.searching import mentions
 
 
 def organizations(actor: Actor, *, text: str = "", status: str = "") -> QuerySet[Organization]:
@@ -24,7 +25,7 @@ def organizations(actor: Actor, *, text: str = "", status: str = "") -> QuerySet
         n_members=_how_many(Member.objects.filter(active=True)), n_units=_how_many(Unit.objects.all())
     )
     if words := text.replace("\0", "").strip():
-        wanted = Q(name__icontains=words)
+        wanted = mentions(words, "name")
         digits = words.upper().removeprefix("PL").replace("-", "").replace(" ", "")
         if digits.isdigit():
             wanted |= Q(nip__startswith=digits)

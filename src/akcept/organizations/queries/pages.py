@@ -26,6 +26,7 @@ from akcept.organizations.models import (
 )
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries.people import name_of, seat_of
+from akcept.organizations.searching import mentions
 from akcept.organizations.seats import Seat, ancestors_of
 
 
@@ -99,8 +100,7 @@ def members(
 def listed(found: QuerySet[Member], *, text: str, unit_id: int | None, after: str, size: int) -> Page[Member]:
     """Return a page of members by name, narrowed to words of name, e-mail or unit and to one unit; three statements."""
     for word in _words(text):
-        person = Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word)
-        found = found.filter(person | Q(user__email__icontains=word) | _unit_has(word))
+        found = found.filter(mentions(word, "user__first_name", "user__last_name", "user__email", *_UNIT))
     if unit_id is not None:
         found = found.filter(unit_id=unit_id)
     key = key_of(after)
@@ -142,9 +142,7 @@ def invitations(
         revoked_at=None,
     )
     for word in _words(text):
-        found = found.filter(
-            Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word) | _unit_has(word)
-        )
+        found = found.filter(mentions(word, "email", "first_name", "last_name", *_UNIT))
     if unit_id is not None:
         found = found.filter(unit_id=unit_id)
     if (key := key_of(after)) is not None:
@@ -157,8 +155,7 @@ def _words(text: str) -> list[str]:
     return text.replace("\0", " ").split()[:4]
 
 
-def _unit_has(word: str) -> Q:
-    return Q(unit__name__icontains=word) | Q(unit__code__icontains=word)
+_UNIT = ("unit__name", "unit__code")
 
 
 # --- roles ---

@@ -19,6 +19,7 @@ from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.organizations import policies
 from akcept.organizations.models import Member, Unit, UnitAddress
 from akcept.organizations.queries.people import seat_of
+from akcept.organizations.searching import mentions
 from akcept.organizations.seats import Seat, ancestors_of
 
 #: A tree of up to so many units is shown whole.
@@ -111,7 +112,7 @@ def find_units(actor: Actor, *, text: str = "", under: int | None = None, after:
     if under is not None:
         units = units.filter(parent_id=_unit(seat, under).pk)
     for word in text.replace("\0", " ").split()[:4]:
-        units = units.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(cost_centre__icontains=word))
+        units = units.filter(mentions(word, "name", "code", "cost_centre"))
     key = key_of(after)
     last = _open_units(seat).filter(pk=key).first() if key is not None else None
     if last is not None:

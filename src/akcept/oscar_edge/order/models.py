@@ -54,8 +54,23 @@ class Order(AbstractOrder):
         self._status_read = self.status
 
 
+class LineQuerySet(models.QuerySet["Line"]):
+    """Refuses to change the status of lines of held and ended orders in bulk."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Update as Django does. Raises OrderHeld naming the first order that may not be touched."""
+        if "status" in kwargs and not guards.is_moving():
+            closed = self.order_by().filter(order__status__in=status.NOT_WORK)
+            held = closed.values_list("order__number", "order__status").first()
+            if held is not None:
+                raise guards.OrderHeld(guards.reason_for(*held))
+        return super().update(**kwargs)
+
+
 class Line(AbstractLine):
     """Oscar's order line, guarded like its order."""
+
+    objects = LineQuerySet.as_manager()
 
     def set_status(self, new_status: str) -> None:
         """Walk Oscar's line pipeline. Raises OrderHeld with the reason."""

@@ -18,7 +18,9 @@ from oscar.core.loading import get_model
 
 from akcept.ordering import status
 from akcept.oscar_edge import guards
+from akcept.oscar_edge.dashboard.files import Writer
 from akcept.oscar_edge.work import is_work
+from akcept.ui import formats
 
 
 class WorkOnly:
@@ -48,6 +50,11 @@ def move(request: HttpRequest, order: Any, wanted: str, handler: Any) -> None:
         messages.error(request, _("Order %(number)s stays as it is: %(reason)s") % {**words, "reason": refusal})
     else:
         messages.success(request, text)
+
+
+def _sees_held_orders(request: HttpRequest) -> bool:
+    """Whether the visitor may open the panel's page of one; a partner's own staff may not."""
+    return bool(getattr(request.user, "is_staff", False))
 
 
 def _label(order_status: str) -> str:
@@ -83,6 +90,28 @@ class OrderListView(oscar_views.OrderListView):
     @base_queryset.setter
     def base_queryset(self, queryset: Any) -> None:
         self._every_order = queryset
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the list; a number that is searched for and no work leads to where it is, with the reason."""
+        number = request.GET.get("order_number", "").strip()
+        found = self._every_order.filter(number=number).exclude(is_work()).first() if number else None
+        if found is not None and _sees_held_orders(request):
+            messages.warning(request, guards.reason_for(found.number, found.status))
+            return redirect("akcept_panel:order", number=found.number)
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+    def download_selected_orders(self, request: HttpRequest, orders: Any) -> HttpResponse:
+        """Return the orders as a file."""
+        response = HttpResponse()
+        response["Content-Disposition"] = f"attachment; filename={self.get_download_filename(request)}"
+        writer = Writer(response)
+        writer.writerow(self.CSV_COLUMNS.values())
+        for order in orders:
+            values = {**self.get_row_values(order), "status": _label(order.status)}
+            values["date"] = formats.local(order.date_placed)
+            writer.writerow([values.get(column, "") for column in self.CSV_COLUMNS])
+        return response
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do the bulk action for orders that are work; name each chosen one that is not, and leave it alone."""
