@@ -15,6 +15,8 @@ from django.views.static import serve
 from akcept.storefront.views.language import set_language
 from shop.theme.views import CategoryView, ProductListView, SearchView
 
+handler400 = "shop.theme.errors.bad_request"
+
 urlpatterns = [
     path("i18n/setlang/", set_language, name="set_language"),
     path("", include("shop.doors")),

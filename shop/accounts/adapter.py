@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from smtplib import SMTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
@@ -33,7 +34,8 @@ class Adapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send now; whoever waits for a link to set a password is told when that failed, and can try again."""
-        dressed = {**context, "base_url": settings.AKCEPT_BASE_URL, "shop_name": settings.OSCAR_SHOP_NAME}
+        links = {name: _here(value) for name, value in context.items() if name.endswith("_url")}
+        dressed = {**context, **links, "base_url": settings.AKCEPT_BASE_URL, "shop_name": settings.OSCAR_SHOP_NAME}
         try:
             with translation.override(_language(email)):
                 super().send_mail(template_prefix, email, dressed)
@@ -50,3 +52,9 @@ class Adapter(DefaultAccountAdapter):
 def _language(email: str) -> str:
     user = User.objects.filter(email__iexact=email).first()
     return language_of(user.pk) if user else translation.get_language() or settings.LANGUAGE_CODE
+
+
+def _here(link: str) -> str:
+    """Return a link to this shop by its own address: the one the request named is whatever its sender wrote."""
+    parts = urlsplit(link)
+    return f"{settings.AKCEPT_BASE_URL.rstrip('/')}{parts.path}{'?' if parts.query else ''}{parts.query}"

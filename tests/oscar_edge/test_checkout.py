@@ -19,7 +19,7 @@ from akcept.approvals.rules import Rule, RuleStep
 from akcept.ordering import actions
 from akcept.ordering.models import Placement
 from akcept.organizations.asking import Ask, AskKind
-from akcept.organizations.models import Member, Organization, Substitution, UnitAddress
+from akcept.organizations.models import Member, Module, Organization, Substitution, UnitAddress
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, Person
 from akcept.testing.cast import person as new_person
@@ -68,6 +68,16 @@ def test_page_says_beforehand_what_will_happen(cast: Cast, visit: Visit, who: st
         assert text in page, text
     if who in ("ben", "paul"):
         assert "will wait" not in page
+
+
+def test_nobody_is_written_to_where_nobody_is_asked(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.anna)
+    assert "Note to the approver" in _text(visit(cast.anna).get(CHECKOUT))
+    Module.objects.create(pk=1, enabled=False)
+    client = visit(cast.anna)
+    assert "Note to the approver" not in _text(client.get(CHECKOUT))
+    assert client.post(CHECKOUT, _form(client, cast.anna)).status_code == 302
+    assert Placement.objects.get().order.status == "unhandled"
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,12 @@ def test_filters_narrow_the_list_and_the_file_alike(cast: Cast, mia: Client) -> 
         (tarnow, {jan}),
         (f"organization={cast.acme.pk}&requester={cast.anna.member.pk}", {anna}),
         ("text=kowalska", {anna}),
+        ("text=KRAKOW", {anna}),
+        ("text=jan@customer", {jan}),
+        ("text=tarnów+mazur", {jan}),
         ("net_from=999999", set()),
+        ("net_from=0,50", {anna, jan}),
+        ("net_to=0.50", set()),
         ("days=1", set()),
     ):
         assert _numbers(_text(mia.get(f"{HELD}?{query}"))) == expected, query
@@ -204,6 +209,9 @@ def test_withheld_module_says_what_it_offers_and_whom_to_ask(cast: Cast, mia: Cl
     assert "sales@host.example" in shown
     assert "<form" not in shown.partition("<main")[2]
     assert mia.post(page, {"enabled": "0"}).status_code == 403
+    terms = {"price_days": "5", "price_tolerance": "1", "version": "1"}
+    assert mia.post(reverse("akcept_panel:terms"), terms).status_code == 403
+    assert not ShopTerms.objects.filter(price_days=5).exists()
 
 
 def test_pages_take_the_same_statements_for_one_and_three(cast: Cast, mia: Client) -> None:

@@ -227,3 +227,28 @@ def test_mail_server_that_is_down_is_said(cast: Cast, visit: Visit, settings: An
         assert "could not be sent at the moment" in answer.content.decode()
     account = {"email": "new@nowhere.example", "password1": PASSWORD, "password2": PASSWORD}
     assert visit().post("/accounts/signup/", account).status_code == 302
+
+
+@pytest.mark.parametrize("page", ["order/order", "wishlists/wishlist", "analytics/userrecord", "address/useraddress"])
+def test_admins_of_oscar_search_by_address(cast: Cast, visit: Visit, page: str) -> None:
+    assert visit(cast.mia, superuser=True).get(f"/admin/{page}/?q=anna").status_code == 200
+
+
+def test_links_in_mails_lead_to_the_shop_whatever_the_request_says(
+    cast: Cast, visit: Visit, settings: Any, mailoutbox: list[EmailMultiAlternatives]
+) -> None:
+    settings.AKCEPT_BASE_URL = "https://shop.example:8443"
+    for email in ("anna@customer.example", "nobody@customer.example"):
+        visit().post("/accounts/password/reset/", {"email": email}, headers={"host": "localhost:666"})
+    for message in mailoutbox:
+        bodies = f"{message.body} {message.alternatives}"
+        assert "localhost" not in bodies
+        assert "https://shop.example:8443/accounts/" in bodies
+
+
+@pytest.mark.parametrize(("language", "said"), [("pl", "Nie udało się zrozumieć"), ("en", "could not be understood")])
+def test_a_foreign_host_is_refused_kindly(cast: Cast, visit: Visit, language: str, said: str) -> None:
+    client = visit(cast.anna, language=language)
+    answer = client.get("/orders/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert said in answer.content.decode()

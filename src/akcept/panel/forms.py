@@ -137,10 +137,10 @@ class ShopTermsForm(forms.Form):
             "decides sees the new prices first. A lower price asks nobody."
         ),
     )
-    order_from = amount_field(
+    order_from = _amount(
         _("Smallest order, net"), _("Goods without delivery, of an organisation's order. Empty: no limit.")
     )
-    order_up_to = amount_field(_("Largest order, net"))
+    order_up_to = _amount(_("Largest order, net"))
     mails = forms.BooleanField(
         label=_("Send mails about orders"),
         required=False,

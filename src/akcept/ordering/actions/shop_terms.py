@@ -16,7 +16,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, Stale
 from akcept.ordering import topics
 from akcept.ordering.models import ShopTerms
-from akcept.organizations import policies
+from akcept.organizations import module, policies
 
 DAYS_LIMIT = 365
 AMOUNT_LIMIT = Decimal("9999999999.99")
@@ -40,6 +40,7 @@ def change_shop_terms(typed: ShopTermsInput, *, actor: Actor, version: int, now:
     Journal: `shop.terms_changed` with before and after. Raises NotAllowed, Stale, Invalid (field).
     """
     policies.require_manages_organizations(actor)
+    module.require_available()
     _require(typed)
     row, _made = ShopTerms.objects.select_for_update(no_key=True).get_or_create(pk=1)
     if row.version != version:

@@ -103,6 +103,8 @@ class MemberCheckoutForm(TypedAddress):
         else:
             for name in _TYPED:
                 del self.fields[name]
+        if not seat.module_enabled:
+            del self.fields["note"]  # nobody will be asked
         self.types_address = chosen == ELSEWHERE
         gone = _("This is no delivery address of %(unit)s (any more). Choose one of those here.")
         field.error_messages["invalid_choice"] = gone % {"unit": seat.unit_name.replace("%", "%%")}
