@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db.models import F, Q, TextField, Value
-from django.db.models.functions import Lower, Replace
+from django.db.models import F, Func, Q, TextField
 from django.db.models.lookups import Contains
 
-#: SQLite folds the case of ASCII only, and PostgreSQL has no Polish dictionary: the letters are exchanged one by one.
-_STROKES: Final = dict(zip("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ", "acelnoszzacelnoszz", strict=True))
-_TABLE: Final = str.maketrans(_STROKES)
+_LETTERS: Final = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ"
+_PLAIN: Final = "acelnoszzacelnoszz"
+_TABLE: Final = str.maketrans(_LETTERS, _PLAIN)
 
 
 def fold(text: str) -> str:
@@ -18,12 +17,28 @@ def fold(text: str) -> str:
     return text.translate(_TABLE).lower()
 
 
+class _Folded(Func):
+    """SQLite folds the case of ASCII only, and PostgreSQL has no Polish dictionary: the letters are exchanged."""
+
+    arity = 1
+    output_field = TextField()
+
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> tuple[str, Any]:
+        """Exchange letter by letter, where there is nothing better."""
+        sql, params = compiler.compile(self.source_expressions[0])
+        for letter, plain in zip(_LETTERS, _PLAIN, strict=True):
+            sql = f"REPLACE({sql}, '{letter}', '{plain}')"
+        return f"LOWER({sql})", params
+
+    def as_postgresql(self, compiler: Any, _connection: Any, **_context: Any) -> tuple[str, Any]:
+        """Exchange all at once: a large customer's members are searched row by row."""
+        sql, params = compiler.compile(self.source_expressions[0])
+        return f"LOWER(TRANSLATE({sql}, '{_LETTERS}', '{_PLAIN}'))", params
+
+
 def folded(column: str) -> Any:
     """Return the expression of a column in small letters without strokes."""
-    expression: Any = F(column)
-    for letter, plain in _STROKES.items():
-        expression = Replace(expression, Value(letter), Value(plain), output_field=TextField())
-    return Lower(expression)
+    return _Folded(F(column))
 
 
 def mentions(typed: str, *columns: str) -> Q:
