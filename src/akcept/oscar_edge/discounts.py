@@ -10,15 +10,20 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum, Value
+from django.db.models import F, Q, Sum, Value
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 from oscar.core.loading import get_class, get_model
 
+from akcept.kernel.errors import Changed
 from akcept.kernel.money import cents, split
 
 
 def record(order: Any, basket: Any, method: Any) -> None:
-    """Record the offers and vouchers the basket's price rests on."""
+    """Record the offers and vouchers the basket's price rests on.
+
+    Raises Changed when another order has used one of them up since the price was computed.
+    """
     creator = get_class("order.utils", "OrderCreator")()
     for application in basket.offer_applications:
         application["message"] = application["offer"].apply_deferred_benefit(basket, order, application)
@@ -28,23 +33,43 @@ def record(order: Any, basket: Any, method: Any) -> None:
                 continue
             application["discount"] = saved
         creator.create_discount_model(order, application)
-        offers = get_model("offer", "ConditionalOffer").objects.filter(pk=application["offer"].pk)
-        offers.update(
-            num_applications=F("num_applications") + application["freq"],
-            total_discount=F("total_discount") + application["discount"],
-            num_orders=F("num_orders") + 1,
-        )
+        _use(application["offer"], times=application["freq"], saved=application["discount"])
         if voucher := application.get("voucher"):
             vouchers = get_model("voucher", "Voucher").objects.filter(pk=voucher.pk)
             vouchers.update(total_discount=F("total_discount") + application["discount"])
     _record_vouchers(order, basket)
 
 
+def _use(offer: Any, *, times: int, saved: Decimal) -> None:
+    """Count an offer's use, unless that would be more than there may be of all orders; one statement."""
+    most = F("max_global_applications")
+    unlimited = Q(max_global_applications=None) | Q(max_global_applications=0)
+    left = get_model("offer", "ConditionalOffer").objects.filter(
+        unlimited | Q(num_applications__lte=most - times), pk=offer.pk
+    )
+    used = left.update(
+        num_applications=F("num_applications") + times,
+        total_discount=F("total_discount") + saved,
+        num_orders=F("num_orders") + 1,
+    )
+    if used != 1:
+        raise Changed(
+            _("The offer “%(name)s” has just been used up. Please look at the price again.") % {"name": offer}
+        )
+
+
 def _record_vouchers(order: Any, basket: Any) -> None:
     if not basket.vouchers.all():  # loaded with the basket
         return
     Voucher, Application = get_model("voucher", "Voucher"), get_model("voucher", "VoucherApplication")
-    used = [voucher for voucher in basket.vouchers.select_for_update(no_key=True).order_by("pk") if voucher.is_active()]
+    applied = {found.pk for application in basket.offer_applications if (found := application.get("voucher"))}
+    locked = list(basket.vouchers.select_for_update(no_key=True).order_by("pk"))
+    used = [each for each in locked if each.is_active() and each.is_available_to_user(order.user)[0]]
+    for gone in applied - {voucher.pk for voucher in used}:
+        code = next((voucher.code for voucher in locked if voucher.pk == gone), "")
+        raise Changed(
+            _("The voucher “%(code)s” has just been used up. Please look at the price again.") % {"code": code}
+        )
     for voucher in used:
         Application.objects.create(voucher=voucher, order=order, user_id=order.user_id)
     if used:

@@ -8,6 +8,7 @@ from pathlib import Path
 #: Oscar apps that Akcept extends. The label stays Oscar's, so no migration is copied and `get_class` finds ours.
 OVERRIDES = {
     "oscar.apps.order": "akcept.oscar_edge.order.apps.OrderConfig",
+    "oscar.apps.offer": "akcept.oscar_edge.offer.apps.OfferConfig",
     "oscar.apps.basket": "akcept.oscar_edge.basket.apps.BasketConfig",
     "oscar.apps.customer": "akcept.oscar_edge.customer.apps.CustomerConfig",
     "oscar.apps.checkout": "akcept.oscar_edge.checkout.apps.CheckoutConfig",
@@ -33,7 +34,7 @@ ROOMS = (
 )
 
 #: Overridden apps keep their tables: their migrations are still Oscar's own.
-MIGRATION_MODULES = {label: f"oscar.apps.{label}.migrations" for label in ("order", "basket", "customer")}
+MIGRATION_MODULES = {label: f"oscar.apps.{label}.migrations" for label in ("order", "offer", "basket", "customer")}
 
 #: Exchanged for ours in a project's `MIDDLEWARE`: a basket for each organisation somebody belongs to.
 BASKET_MIDDLEWARE = {

@@ -1,0 +1,25 @@
+"""Oscar's offers; one that somebody may use so many times counts the orders of his that wait for acceptance, too."""
+
+# ruff: noqa: F403, E402  Oscar asks for our models first, then for all of its own by star import
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Sum
+from oscar.apps.offer.abstract_models import AbstractConditionalOffer
+from oscar.core.loading import get_model
+
+from akcept.ordering import status
+
+
+class ConditionalOffer(AbstractConditionalOffer):
+    """Oscar's offer."""
+
+    def get_num_user_applications(self, user: Any) -> int:
+        """Return how often somebody has used it: by orders that wait as well, by none that ended unaccepted."""
+        used = get_model("order", "OrderDiscount").every.filter(offer_id=self.pk, order__user=user)
+        total = used.exclude(order__status__in=status.ENDED).aggregate(total=Sum("frequency"))["total"]
+        return int(total or 0)
+
+
+from oscar.apps.offer.models import *
