@@ -160,6 +160,7 @@ def _serve(port: int, env: dict[str, str]) -> int:
     # SQLite has one writer: one process with threads; more machines and processes are for PostgreSQL.
     server = [_PYTHON, "-m", "gunicorn", "shop.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
     server += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--timeout", "60"]
+    server += ["--no-control-socket"]  # it would lie in the home folder, which not everybody has
     programs = [
         Program(name="server", command=server, essential=True),
         Program(name="relay", command=[_PYTHON, "manage.py", "relay"], essential=False),
