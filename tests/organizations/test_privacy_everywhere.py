@@ -287,7 +287,8 @@ NO_PERSON = {
     },
     "akcept_ordering": {
         "Placement": "number payment_code po_number cost_centre currency summary",
-        "Revision": "lines po_number delivery",
+        "Revision": "lines payment_code po_number delivery",
+        "CreditLimit": "currency",
     },
 }
 

@@ -45,7 +45,7 @@ def test_whoever_is_logged_in_as_somebody_else_is_told_at_once_and_logs_out_ther
 ) -> None:
     client, link = visit(cast.otto), _link(invitation)
     page = _text(client.get(link))
-    assert "But you are logged in as <b>otto@umbra.example</b>" in page
+    assert "But you are logged in as <b>otto@customer.example</b>" in page
     assert ">Join</button>" not in page
     assert client.post(link).status_code == 403
     answer = client.post(link, {"leave": "1"})
