@@ -109,6 +109,7 @@ def _describe(violations: list[dict[str, Any]]) -> str:
 
 def assert_fits(page: Page) -> None:
     """Fail when something is wider than the window, so that the page scrolls sideways or a phone shrinks it."""
+    page.wait_for_load_state("load")  # without its styles no page fits
     width = page.viewport_size["width"] if page.viewport_size else DESKTOP[0]
     wide = page.evaluate(
         """width => document.documentElement.scrollWidth <= width ? [] :
