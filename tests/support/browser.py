@@ -11,7 +11,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Route, expect
 
 from tests.support.processes import ROOT
 
@@ -25,6 +25,21 @@ FAILURES = ROOT / "build" / "test-failures"
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _LOCALES = {"pl": "pl-PL", "en": "en-GB"}
 
+#: Chromium and Playwright act on a page as soon as it is drawn, faster than its scripts are there and than any person:
+#: until they are, every control counts as disabled, so that Playwright waits as it does for any other.
+_WAIT_FOR_SCRIPTS = """
+(() => {
+  const close = () => document.documentElement.setAttribute("aria-disabled", "true");
+  const open = () => document.documentElement.removeAttribute("aria-disabled");
+  if (document.documentElement) close();
+  else new MutationObserver((_, watch) => { watch.disconnect(); if (document.readyState === "loading") close(); })
+    .observe(document, { childList: true });
+  document.addEventListener("DOMContentLoaded", () => setTimeout(open));
+})();
+"""
+#: Milliseconds: how long a page may take on a busy machine before a journey calls it broken.
+_PATIENCE = 15_000
+
 OpenPage = Callable[..., Page]
 
 
@@ -33,6 +48,7 @@ def launch(playwright: Playwright) -> Browser:
     chosen = os.environ.get("AKCEPT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chosen is None:
         raise RuntimeError("Chromium is not installed: apt-get install chromium")
+    expect.set_options(timeout=_PATIENCE)
     return playwright.chromium.launch(executable_path=chosen, args=[*_ARGUMENTS, "--disable-sync"])
 
 
@@ -57,7 +73,8 @@ class Visitors:
             is_mobile=size == PHONE,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(_PATIENCE)
+        context.add_init_script(_WAIT_FOR_SCRIPTS)
         context.route("**/*", self._stay_at_home)
         page = context.new_page()
         page.on("console", self._listen)
@@ -92,6 +109,7 @@ class Visitors:
 
 def assert_accessible(page: Page) -> None:
     """Fail with the violating nodes unless axe finds nothing at all, best practices included."""
+    page.wait_for_load_state("load")
     results = Axe().run(page)
     if results.violations_count:
         raise AssertionError(f"{page.url}\n{_describe(results.response['violations'])}")
