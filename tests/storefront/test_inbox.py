@@ -14,7 +14,7 @@ from akcept.approvals import cases
 from akcept.approvals.models import Case, Decision, Terms
 from akcept.journal.models import Entry
 from akcept.kernel.paging import PAGE_SIZE
-from akcept.ordering import actions
+from akcept.ordering import actions, queries
 from akcept.ordering.actions import BULK_LIMIT, Chosen, Placed
 from akcept.organizations.models import Member
 from akcept.testing import budgets, orders
@@ -221,15 +221,13 @@ def test_inbox_is_narrowed_to_a_unit_or_a_person(cast: Cast, three: dict[str, st
 
 @pytest.mark.parametrize("sort", ["oldest", "value", "unit"])
 def test_every_sort_pages_by_key_without_gap_or_repeat(cast: Cast, visit: Visit, sort: str) -> None:
-    from akcept.ordering import inbox
-
     for who, lines in ((cast.anna, 1), (cast.piotr, 2), (cast.ewa, 1), (cast.anna, 3), (cast.piotr, 2), (cast.ewa, 2)):
         orders.place(who, lines=lines)
-    whole = [row.number for row in inbox.inbox(cast.cora.seat, sort=inbox.Sort(sort)).rows]
+    whole = [row.number for row in queries.inbox(cast.cora.seat, sort=queries.Sort(sort)).rows]
     assert len(whole) == 6
     seen, after = [], ""
     for _ in range(6):
-        page = inbox.inbox(cast.cora.seat, sort=inbox.Sort(sort), after=after, size=2)
+        page = queries.inbox(cast.cora.seat, sort=queries.Sort(sort), after=after, size=2)
         seen += [row.number for row in page.rows]
         if page.next_after is None:
             break

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from akcept.ordering.inbox import InboxFilter, Sort
+from akcept.ordering.queries import InboxFilter, Sort
 from akcept.ui.forms import AmountField
 
 SORTS = [

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_GET
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, NotFound
 from akcept.ordering import actions, queries
-from akcept.ordering import inbox as waiting
 from akcept.ordering.actions import BulkResult, Chosen
-from akcept.ordering.inbox import InboxFilter
+from akcept.ordering.queries import InboxFilter
 from akcept.organizations import module
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
@@ -69,11 +68,11 @@ def _told(results: tuple[BulkResult, ...], *, actor: Actor, seen: dict[str, int]
 def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     _require_available()
     seat = seat_of(request)
-    form = InboxForm(request.GET, units=waiting.inbox_units(seat), requesters=waiting.inbox_requesters(seat))
+    form = InboxForm(request.GET, units=queries.inbox_units(seat), requesters=queries.inbox_requesters(seat))
     form.is_valid()
     wanted = form.wanted()
     context = {
-        "page": waiting.inbox(seat, after=request.GET.get("after", ""), sort=form.sorted_by(), wanted=wanted),
+        "page": queries.inbox(seat, after=request.GET.get("after", ""), sort=form.sorted_by(), wanted=wanted),
         "form": form,
         "narrowed": wanted != InboxFilter() or bool(form.errors),
         "may_accept": seat is not None and seat.decides,
@@ -99,7 +98,7 @@ def count(request: HttpRequest) -> HttpResponse:
     seat = seat_of(request) if request.user.is_authenticated else None
     if seat is None or not seat.decides or not module.is_available():
         return HttpResponse(status=204)
-    number = waiting.inbox_count(seat)
+    number = queries.inbox_count(seat)
     response = HttpResponse(str(number), content_type="text/plain; charset=utf-8")
     response["ETag"] = f'"{seat.member_id}-{number}"'
     patch_cache_control(response, private=True, no_cache=True)

@@ -22,21 +22,16 @@ from akcept.ordering import simulation
 from akcept.ordering.ports import assortment
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
-from akcept.storefront.rule_forms import (
+from akcept.storefront.rule_forms.conditions import (
     CONDITION_ROWS,
-    STEP_ROWS,
-    Offer,
-    Rows,
-    RuleForm,
     condition_initial,
     condition_rows,
-    rule_initial,
-    step_initial,
-    step_kind,
-    step_rows,
     typed_entries,
     with_ids,
 )
+from akcept.storefront.rule_forms.rows import Offer, Rows
+from akcept.storefront.rule_forms.rule import RuleForm, rule_initial
+from akcept.storefront.rule_forms.steps import STEP_ROWS, step_initial, step_kind, step_rows
 from akcept.storefront.views.organization import require_module
 
 

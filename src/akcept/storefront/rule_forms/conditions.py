@@ -1,17 +1,12 @@
-"""The form of a rule: its conditions and steps are rows, each a small form of its own kind.
-
-Everything works without script: the page is sent with what to do (`do`: add, drop or move a row, try, or save) and
-comes back with all that was typed. Whether what was typed can be taken is decided by the actions.
-"""
+"""The rows of conditions: one small form for each kind, and what each shows of a condition that is there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from akcept.approvals.conditions import (
@@ -29,22 +24,16 @@ from akcept.approvals.conditions import (
     Together,
     Value,
 )
-from akcept.approvals.drafts import NAME_LIMIT, REFUSAL_LIMIT
 from akcept.approvals.expressions import LENGTH_LIMIT
 from akcept.approvals.facts import Scope
-from akcept.approvals.queries import Choices
-from akcept.approvals.rules import Outcome, Rule, RuleStep
-from akcept.ordering.ports import CategoryRef
-from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.grants import Basis
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.storefront.organization_forms import CURRENCIES
-from akcept.storefront.unit_field import UnitField
+from akcept.storefront.rule_forms.rows import NO_ROLES, Offer, Row, Rows, offer_boxes
 from akcept.ui.forms import AmountField
 
 #: Groups whose members are typed: there are too many to choose from.
 TYPED_GROUPS: Final = frozenset({Group.REQUESTER, Group.PRODUCT})
-ROW_LIMIT: Final = 40
 TEXT_LIMIT: Final = 4000
 
 COMPARE_LABELS: Final = [
@@ -54,21 +43,6 @@ COMPARE_LABELS: Final = [
     (Compare.BELOW.value, _("below")),
 ]
 BASES: Final = [(basis.value, text) for basis, text in BASIS_LABELS.items()]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """What the rows choose from."""
-
-    choices: Choices
-    categories: Sequence[CategoryRef]
-
-
-class Row(forms.Form):
-    """One condition or step. `offer` is given before the row is shown or read."""
-
-    def offer(self, offer: Offer) -> None:
-        """Set what can be chosen."""
 
 
 class CompareMixin(forms.Form):
@@ -154,15 +128,6 @@ class QuantityRow(CountRow):
     counted = Counted.QUANTITY
 
 
-def _offer_boxes(row: Row, choices: list[tuple[int, str]], *, nothing: Any) -> None:
-    row.fields["of"].choices = choices  # type: ignore[attr-defined]
-    if not choices:
-        row.fields["of"].help_text = nothing
-
-
-NO_ROLES: Final = _("Your organisation has no roles yet.")
-
-
 class GroupRow(Row):
     """Membership in a group; the words say what each side means."""
 
@@ -178,7 +143,7 @@ class GroupRow(Row):
         self.fields["inside"].choices = [("1", self.words[0]), ("", self.words[1])]  # type: ignore[attr-defined]
         self._names = dict(self.rows(offer))
         kept = [(named.id, named.name) for named in self.initial.get("named", ()) if named.id not in self._names]
-        _offer_boxes(self, [*self.rows(offer), *kept], nothing=self.nothing)
+        offer_boxes(self, [*self.rows(offer), *kept], nothing=self.nothing)
 
     def rows(self, offer: Offer) -> list[tuple[int, str]]:
         """Return what can be chosen, by id."""
@@ -357,185 +322,9 @@ CONDITION_ROWS: Final[dict[str, tuple[Any, type[Row]]]] = {
 }
 
 
-# --- steps ---
-
-
-class QuorumMixin(Row):
-    """How many of those asked have to accept."""
-
-    how = forms.ChoiceField(
-        label=_("Who of them has to accept"),
-        choices=[("1", _("any one")), ("all", _("all of them")), ("n", _("as many as:"))],
-    )
-    number = forms.IntegerField(label=_("How many"), required=False, widget=forms.TextInput({"inputmode": "numeric"}))
-
-    def quorum(self) -> int:
-        """Return the number as the core knows it: 0 is all of them."""
-        data = self.cleaned_data
-        return {"1": 1, "all": 0}.get(data["how"], data["number"] or -1)
-
-    def asks(self) -> tuple[Ask, ...]:
-        """Return whom the step asks."""
-        raise NotImplementedError
-
-    def step(self) -> RuleStep:
-        """Return the step."""
-        return RuleStep(asks=self.asks(), quorum=self.quorum())
-
-
-class AcceptorsStep(QuorumMixin):
-    """Whoever may accept orders of the unit."""
-
-    def asks(self) -> tuple[Ask, ...]:
-        """Return whom the step asks."""
-        return (Ask(kind=AskKind.ACCEPTORS),)
-
-
-class RoleStep(QuorumMixin):
-    """Holders of roles."""
-
-    of = forms.TypedMultipleChoiceField(
-        label=_("Roles"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    field_order = ("of", "how", "number")
-
-    def offer(self, offer: Offer) -> None:
-        """Set what can be chosen."""
-        _offer_boxes(self, [(role.pk, role.name) for role in offer.choices.roles], nothing=NO_ROLES)
-
-    def asks(self) -> tuple[Ask, ...]:
-        """Return whom the step asks."""
-        return tuple(Ask(kind=AskKind.ROLE, id=id_) for id_ in self.cleaned_data["of"])
-
-
-class PeopleStep(QuorumMixin):
-    """People by name: only active members who may accept orders are offered."""
-
-    of = forms.TypedMultipleChoiceField(
-        label=_("People"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    field_order = ("of", "how", "number")
-
-    def offer(self, offer: Offer) -> None:
-        """Set what can be chosen."""
-        people = [(person.member_id, f"{person.name}, {person.unit_name}") for person in offer.choices.acceptors]
-        _offer_boxes(self, people, nothing=_("Nobody in your organisation may accept orders yet."))
-
-    def asks(self) -> tuple[Ask, ...]:
-        """Return whom the step asks."""
-        return tuple(Ask(kind=AskKind.MEMBER, id=id_) for id_ in self.cleaned_data["of"])
-
-
-class ClimbStep(Row):
-    """Up the tree of units."""
-
-    def step(self) -> RuleStep:
-        """Return the step."""
-        return RuleStep(climb=True)
-
-
-STEP_ROWS: Final[dict[str, tuple[Any, type[Row]]]] = {
-    "acceptors": (_("Whoever may accept the unit's orders"), AcceptorsStep),
-    "role": (_("Holders of a role"), RoleStep),
-    "people": (_("People by name"), PeopleStep),
-    "climb": (_("Up the tree, until a limit covers the value"), ClimbStep),
-}
-
-
-class RuleForm(forms.Form):
-    """What a rule is called, where it applies and what it does."""
-
-    name = forms.CharField(label=_("Rule's name"), max_length=NAME_LIMIT)
-    unit = UnitField(_("Applies to this unit and all below it"))
-    outcome = forms.ChoiceField(
-        label=_("What happens with such an order"),
-        choices=[
-            (Outcome.ASK.value, _("it has to be accepted, by the steps below")),
-            (Outcome.ALLOW.value, _("it goes to the shop without anybody being asked")),
-            (Outcome.REFUSE.value, _("it may not be placed")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    refusal = forms.CharField(
-        label=_("What the requester reads when it may not be placed"),
-        max_length=REFUSAL_LIMIT,
-        required=False,
-        widget=forms.Textarea({"rows": 2}),
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-# --- rows on the page ---
-
-
-@dataclass(slots=True)
-class Shown:
-    """A row as the page shows it: `key` names it in the form, `title` its kind."""
-
-    key: str
-    kind: str
-    title: Any
-    form: Any
-
-
-class Rows:
-    """The rows of one sort, in their order; what was typed is kept whatever is done with them."""
-
-    def __init__(self, name: str, kinds: Mapping[str, tuple[Any, type[Row]]], offer: Offer) -> None:
-        self.name = name
-        self.kinds = kinds
-        self.shown: list[Shown] = []
-        self._offer = offer
-
-    def read(self, data: QueryDict) -> None:
-        """Take the rows that were sent; what is no row of ours is left out."""
-        for entry in data.getlist(self.name)[:ROW_LIMIT]:
-            key, _sep, kind = entry.partition(":")
-            if kind in self.kinds and key.isascii() and key.isdigit() and len(key) < 4:
-                self._append(key, kind, data=data)
-
-    def add(self, kind: str, initial: dict[str, Any] | None = None) -> None:
-        """Append another row, empty or with what it has."""
-        if kind in self.kinds and len(self.shown) < ROW_LIMIT:
-            key = max((int(row.key) for row in self.shown), default=-1) + 1
-            self._append(str(key), kind, initial=initial)
-
-    def _append(
-        self, key: str, kind: str, *, data: QueryDict | None = None, initial: dict[str, Any] | None = None
-    ) -> None:
-        title, made = self.kinds[kind]
-        form = made(data, prefix=f"{self.name}-{key}", initial=initial)
-        form.offer(self._offer)
-        self.shown.append(Shown(key=key, kind=kind, title=title, form=form))
-
-    def drop(self, key: str) -> None:
-        """Take a row out."""
-        self.shown = [row for row in self.shown if row.key != key]
-
-    def raise_up(self, key: str) -> None:
-        """Move a row one place up."""
-        place = next((number for number, row in enumerate(self.shown) if row.key == key), 0)
-        if place:
-            self.shown[place - 1], self.shown[place] = self.shown[place], self.shown[place - 1]
-
-    def hush(self) -> None:
-        """Show no mistakes: nobody has asked to save yet."""
-        for row in self.shown:
-            row.form._errors = {}
-
-    def are_valid(self) -> bool:
-        """Check every row, so that all mistakes are told at once."""
-        return not [row for row in self.shown if not row.form.is_valid()]
-
-
 def condition_rows(offer: Offer) -> Rows:
     """Return the rows of conditions, none yet."""
     return Rows("condition", CONDITION_ROWS, offer)
-
-
-def step_rows(offer: Offer) -> Rows:
-    """Return the rows of steps, none yet."""
-    return Rows("step", STEP_ROWS, offer)
 
 
 def condition_initial(value: Condition, codes: Mapping[tuple[Group, int], str]) -> dict[str, Any]:
@@ -560,31 +349,6 @@ def condition_initial(value: Condition, codes: Mapping[tuple[Group, int], str]) 
     if isinstance(value, Together):
         shown |= {"scope": value.scope.value, "hours": value.hours}
     return shown
-
-
-def step_kind(value: RuleStep) -> str:
-    """Return which row shows a step."""
-    if value.climb:
-        return "climb"
-    kinds = {ask.kind for ask in value.asks}
-    return {AskKind.ROLE: "role", AskKind.MEMBER: "people"}.get(next(iter(kinds), AskKind.ACCEPTORS), "acceptors")
-
-
-def step_initial(value: RuleStep) -> dict[str, Any]:
-    """Return what the row of a step shows."""
-    how = {1: "1", 0: "all"}.get(value.quorum, "n")
-    return {"of": [ask.id for ask in value.asks], "how": how, "number": value.quorum if how == "n" else None}
-
-
-def rule_initial(rule: Rule, *, version: int) -> dict[str, Any]:
-    """Return what the form of a rule shows."""
-    return {
-        "name": rule.name,
-        "unit": rule.unit_id,
-        "outcome": rule.outcome.value,
-        "refusal": rule.refusal,
-        "version": version,
-    }
 
 
 def typed_entries(conditions: Iterable[Condition], group: Group) -> list[str]:

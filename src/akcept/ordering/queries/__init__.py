@@ -1,0 +1,61 @@
+"""Every read of orders for people. Reads start from what the actor may see (`visibility`)."""
+
+from akcept.ordering.queries.asked import asked_about, matter, matters
+from akcept.ordering.queries.inbox import (
+    InboxFilter,
+    InboxRow,
+    Sort,
+    inbox,
+    inbox_count,
+    inbox_requesters,
+    inbox_row,
+    inbox_units,
+)
+from akcept.ordering.queries.lists import OrderRow, changed_since, orders, visible_numbers
+from akcept.ordering.queries.one import (
+    LOADED,
+    Act,
+    DeliveryChoice,
+    OrderView,
+    delivery_choice,
+    order,
+    view_of,
+    would_cost,
+)
+from akcept.ordering.queries.preview import Preview, own_credit, preview
+from akcept.ordering.queries.steps import StepView
+from akcept.ordering.queries.waiting import STUCK_SHOWN, StuckRow, stuck_orders, waiting_in
+
+__all__ = [
+    "LOADED",
+    "STUCK_SHOWN",
+    "Act",
+    "DeliveryChoice",
+    "InboxFilter",
+    "InboxRow",
+    "OrderRow",
+    "OrderView",
+    "Preview",
+    "Sort",
+    "StepView",
+    "StuckRow",
+    "asked_about",
+    "changed_since",
+    "delivery_choice",
+    "inbox",
+    "inbox_count",
+    "inbox_requesters",
+    "inbox_row",
+    "inbox_units",
+    "matter",
+    "matters",
+    "order",
+    "orders",
+    "own_credit",
+    "preview",
+    "stuck_orders",
+    "view_of",
+    "visible_numbers",
+    "waiting_in",
+    "would_cost",
+]

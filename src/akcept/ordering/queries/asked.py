@@ -1,0 +1,37 @@
+"""Whom the open step of a waiting order asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from akcept.approvals.models import Case
+from akcept.approvals.standing import Standing, matter_of, standings
+from akcept.ordering.models import Placement
+from akcept.organizations import queries as organizations
+from akcept.organizations.seats import Matter, Person
+
+
+def case_of(placement: Placement) -> Case | None:
+    """Return an order's case with the placement at hand for it, None for one that never waited."""
+    case: Case | None = getattr(placement.order, "akcept_case", None)
+    if case is not None:
+        case.order = placement.order
+        case.order.akcept_placement = placement
+    return case
+
+
+def matters(cases: Sequence[Case]) -> list[Matter]:
+    """Return who may answer the open steps of cases whose placements are loaded; two statements at most."""
+    found = standings(cases)
+    return [matter(case, found[case.pk]) for case in cases]
+
+
+def matter(case: Case, at: Standing) -> Matter:
+    """Return who may answer a case at its step."""
+    placement: Placement = case.order.akcept_placement
+    return matter_of(case, at, amounts=placement.amounts, unit_path=case.unit.path)
+
+
+def asked_about(cases: Sequence[Case]) -> list[list[Person]]:
+    """Return who may answer each of the cases' open steps now; four statements at most."""
+    return organizations.who_may_accept_each(matters(cases))

@@ -1,0 +1,292 @@
+"""One order: all that its page and its mails show, and what may be done on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from akcept.approvals.models import Case
+from akcept.approvals.policies import door
+from akcept.approvals.standing import terms_of
+from akcept.approvals.states import DROPPED, OPEN, State
+from akcept.journal import queries as journal
+from akcept.journal.models import Entry
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import NotFound
+from akcept.ordering import again, budgeting, revisions, shop_terms
+from akcept.ordering.again import Compared, Other
+from akcept.ordering.budgeting import Standings
+from akcept.ordering.credit import limits_of
+from akcept.ordering.models import Placement
+from akcept.ordering.ports import DeliveryOption, OrderDocument, Quote, order_book, order_reader
+from akcept.ordering.queries.asked import case_of, matters
+from akcept.ordering.queries.steps import StepView, steps_of
+from akcept.ordering.revisions import Difference
+from akcept.ordering.status import UNHANDLED
+from akcept.ordering.validity import Outcome, Validity, validity_of
+from akcept.ordering.visibility import visible_placements
+from akcept.organizations import queries as organizations
+from akcept.organizations.seats import Door, Person, Seat
+
+
+class Act(StrEnum):
+    """What a page offers beside accept and reject."""
+
+    SEND_BACK = "send_back"
+    AMEND = "amend"
+    FORWARD = "forward"
+    RESUBMIT = "resubmit"
+    WITHDRAW = "withdraw"
+    REVOKE = "revoke"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """Everything the page of an order shows, and what this actor may do on it now."""
+
+    placement: Placement
+    document: OrderDocument
+    status: str
+    case: Case | None
+    requester: str
+    unit: str
+    organization: str
+    why: str
+    approvers: tuple[Person, ...]
+    history: tuple[Entry, ...]
+    #: What helps to decide, by product; both empty for whoever does not decide.
+    last_bought: dict[int, tuple[datetime, int]]
+    stock: dict[int, int | None]
+    may_decide: bool
+    steps: tuple[StepView, ...]
+    changes: tuple[Difference, ...]
+    #: What else the actor may do on it now; see `Act`.
+    acts: frozenset[Act]
+    #: Whom the actor would decide for as a substitute; empty for his own right.
+    stands_for: str
+    mine: bool
+    seat: Seat | None
+    #: The budgets it holds money of while it is open; for whoever placed it or decides it.
+    budgets: Standings = ()
+    #: What happened to it while it waited; for whoever placed it or decides it.
+    validity: Validity = field(default_factory=Validity)
+    #: While it is open: until when its prices are kept; None for as long as it waits.
+    prices_until: datetime | None = None
+    #: The ended order it takes the place of, and how it differs from that.
+    instead_of: Other | None = None
+    compared: Compared | None = None
+    #: The orders that take the place of this ended one.
+    taken_by: tuple[Other, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a decision, or for its requester's answer."""
+        return self.case is not None and State(self.case.state) in OPEN
+
+    @property
+    def prices_of(self) -> datetime:
+        """The day whose prices it has."""
+        return self.placement.repriced_at or self.placement.placed_at
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it ended without acceptance: it can be ordered once more, and the new order says so."""
+        return self.case is not None and State(self.case.state) in DROPPED
+
+    @property
+    def version(self) -> int:
+        """The version a decision on this page has to name."""
+        return self.case.version if self.case else 0
+
+    @property
+    def accepted_at(self) -> Decimal:
+        """What accepting it now is about, net with delivery: a price that fell since counts."""
+        today = self.validity.today
+        return today.quote.total_net if today and today.outcome is Outcome.FALLS else self.document.total_net
+
+    @property
+    def now(self) -> StepView | None:
+        """The step that is asked now."""
+        return next((step for step in self.steps if step.place == "now"), None)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Who may decide now, by name."""
+        return tuple(person.name for person in self.approvers)
+
+    @property
+    def shows_way(self) -> bool:
+        """Whether more is to be told about the steps than why the order waits."""
+        return len(self.steps) > 1 or any(step.quorum != 1 or step.asks for step in self.steps)
+
+
+#: What `view_of` needs loaded with a placement.
+LOADED: Final = (
+    "order__akcept_case__unit",
+    "order__akcept_case__organization__acceptance_terms",
+    "order__akcept_case__requester__user",
+    "order__akcept_case__forwarded_to__user",
+    "order__akcept_case__forwarded_by__user",
+    "requester__user",
+    "unit",
+    "organization",
+    "buyer",
+)
+
+
+def order(actor: Actor, number: str) -> OrderView:
+    """Return one order for its page. Raises NotFound when there is none the actor may see."""
+    seat = organizations.seat_of(actor)
+    found = visible_placements(actor, seat).annotate(
+        shop_has_terms=Exists(shop_terms.saying_something()),
+        has_credit_limit=Exists(limits_of(OuterRef("organization_id"))),
+    )
+    placement = found.filter(number=number).select_related(*LOADED).first()
+    if placement is None:
+        raise NotFound(_("There is no such order, or you may not see it."))
+    return view_of(placement, seat=seat, user_id=actor.user_id, now=utc_now())
+
+
+def view_of(
+    placement: Placement,
+    *,
+    seat: Seat | None,
+    user_id: int | None,
+    for_approver: bool = False,
+    now: datetime | None = None,
+) -> OrderView:
+    """Return the page's content for a placement that whoever asks was found allowed to see (or is mailed about).
+
+    Its budgets are for whoever placed it or may decide it, and for a mail to such a person (`for_approver`). With
+    `now` what happened to it meanwhile is told to the same people.
+    """
+    case = case_of(placement)
+    requester = organizations.name_of(placement.requester.user if placement.requester else placement.buyer)
+    unit = placement.unit.name if placement.unit else ""
+    mine = user_id is not None and placement.buyer_id == user_id
+    document = order_reader().document(placement.order_id)
+    approvers: list[Person] = []
+    right: Door | None = None
+    if case is not None and case.state == State.AWAITING:
+        (asked,) = matters([case])
+        approvers = organizations.who_may_accept(asked)
+        right = door(seat, asked)
+    decides = right is not None
+    steps = steps_of(case, requester=requester, unit_name=unit, mine=mine)
+    former = again.instead_of(placement, seat=seat, user_id=user_id)
+    dropped = case is not None and State(case.state) in DROPPED
+    return OrderView(
+        placement=placement,
+        document=document,
+        status=document.status,
+        case=case,
+        requester=requester,
+        unit=unit,
+        organization=placement.organization.name if placement.organization else "",
+        why=next((step.why for step in steps if step.place == "now"), steps[-1].why if steps else ""),
+        approvers=tuple(approvers),
+        history=tuple(journal.history("order", placement.number)),
+        last_bought=_last_bought(placement, document) if decides else {},
+        stock=order_reader().stock(_products_of(document)) if decides else {},
+        may_decide=decides,
+        steps=steps,
+        changes=revisions.differences(placement) if case is not None and case.revision > 1 else (),
+        acts=_acts(case, seat, decides=decides, mine=mine, others=len(approvers) > 1),
+        stands_for=right.name if right else "",
+        mine=mine,
+        seat=seat,
+        budgets=_budgets(placement, case) if decides or mine or for_approver else (),
+        validity=_validity(case, placement, document, now=now) if now and (decides or mine) else Validity(),
+        prices_until=_prices_until(placement, case),
+        instead_of=former,
+        compared=again.compared(former, document) if former else None,
+        taken_by=again.taken_by(placement, seat=seat, user_id=user_id) if dropped else (),
+    )
+
+
+def _validity(case: Case | None, placement: Placement, document: OrderDocument, *, now: datetime) -> Validity:
+    if case is None or State(case.state) not in OPEN:
+        return Validity()
+    return validity_of(case, placement, document, now=now)
+
+
+def _budgets(placement: Placement, case: Case | None) -> Standings:
+    """Return what an open order takes of its budgets; three statements, one without a budget, none for any other."""
+    if case is None or State(case.state) not in OPEN:
+        return ()
+    return budgeting.of_order(placement.order_id, placement.amounts)
+
+
+def _prices_until(placement: Placement, case: Case | None) -> datetime | None:
+    """Return until when an open order's prices are kept; one statement where the merchant set terms."""
+    if case is None or State(case.state) not in OPEN or not getattr(placement, "shop_has_terms", True):
+        return None
+    return shop_terms.prices_end(shop_terms.in_force(), placement)
+
+
+def _acts(case: Case | None, seat: Seat | None, *, decides: bool, mine: bool, others: bool) -> frozenset[Act]:
+    if case is None or seat is None or not seat.active:
+        return frozenset()
+    state = State(case.state)
+    offered = {
+        Act.SEND_BACK: decides and not mine,
+        Act.AMEND: decides and not mine and terms_of(case).approver_may_amend,
+        Act.FORWARD: decides and others,
+        Act.RESUBMIT: mine and state in OPEN,
+        Act.WITHDRAW: mine and state in OPEN,
+        Act.REVOKE: state is State.ACCEPTED and seat.decides and not mine and _may_be_revoked(case),
+        Act.COMMENT: (mine or seat.decides) and state not in DROPPED,
+    }
+    return frozenset(act for act, may in offered.items() if may)
+
+
+def _may_be_revoked(case: Case) -> bool:
+    return case.steps_total > 0 and case.order.status == UNHANDLED and order_book().is_untouched(case.order_id)
+
+
+def _last_bought(placement: Placement, document: OrderDocument) -> dict[int, tuple[datetime, int]]:
+    if placement.unit_id is None:
+        return {}
+    return order_reader().last_bought(
+        _products_of(document), unit_id=placement.unit_id, before_order_id=placement.order_id
+    )
+
+
+def _products_of(document: OrderDocument) -> list[int]:
+    return [line.product_id for line in document.lines if line.product_id is not None]
+
+
+def would_cost(
+    view: OrderView, quantities: Mapping[int, int], *, delivery_code: str | None = None, today: bool = False
+) -> Quote:
+    """Return what an order the actor was shown would cost with other quantities or delivery; nothing is changed.
+
+    `today` takes today's prices. Raises EmptyCart when no line would be left, Invalid (field `delivery`).
+    """
+    return order_book().would_cost(view.placement.order_id, quantities, delivery_code=delivery_code, today=today)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryChoice:
+    """The ways of delivery the shop offers for an order; `given_up`: the order's own is none of them any more."""
+
+    options: tuple[DeliveryOption, ...]
+    given_up: bool
+
+
+def delivery_choice(view: OrderView) -> DeliveryChoice:
+    """Return in which ways an order the actor was shown could be delivered."""
+    order_id, code = view.placement.order_id, view.document.delivery_code
+    return DeliveryChoice(
+        options=order_book().delivery_options(order_id),
+        given_up=not order_book().still_delivers(order_id, code),
+    )

@@ -1,0 +1,75 @@
+"""What ordering the basket would lead to, before it is ordered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from akcept.approvals import sentences
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import OverBudget, Refused
+from akcept.ordering import budgeting, placing, reasons
+from akcept.ordering.budgeting import Standings
+from akcept.ordering.credit import Credit, credit_of
+from akcept.ordering.ports import Quote
+from akcept.organizations.seats import Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What would happen if the cart were ordered now: exactly one of refused, waits, or neither (goes to the shop)."""
+
+    refused: str
+    waits: bool
+    reason: str
+    approvers: tuple[str, ...]
+    unit_name: str
+    organization_name: str
+    #: The budgets that would bind it, each with what it would take; empty where there is none.
+    budgets: Standings = ()
+    #: Whom each further step asks, in words.
+    then: tuple[str, ...] = ()
+
+
+def _refused(refusal: Refused, budgets: Standings = ()) -> Preview:
+    return Preview(
+        refused=str(refusal),
+        waits=False,
+        reason="",
+        approvers=(),
+        unit_name="",
+        organization_name="",
+        budgets=budgets,
+    )
+
+
+def preview(actor: Actor, quote: Quote) -> Preview:
+    """Return what placing this quote would lead to, with the same code placing uses. Never raises Refused."""
+    seat: Seat | None = None
+    try:
+        seat = placing.require_buyer(actor)
+        route = placing.route(seat, quote, at=utc_now())
+    except OverBudget as refusal:
+        return _refused(refusal, budgeting.binding_new_order(seat, quote.amounts, at=utc_now()) if seat else ())
+    except Refused as refusal:
+        return _refused(refusal)
+    unit = seat.unit_name if seat else ""
+    steps = route.plan.steps
+    return Preview(
+        refused="",
+        waits=route.waits,
+        reason=reasons.to_requester(steps[0].reason.value, steps[0].detail, unit_name=unit) if steps else "",
+        approvers=tuple(person.name for person in route.approvers),
+        unit_name=unit,
+        organization_name=seat.organization_name if seat else "",
+        budgets=route.budgets,
+        then=tuple(sentences.asked(step.asks, step.quorum) for step in steps[1:]),
+    )
+
+
+def own_credit(seat: Seat | None) -> Credit | None:
+    """Return what a member's organisation may still order on account, None where the merchant set no limit.
+
+    One statement where he did not, two where he did.
+    """
+    return credit_of(seat.organization_id) if seat is not None and seat.active else None

@@ -1,0 +1,79 @@
+"""What waits in a branch: for whoever closes a unit, or helps where nobody may decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Exists, OuterRef
+
+from akcept.approvals.models import Case
+from akcept.approvals.states import OPEN, State
+from akcept.ordering.models import Placement
+from akcept.ordering.visibility import visible_cases
+from akcept.organizations import queries as organizations
+from akcept.organizations.models import Unit
+from akcept.organizations.permissions import Permission
+from akcept.organizations.seats import Seat
+
+STUCK_SHOWN: Final = 50
+
+
+def waiting_in(unit: Unit) -> organizations.Several:
+    """Return which orders of a unit and the units below it wait, by number, the oldest first; two statements."""
+    waiting = Case.objects.filter(
+        organization_id=unit.organization_id,
+        state__in=[state.value for state in OPEN],
+        unit__path__startswith=unit.path,
+    )
+    return organizations.several(waiting.order_by("order_id").values_list("order__number", flat=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckRow:
+    """An order that waits although nobody may decide it. `may_see`: whether the order's page opens for the actor."""
+
+    number: str
+    requester: str
+    unit: str
+    stuck_since: datetime
+    currency: str
+    total_net: Decimal
+    may_see: bool
+
+
+def stuck_orders(seat: Seat) -> list[StuckRow]:
+    """Return orders nobody may decide, of the units whose members the seat manages, oldest first; one statement.
+
+    Empty for whoever manages no members: giving somebody the right is what helps. At most `STUCK_SHOWN`.
+    """
+    if not seat.holds(Permission.MANAGE_MEMBERS):
+        return []
+    found = (
+        Case.objects.filter(
+            organization_id=seat.organization_id,
+            state=State.AWAITING.value,
+            stuck_since__isnull=False,
+            unit__path__startswith=seat.unit_path,
+        )
+        .select_related("order__akcept_placement", "requester__user", "unit")
+        .annotate(may_see=Exists(visible_cases(seat).filter(pk=OuterRef("pk"))))
+        .order_by("order_id")
+    )
+    return [_stuck_row(case) for case in found[:STUCK_SHOWN]]
+
+
+def _stuck_row(case: Case) -> StuckRow:
+    placement: Placement = case.order.akcept_placement
+    assert case.stuck_since is not None  # noqa: S101  the filter's
+    return StuckRow(
+        number=placement.number,
+        requester=organizations.name_of(case.requester.user),
+        unit=case.unit.name,
+        stuck_since=case.stuck_since,
+        currency=placement.currency,
+        total_net=placement.total_net,
+        may_see=bool(getattr(case, "may_see", False)),
+    )
