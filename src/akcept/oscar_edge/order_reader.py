@@ -36,7 +36,7 @@ class OscarOrderReader:
             number=str(order.number),
             status=order.status,
             currency=order.currency,
-            lines=tuple(_line(row) for row in rows),
+            lines=tuple(line_of(row) for row in rows),
             goods_net=order.total_excl_tax - order.shipping_excl_tax,
             delivery_net=order.shipping_excl_tax,
             delivery_gross=order.shipping_incl_tax,
@@ -83,7 +83,8 @@ class OscarOrderReader:
         }
 
 
-def _line(row: Any) -> QuoteLine:
+def line_of(row: Any) -> QuoteLine:
+    """Return an order's line as the core knows it; prices are the line's, discounts included."""
     return QuoteLine(
         product_id=row.product_id,
         title=row.title,

@@ -15,10 +15,10 @@ from oscar.core.loading import get_model
 
 from akcept.kernel.errors import EmptyCart, OutOfStock
 from akcept.kernel.money import cents
-from akcept.ordering.ports import DeliveryOption, Quote, QuoteLine
+from akcept.ordering.ports import DeliveryOption, Quote
 from akcept.oscar_edge import delivery, discounts, quotes, stock, vat
 from akcept.oscar_edge.guards import moving_held_order
-from akcept.oscar_edge.order_reader import rate_of
+from akcept.oscar_edge.order_reader import line_of, rate_of
 from akcept.oscar_edge.vat import Taxed
 
 
@@ -200,20 +200,7 @@ def _quote(order: Any, rows: Sequence[Any], charge: delivery.Charge, taxed: Taxe
     goods_net = sum((row.line_price_excl_tax for row in rows), Decimal(0))
     return Quote(
         currency=order.currency,
-        lines=tuple(
-            QuoteLine(
-                product_id=row.product_id,
-                title=row.title,
-                sku=row.partner_sku,
-                quantity=row.quantity,
-                unit_net=row.unit_price_excl_tax,
-                net=row.line_price_excl_tax,
-                gross=row.line_price_incl_tax,
-                vat_rate=rate_of(row),
-                line_id=row.pk,
-            )
-            for row in rows
-        ),
+        lines=tuple(line_of(row) for row in rows),
         goods_net=goods_net,
         delivery_net=charge.net,
         delivery_gross=taxed.gross[-1],
