@@ -19,11 +19,14 @@ from akcept.organizations.visitor import seat_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuEntry:
-    """One entry of the shop's main menu; `count` is shown when it is not zero, None is an entry without one."""
+    """One entry of the shop's main menu; `count` is shown when it is not zero, None is an entry without one.
+
+    `current` is the value of `aria-current`: "page" on the entry's own page, "true" on one below it, else empty.
+    """
 
     label: str
     url: str
-    current: bool
+    current: str
     count: int | None = None
 
 
@@ -45,15 +48,14 @@ def menu(request: HttpRequest) -> list[MenuEntry]:
     """Return the entries this visitor has a use for."""
     if not request.user.is_authenticated:
         return []
-    here = getattr(request.resolver_match, "view_name", "")
     seat = seat_of(request)
-    entries = [_entry(_("My orders"), "akcept:orders", here)]
+    entries = [_entry(_("My orders"), "akcept:orders", request)]
     if seat is None or (seat.active and (seat.holds(Permission.PLACE_ORDERS) or not seat.module_enabled)):
-        entries.insert(0, _entry(_("Quick order"), "basket:quick-order", here))
+        entries.insert(0, _entry(_("Quick order"), "basket:quick-order", request))
     if seat is not None and seat.decides and is_available():
-        entries.append(_entry(_("To accept"), "akcept:inbox", here, count=_waiting(request)))
+        entries.append(_entry(_("To accept"), "akcept:inbox", request, count=_waiting(request)))
     if seat is not None and seat.active and seat.module_enabled:
-        entries.append(_entry(_("Organisation"), "akcept:organization", here))
+        entries.append(_entry(_("Organisation"), "akcept:organization", request))
     return entries
 
 
@@ -66,5 +68,14 @@ def _waiting(request: HttpRequest) -> int:
     return counted
 
 
-def _entry(label: str, name: str, here: str, *, count: int | None = None) -> MenuEntry:
-    return MenuEntry(label=label, url=reverse(name), current=here == name, count=count)
+def place_under(request: HttpRequest, name: str) -> None:
+    """Let the page belong to the menu's entry for the view `name` rather than to the one its address begins with."""
+    request._akcept_menu_place = name  # type: ignore[attr-defined]
+
+
+def _entry(label: str, name: str, request: HttpRequest, *, count: int | None = None) -> MenuEntry:
+    url = reverse(name)
+    place = getattr(request, "_akcept_menu_place", None)
+    below = place == name if place else request.path.startswith(url)
+    current = "page" if request.path == url else "true" if below else ""
+    return MenuEntry(label=label, url=url, current=current, count=count)

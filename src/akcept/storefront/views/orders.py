@@ -16,6 +16,7 @@ from akcept.ordering.status import LABELS
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
+from akcept.ui.context_processors import place_under
 from akcept.ui.forms import seen_version
 from akcept.ui.history import sentences
 from akcept.ui.sentence import Sentence
@@ -71,6 +72,9 @@ def order_page(
     takes_part = view.mine or (view.seat is not None and view.seat.decides)
     offered = not act or _is_still_offered(view, act)
     comments = [entry for entry in view.history if entry.topic == topics.COMMENTED]
+    accepts = view.seat is not None and view.seat.decides and not view.mine
+    if accepts:
+        place_under(request, "akcept:inbox")
     context = {
         "view": view,
         "placement": view.placement,
@@ -82,7 +86,7 @@ def order_page(
         "outcome": _outcome(view),
         "answer": _answer(view),
         "offers_once_more": view.mine and view.has_ended and not view.taken_by,
-        "accepts": view.seat is not None and view.seat.decides and not view.mine,
+        "accepts": accepts,
         "colleagues": [person for person in view.approvers if view.seat and person.member_id != view.seat.member_id],
         "first_lines": view.document.lines[:SHOWN_LINES],
         "more_lines": view.document.lines[SHOWN_LINES:],
