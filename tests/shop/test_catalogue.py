@@ -122,3 +122,22 @@ def test_nothing_leads_to_what_the_merchant_switched_off(cast: Cast, visit: Visi
     settings.AKCEPT_B2B_AVAILABLE = False
     assert not any(sign_up in visit().get(path).content.decode() for path in paths)
     assert "/acceptance/" not in visit(cast.ben).get("/orders/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["basket", "product", "quick"])
+def test_english_pages_say_basket_whatever_oscars_american_catalogue_says(
+    cast: Cast, shelf: None, visit: Visit, page: str
+) -> None:
+    product = carts.stock("PAP-1").product
+    client = visit(cast.anna)
+    client.cookies["django_language"] = "en"
+    path = {
+        "basket": "/basket/",
+        "product": product.get_absolute_url(),
+        "quick": "/quick-order/",
+    }[page]
+    answer = client.get(path, follow=True)
+    assert answer.status_code == 200
+    words = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    assert "asket" in words
+    assert not re.search(r"\bcarts?\b", words, re.IGNORECASE)

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.sites.models import Site
 from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from oscar.core.loading import get_class, get_model
 
 from akcept.kernel.errors import AlreadyPlaced, EmptyCart, Invalid, NotFound, Stale
@@ -31,7 +32,7 @@ class OscarOrderBook:
         basket.strategy = quotes.strategy_for(user)
         lines = quotes.load_lines(basket, lock_stock=True)
         if not any(line.quantity for line in lines):
-            raise EmptyCart(_("Your basket is empty."))
+            raise EmptyCart(pgettext("shop", "Your basket is empty."))
         quotes.require_available(lines)
         get_class("offer.applicator", "Applicator")().apply(basket, user)
         method = quotes.shipping_method(basket, user=user, code=delivery_code)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from oscar.core.loading import get_model
 
 from akcept.organizations.personal_data import Erasure, Holding, Section, Subject
@@ -64,7 +65,7 @@ def _baskets(subject: Subject) -> Section:
     lines = get_model("basket", "Line").objects.filter(basket__in=_own_baskets(subject)).order_by("id")
     return Section(
         code="basket",
-        title=_("Basket"),
+        title=pgettext("shop", "Basket"),
         columns=(("product", _("Product")), ("quantity", _("Quantity")), ("put_in", _("Put in"))),
         rows=tuple(lines.values_list("product__title", "quantity", "date_created")),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from oscar.core.loading import get_class, get_model
 
 from akcept.kernel.errors import EmptyCart, Invalid, OutOfStock
@@ -52,7 +53,7 @@ def quote_for(basket: Any, method: Any) -> Quote:
     """Price a basket that has its strategy, and its offers applied, for one shipping method. Raises EmptyCart."""
     lines = [line for line in basket.all_lines() if line.quantity > 0]
     if not lines:
-        raise EmptyCart(_("Your basket is empty."))
+        raise EmptyCart(pgettext("shop", "Your basket is empty."))
     charge = method.calculate(basket)
     delivery_net = cents(charge.excl_tax)
     nets = [cents(line.line_price_excl_tax_incl_discounts) for line in lines]
