@@ -49,7 +49,7 @@ class OrderMail:
 
 def placement_of(entry: Entry) -> Placement:
     """Return the placement an entry is about. Raises Skip when the order is gone."""
-    found = Placement.objects.filter(number=entry.subject_id).select_related(*queries.LOADED).first()
+    found = queries.loaded(Placement.objects.all(), entry.subject_id)
     if found is None:
         raise Skip("the order no longer exists")
     return found

@@ -17,7 +17,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering.models import Placement
-from akcept.ordering.queries import LOADED, OrderView, asked_about, view_of
+from akcept.ordering.queries import OrderView, asked_about, loaded, view_of
 from akcept.organizations import policies
 from akcept.organizations import queries as organizations
 from akcept.organizations.searching import mentions
@@ -201,7 +201,7 @@ def order_for_staff(actor: Actor, number: str) -> OrderView:
     Raises NotAllowed, NotFound.
     """
     policies.require_staff(actor)
-    placement = Placement.objects.filter(number=number).select_related(*LOADED).first()
+    placement = loaded(Placement.objects.all(), number)
     if placement is None:
         raise NotFound(_("There is no such order."))
     return view_of(placement, seat=None, user_id=None)

@@ -85,7 +85,7 @@ class Validity:
 def validity_of(case: Case, placement: Placement, document: OrderDocument, *, now: datetime) -> Validity:
     """Return what happened to an order meanwhile; two statements, about a dozen more once its prices' term has passed.
 
-    The case comes with what `queries.LOADED` names; a placement that was asked beforehand whether the merchant set any
+    The case comes as `queries.loaded` reads it; a placement that was asked beforehand whether the merchant set any
     terms (`shop_has_terms`) or a limit (`has_credit_limit`) saves one each. Whoever calls has found that the order may
     be seen.
     """

@@ -13,11 +13,11 @@ from akcept.ordering.queries.inbox import (
 )
 from akcept.ordering.queries.lists import OrderRow, changed_since, orders, visible_numbers
 from akcept.ordering.queries.one import (
-    LOADED,
     Act,
     DeliveryChoice,
     OrderView,
     delivery_choice,
+    loaded,
     order,
     view_of,
     would_cost,
@@ -27,7 +27,6 @@ from akcept.ordering.queries.steps import StepView
 from akcept.ordering.queries.waiting import STUCK_SHOWN, StuckRow, stuck_orders, waiting_in
 
 __all__ = [
-    "LOADED",
     "STUCK_SHOWN",
     "Act",
     "DeliveryChoice",
@@ -47,6 +46,7 @@ __all__ = [
     "inbox_requesters",
     "inbox_row",
     "inbox_units",
+    "loaded",
     "matter",
     "matters",
     "order",

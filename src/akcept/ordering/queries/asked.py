@@ -12,11 +12,14 @@ from akcept.organizations.seats import Matter, Person
 
 
 def case_of(placement: Placement) -> Case | None:
-    """Return an order's case with the placement at hand for it, None for one that never waited."""
+    """Return an order's case with the placement and what it belongs to at hand, None for one that never waited."""
     case: Case | None = getattr(placement.order, "akcept_case", None)
     if case is not None:
         case.order = placement.order
         case.order.akcept_placement = placement
+        if placement.organization and placement.unit and placement.requester:
+            case.organization, case.unit = placement.organization, placement.unit
+            case.requester = placement.requester
     return case
 
 

@@ -79,11 +79,10 @@ def orders(
 
 def _with_case(found: QuerySet[Placement]) -> QuerySet[Placement]:
     return found.select_related(
-        "order__akcept_case__unit",
-        "order__akcept_case__organization__acceptance_terms",
         "order__akcept_case__forwarded_to__user",
         "requester__user",
         "unit",
+        "organization__acceptance_terms",
     ).prefetch_related("order__akcept_case__decisions")
 
 
