@@ -167,6 +167,18 @@ def _carry_out(cast: Cast, actor: Actor) -> Any:
     return actions.carry_out_import(seen.draft.pk, actor=actor, digest=seen.plan.digest)
 
 
+def _closed(cast: Cast) -> int:
+    """A unit below the Kraków branch that was closed."""
+    actions.close_unit(cast.skawina.pk, actor=cast.dora.actor, members_to=cast.krakow.pk, version=1)
+    return cast.skawina.pk
+
+
+def _closed_of_acme(cast: Cast, actor: Actor) -> None:
+    _closed(cast)
+    if not queries.closed_units(actor).rows:
+        raise Refused("nothing of Acme's")
+
+
 def _former_of_acme(cast: Cast, actor: Actor) -> None:
     _left(cast)
     for row in queries.former_members(actor, cast.acme.pk).rows or [None]:
@@ -275,6 +287,9 @@ ACTIONS: dict[str, Try] = {
     "close_unit": lambda cast, actor: actions.close_unit(
         cast.krakow.pk, actor=actor, members_to=cast.tarnow.pk, version=1
     ),
+    "reopen_unit": lambda cast, actor: actions.reopen_unit(
+        _closed(cast), actor=actor, parent_id=cast.krakow.pk, name="Skawina", code="", version=2
+    ),
     "save_address": lambda cast, actor: actions.save_address(cast.krakow.pk, actor=actor, address=ADDRESS),
     "remove_address": lambda cast, actor: actions.remove_address(
         cast.krakow.pk, actor=actor, address_id=_second_address(cast)
@@ -374,6 +389,8 @@ READS: dict[str, Try] = {
     "any_member": lambda cast, actor: queries.any_member(actor, cast.ewa.member.pk, organization_id=cast.acme.pk),
     "changes": lambda cast, actor: _only_acme(cast, _changed_first(cast, actor)),
     "former_members of Acme": _former_of_acme,
+    "closed_unit": lambda cast, actor: queries.closed_unit(actor, _closed(cast)),
+    "closed_units of Acme": _closed_of_acme,
     "unit_to_manage": lambda cast, actor: queries.unit_to_manage(actor, cast.krakow.pk),
     "organizations": lambda cast, actor: list(queries.organizations(actor)),
     "organization_for_staff": lambda cast, actor: queries.organization_for_staff(actor, cast.acme.pk),
@@ -442,6 +459,9 @@ EXPECTED = {
     "change_unit":        "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "move_unit":          "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "close_unit":         "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "reopen_unit":        "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "closed_unit":        "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
+    "closed_units of Acme": "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
     "save_address":       "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "remove_address":     "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "add_role":           "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed",

@@ -30,6 +30,7 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
 from akcept.organizations.tokens import token_for
 from akcept.testing.cast import person
+from akcept.testing.cast import unit as make_unit
 
 Path = Callable[[], str]
 
@@ -91,6 +92,15 @@ def _former() -> int:
         assert left is not None
         found = actions.remove_member(left.pk, actor=_dora(), version=left.version)
     return int(found.pk)
+
+
+def _closed_unit() -> Unit:
+    """Return a unit of Acme's that was closed."""
+    found = Unit.objects.filter(organization=_acme(), closed_at__isnull=False).order_by("pk").first()
+    if found is None:
+        closed = make_unit(_acme(), "Sklep Wieliczka", under=_unit())
+        found = actions.close_unit(closed.pk, actor=_dora(), members_to=_unit().pk, version=closed.version)
+    return Unit.objects.get(pk=found.pk)
 
 
 def _token() -> str:
@@ -252,6 +262,8 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("unit", "Dora", unit_id=lambda: _unit().pk),
     _akcept("move_unit", "Dora", "unit-move", unit_id=lambda: _unit().pk),
     _akcept("close_unit", "Dora", "unit-close", unit_id=lambda: _unit().pk),
+    _akcept("closed_units", "Dora", "units-closed"),
+    _akcept("reopen_unit", "Dora", "unit-reopen", unit_id=lambda: _closed_unit().pk),
     _akcept("add_address", "Dora", "address-add", unit_id=lambda: _unit().pk),
     _akcept(
         "address", "Dora", unit_id=lambda: _unit().pk, address_id=lambda: _unit().addresses.get(is_default=True).pk

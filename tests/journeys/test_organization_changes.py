@@ -70,6 +70,17 @@ def test_branch_is_added_moved_and_closed_with_an_order_waiting(
     expect(dora.get_by_role("link", name="Serwis Tarnów", exact=True)).to_have_count(0)
     assert Member.objects.get(pk=cast.piotr.member.pk).unit == cast.krakow  # type: ignore[union-attr]
 
+    dora.get_by_role("link", name="Zamknięte oddziały").click()
+    dora.get_by_role("row", name=re.compile("Serwis Tarnów")).get_by_role("link", name="Otwórz ponownie").click()
+    expect(dora.get_by_text(re.compile("zamknięte razem z nim: Magazyn Skawina"))).to_be_visible()
+    dora.get_by_label("Nazwa oddziału").fill("Serwis Małopolska")
+    dora.get_by_role("button", name="Pokaż, co się stanie").click()
+    assert Unit.objects.get(pk=cast.tarnow.pk).closed_at is not None
+    dora.get_by_role("button", name="Otwórz oddział ponownie").click()
+    expect(dora.get_by_role("heading", level=1)).to_have_text("Serwis Małopolska")
+    expect(dora.get_by_text(re.compile(r"otworzył\(a\) ponownie: Serwis Małopolska, Magazyn Skawina"))).to_be_visible()
+    assert Member.objects.get(pk=cast.piotr.member.pk).unit == cast.krakow  # type: ignore[union-attr]
+
     deliver()
     piotr = open_page()
     live_shop.sign_in(piotr, cast.piotr.user)

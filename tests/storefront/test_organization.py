@@ -15,7 +15,7 @@ from akcept.organizations import actions
 from akcept.organizations.models import Invitation, Member, Role, Substitution, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.testing import budgets, orders
-from akcept.testing.cast import Cast, person
+from akcept.testing.cast import Cast, person, unit
 from tests.conftest import Visit
 from tests.support.statements import statements
 
@@ -51,20 +51,23 @@ class Things:
             created_at=utc_now(),
             created_by="x",
         )
-        unit, member = f"/organization/units/{cast.krakow.pk}/", f"/organization/members/{cast.ewa.member.pk}/"  # type: ignore[union-attr]
+        self.closed = unit(cast.acme, "Sklep Wieliczka", under=cast.krakow)
+        actions.close_unit(self.closed.pk, actor=dora, members_to=cast.krakow.pk, version=1)
+        branch, member = f"/organization/units/{cast.krakow.pk}/", f"/organization/members/{cast.ewa.member.pk}/"  # type: ignore[union-attr]
         self.pages = {
             "member": member,
             "role": f"/organization/roles/{self.role.pk}/",
-            "unit": unit,
-            "move": f"{unit}move/",
-            "close": f"{unit}close/",
-            "add address": f"{unit}addresses/add/",
-            "address": f"{unit}addresses/{self.address.pk}/",
+            "unit": branch,
+            "move": f"{branch}move/",
+            "close": f"{branch}close/",
+            "add address": f"{branch}addresses/add/",
+            "reopen": f"/organization/units/{self.closed.pk}/reopen/",
+            "address": f"{branch}addresses/{self.address.pk}/",
         }
         self.posts = {
             "remove member": f"{member}remove/",
             "remove role": f"/organization/roles/{self.role.pk}/remove/",
-            "remove address": f"{unit}addresses/{self.address.pk}/remove/",
+            "remove address": f"{branch}addresses/{self.address.pk}/remove/",
             "resend": f"/organization/invitations/{self.invitation.pk}/resend/",
             "revoke": f"/organization/invitations/{self.invitation.pk}/revoke/",
             "end": f"/organization/substitutes/{self.substitution.pk}/end/",
@@ -301,6 +304,11 @@ def test_administrator_does_it_all_by_pages(cast: Cast, things: Things, visit: V
     post(things.pages["close"], members_to=cast.head_office.pk, seen=cast.head_office.pk, version=3)
     assert Unit.objects.get(pk=cast.krakow.pk).closed_at is not None
     assert Member.objects.get(pk=cast.anna.member.pk).unit == cast.head_office  # type: ignore[union-attr]
+    reopen = f"/organization/units/{cast.krakow.pk}/reopen/"
+    home = cast.head_office.pk
+    post(reopen, parent=home, name="Kraków Nowy", code="kr-2", seen=home, version=4)
+    krakow = Unit.objects.get(pk=cast.krakow.pk)
+    assert (krakow.closed_at, krakow.parent, krakow.name, krakow.code) == (None, cast.head_office, "Kraków Nowy", "KR-2")
     post(things.posts["end"])
     post(
         "/organization/substitutes/",
@@ -405,6 +413,41 @@ def test_nothing_moves_or_closes_before_its_consequences_were_seen(cast: Cast, t
             assert f'name="seen" value="{cast.tarnow.pk}"' in page
             assert _stands(cast) == before
         assert ("No longer asked: Ben Nowak" in page, f"<b>{number}</b>" in page) == (name == "close", name == "close")
+
+
+def test_reopening_is_shown_before_it_is_done_and_stands_in_the_list(cast: Cast, things: Things, visit: Visit) -> None:
+    number = orders.place(cast.anna).order_number
+    budgets.make(cast.krakow, "100000", name="Kraków 2031")
+    rule = Rule(id=0, name="Cheap things", unit_id=cast.skawina.pk, outcome=Outcome.ALLOW)
+    save_rule(rule, actor=cast.dora.actor, version=0)
+    actions.close_unit(cast.krakow.pk, actor=cast.dora.actor, members_to=cast.tarnow.pk, version=1)
+    for person_, named in (
+        (cast.dora, True),
+        (person("Kora", "Kier", seat=cast.head_office, rights="manage_units"), False),
+    ):
+        client = visit(person_, language="en")
+        assert "Oddział Kraków" in _text(client.get("/organization/units/closed/"))
+        path = f"/organization/units/{cast.krakow.pk}/reopen/"
+        page = _text(client.get(path))
+        for said in ("closed together with it: Magazyn Skawina", "Closed before, and staying closed: Sklep Wieliczka"):
+            assert said in page
+        for detail, count in (("Kraków 2031", "1 budget,"), ("Cheap things", "1 acceptance rule,")):
+            assert (detail in page, count in page) == (named, True)
+        before = _stands(cast)
+        typed = {"parent": cast.tarnow.pk, "name": "Kraków", "code": "", "version": "2", "seen": cast.head_office.pk}
+        answer = client.post(path, typed)
+        assert answer.status_code == 200
+        assert "Open the unit again" in _text(answer)
+        # Ben sits in Tarnów since his branch was closed, and so above it again.
+        assert f"<b>{number}</b>: Now asked: Ben Nowak" in _text(answer)
+        assert _stands(cast) == before
+
+
+def test_closed_units_have_nothing_to_show_for_whoever_is_elsewhere(cast: Cast, things: Things, visit: Visit) -> None:
+    for who in _outsiders(cast).values():
+        page = visit(who).get("/organization/units/closed/")
+        assert (page.status_code, "Wieliczka" in _text(page)) == (200, False)
+    assert visit(cast.anna).get("/organization/units/closed/").status_code == 403
 
 
 def test_what_a_move_or_closing_affects_is_named(cast: Cast, things: Things, visit: Visit) -> None:

@@ -17,6 +17,7 @@ UNIT_ADDED: Final = "unit.added"
 UNIT_CHANGED: Final = "unit.changed"
 UNIT_MOVED: Final = "unit.moved"
 UNIT_CLOSED: Final = "unit.closed"
+UNIT_REOPENED: Final = "unit.reopened"
 ADDRESS_SAVED: Final = "unit.address_saved"
 ADDRESS_REMOVED: Final = "unit.address_removed"
 ROLE_ADDED: Final = "role.added"
@@ -47,6 +48,7 @@ MAY_CHANGE_WHO_DECIDES: Final = (
     ROLE_CHANGED,
     UNIT_MOVED,
     UNIT_CLOSED,
+    UNIT_REOPENED,
     UNITS_IMPORTED,
     MEMBERS_IMPORTED,
     SUBSTITUTE_NAMED,

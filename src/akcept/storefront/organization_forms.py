@@ -167,6 +167,16 @@ class CloseUnitForm(ForeseenForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class ReopenUnitForm(ForeseenForm):
+    """Where a closed branch is to hang, and what it is called there."""
+
+    choice = "parent"
+    parent = UnitField(_("Belongs to"))
+    name = forms.CharField(label=_("Unit's name"), max_length=120)
+    code = forms.CharField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class CompanyForm(CompanyMixin):
     """An organisation's own data; its NIP is the shop's to change."""
 

@@ -68,10 +68,12 @@ urlpatterns = [
     path("organization/roles/<int:role_id>/", roles.role, name="role"),
     path("organization/roles/<int:role_id>/remove/", roles.remove_role, name="remove_role"),
     path("organization/units/add/", units.add_unit, name="add_unit"),
+    path("organization/units/closed/", units.closed_units, name="closed_units"),
     path("organization/units/<int:unit_id>/", units.unit, name="unit"),
     path("organization/units/<int:unit_id>/below/", organization.units_below, name="units_below"),
     path("organization/units/<int:unit_id>/move/", units.move_unit, name="move_unit"),
     path("organization/units/<int:unit_id>/close/", units.close_unit, name="close_unit"),
+    path("organization/units/<int:unit_id>/reopen/", units.reopen_unit, name="reopen_unit"),
     path("organization/units/<int:unit_id>/addresses/add/", units.address, name="add_address"),
     path("organization/units/<int:unit_id>/addresses/<int:address_id>/", units.address, name="address"),
     path(

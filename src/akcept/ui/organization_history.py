@@ -65,6 +65,14 @@ def _unit_closed(entry: Entry) -> Sentence:
     return _line(entry, f"{closed}; {moved}", tone="bad")
 
 
+def _unit_reopened(entry: Entry) -> Sentence:
+    payload = entry.payload
+    words = {"units": ", ".join(payload["opened"]), "parent": payload["parent"]}
+    changes = "; ".join(_fields_differ(payload["before"], payload["after"]))
+    text = _("opened again: %(units)s, below %(parent)s") % words
+    return _line(entry, f"{text}; {changes}" if changes else text, tone="good")
+
+
 def _address_saved(entry: Entry) -> Sentence:
     words = {"before": entry.payload.get("before", ""), "after": entry.payload["text"]}
     changed, added = (
@@ -145,6 +153,7 @@ STRUCTURE: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.UNIT_CHANGED: _changed,
     topics.UNIT_MOVED: _unit_moved,
     topics.UNIT_CLOSED: _unit_closed,
+    topics.UNIT_REOPENED: _unit_reopened,
     topics.ADDRESS_SAVED: _address_saved,
     topics.ADDRESS_REMOVED: _address_removed,
     topics.ROLE_ADDED: _role_added,

@@ -21,6 +21,7 @@ from akcept.organizations.actions.units import (
     close_unit,
     move_unit,
     remove_address,
+    reopen_unit,
     save_address,
 )
 from akcept.organizations.addresses import AddressInput
@@ -54,6 +55,7 @@ __all__ = [
     "remove_address",
     "remove_member",
     "remove_role",
+    "reopen_unit",
     "require_open",
     "resend_invitation",
     "revoke_invitation",

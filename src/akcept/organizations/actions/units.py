@@ -1,4 +1,4 @@
-"""Branches: added, renamed, moved, closed; and their delivery addresses."""
+"""Branches: added, renamed, moved, closed and opened again; and their delivery addresses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Stale
-from akcept.organizations import checks, topics
+from akcept.organizations import checks, queries, topics
 from akcept.organizations.actions.rows import (
     enter,
     insert_unit,
@@ -108,14 +108,9 @@ def hang(unit_id: int, *, actor: Actor, parent_id: int, version: int, now: datet
         raise Invalid(_("Head office has nowhere to move to."), field="parent")
     if parent.path.startswith(unit.path):
         raise Invalid(_("A unit cannot hang below itself."), field="parent")
-    before, old = {"parent": _name_of(unit.parent_id)}, unit.path
-    below = Unit.objects.filter(organization_id=seat.organization_id, path__startswith=old)
-    unit.parent, unit.version = parent, unit.version + 1
-    unit.path = f"{parent.path}{unit.pk}/"
-    longest = max(len(path) for path in below.values_list("path", flat=True)) - len(old) + len(unit.path)
-    require_depth(longest)
-    save_unit(unit)
-    below.exclude(pk=unit.pk).update(path=Concat(Value(unit.path), Substr("path", len(old) + 1)))
+    before = {"parent": _name_of(unit.parent_id)}
+    unit.version += 1
+    _save_below(unit, parent)
     after = {"parent": parent.name}
     _journal(topics.UNIT_MOVED, unit, seat, {"before": before, "after": after}, actor=actor, now=now)
     return unit
@@ -150,6 +145,53 @@ def shut(unit_id: int, *, actor: Actor, members_to: int, version: int, now: date
     payload = {"name": unit.name, "closed": names, "members": moved, "members_to": target.name}
     _journal(topics.UNIT_CLOSED, unit, seat, payload, actor=actor, now=at)
     return unit
+
+
+@transaction.atomic(durable=True)
+def reopen_unit(
+    unit_id: int, *, actor: Actor, parent_id: int, name: str, code: str, version: int, now: datetime | None = None
+) -> Unit:
+    """Open a closed unit again below `parent_id`, with the units that were closed together with it.
+
+    It comes back with its addresses, cost centre, budgets and rules; what was closed before it stays closed, and its
+    former members stay in the units they moved to. `name` and `code` are given anew, for others may have them by now.
+    Raises NotAllowed, NotFound, Stale, Invalid (a name or code there is; too deep).
+    """
+    return restore(unit_id, actor=actor, parent_id=parent_id, name=name, code=code, version=version, now=now)
+
+
+def restore(
+    unit_id: int, *, actor: Actor, parent_id: int, name: str, code: str, version: int, now: datetime | None = None
+) -> Unit:
+    """As `reopen_unit`, inside the caller's transaction."""
+    seat = enter(actor, Permission.MANAGE_UNITS)
+    unit = _own_unit(seat, unit_id, version=version, closed=True)
+    parent = _own_unit(seat, parent_id)
+    opening = list(queries.closed_together(unit).exclude(pk=unit.pk).order_by("path"))
+    before = _facts(unit)
+    unit.name, unit.code = checks.unit_name(name), checks.unit_code(code, own=f"U{unit.pk}")
+    unit.closed_at, unit.version = None, unit.version + 1
+    _save_below(unit, parent)
+    _require_codes_free(seat.organization_id, opening)
+    Unit.objects.filter(pk__in=[below.pk for below in opening]).update(closed_at=None, version=F("version") + 1)
+    payload = {
+        "opened": [unit.name, *(below.name for below in opening)],
+        "parent": parent.name,
+        "before": before,
+        "after": _facts(unit),
+    }
+    _journal(topics.UNIT_REOPENED, unit, seat, payload, actor=actor, now=now)
+    return unit
+
+
+def _require_codes_free(organization_id: int, opening: list[Unit]) -> None:
+    codes = {unit.code: unit.name for unit in opening if unit.code}
+    taken = Unit.objects.filter(organization_id=organization_id, closed_at=None, code__in=codes).first()
+    if taken is not None:
+        words = {"unit": codes[taken.code], "code": taken.code, "other": taken.name}
+        raise Invalid(
+            _("%(unit)s would open too, but its code %(code)s is used by %(other)s now: change that one first.") % words
+        )
 
 
 # --- addresses ---
@@ -208,10 +250,19 @@ def remove_address(unit_id: int, *, actor: Actor, address_id: int, now: datetime
 # --- in common ---
 
 
-def _own_unit(seat: Seat, unit_id: int, *, version: int | None = None) -> Unit:
-    unit = Unit.objects.filter(
-        organization_id=seat.organization_id, path__startswith=seat.unit_path, closed_at=None, pk=unit_id
-    ).first()
+def _save_below(unit: Unit, parent: Unit) -> None:
+    """Save a unit at its place below another one, and the paths of everything below it. Raises Invalid."""
+    old = unit.path
+    below = Unit.objects.filter(organization_id=unit.organization_id, path__startswith=old)
+    unit.parent, unit.path = parent, f"{parent.path}{unit.pk}/"
+    require_depth(max(len(path) for path in below.values_list("path", flat=True)) - len(old) + len(unit.path))
+    save_unit(unit)
+    below.exclude(pk=unit.pk).update(path=Concat(Value(unit.path), Substr("path", len(old) + 1)))
+
+
+def _own_unit(seat: Seat, unit_id: int, *, version: int | None = None, closed: bool = False) -> Unit:
+    reached = Unit.objects.filter(organization_id=seat.organization_id, path__startswith=seat.unit_path, pk=unit_id)
+    unit = reached.filter(closed_at__isnull=not closed).first()
     if unit is None:
         raise NotFound(_("There is no such unit in your organisation."))
     if version is not None and unit.version != version:

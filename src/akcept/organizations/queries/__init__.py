@@ -12,6 +12,7 @@ from akcept.organizations.queries.bulk import (
     tree_of,
 )
 from akcept.organizations.queries.changes import Change, Matter, changes
+from akcept.organizations.queries.closed import ClosedUnit, closed_together, closed_unit, closed_units
 from akcept.organizations.queries.former import any_member, former_members
 from akcept.organizations.queries.merchant import (
     Overview,
@@ -73,6 +74,7 @@ __all__ = [
     "UNITS_OFFERED",
     "Affected",
     "Change",
+    "ClosedUnit",
     "Found",
     "Matter",
     "Node",
@@ -89,6 +91,9 @@ __all__ = [
     "any_member",
     "bulk_kinds",
     "changes",
+    "closed_together",
+    "closed_unit",
+    "closed_units",
     "colleague",
     "colleagues",
     "count_answering",

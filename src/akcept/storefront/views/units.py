@@ -1,4 +1,4 @@
-"""Branches: added, renamed, moved, closed; and their delivery addresses."""
+"""Branches: added, renamed, moved, closed and opened again; and their delivery addresses."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from akcept.approvals.queries import rules_within
 from akcept.budgets.queries import budgets_within
@@ -22,15 +22,22 @@ from akcept.kernel.errors import NotFound, Refused
 from akcept.kernel.paging import key_of
 from akcept.ordering.queries import waiting_in
 from akcept.organizations import actions, queries
-from akcept.organizations.actions.units import hang, shut
+from akcept.organizations.actions.units import hang, restore, shut
 from akcept.organizations.models import Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.foreseeing import told
-from akcept.storefront.organization_forms import AddressForm, AddUnitForm, CloseUnitForm, MoveUnitForm, UnitForm
+from akcept.storefront.organization_forms import (
+    AddressForm,
+    AddUnitForm,
+    CloseUnitForm,
+    MoveUnitForm,
+    ReopenUnitForm,
+    UnitForm,
+)
 from akcept.storefront.views.form_pages import Words, form_answer, form_page
-from akcept.storefront.views.organization import require_module
+from akcept.storefront.views.organization import require_module, tab_context
 from akcept.ui.forms import onto
 
 _ADD = Words(gettext_lazy("Add a unit"), gettext_lazy("Add the unit"))
@@ -122,6 +129,7 @@ def move_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         foresee=lambda data: move(data, hang),
         do=lambda data: move(data, actions.move_unit),
         done=_("%(unit)s hangs in its new place.") % {"unit": found.name},
+        **_affected(request, found, moves=True),
     )
 
 
@@ -145,22 +153,65 @@ def close_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         foresee=lambda data: close(data, shut),
         do=lambda data: close(data, actions.close_unit),
         done=_("%(unit)s is closed; its orders keep its name.") % {"unit": found.name},
+        **_affected(request, found, moves=False),
+    )
+
+
+@refusals.page
+@require_GET
+def closed_units(request: HttpRequest) -> HttpResponse:
+    """Units that were closed, to be opened again."""
+    require_module()
+    page = queries.closed_units(person_of(request), after=request.GET.get("after", ""))
+    return render(request, "akcept/closed_units.html", {**tab_context(request, "structure"), "page": page})
+
+
+@refusals.page
+def reopen_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """Open a closed unit again with those closed together with it, after saying what comes back."""
+    require_module()
+    actor = person_of(request)
+    closed = queries.closed_unit(actor, unit_id)
+    found = closed.unit
+    title = _("Open %(unit)s again") % {"unit": found.name}
+    words = Words(title, _("Open the unit again"), back="akcept:closed_units", back_label=_("Closed units"))
+    initial = {"parent": closed.parent_id, "name": found.name, "code": found.code, "version": found.version}
+    form = ReopenUnitForm(request.POST or None, initial=initial)
+
+    def reopen(data: dict[str, Any], act: Callable[..., Unit]) -> None:
+        act(unit_id, actor=actor, **{name: data[name] for name in ("name", "code", "version")}, parent_id=data["parent"])
+
+    return _foreseen(
+        request,
+        found,
+        form,
+        words,
+        foresee=lambda data: reopen(data, restore),
+        do=lambda data: reopen(data, actions.reopen_unit),
+        done=_("%(unit)s is open again.") % {"unit": found.name},
+        then=reverse("akcept:unit", kwargs={"unit_id": found.pk}),
+        reopened=closed,
+        seat=seat_of(request),
+        waiting=waiting_in(found),
+        budgets=budgets_within(found),
+        rules=rules_within(found),
     )
 
 
 def _foreseen(
     request: HttpRequest,
     found: Unit,
-    form: MoveUnitForm | CloseUnitForm,
+    form: MoveUnitForm | CloseUnitForm | ReopenUnitForm,
     words: Words,
     *,
     foresee: Callable[[dict[str, Any]], None],
     do: Callable[[dict[str, Any]], None],
     done: str,
+    then: str = "akcept:organization",
+    **more: Any,
 ) -> HttpResponse:
     """Ask where to, show what that would do to what waits, and do it once that was seen."""
     _offer(form, form.choice, [unit for unit in _units(request) if not unit.path.startswith(found.path)])
-    more = _affected(request, found, moves=isinstance(form, MoveUnitForm))
     first = replace(words, button=_("Show what will happen"), danger=False)
     if request.method != "POST":
         return form_page(request, form, first, **more)
@@ -170,7 +221,7 @@ def _foreseen(
         if form.is_seen():
             do(form.cleaned_data)
             messages.success(request, done)
-            return redirect("akcept:organization")
+            return redirect(then)
         more |= told(lambda: foresee(form.cleaned_data), organization_id=found.organization_id)
     except Refused as refusal:
         return form_page(request, form, first, status=onto(form, refusal), **more)
