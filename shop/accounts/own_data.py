@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from akcept.organizations.personal_data import Erasure, Holding, Section, Subject
 
@@ -26,7 +27,7 @@ def export(subject: Subject) -> Sequence[Section]:
         Section(
             code="second_factors",
             title=_("Second factors"),
-            columns=(("kind", _("Kind")), ("added", _("Added")), ("last_used", _("Last used"))),
+            columns=(("kind", _("Kind")), ("added", pgettext("second factor", "Added")), ("last_used", _("Last used"))),
             rows=tuple(factors.values_list("type", "created_at", "last_used_at")),
         ),
     )

@@ -62,6 +62,20 @@ def _is_gettext(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _GETTEXT
 
 
+def test_package_and_shop_say_the_same_for_the_same_text() -> None:
+    """Django knows one translation of a text for the whole shop: where they differ, one stands in the other's place."""
+    for language in messages.LANGUAGES:
+        said: dict[tuple[str, str], set[tuple[str, ...]]] = {}
+        for name, path in _CATALOGUES.items():
+            if name.endswith(f"-{language}"):
+                with path.open("rb") as source:
+                    for message in read_po(source, locale=language):
+                        if message.id:
+                            key = (message.context or "", str(message.id))
+                            said.setdefault(key, set()).add(_strings(message.string))
+        assert {text: words for text, words in said.items() if len(words) > 1} == {}
+
+
 def test_polish_has_one_word_for_whoever_places_an_order() -> None:
     """The house's word is „składający”; „zamawiający” beside it reads like somebody else."""
     for name, path in _CATALOGUES.items():

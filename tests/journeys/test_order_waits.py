@@ -219,6 +219,25 @@ def test_decided_elsewhere_meanwhile_the_row_says_so(cast: Cast, live_shop: Live
     expect(ben.get_by_role("button", name=re.compile("^Akceptuj"))).to_have_count(0)
 
 
+def test_other_address_opens_when_chosen_and_is_chosen_when_typed(
+    cast: Cast, live_shop: LiveShop, open_page: OpenPage
+) -> None:
+    free = new_person("Filip", "Free", seat=cast.krakow, rights="place_orders use_free_address")
+    carts.fill(free)
+    filip = open_page(size=PHONE)
+    live_shop.sign_in(filip, free.user)
+    filip.goto("/checkout/")
+    choice, street = filip.get_by_label("Adres dostawy"), filip.get_by_label("Ulica i numer")
+    expect(street).to_be_hidden()
+    choice.select_option("elsewhere")
+    expect(street).to_be_visible()
+    choice.select_option(index=0)
+    expect(street).to_be_hidden()
+    filip.get_by_text("Wpisz inny adres").click()
+    street.fill("ul. Targowa 5")
+    expect(choice).to_have_value("elsewhere")
+
+
 @pytest.mark.parametrize("language", ["en"])
 def test_language_is_switched_in_the_header(
     cast: Cast, live_shop: LiveShop, open_page: OpenPage, language: str

@@ -156,6 +156,30 @@ def test_shop_invites_an_administrator_for_a_customer_with_a_reason_both_sides_r
     assert (line.who, line.said) == ("Mia Sikora (shop)", "Dora has left; asked by phone")
 
 
+def test_shops_administrator_gets_the_customers_administrator_role_and_never_one_that_orders(cast: Cast) -> None:
+    added = actions.add_organization(actor=cast.mia.actor, name="Nowa", nip="5261040828", address=ADDRESS, **NINA)
+    asked: dict[str, Any] = {**NINA, "email": "second@nowa.example"}
+    made = actions.invite_administrator(added.pk, actor=cast.mia.actor, reason="asked by phone", **asked)
+    assert [role.name for role in made.roles.all()] == ["Administrator"]
+    added.roles.filter(name="Administrator").delete()
+    asked["email"] = "third@nowa.example"
+    made = actions.invite_administrator(added.pk, actor=cast.mia.actor, reason="asked by phone", **asked)
+    assert ([role.name for role in made.roles.all()], made.granted["permissions"]) == (
+        [],
+        ["manage_members", "manage_units"],
+    )
+
+
+def test_mail_to_the_first_administrator_comes_from_the_shop(cast: Cast, mailoutbox: list[Any]) -> None:
+    actions.add_organization(
+        actor=cast.mia.actor, name="Nowa", nip="5261040828", address=ADDRESS, **(NINA | {"language": "en"})
+    )
+    deliver()
+    (asked,) = mailoutbox
+    assert asked.subject == "You administer the account of Nowa"
+    assert "gives you an account of Nowa, which you will administer" in asked.body
+
+
 @pytest.mark.parametrize("reason", ["", " "])
 def test_shop_does_not_act_without_a_reason(cast: Cast, reason: str) -> None:
     with pytest.raises(Invalid) as refused:

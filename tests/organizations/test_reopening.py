@@ -24,9 +24,7 @@ def _unit(unit: Unit) -> Unit:
 
 
 def _close(cast: Cast, unit: Unit) -> None:
-    actions.close_unit(
-        unit.pk, actor=cast.dora.actor, members_to=cast.head_office.pk, version=_unit(unit).version
-    )
+    actions.close_unit(unit.pk, actor=cast.dora.actor, members_to=cast.head_office.pk, version=_unit(unit).version)
 
 
 def _reopen(cast: Cast, unit: Unit, **more: Any) -> Unit:
@@ -105,9 +103,7 @@ def test_name_and_code_others_have_by_now_are_refused_until_another_is_given(cas
 def test_code_of_a_unit_below_that_another_has_by_now_names_both(cast: Cast) -> None:
     actions.change_unit(cast.skawina.pk, actor=cast.dora.actor, name="Skawina", code="SKA", version=1)
     _close(cast, cast.krakow)
-    actions.add_unit(
-        actor=cast.dora.actor, parent_id=cast.tarnow.pk, name="Nowa Skawina", code="SKA", address=ADDRESS
-    )
+    actions.add_unit(actor=cast.dora.actor, parent_id=cast.tarnow.pk, name="Nowa Skawina", code="SKA", address=ADDRESS)
     with pytest.raises(Invalid, match="Skawina would open too, but its code SKA is used by Nowa Skawina"):
         _reopen(cast, cast.krakow)
     assert _unit(cast.krakow).closed_at is not None
@@ -171,7 +167,7 @@ def test_closed_units_come_page_by_page_the_latest_first_at_a_constant_cost(cast
     while True:
         page = queries.closed_units(cast.dora.actor, after=after, size=2)
         seen += [(row.name, above) for row, above in page.rows]
-        if not (after := page.next_after):
+        if not (after := page.next_after or ""):
             break
     assert seen == [
         ("B", ["Centrala", "Serwis Tarnów"]),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 from oscar.core.loading import get_class
@@ -23,6 +24,7 @@ from akcept.organizations.models import Member, Module, Organization, Substituti
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, Person
 from akcept.testing.cast import person as new_person
+from akcept.testing.relays import deliver
 from tests.conftest import Visit
 from tests.support.statements import statements
 from tests.support.visitors import hidden
@@ -374,10 +376,15 @@ def test_whoever_may_types_an_address_and_mistakes_lose_nothing(cast: Cast, visi
     page = _text(refused)
     assert 'id="id_postcode-error"' in page
     assert 'value="ul. Targowa 5"' in page
-    assert '<details class="more col-12 mb-2" open>' in page
+    assert '<details class="more col-12 mb-2" data-choice="address=elsewhere" open>' in page
     assert client.post(CHECKOUT, form | {"postcode": "60-734"}).status_code == 302
     placed = Placement.objects.get()
     assert placed.order.shipping_address.line1 == "ul. Targowa 5"
+    deliver()
+    asked = next(message for message in mail.outbox if message.to == ["ben@customer.example"])
+    assert "Targi, ul. Targowa 5, 60-734 Poznań" in asked.body
+    for who, where in ((cast.ben, "orders"), (cast.mia, "dashboard/acceptance")):
+        assert "Targi<br>60-734 Poznań" in _text(visit(who).get(f"/{where}/{placed.order.number}/"))
 
 
 def test_who_may_not_is_offered_no_other_address_and_cannot_send_one(cast: Cast, visit: Visit) -> None:
@@ -387,6 +394,7 @@ def test_who_may_not_is_offered_no_other_address_and_cannot_send_one(cast: Cast,
     typed = {"name": "X", "line1": "ul. Targowa 5", "postcode": "60-734", "city": "Poznań"}
     answer = client.post(CHECKOUT, _form(client, cast.anna, address="elsewhere", **typed))
     assert answer.status_code == 422
+    assert "delivery elsewhere needs a permission of its own" in _text(answer)
     assert not Placement.objects.exists()
 
 

@@ -67,6 +67,7 @@ def _everything(cast: Cast) -> None:
         ewa.pk, actor=dora, unit_id=unit.pk, permissions=frozenset(), role_ids=[role.pk], active=True, version=1
     )
     actions.close_unit(unit.pk, actor=dora, members_to=cast.krakow.pk, version=3)
+    actions.reopen_unit(unit.pk, actor=dora, parent_id=cast.krakow.pk, name="Salon Rynek", code="SR", version=4)
     ewa.refresh_from_db()
     actions.change_member(
         ewa.pk, actor=dora, unit_id=ewa.unit_id, permissions=frozenset(), active=False, version=ewa.version
@@ -82,6 +83,7 @@ TOLD = [
     ("Acme II", "changed: name: Acme → Acme II; street and number: {line1} → ul. Nowa 1"),
     ("Chief", "removed the role: accepting orders"),
     ("Ewa Dąbrowska", "deactivated the account; role Chief taken; may no longer: accepting orders"),
+    ("Salon Rynek", "opened again: Salon Rynek, below Oddział Kraków; code: SA → SR"),
     ("Salon Rynek", "closed: Salon Rynek; 1 member moved to Oddział Kraków"),
     (
         "Ewa Dąbrowska",
@@ -123,6 +125,13 @@ def test_everything_that_was_changed_is_told_before_and_after(cast: Cast, visit:
         assert what.startswith(wanted.format(line1=street)), what
     only = _rows(_text(client.get(f"{CHANGES}?matter=role")))
     assert only == [row for row in told if row[0] in ("Chief", "Head")]
+
+
+def test_what_the_shop_did_is_about_the_organisation_not_whom_it_invited(cast: Cast, visit: Visit) -> None:
+    asked = {"email": "nina@nowa.example", "first_name": "Nina", "last_name": "Nowa", "language": "en"}
+    actions.invite_administrator(cast.acme.pk, actor=cast.mia.actor, reason="Dora has left", **asked)
+    told = _rows(_text(visit(cast.dora).get(f"{CHANGES}?matter=organization")))
+    assert told[0] == ("Acme", "invited nina@nowa.example as an administrator")
 
 
 def test_every_topic_of_the_room_has_words(cast: Cast) -> None:

@@ -308,7 +308,12 @@ def test_administrator_does_it_all_by_pages(cast: Cast, things: Things, visit: V
     home = cast.head_office.pk
     post(reopen, parent=home, name="Kraków Nowy", code="kr-2", seen=home, version=4)
     krakow = Unit.objects.get(pk=cast.krakow.pk)
-    assert (krakow.closed_at, krakow.parent, krakow.name, krakow.code) == (None, cast.head_office, "Kraków Nowy", "KR-2")
+    assert (krakow.closed_at, krakow.parent, krakow.name, krakow.code) == (
+        None,
+        cast.head_office,
+        "Kraków Nowy",
+        "KR-2",
+    )
     post(things.posts["end"])
     post(
         "/organization/substitutes/",

@@ -38,11 +38,13 @@ def _recipient(entry: Entry, _target: str) -> Recipient:
 
 def _message(entry: Entry, _target: str) -> Message:
     found = _open_invitation(entry)
+    by_shop = _("You administer the account of %(organization)s")
+    subject = _("%(organization)s invites you to order together") if found.invited_by else by_shop
     return Message(
-        subject=_("%(organization)s invites you to order together") % {"organization": found.organization.name},
+        subject=subject % {"organization": found.organization.name},
         context={
             "invitation": found,
-            "inviter": name_of(found.invited_by.user) if found.invited_by else found.organization.name,
+            "inviter": name_of(found.invited_by.user) if found.invited_by else "",
             "path": reverse("akcept:invitation", kwargs={"token": token_for(found)}),
             "until": dated(found.expires_at),
         },

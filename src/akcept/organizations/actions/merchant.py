@@ -16,11 +16,14 @@ from akcept.organizations import checks, module, policies, topics
 from akcept.organizations.actions.invitations import offer
 from akcept.organizations.actions.rows import invitation_facts, new_organization, stored_grant
 from akcept.organizations.addresses import AddressInput
+from akcept.organizations.labels import READY_ROLES
 from akcept.organizations.models import Invitation, Organization, Role, Unit
 from akcept.organizations.permissions import Permission
 
 REASON_LIMIT = 300
 _ADMINISTERS = frozenset({Permission.MANAGE_MEMBERS, Permission.MANAGE_UNITS})
+_ORDERS = frozenset({Permission.PLACE_ORDERS, Permission.ACCEPT_ORDERS})
+_READY = next(ready for ready in READY_ROLES if ready.code == "administrator")
 
 
 @transaction.atomic(durable=True)
@@ -128,14 +131,29 @@ def invite_administrator(
     said = _reason(reason)
     at = now or utc_now()
     root = Unit.objects.get(organization=organization, parent=None)
-    role = next((r for r in organization.roles.order_by("pk") if r.grant.permissions >= _ADMINISTERS), None)
     invitation = _offer_administration(
-        root, role, email=email, first_name=first_name, last_name=last_name, language=language, now=at
+        root,
+        _administrators_role(organization),
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        language=language,
+        now=at,
     )
     payload = {"reason": said, "email": invitation.email}
     facts = [Fact(topics.ADMINISTRATOR_INVITED, _subject(organization), payload), _invited(invitation)]
     journal.write(facts, actor=actor, organization_id=organization.pk, now=at)
     return invitation
+
+
+def _administrators_role(organization: Organization) -> Role | None:
+    """Return the customer's role that is most like the administrators' and lets nobody order or accept."""
+    fitting = [
+        role
+        for role in organization.roles.order_by("pk")
+        if role.grant.permissions >= _ADMINISTERS and not role.grant.permissions & _ORDERS
+    ]
+    return min(fitting, key=lambda role: len(role.grant.permissions ^ _READY.permissions), default=None)
 
 
 def _offer_administration(

@@ -174,7 +174,7 @@ def restore(
     _save_below(unit, parent)
     _require_codes_free(seat.organization_id, opening)
     Unit.objects.filter(pk__in=[below.pk for below in opening]).update(closed_at=None, version=F("version") + 1)
-    payload = {
+    payload: dict[str, object] = {
         "opened": [unit.name, *(below.name for below in opening)],
         "parent": parent.name,
         "before": before,

@@ -11,7 +11,7 @@ from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.paging import PAGE_SIZE, Page
 from akcept.organizations import policies
-from akcept.organizations.models import Role, Unit
+from akcept.organizations.models import Organization, Role, Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries.people import names_of_members, seat_of
 
@@ -39,7 +39,7 @@ class Change:
 
 
 def changes(actor: Actor, *, matter: str = "", after: str = "", size: int = PAGE_SIZE) -> Page[Change]:
-    """Return a page of what was changed, the latest first: about one matter, or all. Four statements and the seat's.
+    """Return a page of what was changed, the latest first: about one matter, or all. Five statements and the seat's.
 
     Orders have histories of their own, budgets ledgers. Raises NotAllowed (head office only).
     """
@@ -60,9 +60,11 @@ def _named(entries: Iterable[Entry]) -> Named:
     for entry in entries:
         ids[entry.subject_type].add(int(entry.subject_id))
     units = Unit.objects.filter(pk__in=ids[Matter.UNIT]).values_list("pk", "name", "closed_at")
+    organizations = Organization.objects.filter(pk__in=ids[Matter.ORGANIZATION]).values_list("pk", "name")
     roles = Role.objects.filter(pk__in=ids[Matter.ROLE]).values_list("pk", "name")
     return {
         Matter.UNIT: {pk: (name, closed_at is None) for pk, name, closed_at in units},
+        Matter.ORGANIZATION: {pk: (name, False) for pk, name in organizations},
         Matter.ROLE: {pk: (name, True) for pk, name in roles},
         Matter.MEMBER: {pk: (name, True) for pk, name in names_of_members(ids[Matter.MEMBER]).items()},
     }

@@ -97,16 +97,20 @@ class MemberCheckoutForm(TypedAddress):
         field = cast(_AddressField, self.fields["address"])
         field.may_type = seat.holds(Permission.USE_FREE_ADDRESS)
         chosen = (self.data if self.is_bound else self.initial).get("address")
+        self.types_address = chosen == ELSEWHERE
         if field.may_type:
             for name in _TYPED[:-1]:
-                self.fields[name].required = chosen == ELSEWHERE
+                self.fields[name].required = self.types_address
         else:
             for name in _TYPED:
                 del self.fields[name]
         if not seat.module_enabled:
             del self.fields["note"]  # nobody will be asked
-        self.types_address = chosen == ELSEWHERE
         gone = _("This is no delivery address of %(unit)s (any more). Choose one of those here.")
+        if self.types_address and not field.may_type:
+            gone = _(
+                "Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a permission of its own."
+            )
         field.error_messages["invalid_choice"] = gone % {"unit": seat.unit_name.replace("%", "%%")}
 
         @cache

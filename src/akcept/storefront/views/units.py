@@ -179,7 +179,9 @@ def reopen_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     form = ReopenUnitForm(request.POST or None, initial=initial)
 
     def reopen(data: dict[str, Any], act: Callable[..., Unit]) -> None:
-        act(unit_id, actor=actor, **{name: data[name] for name in ("name", "code", "version")}, parent_id=data["parent"])
+        act(
+            unit_id, actor=actor, **{name: data[name] for name in ("name", "code", "version")}, parent_id=data["parent"]
+        )
 
     return _foreseen(
         request,

@@ -111,6 +111,24 @@ document.addEventListener("toggle", (event) => {
   if (event.target.matches("details.pop[open]")) event.target.querySelector("textarea")?.focus();
 }, true);
 
+// A choice that asks for more opens what it asks for, and typing there is choosing it.
+const chosenBy = (more) => {
+  const [name, value] = more.dataset.choice.split("=");
+  return [more.closest("form").elements[name], value];
+};
+document.addEventListener("change", (event) => {
+  for (const more of event.target.form?.querySelectorAll("details[data-choice]") ?? []) {
+    const [field, value] = chosenBy(more);
+    if (event.target === field) more.open = field.value === value;
+  }
+});
+document.addEventListener("input", (event) => {
+  const more = event.target.closest("details[data-choice]");
+  if (!more) return;
+  const [field, value] = chosenBy(more);
+  field.value = value;
+});
+
 // A row that was sent and refused may be sent again.
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest("form[data-once]");
