@@ -10,10 +10,11 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from akcept.approvals.models import PolicyVersion
+from akcept.storefront.rule_forms.rows import BOXES_AT_MOST
 from akcept.testing import carts
-from akcept.testing.cast import Cast
+from akcept.testing.cast import Cast, person
 from akcept.testing.relays import deliver
-from tests.support.browser import PHONE, OpenPage, assert_fits
+from tests.support.browser import PHONE, OpenPage, assert_accessible, assert_fits
 from tests.support.live_shop import LiveShop
 
 
@@ -31,9 +32,9 @@ def _write_rule(page: Page) -> None:
     page.get_by_role(
         "button", name=re.compile("^Usuń z reguły")
     ).last.click()  # the step that stands there to begin with
-    for row, person in enumerate(("Ben Nowak", "Cora Wiśniewska")):
+    for row, name in enumerate(("Ben Nowak", "Cora Wiśniewska")):
         _add_step(page, "people")
-        page.locator("#steps .rule-row").nth(row).get_by_label(re.compile(person)).check()
+        page.locator("#steps .rule-row").nth(row).get_by_label(re.compile(name)).check()
 
 
 def test_rule_is_written_tried_and_met_by_an_order(
@@ -105,3 +106,35 @@ def test_rule_is_written_tried_and_met_by_an_order(
     cora.get_by_role("button", name=re.compile("^Akceptuj")).click()
     anna.reload()
     expect(anna.get_by_text("Akceptuje: Cora Wiśniewska").first).to_be_visible()
+
+
+def test_people_of_a_large_company_are_found_by_typing_and_enter_adds_them(
+    cast: Cast, live_shop: LiveShop, open_page: OpenPage
+) -> None:
+    for number in range(BOXES_AT_MOST):
+        person(f"Osoba{number:02}", "Żak", seat=cast.krakow, rights="accept_orders")
+    dora = open_page(size=PHONE)
+    live_shop.sign_in(dora, cast.dora.user)
+    dora.goto("/organization/rules/add/")
+    dora.get_by_role("button", name=re.compile("^Usuń z reguły")).last.click()
+    _add_step(dora, "people")
+    line = dora.get_by_label("Kolejna osoba", exact=True)
+    line.fill("cora")
+    line.press("Enter")
+    expect(dora.get_by_label("Cora Wiśniewska · Centrala")).to_be_checked()
+    expect(line).to_be_focused()
+    line.fill("żak")
+    dora.get_by_role("button", name="Dodaj Kolejna osoba").click()
+    expect(dora.get_by_text("Pasujące osoby: 20, między innymi Osoba00 Żak · Oddział Kraków")).to_be_visible()
+    expect(line).to_have_value("żak")
+    assert_fits(dora)
+    assert_accessible(dora)
+    line.fill("osoba07")
+    line.press("Enter")
+    expect(dora.get_by_label("Osoba07 Żak · Oddział Kraków")).to_be_checked()
+    dora.get_by_label("Cora Wiśniewska · Centrala").uncheck()
+    line.fill("ben@customer.example")
+    line.press("Enter")
+    expect(dora.get_by_label("Ben Nowak · Oddział Kraków")).to_be_checked()
+    expect(dora.get_by_label("Cora Wiśniewska · Centrala")).to_have_count(0)
+    assert not PolicyVersion.objects.exists()

@@ -26,8 +26,6 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.queries.pages import depth_first
 from akcept.organizations.seats import Seat, ancestors_of
 
-#: So many people are offered by name; anybody else is asked through a role.
-OFFERED_PEOPLE = 300
 CHECKED_RULES = 200
 
 
@@ -272,6 +270,8 @@ class Choices:
     #: For conditions: every unit of the actor's own branch.
     roles: tuple[Role, ...]
     acceptors: tuple[Acceptor, ...]
+    #: Their addresses, by member.
+    emails: Mapping[int, str]
 
 
 def choices(actor: Actor) -> Choices:
@@ -281,7 +281,10 @@ def choices(actor: Actor) -> Choices:
     roles = Role.objects.filter(organization_id=seat.organization_id).order_by("name")
     acceptors = acceptors_of(seat.organization_id)
     near = sorted(acceptors, key=lambda person: (not _is_near(person, seat), person.name.casefold()))
-    return Choices(seat=seat, units=tuple(units), roles=tuple(roles), acceptors=tuple(near[:OFFERED_PEOPLE]))
+    emails = dict(
+        Member.objects.filter(organization_id=seat.organization_id, accept_orders=True).values_list("pk", "user__email")
+    )
+    return Choices(seat=seat, units=tuple(units), roles=tuple(roles), acceptors=tuple(near), emails=emails)
 
 
 def _is_near(person: Acceptor, seat: Seat) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -14,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from akcept.organizations.models import Unit
 from akcept.organizations.queries import UNITS_OFFERED
 from akcept.organizations.seats import ids_in
+from akcept.storefront.finding import Directory, Entry
 from akcept.ui.forms import SuggestInput
 
-#: How many units are named when several fit.
-_NAMED: Final = 5
+NO_UNIT: Final = gettext_lazy("No unit is called that.")
+UNITS_FIT: Final = gettext_lazy("%(n)d units fit, such as %(names)s. Say which.")
 
 
 class UnitField(forms.TypedChoiceField):
@@ -25,18 +25,17 @@ class UnitField(forms.TypedChoiceField):
 
     def __init__(self, label: Any = gettext_lazy("Unit")) -> None:
         super().__init__(label=label, coerce=int)
-        self._directory: _Directory | None = None
+        self._directory: Directory | None = None
 
     def offer(self, units: Sequence[Unit]) -> None:
         """Set what can be chosen: as a tree to choose from, or, when they are many, by typing name or code."""
         if len(units) > UNITS_OFFERED:
-            self._directory = _Directory(units)
+            self._directory = unit_directory(units)
             self.widget = SuggestInput(suggestions=self._directory.suggestions)
             self.widget.is_required = self.required
             self.help_text = _("Type a part of the name, or the code.")
             return
-        top = min((unit.depth for unit in units), default=0)
-        self.choices = [(unit.pk, "\N{NO-BREAK SPACE}" * 4 * (unit.depth - top) + unit.name) for unit in units]
+        self.choices = [(entry.id, entry.box) for entry in unit_entries(units)]
 
     def prepare_value(self, value: Any) -> Any:
         """Return what the control shows: a number by its unit's label, what was typed as it was."""
@@ -53,42 +52,28 @@ class UnitField(forms.TypedChoiceField):
         return self._directory.find(typed)
 
 
-class _Directory:
-    """Units by what people call them."""
-
-    def __init__(self, units: Sequence[Unit]) -> None:
-        names = {unit.pk: unit.name for unit in units}
-        self._labels = {unit.pk: f"{unit.name} · {unit.key}" for unit in units}
-        self._above = {unit.pk: " › ".join(names[pk] for pk in ids_in(unit.path)[:-1] if pk in names) for unit in units}
-        self._called = {
-            unit.pk: (_folded(self._labels[unit.pk]), _folded(unit.key), _folded(unit.name)) for unit in units
-        }
-
-    @property
-    def suggestions(self) -> list[tuple[str, str]]:
-        """What can be typed, with the units above it."""
-        return [(label, self._above[pk]) for pk, label in self._labels.items()]
-
-    def label(self, pk: int) -> str:
-        """Return what stands for a unit in the control; nothing for one that cannot be chosen."""
-        return self._labels.get(pk, "")
-
-    def find(self, typed: str) -> int:
-        """Return the unit of that label, code or name, or the only one that has every word in them."""
-        text = _folded(typed)
-        for place in range(3):
-            if len(found := [pk for pk, called in self._called.items() if called[place] == text]) == 1:
-                return found[0]
-        found = found or [pk for pk, called in self._called.items() if all(word in called[0] for word in text.split())]
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise ValidationError(_("No unit is called that."))
-        named = ", ".join(self._labels[pk] for pk in found[:_NAMED])
-        raise ValidationError(_("%(n)d units fit, such as %(names)s. Say which.") % {"n": len(found), "names": named})
+def unit_entries(units: Sequence[Unit]) -> list[Entry]:
+    """Return units by name and code, with the units above them; beside a box as a tree."""
+    names = {unit.pk: unit.name for unit in units}
+    top = min((unit.depth for unit in units), default=0)
+    return [
+        Entry(
+            id=unit.pk,
+            name=unit.name,
+            label=f"{unit.name} · {unit.key}",
+            hint=" › ".join(names[pk] for pk in ids_in(unit.path)[:-1] if pk in names),
+            calls=(unit.key, unit.name),
+            box=indented(unit.depth - top, unit.name),
+        )
+        for unit in units
+    ]
 
 
-def _folded(text: str) -> str:
-    """Return a text without regard to case and to the marks of letters."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+def unit_directory(units: Sequence[Unit]) -> Directory:
+    """Return units to be found by typing."""
+    return Directory(unit_entries(units), none=NO_UNIT, several=UNITS_FIT)
+
+
+def indented(depth: int, name: str) -> str:
+    """Return a name as it stands in a tree of choices."""
+    return "\N{NO-BREAK SPACE}" * 4 * depth + name

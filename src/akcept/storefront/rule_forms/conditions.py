@@ -28,8 +28,10 @@ from akcept.approvals.expressions import LENGTH_LIMIT
 from akcept.approvals.facts import Scope
 from akcept.organizations.grants import Basis
 from akcept.organizations.labels import BASIS_LABELS
+from akcept.storefront.finding import Entry
 from akcept.storefront.organization_forms import CURRENCIES
-from akcept.storefront.rule_forms.rows import NO_ROLES, Offer, Row, Rows, offer_boxes
+from akcept.storefront.rule_forms.rows import ROLES, Offer, Row, Rows, SeveralMixin, Words, role_entries
+from akcept.storefront.unit_field import NO_UNIT, UNITS_FIT, indented, unit_entries
 from akcept.ui.forms import AmountField
 
 #: Groups whose members are typed: there are too many to choose from.
@@ -128,81 +130,87 @@ class QuantityRow(CountRow):
     counted = Counted.QUANTITY
 
 
-class GroupRow(Row):
+class GroupRow(SeveralMixin):
     """Membership in a group; the words say what each side means."""
 
     group: ClassVar[Group]
     inside = forms.ChoiceField(label=_("Condition"), required=False, initial="1")
-    of = forms.TypedMultipleChoiceField(label=_("Which"), coerce=int, required=False)
-    words: ClassVar[tuple[Any, Any]]
-    #: What stands there when there is nothing to choose from.
-    nothing: ClassVar[Any] = ""
+    field_order = ("inside", "of", "find")
+    sides: ClassVar[tuple[Any, Any]]
+    words: ClassVar[Words]
 
     def offer(self, offer: Offer) -> None:
         """Set what can be chosen."""
-        self.fields["inside"].choices = [("1", self.words[0]), ("", self.words[1])]  # type: ignore[attr-defined]
-        self._names = dict(self.rows(offer))
-        kept = [(named.id, named.name) for named in self.initial.get("named", ()) if named.id not in self._names]
-        offer_boxes(self, [*self.rows(offer), *kept], nothing=self.nothing)
+        self.fields["inside"].choices = [("1", self.sides[0]), ("", self.sides[1])]  # type: ignore[attr-defined]
+        entries = self.entries(offer)
+        self._names = {entry.id: entry.name for entry in entries}
+        self.offer_among(entries, kept=self.initial.get("named", ()), words=self.words)
 
-    def rows(self, offer: Offer) -> list[tuple[int, str]]:
-        """Return what can be chosen, by id."""
-        return []
+    def entries(self, offer: Offer) -> list[Entry]:
+        """Return what can be chosen."""
+        raise NotImplementedError
 
     def condition(self) -> Condition:
         """Return the condition."""
-        data = self.cleaned_data
-        named = tuple(Named(id_, self._names.get(id_, "").strip("\N{NO-BREAK SPACE}")) for id_ in data["of"])
-        return Among(kind=self.group, inside=bool(data["inside"]), of=named)
-
-
-def _indented(depth: int, name: str) -> str:
-    return "\N{NO-BREAK SPACE}" * 4 * depth + name
+        named = tuple(Named(id_, self._names.get(id_, "")) for id_ in self.ids)
+        return Among(kind=self.group, inside=bool(self.cleaned_data["inside"]), of=named)
 
 
 class CategoryRow(GroupRow):
     """Categories, with what is below them."""
 
     group = Group.CATEGORY
-    nothing = _("The shop has no categories.")
-    words = (_("something of these is ordered"), _("nothing of these is ordered"))
-    of = forms.TypedMultipleChoiceField(
-        label=_("Categories"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    sides = (_("something of these is ordered"), _("nothing of these is ordered"))
+    words = Words(
+        label=_("Categories"),
+        nothing=_("The shop has no categories."),
+        another=_("Another category"),
+        how=_("Type a part of the name."),
+        none=_("No category is called that."),
+        several=_("%(n)d categories fit, such as %(names)s. Say which."),
     )
 
-    def rows(self, offer: Offer) -> list[tuple[int, str]]:
-        """Return the shop's categories as a tree."""
-        return [(ref.id, _indented(ref.depth, ref.name)) for ref in offer.categories]
+    def entries(self, offer: Offer) -> list[Entry]:
+        """Return the shop's categories, each with those above it."""
+        found: list[Entry] = []
+        way: list[str] = []
+        for ref in offer.categories:
+            way[ref.depth :] = [ref.name]
+            label = " › ".join(way)
+            found.append(
+                Entry(id=ref.id, name=ref.name, label=label, calls=(ref.name,), box=indented(ref.depth, ref.name))
+            )
+        return found
 
 
 class UnitRow(GroupRow):
     """Units, with those below them."""
 
     group = Group.UNIT
-    words = (_("the order is of these, or of one below"), _("the order is of others"))
-    of = forms.TypedMultipleChoiceField(
-        label=_("Units"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    sides = (_("the order is of these, or of one below"), _("the order is of others"))
+    words = Words(
+        label=_("Units"),
+        another=_("Another unit"),
+        how=_("Type a part of the name, or the code."),
+        none=NO_UNIT,
+        several=UNITS_FIT,
     )
 
-    def rows(self, offer: Offer) -> list[tuple[int, str]]:
-        """Return the units of the actor's branch as a tree."""
-        top = min((unit.depth for unit in offer.choices.units), default=0)
-        return [(unit.pk, _indented(unit.depth - top, unit.name)) for unit in offer.choices.units]
+    def entries(self, offer: Offer) -> list[Entry]:
+        """Return the units of the actor's branch."""
+        return unit_entries(offer.choices.units)
 
 
 class RoleRow(GroupRow):
     """Roles of the requester."""
 
     group = Group.ROLE
-    nothing = NO_ROLES
-    words = (_("the requester holds one of these"), _("the requester holds none of these"))
-    of = forms.TypedMultipleChoiceField(
-        label=_("Roles"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
+    sides = (_("the requester holds one of these"), _("the requester holds none of these"))
+    words = ROLES
 
-    def rows(self, offer: Offer) -> list[tuple[int, str]]:
+    def entries(self, offer: Offer) -> list[Entry]:
         """Return the organisation's roles."""
-        return [(role.pk, role.name) for role in offer.choices.roles]
+        return role_entries(offer)
 
 
 class TypedGroupRow(Row):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 from django import forms
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from akcept.approvals.rules import RuleStep
 from akcept.organizations.asking import Ask, AskKind
-from akcept.storefront.rule_forms.rows import NO_ROLES, Offer, Row, Rows, offer_boxes
+from akcept.storefront.finding import Entry
+from akcept.storefront.rule_forms.rows import ROLES, Offer, Row, Rows, SeveralMixin, Words, role_entries
 
 
 class QuorumMixin(Row):
@@ -43,39 +45,61 @@ class AcceptorsStep(QuorumMixin):
         return (Ask(kind=AskKind.ACCEPTORS),)
 
 
-class RoleStep(QuorumMixin):
+class RoleStep(SeveralMixin, QuorumMixin):
     """Holders of roles."""
 
-    of = forms.TypedMultipleChoiceField(
-        label=_("Roles"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    field_order = ("of", "how", "number")
+    field_order = ("of", "find", "how", "number")
 
     def offer(self, offer: Offer) -> None:
         """Set what can be chosen."""
-        offer_boxes(self, [(role.pk, role.name) for role in offer.choices.roles], nothing=NO_ROLES)
+        self.offer_among(role_entries(offer), words=ROLES)
 
     def asks(self) -> tuple[Ask, ...]:
         """Return whom the step asks."""
-        return tuple(Ask(kind=AskKind.ROLE, id=id_) for id_ in self.cleaned_data["of"])
+        return tuple(Ask(kind=AskKind.ROLE, id=id_) for id_ in self.ids)
 
 
-class PeopleStep(QuorumMixin):
+PEOPLE: Final = Words(
+    label=_("People"),
+    nothing=_("Nobody in your organisation may accept orders yet."),
+    another=_("Another person"),
+    how=_("Type a part of the name, or the e-mail address."),
+    none=_("Nobody who may accept orders is called that."),
+    several=_("%(n)d people fit, such as %(names)s. Say which."),
+)
+
+
+class PeopleStep(SeveralMixin, QuorumMixin):
     """People by name: only active members who may accept orders are offered."""
 
-    of = forms.TypedMultipleChoiceField(
-        label=_("People"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    field_order = ("of", "how", "number")
+    field_order = ("of", "find", "how", "number")
 
     def offer(self, offer: Offer) -> None:
         """Set what can be chosen."""
-        people = [(person.member_id, f"{person.name}, {person.unit_name}") for person in offer.choices.acceptors]
-        offer_boxes(self, people, nothing=_("Nobody in your organisation may accept orders yet."))
+        self.offer_among(_people(offer), words=PEOPLE)
 
     def asks(self) -> tuple[Ask, ...]:
         """Return whom the step asks."""
-        return tuple(Ask(kind=AskKind.MEMBER, id=id_) for id_ in self.cleaned_data["of"])
+        return tuple(Ask(kind=AskKind.MEMBER, id=id_) for id_ in self.ids)
+
+
+def _people(offer: Offer) -> list[Entry]:
+    """Return who may accept orders; of two who share name and unit the address tells which is which."""
+    choices = offer.choices
+    labels = {person.member_id: f"{person.name} · {person.unit_name}" for person in choices.acceptors}
+    alike = {label for label, count in Counter(labels.values()).items() if count > 1}
+    emails = choices.emails
+    return [
+        Entry(
+            id=pk,
+            name=person.name,
+            label=f"{labels[pk]} · {emails.get(pk, pk)}" if labels[pk] in alike else labels[pk],
+            hint=emails.get(pk, ""),
+            calls=(emails.get(pk, ""), person.name),
+        )
+        for person in choices.acceptors
+        for pk in (person.member_id,)
+    ]
 
 
 class ClimbStep(Row):

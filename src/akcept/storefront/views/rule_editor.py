@@ -66,7 +66,7 @@ def _edit(request: HttpRequest, rule_id: int | None) -> HttpResponse:
     if request.method != "POST":
         return _page(request, editor)
     do = request.POST.get("do", "")
-    if do.split("-")[0] in ("add", "drop", "up"):
+    if do.split("-")[0] in ("add", "drop", "up", "find"):
         _change_rows(editor, do, request)
         return _page(request, editor)
     try:
@@ -135,7 +135,7 @@ def _named(former: Rule, group: Group) -> list[Named]:
 
 
 def _change_rows(editor: _Editor, do: str, request: HttpRequest) -> None:
-    """Add, drop or move a row: nothing is checked, nobody has asked to save."""
+    """Add, drop or move a row, or find what to choose in it: else nothing is checked, nobody has asked to save."""
     act, _sep, what = do.partition("-")
     name, _sep, key = what.partition("-")
     rows = editor.conditions if name == "condition" else editor.steps
@@ -143,9 +143,11 @@ def _change_rows(editor: _Editor, do: str, request: HttpRequest) -> None:
         rows.drop(key)
     elif act == "up":
         rows.raise_up(key)
-    else:
+    elif act == "add":
         rows.add(request.POST.get(f"new_{name}", ""))
     editor.form._errors = {}  # type: ignore[attr-defined]
+    if act == "find":
+        rows.find(key)
     editor.conditions.hush()
     editor.steps.hush()
 

@@ -202,10 +202,10 @@ def get(mapping: Any, key: Any) -> Any:
 
 
 @register.inclusion_tag("akcept/ui/field.html")
-def field(bound: BoundField, *, help_text: str = "", quiet: bool = False) -> dict[str, Any]:
+def field(bound: BoundField, *, help_text: str = "", quiet: bool = False, focus: bool = False) -> dict[str, Any]:
     """Render a form field: label, control, help and error, tied together for screen readers.
 
-    `quiet` leaves the word "optional" out.
+    `quiet` leaves the word "optional" out; `focus` lets typing begin there.
     """
     widget = bound.field.widget
     checks = isinstance(widget, (CheckboxInput, CheckboxSelectMultiple, RadioSelect))
@@ -219,6 +219,8 @@ def field(bound: BoundField, *, help_text: str = "", quiet: bool = False) -> dic
         described.append(f"{bound.auto_id}-error")
     if described:
         attributes["aria-describedby"] = " ".join(described)
+    if focus:
+        attributes["autofocus"] = True
     is_group = isinstance(widget, (CheckboxSelectMultiple, RadioSelect))
     if is_group:
         widget.attrs |= {"class": "form-check-input"}  # a form's widgets are its own copies

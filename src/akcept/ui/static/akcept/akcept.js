@@ -137,6 +137,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
   for (const button of form.querySelectorAll("[aria-disabled=true]")) button.removeAttribute("aria-disabled");
 });
 
+// Enter in a line that finds something adds what was found; it does not send the whole form.
+document.addEventListener("keydown", (event) => {
+  const line = event.key === "Enter" && event.target.matches("input") && event.target.closest("[data-enter]");
+  if (!line) return;
+  event.preventDefault();
+  line.querySelector("button").click();
+});
+
 // After a refused form the summary of errors is where reading starts.
 const errors = document.querySelector("[data-error-summary]");
 if (errors) errors.focus();
