@@ -56,7 +56,7 @@ def test_rule_is_written_tried_and_met_by_an_order(
     assert not PolicyVersion.objects.exists()
     dora.get_by_role("button", name="Zapisz mimo to").click()
     rule = dora.locator(".rule")
-    expect(rule).to_contain_text(re.compile("przekracza 150,00.zł: akceptuje Ben Nowak, potem Cora Wiśniewska"))
+    expect(rule).to_contain_text(re.compile("przekracza 150,00.zł: akceptacja: Ben Nowak, potem Cora Wiśniewska"))
 
     # Anna orders two for 200.00 net on her phone and is told whom it waits for, and why.
     anna = open_page(size=PHONE)

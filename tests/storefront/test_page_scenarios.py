@@ -134,6 +134,26 @@ def test_who_is_asked_after_whom_is_said_from_the_cart_on(cast: Cast, visit: Vis
     assert "Ben Nowak , then Cora Wiśniewska" in _words(anna.get(f"/checkout/thank-you/{placed.order_number}/"))
 
 
+@pytest.mark.parametrize(
+    ("quorum", "said"),
+    [
+        (0, "All of these have to accept it: Ben Nowak , Cora Wiśniewska"),
+        (2, "2 of these have to accept it: Ben Nowak"),
+    ],
+)
+def test_several_who_all_have_to_accept_are_not_told_as_a_choice(
+    cast: Cast, visit: Visit, quorum: int, said: str
+) -> None:
+    asks = tuple(Ask(kind=AskKind.MEMBER, id=each.member.pk, label=each.name) for each in (cast.ben, cast.cora))
+    save(cast, Rule(id=0, name="Both", unit_id=cast.head_office.pk, steps=(RuleStep(asks=asks, quorum=quorum),)))
+    carts.fill(cast.anna, lines=1)
+    anna = visit(cast.anna)
+    placed = orders.place(cast.ewa, lines=1)
+    pages = [anna.get("/basket/"), anna.get("/checkout/")]
+    for page in (*pages, visit(cast.ewa).get(f"/checkout/thank-you/{placed.order_number}/")):
+        assert said in _words(page)
+
+
 # --- U7: the requester's list ---
 
 

@@ -221,15 +221,15 @@ def step(value: RuleStep) -> str:
 
 def asked(asks: Sequence[Ask], quorum: int) -> str:
     """Return whom a step asks and how many of them: "somebody with the role Manager", "2 of: Amy, Bob, Carrie"."""
-    names = [_who(each) for each in asks]
     if quorum == 1:
-        return one_of(names)
+        return one_of([_any_of(each) for each in asks])
+    names = [_those_of(each) for each in asks]
     if quorum == 0:
         return _("everybody of: %(names)s") % {"names": ", ".join(names)}
     return ngettext("%(n)d of: %(names)s", "%(n)d of: %(names)s", quorum) % {"n": quorum, "names": ", ".join(names)}
 
 
-def _who(ask: Ask) -> str:
+def _any_of(ask: Ask) -> str:
     if ask.kind is AskKind.MEMBER:
         return ask.label
     if ask.kind is AskKind.ROLE:
@@ -237,6 +237,16 @@ def _who(ask: Ask) -> str:
     if ask.kind is AskKind.UNIT:
         return _("whoever may accept orders in %(name)s") % {"name": ask.label}
     return _("whoever may accept the unit's orders")
+
+
+def _those_of(ask: Ask) -> str:
+    if ask.kind is AskKind.MEMBER:
+        return ask.label
+    if ask.kind is AskKind.ROLE:
+        return _("holders of the role %(name)s") % {"name": ask.label}
+    if ask.kind is AskKind.UNIT:
+        return _("those who may accept orders in %(name)s") % {"name": ask.label}
+    return _("those who may accept the unit's orders")
 
 
 def asked_for(rule_name: str, clause: str) -> str:

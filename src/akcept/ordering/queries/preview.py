@@ -27,6 +27,8 @@ class Preview:
     organization_name: str
     #: The budgets that would bind it, each with what it would take; empty where there is none.
     budgets: Standings = ()
+    #: How many of the approvers have to accept the first step; 0 is all of them.
+    quorum: int = 1
     #: Whom each further step asks, in words.
     then: tuple[str, ...] = ()
 
@@ -63,6 +65,7 @@ def preview(actor: Actor, quote: Quote) -> Preview:
         unit_name=unit,
         organization_name=seat.organization_name if seat else "",
         budgets=route.budgets,
+        quorum=steps[0].quorum if steps else 1,
         then=tuple(sentences.asked(step.asks, step.quorum) for step in steps[1:]),
     )
 
