@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from akcept.organizations.models import Member
 from akcept.organizations.searching import fold, mentions
@@ -20,6 +21,18 @@ def test_a_name_is_found_however_it_is_typed(each_database: Private, cast: Cast,
 def test_signs_of_patterns_are_letters_like_others(each_database: Private, cast: Cast, typed: str) -> None:
     assert not Member.objects.filter(mentions(typed, "user__last_name")).exists()
     assert not Member.objects.exclude(mentions("", "user__last_name")).exists()
+
+
+@pytest.mark.parametrize("name", ["Zażółć Gęślą", "ZAŻÓŁĆ", "zazolc", "100%_Łąka\\", "O'Żuk-Ńowak", "éßŁ"])
+def test_every_part_of_a_name_finds_it(each_database: Private, cast: Cast, name: str) -> None:
+    assert cast.ben.member is not None
+    get_user_model().objects.filter(pk=cast.ben.user.pk).update(last_name=name)
+    ben = Member.objects.filter(pk=cast.ben.member.pk)
+    parts = {name[start:end] for start in range(len(name)) for end in range(start + 1, len(name) + 1)}
+    lost = [
+        part for part in parts | set(map(fold, parts)) if not ben.filter(mentions(part, "user__last_name")).exists()
+    ]
+    assert lost == []
 
 
 def test_folding_knows_every_polish_letter() -> None:

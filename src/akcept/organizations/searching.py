@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db.models import F, Func, Q, TextField
+from django.db.models import BooleanField, F, Func, Q, TextField, Value
 from django.db.models.lookups import Contains
 
 _LETTERS: Final = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ"
@@ -36,6 +36,26 @@ class _Folded(Func):
         return f"LOWER(TRANSLATE({sql}, '{_LETTERS}', '{_PLAIN}'))", params
 
 
+class _Resembles(Func):
+    """Whether a column as it is could be meant: taking the strokes off every name of a large customer takes long."""
+
+    arity = 2
+    template = "%(expressions)s"
+    arg_joiner = " LIKE "  # SQLite's has no regard to capitals
+    output_field = BooleanField()
+    conditional = True
+
+    def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> Any:
+        """Have no regard to capitals here either."""
+        return self.as_sql(compiler, connection, arg_joiner=" ILIKE ")
+
+
+def _pattern(word: str) -> str:
+    """Return what a column with the folded word is like: anything where a stroke or a sign may be."""
+    plain = ("_" if sign in _PLAIN or not (sign.isascii() and sign.isalnum()) else sign for sign in word)
+    return f"%{''.join(plain)}%"
+
+
 def folded(column: str) -> Any:
     """Return the expression of a column in small letters without strokes."""
     return _Folded(F(column))
@@ -43,7 +63,7 @@ def folded(column: str) -> Any:
 
 def mentions(typed: str, *columns: str) -> Q:
     """Return the condition that one of the columns holds what was typed, "krol" in "Król" too."""
-    found = Q()
+    word, found = fold(typed), Q()
     for column in columns:
-        found |= Q(Contains(folded(column), fold(typed)))
+        found |= Q(_Resembles(F(column), Value(_pattern(word)))) & Q(Contains(folded(column), word))
     return found
