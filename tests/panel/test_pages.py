@@ -229,6 +229,14 @@ def test_pages_take_the_same_statements_for_one_and_three(cast: Cast, mia: Clien
     assert taken() == at_one
 
 
+def test_long_order_is_folded_so_that_who_is_asked_stays_in_sight(cast: Cast, mia: Client) -> None:
+    number = orders.place(cast.anna, lines=12).order_number
+    page = _text(mia.get(f"{HELD}{number}/"))
+    above, _, folded = page.partition('<details class="more">')
+    assert "Pokaż pozostałe 2 pozycje" in folded
+    assert (above.count('<span class="name">'), folded.count('<span class="name">')) == (10, 2)
+
+
 def test_order_list_of_the_shop_never_reaches_a_held_order(cast: Cast, mia: Client) -> None:
     held = orders.place(cast.anna)
     by_number = mia.get(f"/dashboard/orders/?order_number={held.order_number}")

@@ -147,7 +147,7 @@ def credit(request: HttpRequest, organization_id: int) -> HttpResponse:
 def add_organization(request: HttpRequest) -> HttpResponse:
     """Add an organisation for a customer; its first administrator is invited."""
     policies.require_manages_organizations(staff_of(request))
-    form = OrganizationForm(request.POST or None, initial={"language": "pl"})
+    form = OrganizationForm(request.POST or None, initial={"language": queries.language_of(None)})
     page = _Page(
         title=_("Add an organisation"),
         button=_("Add and invite"),
@@ -179,7 +179,7 @@ def invite_administrator(request: HttpRequest, organization_id: int) -> HttpResp
     """Invite an administrator for a customer, with a reason both sides read."""
     policies.require_manages_organizations(staff_of(request))
     found = queries.organization_for_staff(staff_of(request), organization_id).organization
-    form = AdministratorForm(request.POST or None, initial={"language": "pl"})
+    form = AdministratorForm(request.POST or None, initial={"language": queries.language_of(None)})
     page = _Page(
         title=_("Invite an administrator"),
         button=_("Send the invitation"),

@@ -24,6 +24,9 @@ from akcept.panel.forms import HeldFilterForm, ShopTermsForm
 from akcept.panel.refusals import staff_page
 from akcept.ui.forms import onto
 
+#: Lines of an order before the rest is folded.
+SHOWN_LINES = 10
+
 
 def _filter_form(request: HttpRequest) -> HeldFilterForm:
     organization_id = key_of(request.GET.get("organization", ""))
@@ -69,7 +72,9 @@ def held_csv(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """One order of an organisation: who is asked and since when, or how it was decided."""
     view = reads.order_for_staff(staff_of(request), number)
-    return render(request, "akcept/panel/order.html", {"view": view, "document": view.document})
+    lines = view.document.lines
+    context = {"view": view, "document": view.document, "first_lines": lines[:SHOWN_LINES]}
+    return render(request, "akcept/panel/order.html", {**context, "more_lines": lines[SHOWN_LINES:]})
 
 
 @staff_page

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -19,6 +20,11 @@ from akcept.organizations import checks
 from akcept.organizations.actions import AddressInput
 
 LANGUAGES = [("pl", "polski"), ("en", "English")]
+
+
+def page_language() -> str:
+    """Return the language of the page as two letters, also in a shop without Django's LocaleMiddleware."""
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 class AmountField(forms.DecimalField):

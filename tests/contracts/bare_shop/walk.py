@@ -71,6 +71,10 @@ def main() -> None:
     assert order.status == "unhandled", order.status
     assert order.number in _ok(mia, "/dashboard/orders/")
 
+    start = _ok(ben, "/")
+    for path in ("/orders/", "/acceptance/", "/organization/"):
+        assert f'href="{path}" class="nav-link"' in start, path
+
     waiting = orders.place(everybody.anna, delivery_code=delivery[1])
     for client, paths in (
         (anna, ["/orders/", f"/orders/{waiting.order_number}/", "/organization/", "/basket/"]),
@@ -96,7 +100,19 @@ def main() -> None:
     ):
         for path in paths:
             _ok(client, path)
-    assert get_user_model().objects.exists()
+    signed_up = Client().post(
+        "/organization/sign-up/",
+        {
+            **{"name": "Beta", "nip": "5260250274", "line1": "Prosta 1", "postcode": "00-850", "city": "Warszawa"},
+            **{"first_name": "Bea", "last_name": "Berg", "email": "bea@beta.example"},
+            **{"password": "a-long-Pass-77", "password_again": "a-long-Pass-77"},
+        },
+    )
+    assert signed_up.status_code == 302, signed_up.content.decode()
+    assert get_user_model().objects.filter(email="bea@beta.example").exists()
+    chosen = _ok(ben, f"/orders/{waiting.order_number}/").partition('class="pop pop-up"')[2].partition("</summary>")[0]
+    assert "⋯" in chosen  # without icons a button shows a sign
+    assert Client().get("/manifest.webmanifest").json()["lang"] == "en"
     print("the main job works in a plain Oscar shop")
 
 

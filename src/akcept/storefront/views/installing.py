@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from akcept.ui.forms import page_language
+
 THEME_COLOUR, BACKGROUND = "#0b6e4f", "#f5f7f9"
 
 
@@ -26,7 +28,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "id": "/",
         "name": name,
         "short_name": name[:12],
-        "lang": request.LANGUAGE_CODE,
+        "lang": page_language(),
         "start_url": reverse("akcept:inbox"),
         "scope": "/",
         "display": "standalone",

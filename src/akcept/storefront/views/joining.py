@@ -19,7 +19,7 @@ from akcept.organizations.models import Invitation
 from akcept.organizations.visitor import choose, person_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.forms import JoinForm, SignUpForm
-from akcept.ui.forms import onto
+from akcept.ui.forms import onto, page_language
 
 
 def _log_in(request: HttpRequest, user: object) -> None:
@@ -106,7 +106,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             last_name=data["last_name"],
             email=data["email"],
             password=data["password"],
-            language=request.LANGUAGE_CODE[:2],
+            language=page_language(),
         )
     except Refused as refusal:
         return render(request, "akcept/sign_up.html", {"form": form}, status=onto(form, refusal))

@@ -22,7 +22,7 @@ from akcept.storefront import refusals
 from akcept.storefront.organization_forms import GrantMixin, InvitationForm, MemberForm, limit_initial
 from akcept.storefront.views.form_pages import Words, form_answer
 from akcept.storefront.views.organization import require_module, tab_context
-from akcept.ui.forms import seen_version
+from akcept.ui.forms import page_language, seen_version
 
 #: Open invitations shown at once, below the members.
 INVITATIONS = 10
@@ -69,7 +69,7 @@ def _offer(form: GrantMixin, request: HttpRequest) -> None:
 def invite(request: HttpRequest) -> HttpResponse:
     """Offer somebody a sub-account."""
     require_module()
-    form = InvitationForm(request.POST or None, initial={"language": request.LANGUAGE_CODE[:2]})
+    form = InvitationForm(request.POST or None, initial={"language": page_language()})
     _offer(form, request)
     form.initial["roles"] = form.usual_role()
 

@@ -45,6 +45,11 @@ _CHIPS = {
     "completed": ("ok", "bi:check2-circle"),
     "cancelled": ("no", "bi:slash-circle"),
 }
+#: What stands for an icon that is all there is to see of a button.
+_SIGNS = {
+    **{"three-dots": "⋯", "x-lg": "×", "question-lg": "?", "check2": "✓", "dash-lg": "-"},
+    **{"arrow-left": "←", "arrow-right": "→", "arrow-up": "↑", "arrow-down": "↓"},
+}
 
 
 @register.filter
@@ -102,10 +107,10 @@ def waiting(since: datetime, *, chip: bool = True) -> SafeString:
 
 @register.simple_tag
 def icon(name: str) -> SafeString | str:
-    """Return an icon of the project's sprite (setting `AKCEPT_ICONS`), nothing where there is none."""
+    """Return an icon of the project's sprite (`AKCEPT_ICONS`); without one a plain sign where it stands alone."""
     sprite = getattr(settings, "AKCEPT_ICONS", "")
     if not sprite:
-        return ""
+        return format_html('<span aria-hidden="true">{}</span>', _SIGNS[name]) if name in _SIGNS else ""
     return format_html('<svg class="ak-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static(sprite), name)
 
 

@@ -1,0 +1,41 @@
+"""The package as others install it: built from a clone that nothing was prepared in."""
+
+from __future__ import annotations
+
+import gettext
+import io
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from tools.steps import ROOT
+
+#: Where `make env` keeps what builds packages; it is not among what the shop runs on.
+BUILD_TOOLS = ROOT / ".tools" / "build"
+
+
+def test_wheel_speaks_polish(tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copy(ROOT / name, clone)
+    for name in ("src", "tools"):
+        shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("*.mo", "__pycache__"))
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", tmp_path],
+        cwd=clone,
+        env={**os.environ, "PYTHONPATH": str(BUILD_TOOLS)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as files:
+        assert "akcept/ui/static/akcept/akcept.css" in files.namelist()
+        assert not [name for name in files.namelist() if name.startswith(("tools", "shop", "tests"))]
+        polish = gettext.GNUTranslations(io.BytesIO(files.read("akcept/locale/pl/LC_MESSAGES/django.mo")))
+    assert polish.gettext("unhandled") == "nieobsłużone"
