@@ -71,7 +71,7 @@ def test_branch_is_added_moved_and_closed_with_an_order_waiting(
     assert Member.objects.get(pk=cast.piotr.member.pk).unit == cast.krakow  # type: ignore[union-attr]
 
     dora.get_by_role("link", name="Zamknięte oddziały").click()
-    dora.get_by_role("row", name=re.compile("Serwis Tarnów")).get_by_role("link", name="Otwórz ponownie").click()
+    dora.get_by_role("link", name="Otwórz ponownie Serwis Tarnów").click()
     expect(dora.get_by_text(re.compile("zamknięte razem z nim: Magazyn Skawina"))).to_be_visible()
     dora.get_by_label("Nazwa oddziału").fill("Serwis Małopolska")
     dora.get_by_role("button", name="Pokaż, co się stanie").click()

@@ -172,8 +172,8 @@ def test_closed_units_come_page_by_page_the_latest_first_at_a_constant_cost(cast
     assert seen == [
         ("B", ["Centrala", "Serwis Tarnów"]),
         ("A", ["Centrala", "Serwis Tarnów"]),
-        ("Magazyn Skawina", ["Centrala", "Oddział Kraków"]),
         ("Oddział Kraków", ["Centrala"]),
+        ("Magazyn Skawina", ["Centrala", "Oddział Kraków"]),
     ]
     assert len(statements(lambda: queries.closed_units(cast.dora.actor))) == few
 

@@ -59,6 +59,7 @@ class Unit(models.Model):
     #: By what files name the unit: unique among the organisation's open units, in capitals.
     code = models.CharField(_("code"), max_length=40, blank=True)
     path = models.CharField(max_length=255, db_index=True)
+    #: Units may share one: a cost centre crosses the tree, and so does a budget of it.
     cost_centre = models.CharField(_("cost centre"), max_length=40, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)

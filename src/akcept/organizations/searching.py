@@ -1,69 +1,76 @@
-"""Comparing as people type: without regard to capitals and to the strokes of Polish letters, on any database."""
+"""Comparing as people type: without regard to capitals and to the marks of letters, in Python and on any database."""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, Final
 
-from django.db.models import BooleanField, F, Func, Q, TextField, Value
+from django.db.models import BooleanField, F, Func, Q, TextField
 from django.db.models.lookups import Contains
 
-_LETTERS: Final = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ"
-_PLAIN: Final = "acelnoszzacelnoszz"
-_TABLE: Final = str.maketrans(_LETTERS, _PLAIN)
+#: Letters that no normal form takes apart, and what people type for them.
+_STROKES: Final = {"ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ø": "o", "Ø": "o", "ı": "i"}
+#: What Latin letters carry once they are taken apart: accents, dots, rings, hooks and tails of Europe's languages.
+_MARKS: Final = "".join(
+    map(chr, (*range(0x300, 0x305), *range(0x306, 0x30D), 0x31B, 0x323, 0x326, 0x327, 0x328, 0x331))
+)
+_TABLE: Final = str.maketrans(_STROKES) | dict.fromkeys(map(ord, _MARKS))
 
 
 def fold(text: str) -> str:
-    """Return a typed word as `folded` columns have it."""
-    return text.translate(_TABLE).lower()
+    """Return a text as `folded` columns have it: "krol muller" for "Król Müller"."""
+    return unicodedata.normalize("NFKD", text).translate(_TABLE).lower().replace("ß", "ss")
 
 
 class _Folded(Func):
-    """SQLite folds the case of ASCII only, and PostgreSQL has no Polish dictionary: the letters are exchanged."""
+    """SQLite folds the case of ASCII only and calls `fold` itself; PostgreSQL does the same with its own functions."""
 
+    function = "AKCEPT_FOLD"
     arity = 1
     output_field = TextField()
 
-    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> tuple[str, Any]:
-        """Exchange letter by letter, where there is nothing better."""
-        sql, params = compiler.compile(self.source_expressions[0])
-        for letter, plain in zip(_LETTERS, _PLAIN, strict=True):
-            sql = f"REPLACE({sql}, '{letter}', '{plain}')"
-        return f"LOWER({sql})", params
-
     def as_postgresql(self, compiler: Any, _connection: Any, **_context: Any) -> tuple[str, Any]:
-        """Exchange all at once: a large customer's members are searched row by row."""
+        """Take letters apart, then exchange all at once: a large customer's members are searched row by row."""
         sql, params = compiler.compile(self.source_expressions[0])
-        return f"LOWER(TRANSLATE({sql}, '{_LETTERS}', '{_PLAIN}'))", params
+        letters, plain = "".join(_STROKES), "".join(_STROKES.values())
+        return f"REPLACE(LOWER(TRANSLATE(NORMALIZE({sql}, NFKD), '{letters}{_MARKS}', '{plain}')), 'ß', 'ss')", params
 
 
-class _Resembles(Func):
-    """Whether a column as it is could be meant: taking the strokes off every name of a large customer takes long."""
+def teach(connection: Any, **_more: Any) -> None:
+    """Give a new connection to SQLite the function that folds; a receiver of `connection_created`."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function(_Folded.function, 1, _fold_or_null, deterministic=True)
 
-    arity = 2
-    template = "%(expressions)s"
-    arg_joiner = " LIKE "  # SQLite's has no regard to capitals
+
+def _fold_or_null(text: str | None) -> str | None:
+    return None if text is None else fold(text)
+
+
+class _IsMarked(Func):
+    """Whether a column holds more than ASCII: only then folding is more than small letters."""
+
+    arity = 1
+    template = "OCTET_LENGTH(%(expressions)s) <> CHAR_LENGTH(%(expressions)s)"
     output_field = BooleanField()
     conditional = True
 
-    def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> Any:
-        """Have no regard to capitals here either."""
-        return self.as_sql(compiler, connection, arg_joiner=" ILIKE ")
-
-
-def _pattern(word: str) -> str:
-    """Return what a column with the folded word is like: anything where a stroke or a sign may be."""
-    plain = ("_" if sign in _PLAIN or not (sign.isascii() and sign.isalnum()) else sign for sign in word)
-    return f"%{''.join(plain)}%"
+    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> Any:
+        """Count bytes as SQLite does."""
+        template = "LENGTH(CAST(%(expressions)s AS BLOB)) <> LENGTH(%(expressions)s)"
+        return self.as_sql(compiler, connection, template=template)
 
 
 def folded(column: str) -> Any:
-    """Return the expression of a column in small letters without strokes."""
+    """Return the expression of a column in small letters without marks."""
     return _Folded(F(column))
 
 
 def mentions(typed: str, *columns: str) -> Q:
-    """Return the condition that one of the columns holds what was typed, "krol" in "Król" too."""
+    """Return the condition that one of the columns holds what was typed, "krol" in "Król" too.
+
+    Folding every name of a large customer takes long: plain ones are compared as they are.
+    """
     word, found = fold(typed), Q()
     for column in columns:
-        found |= Q(_Resembles(F(column), Value(_pattern(word)))) & Q(Contains(folded(column), word))
+        found |= Q(**{f"{column}__icontains": word}) | Q(_IsMarked(F(column))) & Q(Contains(folded(column), word))
     return found

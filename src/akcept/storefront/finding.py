@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
+
+from akcept.organizations.searching import fold
 
 #: How many are named when several fit.
 _NAMED: Final = 5
@@ -36,7 +37,7 @@ class Directory:
         self._none = none
         self._several = several
         self._entries = {entry.id: entry for entry in entries}
-        self._called = {entry.id: tuple(map(folded, (entry.label, *entry.calls))) for entry in entries}
+        self._called = {entry.id: tuple(map(fold, (entry.label, *entry.calls))) for entry in entries}
 
     @property
     def suggestions(self) -> list[tuple[str, str]]:
@@ -49,7 +50,7 @@ class Directory:
 
     def find(self, typed: str) -> int:
         """Return the entry called exactly that, or the only one that has every word. Raises ValidationError."""
-        text = folded(typed)
+        text = fold(typed)
         found: list[int] = []
         for place in range(max((len(called) for called in self._called.values()), default=0)):
             exact = [pk for pk, called in self._called.items() if called[place : place + 1] == (text,)]
@@ -68,9 +69,3 @@ class Directory:
 def _has_words(called: Sequence[str], text: str) -> bool:
     everything = " ".join(called)
     return all(word in everything for word in text.split())
-
-
-def folded(text: str) -> str:
-    """Return a text without regard to case and to the marks of letters."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))

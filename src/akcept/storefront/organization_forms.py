@@ -114,6 +114,7 @@ class RoleForm(LimitMixin):
 
 
 _CODE_HELP = _("A short name of your own for files and your other systems.")
+_CENTRE_HELP = _("Several units may share one: a budget of the cost centre then counts the orders of all of them.")
 
 
 class AddUnitForm(AddressMixin):
@@ -122,7 +123,7 @@ class AddUnitForm(AddressMixin):
     name = forms.CharField(label=_("Unit's name"), max_length=120)
     parent = UnitField(_("Belongs to"))
     code = forms.CharField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
-    cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False)
+    cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False, help_text=_CENTRE_HELP)
     field_order = ("name", "parent", "code", "cost_centre", "recipient", "line1", "postcode", "city", "phone")
 
 
@@ -131,7 +132,7 @@ class UnitForm(forms.Form):
 
     name = forms.CharField(label=_("Unit's name"), max_length=120)
     code = forms.CharField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
-    cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False)
+    cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False, help_text=_CENTRE_HELP)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

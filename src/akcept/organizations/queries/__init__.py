@@ -50,6 +50,7 @@ from akcept.organizations.queries.pages import (
 from akcept.organizations.queries.people import (
     accounts_of,
     acting_name,
+    administered_only_by,
     administrators,
     administrators_of,
     count_answering,
@@ -85,6 +86,7 @@ __all__ = [
     "Tree",
     "accounts_of",
     "acting_name",
+    "administered_only_by",
     "administrators",
     "administrators_of",
     "affected_by",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -31,15 +30,15 @@ class ClosedUnit:
 
 
 def closed_units(actor: Actor, *, after: str = "", size: int = PAGE_SIZE) -> Page[tuple[Unit, list[str]]]:
-    """Return closed units, the latest first, with the names of those above; three statements besides the seat's.
+    """Return closed units, the latest first, each before those below it, with the names of those above.
 
-    Raises NotAllowed.
+    Two statements besides the seat's, one more on later pages. Raises NotAllowed.
     """
     found = _closed(actor)
     key = key_of(after)
     if key is not None:
-        found = found.filter(_older_than(found.filter(pk=key).values_list("closed_at", flat=True).first(), key))
-    rows = list(found.order_by("-closed_at", "-id")[: size + 1])
+        found = found.filter(_following(found.filter(pk=key).first()))
+    rows = list(found.order_by("-closed_at", "path")[: size + 1])
     names = dict(
         Unit.objects.filter(pk__in={pk for unit in rows for pk in ids_in(unit.path)}).values_list("pk", "name")
     )
@@ -48,8 +47,8 @@ def closed_units(actor: Actor, *, after: str = "", size: int = PAGE_SIZE) -> Pag
     return Page(rows=told, next_after=page.next_after, is_first=page.is_first)
 
 
-def _older_than(closed_at: datetime | None, key: int) -> Q:
-    return Q() if closed_at is None else Q(closed_at__lt=closed_at) | Q(closed_at=closed_at, pk__lt=key)
+def _following(last: Unit | None) -> Q:
+    return Q(closed_at__lt=last.closed_at) | Q(closed_at=last.closed_at, path__gt=last.path) if last else Q()
 
 
 def closed_unit(actor: Actor, unit_id: int) -> ClosedUnit:

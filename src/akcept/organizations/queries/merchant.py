@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -15,14 +15,19 @@ from akcept.kernel.paging import PAGE_SIZE, Page
 from akcept.organizations import policies
 from akcept.organizations.models import Member, Organization, Unit
 from akcept.organizations.queries.pages import UNITS_OFFERED, depth_first, listed
+from akcept.organizations.queries.people import administrators_of
 from akcept.organizations.searching import mentions
+
+_ADMINISTERED = Exists(administrators_of(OuterRef("pk")))
 
 
 def organizations(actor: Actor, *, text: str = "", status: str = "") -> QuerySet[Organization]:
     """Return the organisations for the merchant's list, those awaiting confirmation first. Raises NotAllowed."""
     policies.require_staff(actor)
     found = Organization.objects.annotate(
-        n_members=_how_many(Member.objects.filter(active=True)), n_units=_how_many(Unit.objects.all())
+        n_members=_how_many(Member.objects.filter(active=True)),
+        n_units=_how_many(Unit.objects.all()),
+        administered=_ADMINISTERED,
     )
     if words := text.replace("\0", "").strip():
         wanted = mentions(words, "name")
@@ -48,6 +53,8 @@ class Overview:
     organization: Organization
     units: list[Unit]
     n_members: int
+    #: Whether somebody at the customer's can change his organisation.
+    administered: bool
 
     @property
     def many_units(self) -> bool:
@@ -58,7 +65,7 @@ class Overview:
 def organization_for_staff(actor: Actor, organization_id: int) -> Overview:
     """Return one organisation with its structure; three statements. Raises NotAllowed, NotFound."""
     policies.require_staff(actor)
-    organization = Organization.objects.filter(pk=organization_id).first()
+    organization = Organization.objects.filter(pk=organization_id).annotate(administered=_ADMINISTERED).first()
     if organization is None:
         raise NotFound(_("There is no such organisation."))
     units = Unit.objects.filter(organization=organization, closed_at=None).annotate(
@@ -68,6 +75,7 @@ def organization_for_staff(actor: Actor, organization_id: int) -> Overview:
         organization=organization,
         units=depth_first(list(units)),
         n_members=Member.objects.filter(organization=organization, removed_at=None).count(),
+        administered=organization.administered,
     )
 
 
