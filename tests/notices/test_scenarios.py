@@ -8,16 +8,19 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from akcept.approvals.models import Terms
+from akcept.approvals.rules import Rule, RuleStep
 from akcept.journal.models import Entry
 from akcept.ordering import actions
 from akcept.ordering.models import Placement
+from akcept.organizations.asking import ANY_ACCEPTOR, Ask, AskKind
 from akcept.organizations.models import Member, UnitAddress
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
 from akcept.testing.relays import deliver
 from tests.conftest import Visit
 from tests.support.days import passing_days
-from tests.support.rules import ask_one_after_the_other
+from tests.support.rules import ask_one_after_the_other, save
 from tests.support.visitors import hidden
 
 INTERNAL = "Szef jeszcze nie wie"
@@ -173,3 +176,44 @@ def test_order_that_needs_nobody_tells_the_same_in_the_same_order(cast: Cast, vi
         mails.append(_sent())
     assert seen == [["order.placed", "order.released"]] * 2
     assert mails == [[("anna", "order_confirmed")], [("ben", "order_confirmed")]]
+
+
+# --- asked twice ---
+
+
+def _ask_anybody_then_cora(cast: Cast) -> None:
+    asks = (ANY_ACCEPTOR, Ask(kind=AskKind.MEMBER, id=cast.cora.member.pk, label=cast.cora.name))
+    steps = tuple(RuleStep(asks=(ask,)) for ask in asks)
+    save(cast, Rule(id=0, name="Twice", unit_id=cast.head_office.pk, steps=steps))
+
+
+def test_who_may_answer_two_steps_is_mailed_when_each_is_asked(cast: Cast) -> None:
+    _ask_anybody_then_cora(cast)
+    number = orders.place(cast.anna, lines=1).order_number
+    assert _sent() == [("anna", "order_received"), ("ben", "acceptance_asked"), ("cora", "acceptance_asked")]
+    actions.accept(number, actor=cast.ben.actor, version=1)
+    assert _sent() == [("cora", "acceptance_asked")]
+
+
+def test_who_asks_himself_again_by_his_own_acceptance_is_told_on_that_page(cast: Cast, visit: Visit) -> None:
+    Terms.objects.create(organization=cast.acme, skip_already_accepted=False)
+    _ask_anybody_then_cora(cast)
+    numbers = [orders.place(cast.anna, lines=1).order_number for _each in range(2)]
+    deliver()
+    mails = [message for message in mail.outbox if message.to == ["cora@customer.example"]]
+    links = {number: _link(message.body) for number, message in zip(numbers, mails, strict=True)}
+    mail.outbox.clear()
+    cora = visit(cast.cora)
+    first, second = numbers
+    told = _text(cora.post(f"/orders/{first}/accept/", {"version": "1"}, follow=True))
+    assert f"You accepted a step of order {first}. The next one asks you too: decide once more." in told
+    told = _text(Client().post(links[second], {"move": "accept"}, follow=True))
+    assert "The next step asks you too: log in and decide once more." in told
+    assert _sent() == []
+    told = _text(cora.post(f"/orders/{first}/accept/", {"version": "2"}, follow=True))
+    assert f"You accepted order {first}. Anna Kowalska has been told" in told
+    assert _sent() == [("anna", "order_confirmed")]
+
+
+def _link(body: str) -> str:
+    return "/acceptance/by-mail/" + body.partition("/acceptance/by-mail/")[2].split()[0]

@@ -150,6 +150,73 @@ def test_who_may_not_see_the_order_is_shown_no_difference(cast: Cast, waiting: P
             assert "Na rok" not in page
 
 
+def _asked_more(cast: Cast, placed: Placed) -> None:
+    """Let Dora give a waiting order the steps of a rule that came after it."""
+    ask_one_after_the_other(cast, cast.ben, cast.cora)
+    actions.recheck(placed.order_number, actor=cast.dora.actor)
+
+
+def _told(answer: Any) -> str:
+    """Return what a page says, without its tags."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", _text(answer))))
+
+
+STEPS = (
+    "Dora Zielińska gave it the steps of the present rules",
+    "Asked before 1. whoever may accept the unit's orders",
+    "Asked now 1. Ben Nowak rule “One after the other” 2. Cora Wiśniewska rule “One after the other”",
+    "earlier acceptances count no more",
+)
+
+
+def test_page_left_open_says_which_steps_newer_rules_gave_the_order(cast: Cast, waiting: Placed, visit: Visit) -> None:
+    _asked_more(cast, waiting)
+    with translation.override("en"):
+        ben = visit(cast.ben)
+        answers = [_decide(ben, waiting), _decide(ben, waiting, "reject", remark="no")]
+        data = {"chosen": f"{waiting.order_number}:1", "move": "accept"}
+        in_bulk = _told(ben.post("/acceptance/decide/", data))
+        row = ben.post(f"{_page(waiting)}accept/", {"version": "1", "from": "inbox"}, headers={"HX-Request": "true"})
+        change = visit(cast.anna).post(f"{_page(waiting)}change/", {"version": "1"})
+        withdrawn = _decide(visit(cast.anna), waiting, "withdraw")
+    assert [answer.status_code for answer in answers] == [409, 409]
+    for told in (*map(_told, answers), in_bulk, _told(row), _told(change), _told(withdrawn)):
+        for words in STEPS:
+            assert words in told
+    fresh = _told(ben.get(_page(waiting)))
+    assert "Asked before" not in fresh
+    assert "Asked before" not in _told(_decide(ben, waiting, "reject", version=2, remark=" "))
+    assert _decide(ben, waiting, version=2).status_code == 302
+
+
+def test_steps_are_shown_to_nobody_who_may_not_see_the_order(cast: Cast, waiting: Placed, visit: Visit) -> None:
+    _asked_more(cast, waiting)
+    with translation.override("en"):
+        for who in (cast.otto, cast.jan, cast.ewa):
+            data = {"chosen": f"{waiting.order_number}:1", "move": "accept"}
+            assert "Asked" not in _told(visit(who).post("/acceptance/decide/", data))
+            assert "Asked" not in _told(_decide(visit(who), waiting))
+
+
+def test_change_that_brought_other_steps_shows_both(cast: Cast, waiting: Placed, visit: Visit) -> None:
+    ask_one_after_the_other(cast, cast.ben, cast.cora)
+    actions.resubmit(waiting.order_number, actor=cast.anna.actor, version=1, quantities={_line(waiting, "A"): 7})
+    with translation.override("en"):
+        told = _told(_decide(visit(cast.ben), waiting))
+    assert "Other people have to accept it now" in told
+    assert "Asked now 1. Ben Nowak" in told
+    assert "2 → 7" in told
+    assert "Dora Zielińska" not in told
+
+
+def test_page_left_open_says_who_took_an_acceptance_back(cast: Cast, waiting: Placed, visit: Visit) -> None:
+    actions.accept(waiting.order_number, actor=cast.cora.actor, version=1)
+    actions.revoke(waiting.order_number, actor=cast.cora.actor, version=2, reason="Too soon")
+    with translation.override("en"):
+        told = _told(_decide(visit(cast.ben), waiting))
+    assert re.search(r"Cora Wiśniewska accepted this order and took that back at \d\d:\d\d: it waits again\.", told)
+
+
 # --- D5: one of two rejects ---
 
 

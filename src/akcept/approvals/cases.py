@@ -56,6 +56,7 @@ def _store_steps(case: Case, plan: Plan) -> None:
             detail=planned.detail,
             quorum=planned.quorum,
             needs_cover=planned.needs_cover,
+            case_version=case.version,
         )
         for position, planned in enumerate(plan.steps, start=1)
     )

@@ -25,6 +25,9 @@ def who_was_faster(case: Case, seat: Seat) -> str:
     if state is State.EXPIRED:
         return _("This order expired: nobody decided it in time. It can be ordered again.")
     last = case.decisions.order_by("-id").first()
+    if last is not None and last.kind == Decision.Kind.REVOKE and not _is_older(last, case):
+        words = {"name": last.member_name, "time": _clock(last.at)}
+        return _("%(name)s accepted this order and took that back at %(time)s: it waits again.") % words
     if last is None or (state is State.AWAITING and last.kind != Decision.Kind.ACCEPT) or _is_older(last, case):
         return _("This order has changed since you opened it. Here is how it stands now.")
     words = {"name": last.member_name, "time": _clock(last.at)}

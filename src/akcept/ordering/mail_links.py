@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from akcept.approvals import cases, policies
 from akcept.approvals.models import Case, Decision, Terms
 from akcept.approvals.standing import terms_of
+from akcept.approvals.states import State
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotAllowed, NotFound, Stale
 from akcept.ordering import queries
@@ -101,11 +102,12 @@ def needs_login(terms: Terms, placement: Placement) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkPage:
-    """What a link shows: the order to decide, or what its reader decided with it."""
+    """What a link shows: the order to decide, or what its reader decided with it; `again`: he is asked once more."""
 
     link: MailLink
     view: OrderView | None
     done: Decision | None
+    again: bool = False
 
 
 def page(link: MailLink, *, actor: Actor, now: datetime) -> LinkPage:
@@ -118,7 +120,7 @@ def page(link: MailLink, *, actor: Actor, now: datetime) -> LinkPage:
     if link.used_at is not None:
         done = Decision.objects.filter(case_id=link.case_id, member_id=link.member_id, at=link.used_at).first()
         if done is not None:
-            return LinkPage(link=link, view=None, done=done)
+            return LinkPage(link=link, view=None, done=done, again=_is_asked_again(link))
     require_alive(link, now=now)
     placement: Placement = link.case.order.akcept_placement
     view = queries.order(reader_of(link), placement.number)
@@ -130,3 +132,10 @@ def page(link: MailLink, *, actor: Actor, now: datetime) -> LinkPage:
         (matter,) = queries.matters([view.case])
         policies.require_decider(view.seat, view.case, matter)
     return LinkPage(link=link, view=view, done=None)
+
+
+def _is_asked_again(link: MailLink) -> bool:
+    """Whether a later step asks the link's reader too; no statement unless the order still waits."""
+    if State(link.case.state) is not State.AWAITING:
+        return False
+    return queries.order(reader_of(link), link.case.order.number).may_decide

@@ -100,6 +100,8 @@ class Step(models.Model):
     detail: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     quorum = models.PositiveSmallIntegerField(default=1)
     needs_cover = models.BooleanField(default=True)
+    #: The case's version its round began with: whoever saw an earlier one saw other steps.
+    case_version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("step")

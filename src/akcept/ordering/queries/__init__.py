@@ -11,7 +11,7 @@ from akcept.ordering.queries.inbox import (
     inbox_row,
     inbox_units,
 )
-from akcept.ordering.queries.lists import OrderRow, changed_since, orders, visible_numbers
+from akcept.ordering.queries.lists import OrderRow, orders, visible_numbers
 from akcept.ordering.queries.one import (
     Act,
     DeliveryChoice,
@@ -23,6 +23,7 @@ from akcept.ordering.queries.one import (
     would_cost,
 )
 from akcept.ordering.queries.preview import Preview, own_credit, preview
+from akcept.ordering.queries.since import Since, changed_since
 from akcept.ordering.queries.steps import StepView
 from akcept.ordering.queries.waiting import STUCK_SHOWN, StuckRow, stuck_orders, waiting_in
 
@@ -35,6 +36,7 @@ __all__ = [
     "OrderRow",
     "OrderView",
     "Preview",
+    "Since",
     "Sort",
     "StepView",
     "StuckRow",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,10 +15,8 @@ from akcept.approvals.models import Case, Decision, Step
 from akcept.approvals.states import State
 from akcept.kernel.actor import Actor
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
-from akcept.ordering import revisions
 from akcept.ordering.models import Placement
 from akcept.ordering.queries.asked import asked_about, case_of
-from akcept.ordering.revisions import Difference
 from akcept.ordering.visibility import visible_placements
 from akcept.organizations import queries as organizations
 
@@ -152,15 +150,6 @@ def _accepted_by(case: Case) -> tuple[str, ...]:
     given = [d for d in case.decisions.all() if d.kind == Decision.Kind.ACCEPT and d.round == case.round]
     named = (d for d in sorted(given, key=lambda d: d.pk) if not d.voided)
     return tuple(organizations.acting_name(d.member_name, d.for_member_name) for d in named)
-
-
-def changed_since(actor: Actor, seen: Mapping[str, int]) -> dict[str, tuple[Difference, ...]]:
-    """Return how orders were changed after the versions somebody saw of them, by number; three statements.
-
-    Orders the actor may not see are left out.
-    """
-    found = visible_placements(actor, organizations.seat_of(actor)).filter(number__in=list(seen))
-    return revisions.since_each({placement: seen[placement.number] for placement in found})
 
 
 def visible_numbers(actor: Actor, numbers: Iterable[str]) -> frozenset[str]:

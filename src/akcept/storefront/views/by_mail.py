@@ -112,7 +112,7 @@ def _decided(request: HttpRequest, token: str, link: MailLink) -> HttpResponse:
 def _page(request: HttpRequest, link: MailLink, *, refusal: Refused | None = None, remark: str = "") -> HttpResponse:
     page = mail_links.page(link, actor=person_of(request), now=utc_now())
     if page.view is None:
-        context = {"done": page.done, "number": link.case.order.number, "case": link.case}
+        context = {"done": page.done, "again": page.again, "number": link.case.order.number, "case": link.case}
         return render(request, "akcept/by_mail_over.html", context)
     context = {
         "link": link,

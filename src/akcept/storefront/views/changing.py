@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from akcept.approvals.states import State
 from akcept.kernel.errors import IllegalMove, Refused
-from akcept.ordering import actions, queries, revisions
+from akcept.ordering import actions, queries
 from akcept.ordering.actions import Decided
 from akcept.ordering.queries import Act, OrderView
 from akcept.ordering.validity import Today
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.order_forms import ChangeForm
-from akcept.storefront.views.orders import order_page, question_of
+from akcept.storefront.views.orders import order_page, question_of, since
 from akcept.ui.forms import onto, seen_version
 
 
@@ -117,6 +117,6 @@ def _page(
         "before": view.document if shown.total_net != view.document.total_net else None,
         "resubmits": Act.RESUBMIT in view.acts,
         "question": question_of(view),
-        "since": revisions.since(view.changes, seen_version(request)) if form.errors else (),
+        "since": since(request, view.placement.number) if form.errors else None,
     }
     return render(request, "akcept/order_change.html", context, status=status)

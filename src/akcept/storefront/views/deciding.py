@@ -5,7 +5,6 @@ From a row htmx asks for that row only; without script the same form is an ordin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,10 +16,10 @@ from akcept.approvals.states import State
 from akcept.kernel.errors import Invalid, Refused
 from akcept.ordering import actions, queries
 from akcept.ordering.actions import PricesUpdated
-from akcept.ordering.revisions import Difference
+from akcept.ordering.queries import Since
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
-from akcept.storefront.views.orders import order_page
+from akcept.storefront.views.orders import order_page, since
 from akcept.ui.formats import money
 from akcept.ui.forms import seen_version
 
@@ -36,6 +35,8 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
     text = _("You accepted order %(number)s. %(name)s has been told, and the shop can start.")
     if decided.state is State.AWAITING:
         text = _("You accepted order %(number)s. It still waits for others.")
+        if queries.inbox_row(seat_of(request), number) is not None:
+            text = _("You accepted a step of order %(number)s. The next one asks you too: decide once more.")
     return _decided(request, decided, text, tone="good")
 
 
@@ -100,8 +101,8 @@ def _refused(request: HttpRequest, number: str, refusal: Refused, *, act: str, r
         return order_page(request, number, refusal=refusal, act=act, typed=remark)
     row = queries.inbox_row(seat_of(request), number) if isinstance(refusal, Invalid) else None
     if row is None:
-        since = queries.changed_since(person_of(request), {number: seen_version(request)}).get(number, ())
-        return _outcome(request, number, text=str(refusal), tone="wait", status=refusal.status, since=since)
+        seen = since(request, number)
+        return _outcome(request, number, text=str(refusal), tone="wait", status=refusal.status, since=seen)
     context: dict[str, Any] = {
         "row": row,
         "refusal": refusal,
@@ -112,7 +113,7 @@ def _refused(request: HttpRequest, number: str, refusal: Refused, *, act: str, r
 
 
 def _outcome(
-    request: HttpRequest, number: str, *, text: str, tone: str, status: int = 200, since: Sequence[Difference] = ()
+    request: HttpRequest, number: str, *, text: str, tone: str, status: int = 200, since: Since | None = None
 ) -> HttpResponse:
     count = queries.inbox_count(seat_of(request))
     context = {"number": number, "text": text, "tone": tone, "count": count, "since": since}

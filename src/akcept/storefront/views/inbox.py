@@ -60,7 +60,7 @@ def _told(results: tuple[BulkResult, ...], *, actor: Actor, seen: dict[str, int]
     return {
         "done": [result for result in results if result.decided],
         # With what was changed since, and a link, for those the visitor may see.
-        "not_done": [(result, result.order_number in since, since.get(result.order_number, ())) for result in not_done],
+        "not_done": [(result, result.order_number in since, since.get(result.order_number)) for result in not_done],
         "rejected": rejected,
     }
 

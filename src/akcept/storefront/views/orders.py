@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET
 from akcept.approvals.grounds import explanation_of
 from akcept.approvals.states import State
 from akcept.kernel.errors import NotFound, Refused
-from akcept.ordering import actions, queries, revisions, topics, visibility
+from akcept.ordering import actions, queries, topics, visibility
 from akcept.ordering.elsewhere import organization_of_order
-from akcept.ordering.queries import Act, OrderView
+from akcept.ordering.queries import Act, OrderView, Since
 from akcept.ordering.status import LABELS
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
@@ -95,10 +95,15 @@ def order_page(
         "typed": typed,
         "lost": "" if offered else typed,
         "told_above": refusal is not None and not (refusal.field and offered),
-        "since": revisions.since(view.changes, seen_version(request)) if refusal else (),
+        "since": since(request, number) if refusal else None,
         "remark_limit": actions.REMARK_LIMIT,
     }
     return render(request, "akcept/order.html", context, status=refusal.status if refusal else 200)
+
+
+def since(request: HttpRequest, number: str) -> Since | None:
+    """Return what is different since the version a refused form was shown with; None where that is not to be seen."""
+    return queries.changed_since(person_of(request), {number: seen_version(request)}).get(number)
 
 
 def _is_still_offered(view: OrderView, act: str) -> bool:
