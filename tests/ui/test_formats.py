@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from babel import numbers
 from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from akcept.ui import formats
 from akcept.ui.templatetags import akcept as tags
@@ -37,6 +41,19 @@ def test_money_in_polish(polish: None) -> None:
     assert _spaced(formats.money(Decimal("2846.10"), "PLN")) == "2~846,10~zł"
     assert _spaced(formats.money(Decimal("12846.10"), "PLN")) == "12~846,10~zł"
     assert _spaced(formats.money(Decimal("9.99"), "EUR")) == "9,99~€"
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+@given(
+    amount=st.decimals(min_value=-(10**9), max_value=10**9, places=3),
+    currency=st.sampled_from(["PLN", "EUR", "USD", "GBP", "CHF", "JPY", "CZK", "XXX"]),
+)
+def test_amounts_are_written_as_babel_writes_them(language: str, amount: Decimal, currency: str) -> None:
+    with translation.override(language):
+        written = formats.money(amount, currency), formats.amount(amount)
+    by_babel = numbers.format_currency(amount, currency, locale=language).replace(" ", NBSP)
+    assert written[0] == re.sub(r"(?<=[A-Z])(?=\d)", NBSP, by_babel)
+    assert written[1] == numbers.format_decimal(amount, format="#,##0.00", locale=language)
 
 
 def test_rates(polish: None) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from akcept.kernel.clock import utc_now
-from akcept.organizations.wording import money
+from akcept.organizations.wording import figure, money
 
 __all__ = ["amount", "dated", "day", "exact", "local", "moment", "money", "percent", "plain", "span"]
 
@@ -23,7 +23,7 @@ def _locale() -> str:
 
 def amount(value: Decimal) -> str:
     """Return the figure alone, "2 846,10", for columns whose head names the currency."""
-    return format_decimal(value, format="#,##0.00", locale=_locale())
+    return figure(value)
 
 
 def percent(rate: Decimal | None) -> str:
