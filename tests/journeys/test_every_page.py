@@ -1,4 +1,4 @@
-"""Every page, in both languages, on a desk and on a phone: axe finds nothing, nothing is wider than the window."""
+"""Every page, in both languages, on a desk and on a phone: axe finds nothing, the page fits, the focus shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from akcept.storefront.urls import urlpatterns as storefront_urls
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, seated
 from tests.journeys.pages import NO_PAGE, PAGES, user
-from tests.support.browser import DESKTOP, PHONE, OpenPage, assert_accessible, assert_fits
+from tests.support.browser import DESKTOP, PHONE, OpenPage, assert_accessible, assert_fits, assert_focus_shows
 from tests.support.live_shop import LiveShop
 
 
@@ -74,7 +74,7 @@ def test_every_page_is_accessible_and_fits(
             continue
         if window.locator("html").get_attribute("lang") != language:
             wrong.append(f"{page.name}: not in {language}")
-        for check in (assert_accessible, assert_fits):
+        for check in (assert_accessible, assert_fits, assert_focus_shows):
             try:
                 check(window)
             except AssertionError as error:

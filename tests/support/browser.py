@@ -142,6 +142,26 @@ def assert_fits(page: Page) -> None:
         raise AssertionError(f"{page.url} is wider than the window:\n" + "\n".join(wide))
 
 
+def assert_focus_shows(page: Page) -> None:
+    """Fail with what whoever uses the keyboard could stand on without seeing where he is."""
+    page.wait_for_load_state("load")
+    page.keyboard.press("Tab")  # from now on Chromium shows where the focus is
+    unseen = page.evaluate(
+        """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+            .filter(node => node.checkVisibility({ visibilityProperty: true }) && !node.disabled && node.type !== "hidden")
+            .filter(node => {
+                node.focus({ preventScroll: true });
+                const style = getComputedStyle(node);
+                return document.activeElement === node && style.boxShadow === "none" &&
+                    (style.outlineStyle === "none" || style.outlineWidth === "0px");
+            })
+            .slice(0, 5)
+            .map(node => node.outerHTML.slice(0, 160))"""
+    )
+    if unseen:
+        raise AssertionError(f"{page.url}: the focus cannot be seen on\n" + "\n".join(unseen))
+
+
 def screenshot(page: Page, name: str) -> Path | None:
     """Save the page for the documentation, named by the window's width, when AKCEPT_SCREENSHOTS=1."""
     if os.environ.get("AKCEPT_SCREENSHOTS") != "1":
