@@ -148,8 +148,8 @@ def assert_focus_shows(page: Page) -> None:
     page.keyboard.press("Tab")  # from now on Chromium shows where the focus is
     unseen = page.evaluate(
         """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
-            .filter(node => node.checkVisibility({ visibilityProperty: true }) && !node.disabled && node.type !== "hidden")
             .filter(node => {
+                if (!node.checkVisibility({ visibilityProperty: true })) return false;
                 node.focus({ preventScroll: true });
                 const style = getComputedStyle(node);
                 return document.activeElement === node && style.boxShadow === "none" &&
