@@ -340,6 +340,45 @@ def test_approver_names_a_substitute_for_himself_only(cast: Cast, visit: Visit) 
 
 
 @pytest.mark.parametrize(
+    ("typed", "finds"),
+    [
+        ("dąbrowska", "Ewa"),
+        ("EWA dabr", "Ewa"),
+        ("ewa@customer", "Ewa"),
+        ("Ewa@customer.example", "Ewa"),
+        ("Nina", "Several people are called that, such as Nina Lis (nina@customer.example), Nina Nowa ("),
+        ("Zenon", "Nobody in your organisation is called that."),
+        ("Otto", "Nobody in your organisation is called that."),
+        ("otto@customer.example", "Nobody in your organisation is called that."),
+    ],
+)
+def test_substitute_is_found_by_name_among_any_number_of_people(
+    cast: Cast, visit: Visit, typed: str, finds: str
+) -> None:
+    person("Nina", "Lis", seat=cast.tarnow)
+    second = person("Ninka", "Nowa", seat=cast.tarnow)
+    second.user.first_name = "Nina"
+    second.user.save()
+    days = {"starts": "2030-01-01", "ends": "2030-01-02"}
+    answer = visit(cast.ben, language="en").post("/organization/substitutes/", {"substitute": typed} | days)
+    if finds == "Ewa":
+        assert Substitution.objects.get().substitute == cast.ewa.member
+    else:
+        assert answer.status_code == 422
+        assert finds in _text(answer)
+        assert f'value="{typed}"' in _text(answer)
+
+
+def test_refusal_of_a_button_leads_back_to_the_page_it_was_on(cast: Cast, visit: Visit) -> None:
+    page = f"/organization/members/{cast.dora.member.pk}/"  # type: ignore[union-attr]
+    client = visit(cast.dora)
+    for referer, leads in ((f"http://testserver{page}", True), ("https://elsewhere.example/x", False)):
+        answer = client.post(f"{page}remove/", {"version": "1"}, headers={"referer": referer})
+        assert answer.status_code == 422
+        assert (f'href="{page}"' in _text(answer), "elsewhere.example" in _text(answer)) == (leads, False)
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/organization/",

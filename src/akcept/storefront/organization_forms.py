@@ -211,8 +211,8 @@ class SubstituteForm(forms.Form):
                 continue
             suggestions = [(member.user.email, f"{name_of(member.user)}, {member.unit.name}") for member in people]
             field = self.fields[name]
-            field.widget = SuggestInput({"type": "email"}, suggestions=suggestions)
-            field.help_text = _("The e-mail address; typing a name helps to find it.")
+            field.widget = SuggestInput(suggestions=suggestions)
+            field.help_text = _("A name or an e-mail address.")
 
     def period(self) -> tuple[datetime, datetime]:
         """Return begin and end (exclusive): local midnights, so that a day of daylight saving is a day too."""

@@ -86,17 +86,20 @@ def to_login(request: HttpRequest) -> HttpResponse:
     back = request.get_full_path()
     if request.method != "POST":
         return redirect_to_login(back)
-    came_from = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
-        parts = urlsplit(came_from)
-        back = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    else:
-        back = reverse("akcept:orders")
-    response = redirect_to_login(back)
+    response = redirect_to_login(_came_from(request) or reverse("akcept:orders"))
     if "HX-Request" in request.headers:
         # A part of a page was asked for: the browser has to leave the whole page instead.
         return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
     return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page of the shop a form was sent from, empty when the browser does not say."""
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
+        return ""
+    parts = urlsplit(came_from)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def answered(request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -104,4 +107,5 @@ def answered(request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> Htt
     try:
         return view(request, *args, **kwargs)
     except Refused as refusal:
-        return render(request, "akcept/refused.html", {"refusal": refusal}, status=refusal.status)
+        back = _came_from(request) if request.method == "POST" else ""
+        return render(request, "akcept/refused.html", {"refusal": refusal, "back": back}, status=refusal.status)

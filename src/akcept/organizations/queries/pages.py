@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import NotFound
+from akcept.kernel.errors import Invalid, NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.organizations import policies
 from akcept.organizations.grants import effective, exceeds
@@ -348,3 +348,31 @@ def colleague(actor: Actor, email: str) -> int | None:
     seat = policies.require_seat(seat_of(actor))
     found = Member.objects.filter(organization_id=seat.organization_id, active=True, user__email__iexact=email.strip())
     return found.values_list("pk", flat=True).first()
+
+
+#: How many people are named when several are called what was typed.
+_NAMED = 3
+
+
+def colleague_called(actor: Actor, typed: str, *, field: str) -> int:
+    """Return the active colleague of that e-mail address, or the only one with every word in his name or address.
+
+    Three statements. Raises NotAllowed, Invalid (`field`: nobody, or several, of whom some are named).
+    """
+    seat = policies.require_seat(seat_of(actor))
+    found = colleagues(seat)
+    people = list(found.filter(user__email__iexact=typed.strip()))
+    if not people and (words := _words(typed)):
+        for word in words:
+            found = found.filter(mentions(word, "user__first_name", "user__last_name", "user__email"))
+        people = list(found[: _NAMED + 1])
+    if not people:
+        raise Invalid(_("Nobody in your organisation is called that."), field=field)
+    if len(people) > 1:
+        names = ", ".join(f"{name_of(member.user)} ({member.user.email})" for member in people[:_NAMED])
+        raise Invalid(
+            _("Several people are called that, such as %(names)s: type more, or the e-mail address.")
+            % {"names": names},
+            field=field,
+        )
+    return people[0].pk

@@ -19,11 +19,6 @@ from akcept.storefront.views.organization import require_module, tab_context
 from akcept.ui.forms import onto
 
 
-def _member(request: HttpRequest, email: str) -> int:
-    """Return whom an address names in the visitor's organisation; nobody is 0, which the action refuses."""
-    return queries.colleague(person_of(request), email) or 0
-
-
 @refusals.page
 def substitutes(request: HttpRequest) -> HttpResponse:
     """What runs and what is planned, and the form that names another one."""
@@ -36,16 +31,19 @@ def substitutes(request: HttpRequest) -> HttpResponse:
     form = SubstituteForm(request.POST or None, initial=initial)
     form.offer(absent=choices.absent, substitutes=choices.substitutes, manages=choices.manages)
     status = 200
+
+    def called(field: str) -> int:
+        return queries.colleague_called(person_of(request), form.cleaned_data[field], field=field)
+
     if request.method == "POST":
         status = 422
         if form.is_valid():
             starts_at, ends_at = form.period()
-            data = form.cleaned_data
             try:
                 actions.name_substitute(
                     actor=person_of(request),
-                    absent_id=_member(request, data["absent"]) if choices.manages else choices.seat.member_id,
-                    substitute_id=_member(request, data["substitute"]),
+                    absent_id=called("absent") if choices.manages else choices.seat.member_id,
+                    substitute_id=called("substitute"),
                     starts_at=starts_at,
                     ends_at=ends_at,
                 )
