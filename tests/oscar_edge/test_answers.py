@@ -26,6 +26,19 @@ def test_what_names_nothing_is_not_found(mia: Client, path: str) -> None:
     assert mia.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("chosen", ["", "abc", "1e400", "9" * 40])
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("/dashboard/orders/", {"action": "download_selected_orders", "selected_order": ...}),
+        ("/dashboard/users/", {"action": "make_active", "selected_user": ...}),
+    ],
+)
+def test_a_row_that_is_none_is_not_found(mia: Client, path: str, typed: dict[str, object], chosen: str) -> None:
+    answer = mia.post(path, {name: chosen if value is ... else value for name, value in typed.items()})
+    assert answer.status_code == 404 or (answer.status_code == 302 and chosen.isdigit())
+
+
 @pytest.mark.parametrize(
     ("path", "typed"),
     [

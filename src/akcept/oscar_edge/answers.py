@@ -24,8 +24,8 @@ class OthersAnswers:
     """Middleware: brings the answers of Oscar's and other packages' pages to what ours answer.
 
     A form that is shown again because of what was typed answers 422. An address or parameter of Oscar's own pages
-    that names nothing, or a number no database can hold, answers 404 where Oscar lets the exception pass. What the
-    core refuses, such as a change of a held order in the admin, becomes a page with the reason.
+    that names nothing, is no number, or one no database can hold, answers 404 where Oscar lets the exception pass.
+    What the core refuses, such as a change of a held order in the admin, becomes a page with the reason.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -50,7 +50,7 @@ class OthersAnswers:
         wrong = [ObjectDoesNotExist, NoReverseMatch, OverflowError]
         if request.method in ("GET", "HEAD"):
             wrong += [DataError, IntegrityError]  # reading, the database refuses nothing but numbers and texts
-        if isinstance(exception, tuple(wrong)) and _is_oscars(request):
+        if (isinstance(exception, tuple(wrong)) or _no_number(exception)) and _is_oscars(request):
             logger.warning("%s: %r", request.path, exception)
             raise Http404 from exception
         return None
@@ -60,6 +60,11 @@ def _refused(context: dict[str, Any]) -> Iterator[bool]:
     for value in context.values():
         if isinstance(value, BaseForm | BaseFormSet) and value.is_bound:
             yield not value.is_valid()
+
+
+def _no_number(exception: Exception) -> bool:
+    """Say whether Django was asked for the row of something that is no number."""
+    return isinstance(exception, ValueError) and "expected a number but got" in str(exception)
 
 
 def _is_oscars(request: HttpRequest) -> bool:
