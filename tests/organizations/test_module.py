@@ -8,13 +8,15 @@ import pytest
 
 from akcept.journal.models import Entry
 from akcept.kernel.errors import NotAllowed, Refused
-from akcept.organizations import actions, module
+from akcept.organizations import actions, module, queries
 from akcept.organizations.actions import AddressInput
 from akcept.organizations.models import Invitation, Member, Organization
 from akcept.organizations.permissions import Permission
 from akcept.organizations.tokens import token_for
+from akcept.testing import orders
 from akcept.testing.cast import PASSWORD, Cast, organization
 from tests.conftest import Visit
+from tests.support.statements import statements
 
 ADDRESS = AddressInput(recipient="Nowa", line1="ul. Nowa 1", postcode="00-001", city="Warszawa")
 
@@ -120,6 +122,21 @@ def test_deactivated_member_is_out_with_the_next_request(cast: Cast, visit: Visi
     assert again.status_code == 403
     assert "deactivated" in again.content.decode()
     assert "Ewa" not in again.content.decode()
+
+
+def test_a_page_starts_from_one_seat_and_an_act_reads_its_own(cast: Cast, visit: Visit) -> None:
+    waiting = orders.place(cast.anna)
+    client = visit(cast.ben)
+    path = f"/orders/{waiting.order_number}/"
+    seats = [sql for sql in statements(lambda: client.get(path)) if '"switched_off"' in sql]
+    assert len(seats) == 1
+    with queries.looking_from(cast.ben.actor, None):
+        assert queries.seat_of(cast.ben.actor) is None
+        assert queries.seat_of(cast.cora.actor) == cast.cora.seat
+    form = {"version": "1"}
+    acted = [sql for sql in statements(lambda: client.post(f"{path}accept/", form)) if '"switched_off"' in sql]
+    assert len(acted) == 1
+    assert queries.seat_of(cast.ben.actor) == cast.ben.seat is not None
 
 
 def _set(cast: Cast, who: str, *, by: str = "dora", **changes: Any) -> None:

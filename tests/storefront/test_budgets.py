@@ -130,7 +130,7 @@ def test_statements_of_orders_of_a_period(dora: Client, cast: Cast, number: int)
     for _ in range(number):
         place(cast.anna, "1.00", at=utc_now())
     dora.get(url("budget", budget) + "?show=orders")
-    assert len(statements(lambda: dora.get(url("budget", budget) + "?show=orders"))) == 14
+    assert len(statements(lambda: dora.get(url("budget", budget) + "?show=orders"))) == 13
 
 
 def test_ledger_as_a_file_adds_up_in_a_spreadsheet(dora: Client, visit: Visit, cast: Cast) -> None:
@@ -313,7 +313,7 @@ def test_statements_of_the_list(dora: Client, cast: Cast, number: int) -> None:
     for _ in range(number):
         budgets.make(cast.krakow, owner=cast.ben.member)
     dora.get(url("budgets"))
-    assert len(statements(lambda: dora.get(url("budgets")))) == 8
+    assert len(statements(lambda: dora.get(url("budgets")))) == 7
 
 
 def test_a_file_is_shown_then_imported(dora: Client, cast: Cast) -> None:

@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 
-from akcept.organizations.visitor import acting_for, choose, memberships_of, seat_of
+from akcept.organizations.queries import looking_from
+from akcept.organizations.visitor import acting_for, choose, memberships_of, person_of, seat_of, was_read
 
 REFUSED = 400
 
@@ -31,9 +32,16 @@ class EndedSessions:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Log out and say why, or let the request through."""
         if request.method in ("GET", "HEAD"):
-            return _ended(request) if _is_over(request) else self.get_response(request)
+            return _ended(request) if _is_over(request) else self._shown(request)
         response = self.get_response(request)
         return _ended(request) if response.status_code >= REFUSED and _is_over(request) else response
+
+    def _shown(self, request: HttpRequest) -> HttpResponse:
+        """Let the whole page start from the seat that was looked at here; it decides nothing."""
+        if not was_read(request):
+            return self.get_response(request)
+        with looking_from(person_of(request), seat_of(request)):
+            return self.get_response(request)
 
 
 def _ended(request: HttpRequest) -> HttpResponse:

@@ -35,10 +35,15 @@ def staff_of(request: HttpRequest) -> Actor:
 
 def seat_of(request: HttpRequest) -> Seat | None:
     """Return the visitor's seat for menus and pages, read once a request. Actions read it anew in their transaction."""
-    if not hasattr(request, "_akcept_seat"):
+    if not was_read(request):
         request._akcept_seat = _seat_of(request)  # type: ignore[attr-defined]
     seat: Seat | None = request._akcept_seat  # type: ignore[attr-defined]
     return seat
+
+
+def was_read(request: HttpRequest) -> bool:
+    """Whether the visitor's seat has been read in this request."""
+    return hasattr(request, "_akcept_seat")
 
 
 def _seat_of(request: HttpRequest) -> Seat | None:
@@ -69,8 +74,8 @@ def choose(request: HttpRequest, organization_id: int) -> Membership:
     request.session[SESSION_KEY] = chosen.organization_id
     request.session.cycle_key()
     rotate_token(request)
-    if hasattr(request, "_akcept_seat"):
-        del request._akcept_seat
+    if was_read(request):
+        del request._akcept_seat  # type: ignore[attr-defined]
     return chosen
 
 

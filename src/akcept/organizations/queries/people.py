@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,11 +28,27 @@ from akcept.organizations.models import (
 from akcept.organizations.pseudonyms import shown
 from akcept.organizations.seats import Mandate, Matter, Membership, Person, Premises, Seat, SeatedAt, ancestors_of
 
+#: Who looks at a page, with the seat that was read for it.
+_looking: ContextVar[tuple[Actor, Seat | None] | None] = ContextVar("looking", default=None)
+
+
+@contextmanager
+def looking_from(actor: Actor, seat: Seat | None) -> Iterator[None]:
+    """Let all that is read for a page start from the seat read for it; for requests that only look.
+
+    An act reads its seat anew, in its transaction: none may be carried out inside the block.
+    """
+    token = _looking.set((actor, seat))
+    try:
+        yield
+    finally:
+        _looking.reset(token)
+
 
 def seat_of(actor: Actor) -> Seat | None:
     """Return the actor's seat as it is now, or None for somebody who belongs to no organisation.
 
-    One statement, one more for a substitute.
+    One statement, one more for a substitute; none where the actor is `looking_from` it.
 
     Without a chosen organisation an active membership wins over a deactivated one; a person with none but deactivated
     memberships still has a (powerless) seat, so that losing it does not turn an employee into a private customer.
@@ -38,6 +56,9 @@ def seat_of(actor: Actor) -> Seat | None:
     """
     if actor.kind is not ActorKind.PERSON or actor.user_id is None:
         return None
+    looking = _looking.get()
+    if looking is not None and looking[0] == actor:
+        return looking[1]
     members = Member.objects.filter(user_id=actor.user_id)
     if actor.organization_id is not None:
         members = members.filter(organization_id=actor.organization_id)
