@@ -130,7 +130,7 @@ def test_statements_of_orders_of_a_period(dora: Client, cast: Cast, number: int)
     for _ in range(number):
         place(cast.anna, "1.00", at=utc_now())
     dora.get(url("budget", budget) + "?show=orders")
-    assert len(statements(lambda: dora.get(url("budget", budget) + "?show=orders"))) == 13
+    assert len(statements(lambda: dora.get(url("budget", budget) + "?show=orders"))) == 12
 
 
 def test_ledger_as_a_file_adds_up_in_a_spreadsheet(dora: Client, visit: Visit, cast: Cast) -> None:

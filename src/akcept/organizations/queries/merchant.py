@@ -91,4 +91,4 @@ def members_for_staff(
     """Return an organisation's members by name. A constant number of statements. Raises NotAllowed."""
     policies.require_staff(actor)
     found = Member.objects.filter(organization_id=organization_id, removed_at=None).select_related("user", "unit")
-    return listed(found, text=text, unit_id=unit_id, after=after, size=size)
+    return listed(found, organization_id, text=text, unit_id=unit_id, after=after, size=size)
