@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.db import transaction
 
 from akcept.approvals.models import Case
 from akcept.journal.models import Delivery, Entry
@@ -16,6 +17,7 @@ from akcept.kernel.clock import utc_now
 from akcept.ordering import actions as ordering
 from akcept.ordering import held, queries
 from akcept.ordering.held import HeldFilter
+from akcept.ordering.rerouting import NOW, reroute
 from akcept.organizations import actions
 from akcept.organizations.actions.rows import stored_grant
 from akcept.organizations.models import Member
@@ -113,6 +115,37 @@ def test_order_nobody_may_decide_is_found_and_mailed_once_until_somebody_may(cas
     assert _mailed() == [("ewa", "acceptance_asked")]
     assert queries.stuck_orders(dora) == []
     assert held.held(cast.mia.actor, HeldFilter(stuck=True)).rows == ()
+
+
+def test_administrators_get_one_mail_of_all_orders_one_change_left_to_nobody(cast: Cast, mailoutbox: list[Any]) -> None:
+    numbers = [orders.place(cast.anna).order_number for _ in range(3)]
+    deliver()
+    mail.outbox.clear()
+    for who in (cast.ben, cast.cora):
+        _change(cast, who, permissions=frozenset())
+    deliver()
+    (told,) = mailoutbox
+    assert told.to == ["dora@customer.example"]
+    assert told.subject == "Nikt nie może już zaakceptować 3 zamówień"
+    for body in (told.body, told.alternatives[0][0]):
+        assert [number in body for number in numbers] == [True, True, True]
+        assert f"/organization/members/?org={cast.acme.pk}" in body
+    assert all("Nobody may decide this order any more" in _told(number)[-1] for number in numbers)
+
+
+def test_one_mail_tells_of_those_orders_only_that_still_wait_for_somebody(cast: Cast) -> None:
+    numbers = [orders.place(who).order_number for who in (cast.anna, cast.piotr)]
+    deliver()
+    mail.outbox.clear()
+    for who in (cast.ben, cast.cora):
+        _change(cast, who, permissions=frozenset())
+    with transaction.atomic():
+        reroute(Entry.objects.filter(topic="member.changed").latest("seq"), NOW)
+    ordering.withdraw(numbers[0], actor=cast.anna.actor, version=1)
+    deliver()
+    told = [message for message in mail.outbox if message.to == ["dora@customer.example"]]
+    assert len(told) == 1
+    assert (numbers[0] in told[0].body, numbers[1] in told[0].body) == (False, True)
 
 
 def test_stuck_orders_are_shown_to_whoever_manages_that_branch_and_nobody_else(cast: Cast) -> None:

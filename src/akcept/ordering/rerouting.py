@@ -8,7 +8,7 @@ says so, and an order nobody may decide is found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -77,7 +77,21 @@ def reroute(entry: Entry, moment: str) -> None:
         waiting = waiting.filter(order__number=entry.subject_id)
     facts = [fact for block in _locked_blocks(waiting) for fact in _rerouted(block, now=now)]
     if facts:
-        journal.write(facts, actor=Actor.system("relay"), organization_id=entry.organization_id, now=now)
+        journal.write(
+            list(_told_together(facts)), actor=Actor.system("relay"), organization_id=entry.organization_id, now=now
+        )
+
+
+def _told_together(facts: list[Fact]) -> Iterator[Fact]:
+    """Let the first of several orders that nobody may decide speak for all: administrators get one mail of a change."""
+    first, *others = [fact.subject[1] for fact in facts if fact.topic == topics.NOBODY_MAY_DECIDE] or [""]
+    for fact in facts:
+        if fact.topic != topics.NOBODY_MAY_DECIDE or not others:
+            yield fact
+        elif fact.subject[1] == first:
+            yield replace(fact, payload={**fact.payload, "with": others})
+        else:
+            yield replace(fact, payload={**fact.payload, "told_with": first})
 
 
 def _locked_blocks(waiting: QuerySet[Case]) -> Iterator[list[Case]]:

@@ -39,7 +39,7 @@ EXPLAINED: Final = {
     Permission.MANAGE_MEMBERS: _(
         "Invites people, sets their unit, roles and permissions. At head office: everybody's, and the roles themselves."
     ),
-    Permission.MANAGE_UNITS: _("Adds, renames, moves and closes units, and keeps their addresses."),
+    Permission.MANAGE_UNITS: _("Adds, renames, moves, closes and reopens units, and keeps their addresses."),
     Permission.MANAGE_POLICIES: _("Decides which orders have to be accepted, and by whom."),
     Permission.SEE_BUDGETS: _("Sees the budgets of the own unit and of every unit below it, and what is spent."),
     Permission.MANAGE_BUDGETS: _("Sets budgets of the own unit and of every unit below it, and sees what is spent."),

@@ -25,7 +25,7 @@ from akcept.ordering.queries.one import (
 from akcept.ordering.queries.preview import Preview, own_credit, preview
 from akcept.ordering.queries.since import Since, changed_since
 from akcept.ordering.queries.steps import StepView
-from akcept.ordering.queries.waiting import STUCK_SHOWN, StuckRow, stuck_orders, waiting_in
+from akcept.ordering.queries.waiting import STUCK_SHOWN, StuckRow, stuck_among, stuck_orders, waiting_in
 
 __all__ = [
     "STUCK_SHOWN",
@@ -55,6 +55,7 @@ __all__ = [
     "orders",
     "own_credit",
     "preview",
+    "stuck_among",
     "stuck_orders",
     "view_of",
     "visible_numbers",

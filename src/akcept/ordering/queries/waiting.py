@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from akcept.approvals.models import Case
 from akcept.approvals.states import OPEN, State
@@ -51,18 +52,20 @@ def stuck_orders(seat: Seat) -> list[StuckRow]:
     """
     if not seat.holds(Permission.MANAGE_MEMBERS):
         return []
-    found = (
-        Case.objects.filter(
-            organization_id=seat.organization_id,
-            state=State.AWAITING.value,
-            stuck_since__isnull=False,
-            unit__path__startswith=seat.unit_path,
-        )
-        .select_related("order__akcept_placement", "requester__user", "unit")
-        .annotate(may_see=Exists(visible_cases(seat).filter(pk=OuterRef("pk"))))
-        .order_by("order_id")
-    )
+    found = _stuck(seat.organization_id).filter(unit__path__startswith=seat.unit_path)
+    found = found.annotate(may_see=Exists(visible_cases(seat).filter(pk=OuterRef("pk"))))
     return [_stuck_row(case) for case in found[:STUCK_SHOWN]]
+
+
+def stuck_among(organization_id: int, numbers: Collection[str]) -> list[StuckRow]:
+    """Return those of these orders that nobody may decide at this moment, oldest first; one statement."""
+    return [_stuck_row(case) for case in _stuck(organization_id).filter(order__number__in=numbers)]
+
+
+def _stuck(organization_id: int) -> QuerySet[Case]:
+    waiting = Case.objects.filter(organization_id=organization_id, state=State.AWAITING.value)
+    stuck = waiting.filter(stuck_since__isnull=False).order_by("order_id")
+    return stuck.select_related("order__akcept_placement", "requester__user", "unit")
 
 
 def _stuck_row(case: Case) -> StuckRow:
