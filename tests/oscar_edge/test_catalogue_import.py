@@ -25,6 +25,16 @@ PEN = "DLU-2,Długopis,,1.45,8,500,szt.,Biuro > Pisanie,,"
 WHOLESALE = ROOT.parent / "shared" / "data" / "online-retail-2010-12_2011-03.csv.gz"
 
 
+@pytest.fixture(autouse=True)
+def media(tmp_path: Path, settings: Any) -> Path:
+    """A media folder with the pictures that the files name."""
+    settings.MEDIA_ROOT = folder = tmp_path / "media"
+    (folder / "demo").mkdir(parents=True)
+    for name in ("papier.svg", "inny.svg"):
+        (folder / "demo" / name).write_text("<svg/>")
+    return folder
+
+
 def _model(label: str) -> Any:
     return apps.get_model(label)
 
@@ -88,6 +98,20 @@ def test_whatever_the_file_says_differently_is_changed(tmp_path: Path, column: s
         "vat": product.product_class.slug.removeprefix("vat-"),
     }
     assert now[column] == value
+
+
+def test_a_picture_stays_in_the_media_folder_when_its_product_changes(tmp_path: Path, media: Path) -> None:
+    _import(tmp_path, HEADER, PAPER)
+    assert "1 updated" in _import(tmp_path, HEADER, PAPER.replace("Biuro > Papier", "Papier"))
+    assert "1 updated" in _import(tmp_path, HEADER, PAPER.replace("papier.svg", "inny.svg"))
+    assert sorted(file.name for file in (media / "demo").iterdir()) == ["inny.svg", "papier.svg"]
+    assert _model("catalogue.ProductImage").objects.get().original.name == "demo/inny.svg"
+
+
+@pytest.mark.parametrize("picture", ["demo/brak.png", "../../etc/passwd", "/etc/passwd", "demo/" + "x" * 240])
+def test_a_picture_that_is_not_in_the_media_folder_is_a_bad_row(tmp_path: Path, picture: str) -> None:
+    told = _refused(tmp_path, HEADER, PEN, PAPER.replace("demo/papier.svg", picture))
+    assert told.splitlines()[0] == f"line 3: picture {picture} is not in the media folder"
 
 
 def test_a_picture_that_the_file_does_not_name_stays(tmp_path: Path) -> None:

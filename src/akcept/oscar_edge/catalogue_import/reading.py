@@ -25,7 +25,7 @@ COLUMNS: Final = {
     "unit": "unit of sale such as szt., karton, opak. (may be empty)",
     "category": "path of names, such as Biuro > Papier > Papier ksero",
     "description": "text (may be empty)",
-    "picture": "path of a picture in the media folder (may be empty)",
+    "picture": "path of a picture that is in the media folder (may be empty)",
 }
 REQUIRED: Final = ("sku", "name", "net_price", "vat", "stock", "category")
 VAT_RATES: Final = (23, 8, 5)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.text import slugify
 from oscar.core.loading import get_model
@@ -25,7 +27,7 @@ class Count:
 
 
 class BadRows(Exception):
-    """Rows that only the shop's own products make bad; nothing of the file may stay written."""
+    """Rows that only the shop's own products and pictures make bad; nothing of the file may stay written."""
 
     def __init__(self, troubles: Sequence[Trouble]) -> None:
         self.troubles = tuple(troubles)
@@ -47,8 +49,8 @@ class Writer:
     def write(self, rows: Sequence[ProductRow], *, progress: Callable[[int], object]) -> Count:
         """Write all rows; `progress` is told how many more are done. Raises BadRows."""
         self._free_eans(rows)
-        if troubles := list(self._taken_eans(rows)):
-            raise BadRows(troubles)
+        if troubles := [*self._taken_eans(rows), *_missing_pictures(rows)]:
+            raise BadRows(sorted(troubles, key=lambda trouble: trouble.line))
         self._prepare(rows)
         for block in batches(list(rows), BLOCK):
             self._block(block)
@@ -178,12 +180,16 @@ class Writer:
             for row, product in pairs
             if row.unit
         )
-        pictured = [(row, product) for row, product in pairs if row.picture]
-        Image.objects.filter(product_id__in=[product.pk for _row, product in pictured], display_order=0).delete()
-        Image.objects.bulk_create(
-            Image(product=product, original=row.picture, caption=row.name[:200], display_order=0)
-            for row, product in pictured
-        )
+        # Changed, never deleted: with the row of a picture Oscar deletes its file, which other products may show too.
+        standing = {image.product_id: image for image in Image.objects.filter(product_id__in=ids, display_order=0)}
+        images = []
+        for row, product in pairs:
+            if row.picture:
+                image = standing.get(product.pk) or Image(product=product, display_order=0)
+                image.original, image.caption = row.picture, row.name[:200]
+                images.append(image)
+        Image.objects.bulk_create(image for image in images if image.pk is None)
+        Image.objects.bulk_update([image for image in images if image.pk is not None], ["original", "caption"])
 
     def _standing(self, product_ids: Sequence[int]) -> dict[int, tuple[int | None, str, str]]:
         """Return category, unit and picture of products as they are."""
@@ -229,3 +235,19 @@ class Writer:
             )
             self._attach([(row, record.product) for row, record in changed])
         self.count.updated += len(changed)
+
+
+def _missing_pictures(rows: Sequence[ProductRow]) -> Iterator[Trouble]:
+    there: dict[str, bool] = {"": True}  # products share pictures, and storage may be far away
+    for row in rows:
+        if row.picture not in there:
+            there[row.picture] = _is_stored(row.picture)
+        if not there[row.picture]:
+            yield Trouble(line=row.line, reason=f"picture {row.picture} is not in the media folder")
+
+
+def _is_stored(path: str) -> bool:
+    try:
+        return default_storage.exists(path)
+    except (SuspiciousFileOperation, OSError, ValueError):
+        return False
