@@ -217,3 +217,31 @@ def test_who_asks_himself_again_by_his_own_acceptance_is_told_on_that_page(cast:
 
 def _link(body: str) -> str:
     return "/acceptance/by-mail/" + body.partition("/acceptance/by-mail/")[2].split()[0]
+
+
+# --- what mails say of their reader ---
+
+
+def _bodies() -> dict[str, str]:
+    deliver()
+    found = {message.to[0].partition("@")[0]: str(message.body) for message in mail.outbox}
+    mail.outbox.clear()
+    return found
+
+
+def test_who_may_decide_his_own_order_is_not_told_that_he_was_mailed(cast: Cast) -> None:
+    Terms.objects.create(organization=cast.acme, self_acceptance=True)
+    save(cast, Rule(id=0, name="All", unit_id=cast.head_office.pk, steps=(RuleStep(asks=(ANY_ACCEPTOR,)),)))
+    orders.place(cast.ben, lines=1)
+    bodies = _bodies()
+    assert set(bodies) == {"ben", "cora"}
+    assert "Zapytani e-mailem: Cora Wiśniewska. O decyzji" in bodies["ben"]
+
+
+def test_what_people_wrote_stands_in_the_quotation_marks_of_the_mail(cast: Cast) -> None:
+    number = orders.place(cast.anna, lines=1, note="Na kwartał").order_number
+    bodies = _bodies()
+    assert "Note by Anna Kowalska: “Na kwartał”" in bodies["cora"]
+    assert "Wiadomość: Anna Kowalska: „Na kwartał”" in bodies["ben"]
+    actions.reject(number, actor=cast.cora.actor, version=1, reason="Too much")
+    assert "„Too much”" in _bodies()["anna"]

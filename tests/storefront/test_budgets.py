@@ -273,7 +273,7 @@ def test_correcting_and_transferring(dora: Client, visit: Visit, cast: Cast) -> 
     assert dora.post(url("transfer_budget", one), {**booking, "to": other.pk}).status_code == 302
     rows = list(LedgerRow.objects.order_by("pk").values_list("budget_id", "amount"))
     assert rows == [(one.pk, Decimal("-12.50")), (one.pk, Decimal("-12.50")), (other.pk, Decimal("12.50"))]
-    assert "„Cash”" in text(dora.get(url("budget", one)))
+    assert "<q>Cash</q>" in text(dora.get(url("budget", one)))
     assert "Transferred</span>, to “Other”" in text(dora.get(url("budget", one)))
     assert "Transferred</span>, from “One”" in text(dora.get(url("budget", other)))
     branch = visit(person("Ida", "Grosz", seat=cast.tarnow, rights="see_budgets"))

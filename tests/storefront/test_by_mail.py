@@ -209,8 +209,8 @@ def _login_demanded(cast: Cast, placed: Placed) -> None:
     ("happens", "status", "said"),
     [
         (_decided_by_cora, 409, "Someone was faster: Cora Wiśniewska rejected this order"),
-        (_resubmitted, 409, "has changed since"),
-        (_amended, 409, "has changed since"),
+        (_resubmitted, 409, "has changed since the e-mail was sent"),
+        (_amended, 409, "has changed since the e-mail was sent"),
         (_withdrawn, 409, "Anna Kowalska withdrew this order"),
         (_right_lost, 404, "may not see it"),
         (_deactivated, 404, "may not see it"),

@@ -336,6 +336,7 @@ def test_organisation_switches_self_acceptance_on_and_history_marks_it(cast: Cas
     assert visit(cast.dora).post("/organization/terms/", terms).status_code == 302
     assert f"{_page(placed)}accept/" in _main(ben.get(_page(placed)))
     assert _decide(ben, placed).status_code == 302
+    assert "You accepted your own order" in _text(ben.get(_page(placed), headers={"Accept-Language": "en"}))
     mia = visit(cast.mia, superuser=True)
     told = {
         "en": "accepted the own order, as the organisation allows",

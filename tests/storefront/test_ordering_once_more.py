@@ -130,7 +130,7 @@ def test_rejected_order_is_corrected_ordered_once_more_and_accepted(cast: Cast, 
 
     deliver()
     asked = next(message for message in mail.outbox if message.to == ["cora@customer.example"])
-    assert f"It takes the place of order {old.number}, which Ben Nowak rejected: „Za <drogo>”" in asked.body
+    assert f"It takes the place of order {old.number}, which Ben Nowak rejected: “Za <drogo>”" in asked.body
     assert ben.post(f"{_page(number)}accept/", {"version": "1"}).status_code == 302
     old.order.refresh_from_db()
     assert (old.order.status, orders.order(rejected).status) == ("rejected", "rejected")

@@ -194,7 +194,8 @@ def test_list_gives_the_reason_of_a_rejection_and_the_yes_before_it(cast: Cast, 
     actions.reject(number, actor=cast.cora.actor, version=2, reason="Za <drogo>")
     row = _row(visit(cast.anna, language=language), number)
     accepted, rejected = ("accepted by", "rejected") if language == "en" else ("akceptacja", "odrzucone")
-    for words in (f"{accepted}", "Ben Nowak", rejected, "Cora Wiśniewska: „Za"):
+    quote = "Cora Wiśniewska: “Za" if language == "en" else "Cora Wiśniewska: „Za"
+    for words in (accepted, "Ben Nowak", rejected, quote):
         assert words in row
 
 

@@ -139,7 +139,9 @@ def _figure(value: OfMoney | Count) -> str:
 
 
 def _compared(figure: str, compare: Compare, bound: str, *, shown: str) -> str:
-    words = {"figure": _("%(figure)s of %(shown)s") % {"figure": figure, "shown": shown} if shown else figure}
+    words = {"figure": f"{figure} ({shown})" if shown.isdecimal() else figure}
+    if shown and not shown.isdecimal():
+        words["figure"] = _("%(figure)s of %(shown)s") % {"figure": figure, "shown": shown}
     words["bound"] = bound
     if compare is Compare.ABOVE:
         return _("%(figure)s is above %(bound)s") % words

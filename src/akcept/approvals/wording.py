@@ -16,6 +16,11 @@ from akcept.organizations.seats import Seat
 
 def who_was_faster(case: Case, seat: Seat) -> str:
     """Return who decided or changed the order meanwhile, and when; one statement."""
+    return who_decided(case, seat) or _("This order has changed since you opened it. Here is how it stands now.")
+
+
+def who_decided(case: Case, seat: Seat) -> str:
+    """Return who decided the order meanwhile, and when; nothing where it was only changed. One statement."""
     state = State(case.state)
     if state is State.WITHDRAWN:
         return _("%(name)s withdrew this order at %(time)s.") % {
@@ -29,7 +34,7 @@ def who_was_faster(case: Case, seat: Seat) -> str:
         words = {"name": last.member_name, "time": _clock(last.at)}
         return _("%(name)s accepted this order and took that back at %(time)s: it waits again.") % words
     if last is None or (state is State.AWAITING and last.kind != Decision.Kind.ACCEPT) or _is_older(last, case):
-        return _("This order has changed since you opened it. Here is how it stands now.")
+        return ""
     words = {"name": last.member_name, "time": _clock(last.at)}
     mine = last.member_id == seat.member_id
     if last.kind == Decision.Kind.ACCEPT:

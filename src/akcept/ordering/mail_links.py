@@ -13,7 +13,7 @@ from typing import Final
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from akcept.approvals import cases, policies
+from akcept.approvals import cases, policies, wording
 from akcept.approvals.models import Case, Decision, Terms
 from akcept.approvals.standing import terms_of
 from akcept.approvals.states import State
@@ -24,6 +24,7 @@ from akcept.ordering.models import MailLink, Placement
 from akcept.ordering.queries import OrderView
 from akcept.organizations import module
 from akcept.organizations import queries as organizations
+from akcept.organizations.seats import Seat
 
 LIFE: Final = timedelta(days=7)
 _SALT = "akcept.mail-link"
@@ -100,6 +101,17 @@ def needs_login(terms: Terms, placement: Placement) -> bool:
     return placement.currency != _CURRENCY or placement.total_net > terms.mail_link_login_above
 
 
+def require_unchanged(link: MailLink, case: Case, *, seat: Seat) -> None:
+    """Raise Stale unless the order is as the mail showed it; says who decided it meanwhile, where somebody did."""
+    try:
+        cases.require_version(case, link.version, seat=seat)
+    except Stale:
+        changed = _(
+            "This order has changed since the e-mail was sent. Log in to see it as it stands now, and to decide."
+        )
+        raise Stale(wording.who_decided(case, seat) or changed) from None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkPage:
     """What a link shows: the order to decide, or what its reader decided with it; `again`: he is asked once more."""
@@ -127,7 +139,7 @@ def page(link: MailLink, *, actor: Actor, now: datetime) -> LinkPage:
     if view.case is None or view.seat is None:
         raise NotFound(_("There is no such order, or you may not see it."))
     require_terms(view.case, placement)
-    cases.require_version(view.case, link.version, seat=view.seat)
+    require_unchanged(link, view.case, seat=view.seat)
     if not view.may_decide:
         (matter,) = queries.matters([view.case])
         policies.require_decider(view.seat, view.case, matter)

@@ -25,8 +25,14 @@ def _message(entry: Entry, target: str) -> Message:
         raise Skip("the order was decided meanwhile, which has its own mail")
     return Message(
         subject=_("Order %(number)s received, it waits for acceptance") % {"number": placement.number},
-        context={**mail.context, "asked": entry.payload.get("asked", [])},
+        context={**mail.context, "asked": _others(entry)},
     )
+
+
+def _others(entry: Entry) -> list[str]:
+    """Return who was asked by mail: the requester is not, where he may decide it himself."""
+    asked = zip(entry.payload.get("asked", []), entry.payload.get("asked_ids", []), strict=False)
+    return [name for name, user_id in asked if user_id != entry.actor_user_id]
 
 
 KIND = Kind(

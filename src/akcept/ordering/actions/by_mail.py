@@ -120,4 +120,5 @@ def _used_up(link: MailLink, *, at: datetime) -> tuple[Held, Actor]:
     reader = mail_links.reader_of(link)
     held = locked(link.case.order.number, actor=reader)
     mail_links.require_terms(held.case, held.placement)
+    mail_links.require_unchanged(link, held.case, seat=held.seat)
     return held, reader

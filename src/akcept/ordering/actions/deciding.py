@@ -49,11 +49,12 @@ class Through(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What an act led to; `state` awaiting after an acceptance: others are still asked."""
+    """What an act led to; `state` awaiting after an acceptance: others are still asked. `own`: of one's own order."""
 
     order_number: str
     state: State
     requester_name: str
+    own: bool = False
 
 
 def accept(
@@ -376,4 +377,5 @@ def _decided(held: Held, state: State) -> Decided:
         order_number=held.placement.number,
         state=state,
         requester_name=organizations.name_of(held.case.requester.user),
+        own=held.seat.member_id == held.case.requester_id,
     )

@@ -33,6 +33,8 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, number, refusal, act="accept", remark=remark)
     text = _("You accepted order %(number)s. %(name)s has been told, and the shop can start.")
+    if decided.own:
+        text = _("You accepted your own order %(number)s. The shop can start.")
     if decided.state is State.AWAITING:
         text = _("You accepted order %(number)s. It still waits for others.")
         if queries.inbox_row(seat_of(request), number) is not None:
@@ -49,6 +51,8 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, number, refusal, act="reject", remark=remark)
     text = _("You rejected order %(number)s. %(name)s has been told why.")
+    if decided.own:
+        text = _("You rejected your own order %(number)s.")
     return _decided(request, decided, text, tone="bad")
 
 

@@ -239,6 +239,18 @@ def field(bound: BoundField, *, help_text: str = "", quiet: bool = False, focus:
     }
 
 
+@register.filter
+def quoted(text: str) -> str:
+    """Put what somebody wrote into the quotation marks of the active language; in pages `<q>` does that."""
+    return _("“%(text)s”") % {"text": text}
+
+
+@register.filter
+def without_label(error: str, label: str) -> str:
+    """Return an error without the name of its field in front: a list of errors says that already."""
+    return str(error).removeprefix(f"{label}: ")
+
+
 @register.simple_tag
 def quantity_control(bound: BoundField) -> SafeString:
     """Render the control of a quantity in a table; its label and error are in the row."""
