@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from akcept.organizations.models import Member
+from akcept.kernel.clock import utc_now
+from akcept.organizations.models import Invitation, Member, Unit
 from akcept.organizations.queries import administered_only_by
 from akcept.testing.cast import Cast, Person, person, seated
 from tests.conftest import Visit
@@ -47,6 +49,18 @@ def test_who_counts_as_another_administrator(cast: Cast) -> None:
     assert administered_only_by(dora.pk) == ["Acme", "Umbra"]
 
 
+def _invite(email: str, unit: Unit, right: str) -> None:
+    now = utc_now()
+    Invitation.objects.create(
+        organization=unit.organization,
+        unit=unit,
+        email=email,
+        granted={"permissions": [right], "limit": None},
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+
+
 def test_merchant_is_shown_a_customer_nobody_administers(cast: Cast, visit: Visit) -> None:
     client = visit(cast.mia, language="en")
     path = f"/dashboard/organizations/{cast.acme.pk}/"
@@ -54,10 +68,19 @@ def test_merchant_is_shown_a_customer_nobody_administers(cast: Cast, visit: Visi
     def pages() -> tuple[Any, ...]:
         own = client.get(path).content.decode()
         every = client.get("/dashboard/organizations/?q=Acme").content.decode()
-        return "Nobody administers this organisation" in own, "nobody administers it" in every
+        return "Nobody administers this organisation:" in own, "nobody administers it" in every
 
     assert pages() == (False, False)
     cast.dora.user.is_active = False
     cast.dora.user.save()
     assert pages() == (True, True)
+    for email, unit, right in (
+        ("a@x.example", cast.krakow, "manage_members"),
+        ("b@x.example", cast.head_office, "place_orders"),
+    ):
+        _invite(email, unit, right)
+    assert pages() == (True, True)
+    _invite("nina@x.example", cast.head_office, "manage_members")
+    assert pages() == (False, True)
+    assert "yet. Invited: nina@x.example" in client.get(path).content.decode()
     assert "The shop can invite somebody." in visit(cast.anna, language="en").get("/organization/").content.decode()

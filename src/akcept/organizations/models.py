@@ -285,6 +285,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.email} ({self.organization})"
 
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What whoever accepts it may do."""
+        return known(self.granted.get("permissions", [])).union(*(role.grant.permissions for role in self.roles.all()))
+
 
 class Substitution(models.Model):
     """`substitute` decides for `absent` from `starts_at` until `ends_at` (exclusive), unless `ended_at` came first."""

@@ -10,10 +10,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page
 from akcept.organizations import policies
-from akcept.organizations.models import Member, Organization, Unit
+from akcept.organizations.models import Invitation, Member, Organization, Unit
+from akcept.organizations.permissions import Permission
 from akcept.organizations.queries.pages import UNITS_OFFERED, depth_first, listed
 from akcept.organizations.queries.people import administrators_of
 from akcept.organizations.searching import mentions
@@ -55,6 +57,8 @@ class Overview:
     n_members: int
     #: Whether somebody at the customer's can change his organisation.
     administered: bool
+    #: Where nobody can: whom an open invitation makes an administrator.
+    invited: list[str]
 
     @property
     def many_units(self) -> bool:
@@ -63,7 +67,10 @@ class Overview:
 
 
 def organization_for_staff(actor: Actor, organization_id: int) -> Overview:
-    """Return one organisation with its structure; three statements. Raises NotAllowed, NotFound."""
+    """Return one organisation with its structure; three statements, five where nobody administers it.
+
+    Raises NotAllowed, NotFound.
+    """
     policies.require_staff(actor)
     organization = Organization.objects.filter(pk=organization_id).annotate(administered=_ADMINISTERED).first()
     if organization is None:
@@ -76,7 +83,15 @@ def organization_for_staff(actor: Actor, organization_id: int) -> Overview:
         units=depth_first(list(units)),
         n_members=Member.objects.filter(organization=organization, removed_at=None).count(),
         administered=organization.administered,
+        invited=[] if organization.administered else _invited_administrators(organization),
     )
+
+
+def _invited_administrators(organization: Organization) -> list[str]:
+    now = utc_now()
+    at_head_office = Invitation.objects.filter(organization=organization, unit__parent=None, expires_at__gt=now)
+    open_ = at_head_office.filter(accepted_at=None, revoked_at=None).prefetch_related("roles").order_by("pk")
+    return [invitation.email for invitation in open_ if Permission.MANAGE_MEMBERS in invitation.permissions]
 
 
 def members_for_staff(
