@@ -108,10 +108,11 @@ def acceptors_of(
     ).select_related("user", "unit")
     if unit_path is not None:
         found = found.filter(Q(unit__path__in=ancestors_of(unit_path)) | Q(pk__in=member_ids))
-    return [_acceptor(member) for member in found.order_by("pk")]
+    return [acceptor_of(member) for member in found.order_by("pk")]
 
 
-def _acceptor(member: Member) -> Acceptor:
+def acceptor_of(member: Member) -> Acceptor:
+    """Return a member who may accept, read with user and unit, as rules look at him."""
     return Acceptor(
         member_id=member.pk,
         name=organizations.name_of(member.user),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import queries as rules
 from akcept.approvals import routing, sentences
-from akcept.approvals.facts import Acceptor, Facts
+from akcept.approvals.facts import Facts
 from akcept.approvals.routing import Plan, PlannedStep
 from akcept.approvals.rules import Needs, Policy
 from akcept.kernel.actor import Actor, ActorKind
@@ -52,9 +52,30 @@ def require_buyer(actor: Actor) -> Seat | None:
     Raises NotAllowed (nobody logged in, no permission, deactivated, organisation not confirmed or blocked); the text
     names whom to ask. While the module is off, members of an active organisation order like any other customer.
     """
+    _require_login(actor)
+    return _buying(queries.seat_of(actor))
+
+
+def buyer_and_delivery(actor: Actor, wanted: Address | int) -> tuple[Seat | None, Address]:
+    """Return the seat as `require_buyer` does and where goods go as `delivered_to` does; raises what they raise.
+
+    One of the unit's addresses comes with the seat, in one statement.
+    """
+    _require_login(actor)
+    if not isinstance(wanted, int):
+        seat = _buying(queries.seat_of(actor))
+        return seat, delivered_to(seat, wanted)
+    found, row = queries.seat_and_address(actor, wanted)
+    seat = _buying(found)
+    return seat, _of_unit(seat, row)
+
+
+def _require_login(actor: Actor) -> None:
     if actor.kind is not ActorKind.PERSON or actor.user_id is None:
         raise NotAllowed(_("Log in to place an order."))
-    seat = queries.seat_of(actor)
+
+
+def _buying(seat: Seat | None) -> Seat | None:
     if seat is None:
         return None
     if not seat.active:
@@ -68,34 +89,33 @@ def require_buyer(actor: Actor) -> Seat | None:
     return seat
 
 
-def delivered_to(seat: Seat | None, wanted: Address | int) -> Address:
-    """Return where goods go: to one of the unit's addresses, named by its id, or to an address that was typed.
+def delivered_to(seat: Seat | None, typed: Address) -> Address:
+    """Return a typed address that goods may go to.
 
-    Raises Invalid unless a member's goods go to an address of his unit, or he may have them sent anywhere.
+    Raises Invalid unless it is one of a member's unit's addresses, or he may have them sent anywhere.
     """
+    if seat is None or not seat.module_enabled or seat.holds(Permission.USE_FREE_ADDRESS):
+        return typed
+    own = [replace(_delivery_to(row), phone="") for row in queries.delivery_addresses(seat)]
+    if replace(typed, phone="", notes="") not in own:
+        raise Invalid(
+            _("Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a permission of its own.")
+            % {"unit": seat.unit_name},
+            field="address",
+        )
+    return typed
+
+
+def _of_unit(seat: Seat | None, row: UnitAddress | None) -> Address:
     if seat is None:
-        if isinstance(wanted, int):
-            raise Invalid(_("Type the delivery address."), field="address")
-        return wanted
-    anywhere = not seat.module_enabled or seat.holds(Permission.USE_FREE_ADDRESS)
-    if isinstance(wanted, Address) and anywhere:
-        return wanted
-    own = {row.pk: _delivery_to(row) for row in queries.delivery_addresses(seat)}
-    if isinstance(wanted, Address):
-        if replace(wanted, phone="", notes="") not in [replace(address, phone="") for address in own.values()]:
-            raise Invalid(
-                _("Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a permission of its own.")
-                % {"unit": seat.unit_name},
-                field="address",
-            )
-        return wanted
-    if wanted not in own:
+        raise Invalid(_("Type the delivery address."), field="address")
+    if row is None:
         raise Invalid(
             _("This is no delivery address of %(unit)s (any more). Choose one of those here.")
             % {"unit": seat.unit_name},
             field="address",
         )
-    return own[wanted]
+    return _delivery_to(row)
 
 
 def _delivery_to(row: UnitAddress) -> Address:
@@ -157,10 +177,11 @@ def route(
     binds = policy.binds(seat.unit_path)
     if lock and binds and policy.needs.windows:
         one_after_another(seat.unit_id)
+    people = _acceptors(seat, policy, budgets) if binds else None
     (facts,) = facts_of(
         [subject_of_cart(seat, quote, at=now, order_id=order_id)],
         policy.needs if binds else Needs(),
-        acceptors=_acceptors(seat, policy) if binds else (),
+        acceptors=tuple(map(rules.acceptor_of, people.members)) if people is not None else (),
         self_acceptance=terms.self_acceptance,
         over_budgets={order_id: budgeting.exceeded_names(budgets)},
     )
@@ -174,16 +195,18 @@ def route(
     return Route(
         seat=seat,
         plan=plan,
-        approvers=_asked_first(seat, plan, quote.amounts, requester_may=terms.self_acceptance),
+        approvers=_asked_first(seat, plan, quote.amounts, among=people, requester_may=terms.self_acceptance),
         facts=facts if binds else None,
         budgets=budgets,
     )
 
 
-def _asked_first(seat: Seat, plan: Plan, amounts: Amounts, *, requester_may: bool) -> tuple[Person, ...]:
+def _asked_first(
+    seat: Seat, plan: Plan, amounts: Amounts, *, among: queries.Acceptors | None, requester_may: bool
+) -> tuple[Person, ...]:
     """Return who answers the first step, when each step has somebody. Raises NobodyCanDecide."""
     people = queries.who_may_accept_each(
-        [_matter(seat, step, amounts, requester_may=requester_may) for step in plan.steps]
+        [_matter(seat, step, amounts, requester_may=requester_may) for step in plan.steps], among=among
     )
     for step, found in zip(plan.steps, people, strict=True):
         if len([person for person in found if not person.stands_for]) < max(step.quorum, 1):
@@ -191,8 +214,10 @@ def _asked_first(seat: Seat, plan: Plan, amounts: Amounts, *, requester_may: boo
     return tuple(people[0]) if people else ()
 
 
-def _acceptors(seat: Seat, policy: Policy) -> tuple[Acceptor, ...]:
-    return tuple(rules.acceptors_of(seat.organization_id, unit_path=seat.unit_path, member_ids=policy.needs.people))
+def _acceptors(seat: Seat, policy: Policy, budgets: Standings) -> queries.Acceptors:
+    """Return all that rules or budgets could make answer, read once."""
+    owners = {found.owner_id for found in budgets if found.owner_id is not None}
+    return queries.acceptors_of_unit(seat.organization_id, seat.unit_path, named=policy.needs.people | owners)
 
 
 def _matter(seat: Seat, step: PlannedStep, amounts: Amounts, *, requester_may: bool) -> Matter:

@@ -53,20 +53,20 @@ def place(
 
     It is delivered to an address of the actor's unit, by its id, or to a typed one; without an `invoice_address` a
     member's invoices are made out to his organisation. Stock is allocated and prices are frozen either way.
-    The number of statements does not depend on the lines: 25 for a plain order, BEGIN and COMMIT included.
+    The number of statements does not depend on the lines: 24 for a plain order, BEGIN and COMMIT included.
     Journal: `order.placed`, and `order.released` right after it when the order need not wait; what follows from
     them (mails, the shop's own `order_placed` effects) happens after commit.
+    A note is kept where somebody may be asked to read it.
     `seen` is the fingerprint of the quote the buyer looked at; None skips that check (no page was shown).
 
     Raises NotAllowed, OverBudget, CreditExceeded, NobodyCanDecide, Invalid (field), EmptyCart, OutOfStock, Changed,
     AlreadyPlaced, NotFound.
     """
     at = now or utc_now()
-    seat = placing.require_buyer(actor)
-    assert actor.user_id is not None  # noqa: S101  require_buyer refuses everybody else
+    seat, delivery = placing.buyer_and_delivery(actor, delivery_address)
+    assert actor.user_id is not None  # noqa: S101  buyer_and_delivery refuses everybody else
     require_payment(seat, payment_code)
     require_texts(po_number=po_number, note=note)
-    delivery = placing.delivered_to(seat, delivery_address)
     account = _account_of(seat, payment_code)
     book = order_book()
     member_id = seat.member_id if seat else None
@@ -86,7 +86,8 @@ def place(
     )
     order = book.write(cart, draft)
     former = again.replaceable(cart.again, seat) if cart.again is not None and seat is not None else None
-    texts = {"po_number": po_number.strip(), "note": note.strip()}
+    has_reader = seat is not None and seat.module_enabled
+    texts = {"po_number": po_number.strip(), "note": note.strip() if has_reader else ""}
     placement = _write_placement(order, cart, seat, draft=draft, former=former, **texts)
     if route.waits and seat is not None:
         asked = [person.member_id for person in route.approvers]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor, ActorKind
@@ -24,9 +24,20 @@ from akcept.organizations.models import (
     Module,
     Profile,
     Substitution,
+    UnitAddress,
 )
 from akcept.organizations.pseudonyms import shown
-from akcept.organizations.seats import Mandate, Matter, Membership, Person, Premises, Seat, SeatedAt, ancestors_of
+from akcept.organizations.seats import (
+    Mandate,
+    Matter,
+    Membership,
+    Person,
+    Premises,
+    Seat,
+    SeatedAt,
+    ancestors_of,
+    ids_in,
+)
 
 #: Who looks at a page, with the seat that was read for it.
 _looking: ContextVar[tuple[Actor, Seat | None] | None] = ContextVar("looking", default=None)
@@ -54,27 +65,42 @@ def seat_of(actor: Actor) -> Seat | None:
     memberships still has a (powerless) seat, so that losing it does not turn an employee into a private customer.
     Raises NotFound when the actor chose an organisation he never belonged to: no choice may make him a private one.
     """
-    if actor.kind is not ActorKind.PERSON or actor.user_id is None:
-        return None
     looking = _looking.get()
     if looking is not None and looking[0] == actor:
         return looking[1]
+    member = _counting(actor, _members_of(actor))
+    return None if member is None else _seat(member)
+
+
+def seat_and_address(actor: Actor, address_id: int) -> tuple[Seat | None, UnitAddress | None]:
+    """Return the actor's seat as `seat_of` does, with that delivery address if it is one of his unit's."""
+    chosen = FilteredRelation("unit__addresses", condition=Q(unit__addresses__id=address_id))
+    # The plugin of mypy does not know filtered relations.
+    members = _members_of(actor).annotate(delivery=chosen).select_related("delivery")  # type: ignore[misc]
+    member = _counting(actor, members)
+    return (None, None) if member is None else (_seat(member), getattr(member, "delivery", None))
+
+
+def _members_of(actor: Actor) -> QuerySet[Member]:
+    """Return the memberships one of which counts, with what a seat is made of."""
+    if actor.kind is not ActorKind.PERSON or actor.user_id is None:
+        return Member.objects.none()
     members = Member.objects.filter(user_id=actor.user_id)
     if actor.organization_id is not None:
         members = members.filter(organization_id=actor.organization_id)
-    member = (
-        members.select_related("user", "unit", "organization")
-        .annotate(
-            switched_off=Exists(Module.objects.filter(enabled=False)),
-            stands_in=Exists(running_substitutions(utc_now()).filter(substitute=OuterRef("pk"))),
-            elsewhere=Exists(Member.objects.filter(user_id=actor.user_id, active=True).exclude(pk=OuterRef("pk"))),
-        )
-        .order_by("-active", "id")
-        .first()
+    return members.select_related("user", "unit", "organization").annotate(
+        switched_off=Exists(Module.objects.filter(enabled=False)),
+        stands_in=Exists(running_substitutions(utc_now()).filter(substitute=OuterRef("pk"))),
+        elsewhere=Exists(Member.objects.filter(user_id=actor.user_id, active=True).exclude(pk=OuterRef("pk"))),
     )
-    if member is None and actor.organization_id is not None:
+
+
+def _counting(actor: Actor, members: QuerySet[Member]) -> Member | None:
+    """Return the membership that counts."""
+    member = members.order_by("-active", "id").first()
+    if member is None and actor.kind is ActorKind.PERSON and actor.organization_id is not None:
         raise NotFound(_("You do not belong to this organisation."))
-    return None if member is None else _seat(member)
+    return member
 
 
 def memberships(actor: Actor, *, current: int | None) -> list[Membership]:
@@ -177,17 +203,49 @@ def who_may_accept(matter: Matter) -> list[Person]:
     return who_may_accept_each([matter])[0]
 
 
-def who_may_accept_each(matters: Sequence[Matter]) -> list[list[Person]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptors:
+    """The members who may accept a unit's orders, and those `named` beside; for several questions about one order."""
+
+    organization_id: int
+    unit_path: str
+    named: frozenset[int]
+    #: By id, with user and unit.
+    members: tuple[Member, ...]
+
+    def include(self, matter: Matter) -> bool:
+        """Whether nobody else could answer the matter."""
+        here = (matter.organization_id, matter.unit_path) == (self.organization_id, self.unit_path)
+        near = ids_in(self.unit_path)
+        asked = ((ask.kind, ask.id) for ask in matter.asks)
+        return here and all(
+            id_ in {AskKind.MEMBER: self.named, AskKind.UNIT: near}.get(kind, (id_,)) for kind, id_ in asked
+        )
+
+
+def acceptors_of_unit(organization_id: int, unit_path: str, *, named: Collection[int] = ()) -> Acceptors:
+    """Return who may accept orders of a unit, and whoever may accept any of those named beside; one statement."""
+    possible = Q(unit__path__in=ancestors_of(unit_path)) | Q(pk__in=named)
+    return Acceptors(
+        organization_id=organization_id,
+        unit_path=unit_path,
+        named=frozenset(named),
+        members=tuple(_accepting(possible).filter(organization_id=organization_id).order_by("pk")),
+    )
+
+
+def who_may_accept_each(matters: Sequence[Matter], *, among: Acceptors | None = None) -> list[list[Person]]:
     """Return who may answer each of many orders' steps now, nearest unit first.
 
-    One statement however many, one more where somebody is substituted. Never its requester unless the organisation
-    allows that; a substitute stands beside whom he substitutes, and never for the requester.
+    One statement however many, one more where somebody is substituted; one less with acceptors that were read before
+    (`among`) and include everybody. Never its requester unless the organisation allows that; a substitute stands beside
+    whom he substitutes, and never for the requester.
     """
     if not matters:
         return []
-    substituted = Exists(running_substitutions(utc_now()).filter(absent=OuterRef("pk")))
-    members = list(_acceptors(matters).annotate(substituted=substituted))
-    substitutes = _substitutes_of([member.pk for member in members if member.substituted])
+    read = among is not None and all(among.include(matter) for matter in matters)
+    members = among.members if among is not None and read else tuple(_acceptors(matters))
+    substitutes = _substitutes_of([member.pk for member in members if getattr(member, "substituted", False)])
     acceptors = [_Acceptor.of(member) for member in members]
     acceptors.sort(key=lambda acceptor: (-len(acceptor.unit_path), acceptor.member_id))
     return [_asked(matter, acceptors, substitutes) for matter in matters]
@@ -202,13 +260,16 @@ def _acceptors(matters: Sequence[Matter]) -> QuerySet[Member]:
         possible |= Q(pk__in=members)
     if units := {ask.id for ask in asks if ask.kind is AskKind.UNIT}:
         possible |= Q(unit_id__in=units)
-    return Member.objects.filter(
-        possible,
-        organization_id__in={matter.organization_id for matter in matters},
-        active=True,
-        accept_orders=True,
-        user__is_active=True,
-    ).select_related("user", "unit")
+    return _accepting(possible).filter(organization_id__in={matter.organization_id for matter in matters})
+
+
+def _accepting(possible: Q) -> QuerySet[Member]:
+    """Return those who accept orders at all, and whether somebody stands in for them."""
+    return (
+        Member.objects.filter(possible, active=True, accept_orders=True, user__is_active=True)
+        .select_related("user", "unit")
+        .annotate(substituted=Exists(running_substitutions(utc_now()).filter(absent=OuterRef("pk"))))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from akcept.ordering import actions, payments
@@ -92,6 +93,13 @@ class MemberCheckoutForm(TypedAddress):
     address = _AddressField(label=_("Delivery address"))
     field_order = ("address", *_TYPED, "delivery", "payment", "po_number", "note")
 
+    def take_any_address(self) -> None:
+        """Take the id of any address, and a typed one where that was chosen."""
+        cast(_AddressField, self.fields["address"]).may_type = True
+        if self.data.get("address") != ELSEWHERE:
+            for name in _TYPED:
+                del self.fields[name]
+
     def offer_addresses(self, seat: Seat) -> None:
         """Set the unit's addresses, its default first; whoever may have goods sent anywhere may type one."""
         field = cast(_AddressField, self.fields["address"])
@@ -137,6 +145,15 @@ class PrivateCheckoutForm(TypedAddress):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["note"]  # there is nobody to write it to
+
+
+def submitted_form(data: QueryDict, *, delivery: list[tuple[str, Any]]) -> TypedAddress:
+    """Return what was submitted, read without knowing by whom: what he may choose, the action says."""
+    form: TypedAddress = MemberCheckoutForm(data) if "address" in data else PrivateCheckoutForm(data)
+    if isinstance(form, MemberCheckoutForm):
+        form.take_any_address()
+    form.offer(delivery=delivery, has_organization=True)
+    return form
 
 
 def invoiced(seat: Seat) -> Organization:

@@ -17,7 +17,13 @@ from akcept.ordering import actions, again, queries
 from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.oscar_edge import baskets, quotes
-from akcept.oscar_edge.checkout.forms import CheckoutForm, MemberCheckoutForm, PrivateCheckoutForm, invoiced
+from akcept.oscar_edge.checkout.forms import (
+    CheckoutForm,
+    MemberCheckoutForm,
+    PrivateCheckoutForm,
+    invoiced,
+    submitted_form,
+)
 from akcept.ui.formats import money
 
 SHOWN_LINES = 10
@@ -123,18 +129,17 @@ def _last_address(request: HttpRequest) -> dict[str, Any]:
 
 
 def _place(request: HttpRequest) -> HttpResponse:
-    seat = seat_of(request)
-    # Neither the basket nor the addresses are loaded here: the action does that, in its transaction.
-    form = _form(request, seat, basket=None, methods=quotes.known_methods(), data=request.POST)
-    if not form.is_valid():
-        return _page(request, form=_relabelled(request, form), status=422)
-    data = form.cleaned_data
+    # Neither the seat, the basket nor the addresses are loaded here: the action does that, in its transaction.
+    submitted = submitted_form(request.POST, delivery=[(m.code, str(m.name)) for m in quotes.known_methods()])
+    if not submitted.is_valid():
+        return _page(request, form=_filled(request), status=422)
+    data = submitted.cleaned_data
     try:
         placed = actions.place(
             actor=person_of(request),
             cart_id=data["cart"],
             delivery_code=data["delivery"],
-            delivery_address=form.delivery_address(),  # type: ignore[attr-defined]
+            delivery_address=submitted.delivery_address(),
             payment_code=data["payment"],
             po_number=data["po_number"],
             note=data.get("note", ""),
@@ -147,20 +152,19 @@ def _place(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("basket:summary")
     except Refused as refusal:
-        if refusal.field in form.fields:
+        form = _filled(request)
+        if refusal.field in form.fields and refusal.field not in form.errors:
             form.add_error(refusal.field, str(refusal))
-        return _page(request, form=_relabelled(request, form), refusal=refusal, status=refusal.status)
+        return _page(request, form=form, refusal=refusal, status=refusal.status)
     return redirect("checkout:placed", number=placed.order_number)
 
 
-def _relabelled(request: HttpRequest, form: CheckoutForm) -> CheckoutForm:
-    """Give a refused form the prices its delivery choices are shown with."""
+def _filled(request: HttpRequest) -> CheckoutForm:
+    """Return what was submitted as this buyer's form, with its errors, after it was refused."""
     basket = request.basket  # type: ignore[attr-defined]
-    methods = quotes.shipping_methods(basket, user=request.user) if basket.pk else []
-    form.offer(
-        delivery=[(method.code, _label(method, basket)) for method in methods],
-        has_organization=isinstance(form, MemberCheckoutForm),
-    )
+    methods = quotes.shipping_methods(basket, user=request.user) if basket.pk else quotes.known_methods()
+    form = _form(request, seat_of(request), basket=basket if basket.pk else None, methods=methods, data=request.POST)
+    form.full_clean()
     return form
 
 
