@@ -235,7 +235,7 @@ def test_who_may_decide_his_own_order_is_not_told_that_he_was_mailed(cast: Cast)
     orders.place(cast.ben, lines=1)
     bodies = _bodies()
     assert set(bodies) == {"ben", "cora"}
-    assert "Zapytani e-mailem: Cora Wiśniewska. O decyzji" in bodies["ben"]
+    assert "Zapytani: Cora Wiśniewska. O decyzji" in bodies["ben"]
 
 
 def test_what_people_wrote_stands_in_the_quotation_marks_of_the_mail(cast: Cast) -> None:
