@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from tools import messages
 
-_GETTEXT = {"_", "_t", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
+_GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
 _CATALOGUES = {f"{po.parents[3].name}-{po.parts[-3]}": po for po in messages.catalogues()}
 
 

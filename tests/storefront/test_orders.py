@@ -55,6 +55,13 @@ def test_who_may_not_see_it_is_told_the_same_as_of_a_number_that_does_not_exist(
     assert orders.order(waiting).status == "awaiting_acceptance"
 
 
+def test_asking_for_the_head_of_a_page_answers_as_the_page_would(cast: Cast, waiting: Placed, visit: Visit) -> None:
+    for who, status in ((cast.ben, 200), (cast.otto, 404)):
+        answer = visit(who).head(_page(waiting))
+        assert (answer.status_code, answer.content) == (status, b"")
+    assert visit(cast.ben).head("/acceptance/").status_code == 200
+
+
 def test_acceptor_of_another_branch_gets_the_same_404(cast: Cast, waiting: Placed, visit: Visit) -> None:
     boss = visit(new_person("Teresa", "Tar", seat=cast.tarnow, rights="accept_orders"))
     assert [boss.get(_page(waiting)).status_code, _decide(boss, waiting).status_code] == [404, 404]

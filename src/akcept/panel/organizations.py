@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from akcept.journal import queries as journal
 from akcept.kernel.errors import Refused
@@ -29,7 +29,7 @@ ROWS_A_PAGE = 50
 
 
 @staff_page
-@require_GET
+@require_safe
 def organizations(request: HttpRequest) -> HttpResponse:
     """Customers that are organisations, those awaiting confirmation first."""
     text, status = request.GET.get("q", ""), request.GET.get("status", "")
@@ -45,7 +45,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page
-@require_GET
+@require_safe
 def organization(request: HttpRequest, organization_id: int) -> HttpResponse:
     """One organisation: its data, units, members, and what the shop did with it."""
     overview = queries.organization_for_staff(staff_of(request), organization_id)

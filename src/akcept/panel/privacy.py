@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from akcept.journal import queries as journal
 from akcept.kernel.errors import Invalid, Refused
@@ -17,7 +17,7 @@ from akcept.ui.personal_data import as_zip
 
 
 @staff_page
-@require_GET
+@require_safe
 def former_members(request: HttpRequest, organization_id: int) -> HttpResponse:
     """Who belonged to an organisation once, the latest first."""
     actor = staff_of(request)
@@ -29,7 +29,7 @@ def former_members(request: HttpRequest, organization_id: int) -> HttpResponse:
 
 
 @staff_page
-@require_GET
+@require_safe
 def member(request: HttpRequest, organization_id: int, member_id: int) -> HttpResponse:
     """A member or former member: what happened to his account, and what can be done with his data."""
     return _page(request, organization_id, member_id)

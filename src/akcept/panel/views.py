@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from akcept.journal import queries as journal
 from akcept.kernel.errors import Invalid, Refused
@@ -36,7 +36,7 @@ def _filter_form(request: HttpRequest) -> HeldFilterForm:
 
 
 @staff_page
-@require_GET
+@require_safe
 def held(request: HttpRequest) -> HttpResponse:
     """Orders that wait for their customer's acceptance; nobody at the shop can work on them."""
     form = _filter_form(request)
@@ -55,7 +55,7 @@ def held(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page
-@require_GET
+@require_safe
 def held_csv(request: HttpRequest) -> HttpResponse:
     """The filtered list as a file."""
     form = _filter_form(request)
@@ -68,7 +68,7 @@ def held_csv(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page
-@require_GET
+@require_safe
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """One order of an organisation: who is asked and since when, or how it was decided."""
     view = reads.order_for_staff(staff_of(request), number)
@@ -78,7 +78,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @staff_page
-@require_GET
+@require_safe
 def unhandled(request: HttpRequest) -> HttpResponse:
     """Lead to the shop's order list, narrowed to what is new."""
     return redirect(f"{reverse('dashboard:order-list')}?status=unhandled")

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import AlreadyPlaced, EmptyCart, NotFound, Refused
@@ -169,7 +169,7 @@ def _filled(request: HttpRequest) -> CheckoutForm:
 
 
 @login_required
-@require_GET
+@require_safe
 def thanks(request: HttpRequest, number: str) -> HttpResponse:
     """Say what happens next with an order that was just placed; who does not see it is led to those he sees."""
     try:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from akcept.budgets import actions, queries
 from akcept.budgets.bulk.columns import COLUMNS, FIGURES
@@ -106,7 +106,7 @@ def _shown(outcome: Outcome[Any]) -> dict[str, Any]:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def export(request: HttpRequest, file_format: str) -> HttpResponse:
     """Answer with a file of the budgets the page shows, in the form that can be imported again."""
     require_module()
@@ -120,7 +120,7 @@ def export(request: HttpRequest, file_format: str) -> HttpResponse:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def ledger(request: HttpRequest, budget_id: int, file_format: str) -> HttpResponse:
     """Answer with a file of the rows of a budget in the period its page shows."""
     require_module()

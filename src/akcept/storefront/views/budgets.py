@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from akcept.budgets import actions, queries
 from akcept.budgets.queries import Question
@@ -49,7 +49,7 @@ def asked(request: HttpRequest) -> Question:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def budgets(request: HttpRequest) -> HttpResponse:
     """The budgets the visitor may see, as a tree, in the period of a day."""
     require_module()
@@ -60,7 +60,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def budget(request: HttpRequest, budget_id: int) -> HttpResponse:
     """One budget: what is spent, held and free, its ledger, its periods, how it will end."""
     require_module()

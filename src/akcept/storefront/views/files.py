@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from akcept.kernel.errors import Changed, Invalid, Refused
 from akcept.kernel.paging import key_of, page_of
@@ -29,7 +29,7 @@ ROWS = 100
 
 
 @refusals.page
-@require_GET
+@require_safe
 def files(request: HttpRequest) -> HttpResponse:
     """What can be exported and imported, and how the files look."""
     require_module()
@@ -139,7 +139,7 @@ def _shown(outcome: Outcome[Any], kind: Kind) -> dict[str, Any]:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def export(request: HttpRequest, kind: str, file_format: str) -> HttpResponse:
     """Answer with a file of all units, or all members, that the visitor looks after."""
     require_module()
@@ -147,7 +147,7 @@ def export(request: HttpRequest, kind: str, file_format: str) -> HttpResponse:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def template(request: HttpRequest, kind: str, file_format: str) -> HttpResponse:
     """Answer with an empty file that has the right columns."""
     require_module()

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, NotFound
@@ -23,7 +23,7 @@ from akcept.ui.forms import version_typed
 
 
 @refusals.page
-@require_GET
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for the visitor's decision, longest waiting first unless he sorts it otherwise."""
     return _page(request)
@@ -89,7 +89,7 @@ def _require_available() -> None:
         raise NotFound(_("This shop does not offer organisation accounts at the moment."))
 
 
-@require_GET
+@require_safe
 def count(request: HttpRequest) -> HttpResponse:
     """How many orders wait for the visitor, for the menu of a page that stays open; 304 while it is the same number.
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound, Refused, Stale
@@ -115,7 +115,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def signed_up(request: HttpRequest) -> HttpResponse:
     """What happens next after signing up."""
     return render(request, "akcept/signed_up.html", {"seat": seat_of(request)})

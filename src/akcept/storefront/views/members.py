@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from akcept.journal import queries as journal
 from akcept.kernel.clock import utc_now
@@ -33,7 +33,7 @@ _INVITE = Words(gettext_lazy("Invite somebody"), gettext_lazy("Send the invitati
 
 
 @refusals.page
-@require_GET
+@require_safe
 def members(request: HttpRequest) -> HttpResponse:
     """Everybody the visitor looks after, by name, and the open invitations."""
     require_module()

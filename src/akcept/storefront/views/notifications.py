@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from akcept.organizations import actions, queries
@@ -69,6 +69,6 @@ def notifications(request: HttpRequest) -> HttpResponse:
     form = NotificationsForm(request.POST or None, initial={**initial, "daily": "1" if choices.daily else ""})
     if request.method == "POST" and form.is_valid():
         actions.choose_mails(actor, form.chosen())
-        messages.success(request, _t("Saved."))
+        messages.success(request, gettext("Saved."))
         return redirect("akcept:notifications")
     return render(request, "akcept/notifications.html", {"form": form}, status=422 if form.errors else 200)

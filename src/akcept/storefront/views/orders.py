@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from akcept.approvals.grounds import explanation_of
 from akcept.approvals.states import State
@@ -26,7 +26,7 @@ SHOWN_LINES = 10
 
 
 @refusals.page
-@require_GET
+@require_safe
 def order_list(request: HttpRequest) -> HttpResponse:
     """The visitor's own orders, or all he may see, which somebody who places none gets unasked; newest first."""
     seat = seat_of(request)
@@ -41,7 +41,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """One order, for whoever placed it and whoever may accept it."""
     try:

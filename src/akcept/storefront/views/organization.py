@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from akcept.journal import queries as journal
 from akcept.kernel.errors import NotFound
@@ -36,7 +36,7 @@ def require_module() -> None:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def organization(request: HttpRequest) -> HttpResponse:
     """Units with their addresses, the visitor's own permissions and where they come from, administrators."""
     require_module()
@@ -79,7 +79,7 @@ def _reach(seat: Seat) -> dict[str, Any]:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def units_below(request: HttpRequest, unit_id: int) -> HttpResponse:
     """A level of the tree for a page that opens it; whoever comes without script gets the whole page."""
     require_module()
@@ -102,7 +102,7 @@ MATTERS = {
 
 
 @refusals.page
-@require_GET
+@require_safe
 def changes(request: HttpRequest) -> HttpResponse:
     """Who changed what in the organisation and when, before and after, for administrators at head office."""
     require_module()

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from akcept.journal import queries as journal
 from akcept.organizations import actions, queries
@@ -32,7 +32,7 @@ def member_data(request: HttpRequest, member_id: int) -> HttpResponse:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def former_members(request: HttpRequest) -> HttpResponse:
     """Who belonged to the organisation once, the latest first."""
     require_module()
@@ -41,7 +41,7 @@ def former_members(request: HttpRequest) -> HttpResponse:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def former_member(request: HttpRequest, member_id: int) -> HttpResponse:
     """One of them: what happened to his account, and what can be done with his data."""
     require_module()

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from akcept.ordering import spending
 from akcept.ordering.spending import Dimension, Question
@@ -44,7 +44,7 @@ def _asked(request: HttpRequest) -> Question:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """Spending by unit, member, category or month."""
     require_module()
@@ -54,7 +54,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def export(request: HttpRequest, file_format: str) -> HttpResponse:
     """Answer with a file of the same rows."""
     require_module()

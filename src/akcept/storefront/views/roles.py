@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from akcept.journal import queries as journal
 from akcept.organizations import actions, queries
@@ -25,7 +25,7 @@ _ADD = Words(gettext_lazy("Add a role"), gettext_lazy("Add the role"), _BACK, _R
 
 
 @refusals.page
-@require_GET
+@require_safe
 def roles(request: HttpRequest) -> HttpResponse:
     """The roles, what each gives, and how many hold it."""
     require_module()

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from akcept.approvals import queries
 from akcept.kernel.errors import Refused
@@ -20,7 +20,7 @@ from akcept.storefront.views.organization import require_module, tab_context
 
 
 @refusals.page
-@require_GET
+@require_safe
 def try_rules(request: HttpRequest) -> HttpResponse:
     """What the rules in force do with one order, or would have done with those of the last months."""
     require_module()

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from akcept.approvals import actions, queries
 from akcept.approvals.actions import LeadsNowhere
@@ -19,7 +19,7 @@ from akcept.ui.forms import seen_version
 
 
 @refusals.page
-@require_GET
+@require_safe
 def rules(request: HttpRequest) -> HttpResponse:
     """The rules that concern the visitor's units, in the order in which they are looked at."""
     require_module()
@@ -91,7 +91,7 @@ def _confirm(request: HttpRequest, rule_id: int, refusal: LeadsNowhere, *, act: 
 
 
 @refusals.page
-@require_GET
+@require_safe
 def rule_versions(request: HttpRequest) -> HttpResponse:
     """What was changed in the rules, by whom and when."""
     require_module()
@@ -100,7 +100,7 @@ def rule_versions(request: HttpRequest) -> HttpResponse:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def rule_version(request: HttpRequest, number: int) -> HttpResponse:
     """All rules as one version had them."""
     require_module()

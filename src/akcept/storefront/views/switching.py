@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import key_of
@@ -17,7 +17,7 @@ from akcept.storefront import refusals
 
 
 @refusals.page
-@require_GET
+@require_safe
 def my_organizations(request: HttpRequest) -> HttpResponse:
     """The organisations the visitor belongs to, to choose for which he acts."""
     return render(request, "akcept/my_organizations.html", {"memberships": memberships_of(request)})

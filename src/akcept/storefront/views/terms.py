@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from akcept.approvals import actions, queries
@@ -95,7 +95,7 @@ def terms(request: HttpRequest) -> HttpResponse:
             except Refused as refusal:
                 status = onto(form, refusal)
             else:
-                messages.success(request, _t("Saved. Orders that wait follow it too."))
+                messages.success(request, gettext("Saved. Orders that wait follow it too."))
                 return redirect("akcept:terms")
     context = {**tab_context(request, "rules"), "form": form, "warning": warning}
     return render(request, "akcept/terms.html", context, status=status)

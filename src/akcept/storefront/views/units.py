@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from akcept.approvals.queries import rules_within
 from akcept.budgets.queries import budgets_within
@@ -158,7 +158,7 @@ def close_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 @refusals.page
-@require_GET
+@require_safe
 def closed_units(request: HttpRequest) -> HttpResponse:
     """Units that were closed, to be opened again."""
     require_module()
