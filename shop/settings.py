@@ -191,6 +191,7 @@ OSCAR_ORDER_STATUS_PIPELINE = {
 OSCAR_ORDER_STATUS_CASCADE = {status: status for status in OSCAR_ORDER_STATUS_PIPELINE}
 OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
 OSCAR_DASHBOARD_NAVIGATION = with_akcept(oscar_defaults.OSCAR_DASHBOARD_NAVIGATION)
+OSCAR_DELETE_IMAGE_FILES = False  # products share pictures: the one that goes must not take those of the others
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 THUMBNAIL_DEBUG = False
 

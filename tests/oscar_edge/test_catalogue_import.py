@@ -108,6 +108,12 @@ def test_a_picture_stays_in_the_media_folder_when_its_product_changes(tmp_path: 
     assert _model("catalogue.ProductImage").objects.get().original.name == "demo/inny.svg"
 
 
+def test_a_product_that_is_deleted_leaves_the_picture_to_those_that_share_it(tmp_path: Path, media: Path) -> None:
+    _import(tmp_path, HEADER, PAPER, PEN + "demo/papier.svg")
+    _model("partner.StockRecord").objects.get(partner_sku="PAP-1").product.delete()
+    assert _model("catalogue.ProductImage").objects.get().original.size > 0
+
+
 @pytest.mark.parametrize("picture", ["demo/brak.png", "../../etc/passwd", "/etc/passwd", "demo/" + "x" * 240])
 def test_a_picture_that_is_not_in_the_media_folder_is_a_bad_row(tmp_path: Path, picture: str) -> None:
     told = _refused(tmp_path, HEADER, PEN, PAPER.replace("demo/papier.svg", picture))
