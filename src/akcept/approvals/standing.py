@@ -60,6 +60,12 @@ def joined(rows: Iterable[Case]) -> Case | None:
     return case
 
 
+def told_by(case: Case, steps: Iterable[Step]) -> None:
+    """Let how a case stands be told from steps that were read with their selectors, without reading them again."""
+    selectors = (selector for step in steps for selector in step.selectors.all())
+    case.read_selectors = sorted(selectors, key=lambda selector: selector.pk)  # type: ignore[attr-defined]
+
+
 def _read_with(case: Case) -> list[Selector]:
     """Return the selectors that were read with a case, none once it is at another step.
 

@@ -73,14 +73,26 @@ class OscarOrderReader:
 
     def stock(self, product_ids: list[int]) -> dict[int, int | None]:
         """Return what could still be sold of each product; one statement."""
-        records = get_model("partner", "StockRecord").objects.filter(product_id__in=product_ids).order_by("-pk")
+        records = (
+            get_model("partner", "StockRecord")
+            .objects.filter(product_id__in=product_ids)
+            .select_related("product__product_class", "product__parent__product_class")
+            .only("product", "num_in_stock", "num_allocated", *_COUNTED_BY)
+            .order_by("-pk")
+        )
         return {
             record.product_id: (record.net_stock_level if track else None)
-            for record, track in (
-                (record, record.product.get_product_class().track_stock)
-                for record in records.select_related("product__product_class", "product__parent__product_class")
-            )
+            for record, track in ((record, record.product.get_product_class().track_stock) for record in records)
         }
+
+
+#: What says whether stock is counted; a product's descriptions are long.
+_COUNTED_BY = (
+    "product__structure",
+    "product__product_class__track_stock",
+    "product__parent__structure",
+    "product__parent__product_class__track_stock",
+)
 
 
 def line_of(row: Any) -> QuoteLine:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Exists, F, Q
 from oscar.core.loading import get_model
 
@@ -34,17 +32,18 @@ def require_deliverable(order_id: int) -> None:
 
 def obstacles(order_id: int, *, delivery_gone: bool) -> Obstacles:
     """Return the lines that cannot be had, and the order's delivery where that is gone; one statement, or two."""
-    lines = get_model("order", "Line").objects.filter(_WITHDRAWN | _SOLD_OUT, order_id=order_id)
+    lines = get_model("order", "Line").objects.filter(_WITHDRAWN | _SOLD_OUT, order_id=order_id).order_by("pk")
+    looked_at = ("pk", "title", "quantity", "product__is_public", "stockrecord__num_in_stock")
     return Obstacles(
-        lines=tuple(_obstacle(line) for line in lines.select_related("stockrecord", "product").order_by("pk")),
+        lines=tuple(_obstacle(*line) for line in lines.values_list(*looked_at)),
         delivery=_method_of(order_id) if delivery_gone else "",
     )
 
 
-def _obstacle(line: Any) -> LineObstacle:
-    sold = line.product is not None and line.stockrecord is not None and line.product.is_public
-    left = max(0, line.stockrecord.num_in_stock) if sold else None
-    return LineObstacle(line_id=line.pk, title=line.title, quantity=line.quantity, left=left)
+def _obstacle(line_id: int, title: str, quantity: int, is_public: bool | None, in_stock: int | None) -> LineObstacle:
+    """Return what is in the way; there is no `is_public` without a product, nor `in_stock` without its record."""
+    left = max(0, in_stock) if is_public and in_stock is not None else None
+    return LineObstacle(line_id=line_id, title=title, quantity=quantity, left=left)
 
 
 def _method_of(order_id: int) -> str:

@@ -173,6 +173,7 @@ def view_of(
     unit = placement.unit.name if placement.unit else ""
     mine = user_id is not None and placement.buyer_id == user_id
     document = order_reader().document(placement.order_id)
+    steps = steps_of(case, requester=requester, unit_name=unit, mine=mine)
     approvers: list[Person] = []
     right: Door | None = None
     if case is not None and case.state == State.AWAITING:
@@ -180,7 +181,6 @@ def view_of(
         approvers = organizations.who_may_accept(asked)
         right = door(seat, asked)
     decides = right is not None
-    steps = steps_of(case, requester=requester, unit_name=unit, mine=mine)
     former = again.instead_of(placement, seat=seat, user_id=user_id)
     dropped = case is not None and State(case.state) in DROPPED
     return OrderView(

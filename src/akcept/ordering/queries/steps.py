@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.text import capfirst
 
 from akcept.approvals.models import Case, Decision, Step
+from akcept.approvals.standing import told_by
 from akcept.approvals.states import DROPPED, State
 from akcept.ordering import reasons
 from akcept.organizations import queries as organizations
@@ -39,7 +40,8 @@ def steps_of(case: Case | None, *, requester: str, unit_name: str, mine: bool) -
     """Return the steps of the present round in order; three statements, none for an order that never waited."""
     if case is None:
         return ()
-    rows = case.steps.filter(round=case.round).order_by("position").prefetch_related("selectors")
+    rows = list(case.steps.filter(round=case.round).order_by("position").prefetch_related("selectors"))
+    told_by(case, rows)
     given: dict[int, list[str]] = {}
     for decision in case.decisions.filter(round=case.round, kind=Decision.Kind.ACCEPT, voided=False).order_by("pk"):
         name = organizations.acting_name(decision.member_name, decision.for_member_name)
