@@ -133,6 +133,29 @@ def test_administrators_get_one_mail_of_all_orders_one_change_left_to_nobody(cas
     assert all("Nobody may decide this order any more" in _told(number)[-1] for number in numbers)
 
 
+def test_whoever_may_decide_several_orders_from_now_on_gets_one_mail(cast: Cast) -> None:
+    numbers = [orders.place(cast.anna).order_number for _ in range(3)]
+    orders.place(cast.jan)
+    deliver()
+    mail.outbox.clear()
+    today = utc_now().replace(microsecond=0)
+    actions.name_substitute(
+        actor=cast.ben.actor,
+        absent_id=cast.ben.member.pk,
+        substitute_id=cast.ewa.member.pk,
+        starts_at=today,
+        ends_at=today + timedelta(days=3),
+    )
+    ordering.withdraw(numbers[2], actor=cast.anna.actor, version=1)
+    deliver()
+    (asked,) = [message for message in mail.outbox if message.to == ["ewa@customer.example"]]
+    assert asked.subject == "Acme: 2 zamówienia czekają na Ciebie"
+    for body in (asked.body, asked.alternatives[0][0]):  # type: ignore[attr-defined]
+        assert [number in body for number in numbers] == [True, True, False]
+        assert f"/acceptance/?org={cast.acme.pk}" in body
+    assert all("Now asked: Ben Nowak, Cora Wiśniewska, Ewa Dąbrowska." in _told(number)[1] for number in numbers[:2])
+
+
 def test_one_mail_tells_of_those_orders_only_that_still_wait_for_somebody(cast: Cast) -> None:
     numbers = [orders.place(who).order_number for who in (cast.anna, cast.piotr)]
     deliver()

@@ -7,7 +7,7 @@ says so, and an order nobody may decide is found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -83,7 +83,29 @@ def reroute(entry: Entry, moment: str) -> None:
 
 
 def _told_together(facts: list[Fact]) -> Iterator[Fact]:
-    """Let the first of several orders that nobody may decide speak for all: administrators get one mail of a change."""
+    """Let the first of several orders speak for all to whom they say the same: everybody gets one mail of a change."""
+    newly: dict[int, list[str]] = {}
+    for fact in facts:
+        for user_id in fact.payload.get("newly", ()):
+            newly.setdefault(user_id, []).append(fact.subject[1])
+    for fact in _stuck_together(facts):
+        yield _asked_together(fact, newly) if fact.topic == topics.ASKED_AGAIN else fact
+
+
+def _asked_together(fact: Fact, newly: Mapping[int, Sequence[str]]) -> Fact:
+    """Name beside whoever may decide an order from now on the others of the change that he may, or leave him out."""
+    number, told = fact.subject[1], fact.payload["newly"]
+    return replace(
+        fact,
+        payload={
+            **fact.payload,
+            "newly": [user_id for user_id in told if newly[user_id][0] == number],
+            "with": {str(user_id): newly[user_id][1:] for user_id in told if newly[user_id][0] == number},
+        },
+    )
+
+
+def _stuck_together(facts: list[Fact]) -> Iterator[Fact]:
     first, *others = [fact.subject[1] for fact in facts if fact.topic == topics.NOBODY_MAY_DECIDE] or [""]
     for fact in facts:
         if fact.topic != topics.NOBODY_MAY_DECIDE or not others:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
+from akcept.kernel.actor import Actor
 from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import asked_now, decide_path, difference_of, order_mail, placement_of
 from akcept.notices.recipients import named, user_id_of, user_target
-from akcept.ordering import topics
+from akcept.ordering import queries, topics
+from akcept.organizations import module
 from akcept.organizations.mailing import Topic
+from akcept.organizations.queries import seat_of
 from akcept.ui.formats import money
+
+#: Orders a mail lists before it says how many more there are.
+_SHOWN = 25
 
 
 def _targets(entry: Entry) -> list[str]:
@@ -24,6 +31,8 @@ def _targets(entry: Entry) -> list[str]:
 
 
 def _message(entry: Entry, target: str) -> Message:
+    if others := _others(entry, target):
+        return _of_several(entry, target, [entry.subject_id, *others])
     placement = placement_of(entry)
     asked = next((person for person in asked_now(placement) if person.user_id == user_id_of(target)), None)
     if asked is None:
@@ -51,6 +60,28 @@ def _message(entry: Entry, target: str) -> Message:
             "answer": entry.payload.get("remark", "") if again else "",
             "difference": difference_of(entry) if again else None,
         },
+    )
+
+
+def _others(entry: Entry, target: str) -> list[str]:
+    """Return the other orders that the same change lets this person decide."""
+    if entry.topic != topics.ASKED_AGAIN:
+        return []
+    return list(entry.payload.get("with", {}).get(str(user_id_of(target)), ()))
+
+
+def _of_several(entry: Entry, target: str, numbers: list[str]) -> Message:
+    reader = Actor.person(user_id_of(target), "", organization_id=entry.organization_id)
+    seat = seat_of(reader)
+    blocked = seat is None or seat.organization_status != "active" or not module.is_available()
+    rows = [] if blocked else queries.inbox_rows(seat, numbers)
+    if not rows:
+        raise Skip("the orders were decided, or this person may no longer decide them")
+    count = len(rows)
+    text = ngettext("%(organization)s: %(n)d order waits for you", "%(organization)s: %(n)d orders wait for you", count)
+    return Message(
+        subject=text % {"organization": seat.organization_name if seat else "", "n": count},
+        context={"rows": rows[:_SHOWN], "more": count - len(rows[:_SHOWN]), "organization_id": entry.organization_id},
     )
 
 

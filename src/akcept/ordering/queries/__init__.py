@@ -9,6 +9,7 @@ from akcept.ordering.queries.inbox import (
     inbox_count,
     inbox_requesters,
     inbox_row,
+    inbox_rows,
     inbox_units,
 )
 from akcept.ordering.queries.lists import OrderRow, orders, visible_numbers
@@ -47,6 +48,7 @@ __all__ = [
     "inbox_count",
     "inbox_requesters",
     "inbox_row",
+    "inbox_rows",
     "inbox_units",
     "loaded",
     "matter",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -139,6 +140,12 @@ def inbox_row(seat: Seat | None, number: str) -> InboxRow | None:
     """Return one row of the seat's inbox, None when that order does not wait for it (any more); one statement."""
     case = _loaded(awaiting_decision_by(seat)).filter(order__number=number).first()
     return None if case is None else _inbox_row(case, seat)
+
+
+def inbox_rows(seat: Seat | None, numbers: Collection[str]) -> list[InboxRow]:
+    """Return those of these orders that wait for the seat, the longest waiting first; one statement."""
+    found = _loaded(awaiting_decision_by(seat)).filter(order__number__in=numbers)
+    return [_inbox_row(case, seat) for case in found.order_by("order_id")]
 
 
 def inbox_units(seat: Seat | None) -> list[tuple[int, str]]:
