@@ -90,7 +90,7 @@ def _members_of(actor: Actor) -> QuerySet[Member]:
         members = members.filter(organization_id=actor.organization_id)
     return members.select_related("user", "unit", "organization").annotate(
         switched_off=Exists(Module.objects.filter(enabled=False)),
-        stands_in=Exists(running_substitutions(utc_now()).filter(substitute=OuterRef("pk"))),
+        stands_in=Exists(_begun(utc_now()).filter(substitute=OuterRef("pk"))),
         elsewhere=Exists(Member.objects.filter(user_id=actor.user_id, active=True).exclude(pk=OuterRef("pk"))),
     )
 
@@ -154,12 +154,14 @@ def _seat(member: Member) -> Seat:
     )
 
 
+def _begun(now: datetime) -> QuerySet[Substitution]:
+    """Return the substitutions begun and not over, whoever is absent: enough to know whether to look closer."""
+    return Substitution.objects.filter(starts_at__lte=now, ends_at__gt=now, ended_at=None)
+
+
 def running_substitutions(now: datetime) -> QuerySet[Substitution]:
     """Return the substitutions in force: begun, not over, of an absent member who still has something to hand on."""
-    return Substitution.objects.filter(
-        starts_at__lte=now,
-        ends_at__gt=now,
-        ended_at=None,
+    return _begun(now).filter(
         absent__active=True,
         absent__accept_orders=True,
         absent__user__is_active=True,
@@ -268,7 +270,7 @@ def _accepting(possible: Q) -> QuerySet[Member]:
     return (
         Member.objects.filter(possible, active=True, accept_orders=True, user__is_active=True)
         .select_related("user", "unit")
-        .annotate(substituted=Exists(running_substitutions(utc_now()).filter(absent=OuterRef("pk"))))
+        .annotate(substituted=Exists(_begun(utc_now()).filter(absent=OuterRef("pk"))))
     )
 
 
