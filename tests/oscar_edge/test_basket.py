@@ -79,6 +79,20 @@ def test_a_quantity_that_cannot_be_had_is_refused_in_the_basket(cast: Cast, visi
     assert apps.get_model("basket.Line").objects.get().quantity == 2
 
 
+def test_a_long_basket_says_at_its_top_which_line_is_wrong(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.anna, lines=12)
+    rows = {"form-TOTAL_FORMS": "12", "form-INITIAL_FORMS": "12"}
+    for number, line in enumerate(apps.get_model("basket.Line").objects.order_by("pk")):
+        rows |= {f"form-{number}-id": str(line.pk), f"form-{number}-quantity": "-3" if number == 8 else "2"}
+    page = visit(cast.anna).post("/basket/", rows).content.decode()
+    above, _, table = page.partition("<table")
+    assert '<a href="#id_form-8-quantity">Produkt S9</a>: ' in above
+    assert above.count('<li><a href="#id_form') == 1
+    assert 'id="id_form-8-quantity" aria-invalid="true" aria-describedby="id_form-8-quantity-error"' in table
+    assert 'href="#sum"' in above
+    assert 'id="sum"' in table
+
+
 @pytest.mark.parametrize(
     "mangled",
     [
