@@ -153,6 +153,8 @@ def test_whoever_may_decide_several_orders_from_now_on_gets_one_mail(cast: Cast)
     for body in (asked.body, asked.alternatives[0][0]):  # type: ignore[attr-defined]
         assert [number in body for number in numbers] == [True, True, False]
         assert f"/acceptance/?org={cast.acme.pk}" in body
+        assert "zastęp" in body
+        assert "Ben Nowak" in body
     assert all("Now asked: Ben Nowak, Cora Wiśniewska, Ewa Dąbrowska." in _told(number)[1] for number in numbers[:2])
 
 

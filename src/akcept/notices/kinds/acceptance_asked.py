@@ -81,8 +81,18 @@ def _of_several(entry: Entry, target: str, numbers: list[str]) -> Message:
     text = ngettext("%(organization)s: %(n)d order waits for you", "%(organization)s: %(n)d orders wait for you", count)
     return Message(
         subject=text % {"organization": seat.organization_name if seat else "", "n": count},
-        context={"rows": rows[:_SHOWN], "more": count - len(rows[:_SHOWN]), "organization_id": entry.organization_id},
+        context={
+            "rows": rows[:_SHOWN],
+            "more": count - len(rows[:_SHOWN]),
+            "stands_for": _stands_for(entry, target),
+            "organization_id": entry.organization_id,
+        },
     )
+
+
+def _stands_for(entry: Entry, target: str) -> str:
+    asked = (person for person in asked_now(placement_of(entry)) if person.user_id == user_id_of(target))
+    return next((person.stands_for for person in asked), "")
 
 
 KIND = Kind(
