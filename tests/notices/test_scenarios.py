@@ -245,3 +245,13 @@ def test_what_people_wrote_stands_in_the_quotation_marks_of_the_mail(cast: Cast)
     assert "Wiadomość: Anna Kowalska: „Na kwartał”" in bodies["ben"]
     actions.reject(number, actor=cast.cora.actor, version=1, reason="Too much")
     assert "„Too much”" in _bodies()["anna"]
+
+
+def test_last_mail_names_everybody_who_accepted_with_what_he_wrote(cast: Cast) -> None:
+    ask_one_after_the_other(cast, cast.ben, cast.cora)
+    number = orders.place(cast.anna, lines=1).order_number
+    _bodies()
+    actions.accept(number, actor=cast.ben.actor, version=1, remark="Potrzebne")
+    assert "anna" not in _bodies()
+    actions.accept(number, actor=cast.cora.actor, version=2)
+    assert "Akceptuje: Ben Nowak. „Potrzebne”\nAkceptuje: Cora Wiśniewska.\n" in _bodies()["anna"]

@@ -9,6 +9,7 @@ from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import order_mail, placement_of
 from akcept.notices.recipients import named, user_target
 from akcept.ordering import topics
+from akcept.organizations.queries import acting_name
 
 
 def _targets(entry: Entry) -> list[str]:
@@ -19,17 +20,19 @@ def _targets(entry: Entry) -> list[str]:
 def _message(entry: Entry, target: str) -> Message:
     placement = placement_of(entry)
     mail = order_mail(placement)
-    decision = None
+    given = []
     if mail.view.case is not None:
         # What was accepted before a change, or an acceptance that was taken back, is not what released it.
-        given = mail.view.case.decisions.filter(kind="accept", voided=False)
-        decision = given.order_by("-id").first()
+        given = list(mail.view.case.decisions.filter(kind="accept", voided=False).order_by("id"))
     return Message(
         subject=(
-            (_("Order %(number)s accepted and confirmed") if decision else _("Order %(number)s confirmed"))
+            (_("Order %(number)s accepted and confirmed") if given else _("Order %(number)s confirmed"))
             % {"number": placement.number}
         ),
-        context={**mail.context, "decision": decision},
+        context={
+            **mail.context,
+            "accepted": [(acting_name(each.member_name, each.for_member_name), each.remark) for each in given],
+        },
     )
 
 
