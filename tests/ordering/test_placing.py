@@ -213,6 +213,13 @@ def test_address_of_another_unit_is_none_of_mine(cast: Cast) -> None:
         orders.place(cast.anna, delivery_address=orders.address_of(cast.jan))
 
 
+def test_note_is_kept_where_somebody_may_be_asked_to_read_it(cast: Cast) -> None:
+    held = orders.place_cart(cast.anna, carts.fill(cast.anna), note="Please")
+    private = orders.place_cart(cast.paul, carts.fill(cast.paul), note="Please")
+    notes = dict(Placement.objects.values_list("number", "note"))
+    assert (notes[held.order_number], notes[private.order_number]) == ("Please", "")
+
+
 def test_address_of_the_unit_is_named_by_its_id(cast: Cast) -> None:
     second = UnitAddress.objects.create(
         unit=cast.krakow, recipient="Acme, rampa B", line1="ul. Rampowa 2", postcode="30-002", city="Kraków", phone="7"

@@ -299,12 +299,14 @@ class _Acceptor:
 
 def _substitutes_of(member_ids: Sequence[int]) -> dict[int, list[Member]]:
     found: dict[int, list[Member]] = {}
+    if not member_ids:
+        return found
     running = (
         running_substitutions(utc_now())
         .filter(absent__in=member_ids, substitute__active=True, substitute__user__is_active=True)
         .select_related("substitute__user", "substitute__unit")
     )
-    for row in running.order_by("id") if member_ids else ():
+    for row in running.order_by("id"):
         found.setdefault(row.absent_id, []).append(row.substitute)
     return found
 
