@@ -207,6 +207,7 @@ EMAIL_TIMEOUT = 15
 # --- Akcept ---
 #: The sprite Akcept's icons are taken from.
 AKCEPT_ICONS = "theme/icons.svg"
+AKCEPT_SECOND_FACTOR = "shop.accounts.second_factor.AllauthSecondFactor"
 #: Where links in mails point to: the relay has no request to take an address from.
 AKCEPT_BASE_URL = env.str("AKCEPT_BASE_URL", default="http://127.0.0.1:8000")
 OSCAR_URL_SCHEMA = AKCEPT_BASE_URL.split(":")[0]

@@ -22,7 +22,7 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Refused, Stale
-from akcept.organizations import policies
+from akcept.organizations import policies, second_factor
 from akcept.organizations.actions.rows import enter
 from akcept.organizations.models import Unit
 from akcept.organizations.permissions import Permission
@@ -212,7 +212,7 @@ class _Editing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermsInput:
-    """Terms of acceptance as typed. Days are working days, None is never; the amount is in PLN, net with delivery."""
+    """Terms of acceptance as typed. Days are working days, None is never; amounts are in PLN, net with delivery."""
 
     self_acceptance: bool
     skip_already_accepted: bool
@@ -222,6 +222,7 @@ class TermsInput:
     expire_after_days: int | None
     mail_links: bool
     mail_link_login_above: Decimal | None
+    second_factor_above: Decimal | None = None
 
 
 @transaction.atomic(durable=True)
@@ -266,9 +267,12 @@ def _require_terms(typed: TermsInput) -> None:
         days = getattr(typed, field)
         if expire is not None and days is not None and days >= expire:
             raise Invalid(_("This would come only after the order has expired: choose fewer days."), field=field)
-    limit = typed.mail_link_login_above
-    if limit is not None and not 0 <= limit <= drafts.AMOUNT_LIMIT:
-        raise Invalid(_("Enter an amount from 0 on, or nothing."), field="mail_link_login_above")
+    for field in ("mail_link_login_above", "second_factor_above"):
+        limit = getattr(typed, field)
+        if limit is not None and not 0 <= limit <= drafts.AMOUNT_LIMIT:
+            raise Invalid(_("Enter an amount from 0 on, or nothing."), field=field)
+    if typed.second_factor_above is not None and second_factor.of_login() is None:
+        raise Invalid(_("This shop's login has no second factor."), field="second_factor_above")
 
 
 def _terms_facts(terms: Terms) -> dict[str, Any]:

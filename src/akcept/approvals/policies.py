@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
+from typing import Final
 
 from django.utils.translation import gettext as _
 
-from akcept.approvals.models import Case
+from akcept.approvals.models import Case, Terms
+from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotAllowed, Stale
 from akcept.organizations import module, policies
 from akcept.organizations.asking import ANY_ACCEPTOR
+from akcept.organizations.grants import Amounts
 from akcept.organizations.seats import Door, Matter, Seat, door_for
+from akcept.organizations.wording import money
 
 
 def door(seat: Seat | None, matter: Matter) -> Door | None:
@@ -47,6 +52,35 @@ def require_decider(seat: Seat, case: Case, matter: Matter) -> Door:
         _("You may not accept orders of %(unit)s. Ask an administrator of your organisation.")
         % {"unit": case.unit.name}
     )
+
+
+#: Terms know one currency for their amounts; an order in any other is above each of them.
+_CURRENCY: Final = "PLN"
+
+
+class SecondFactorNeeded(NotAllowed):
+    """The organisation wants orders of this value accepted by somebody who has shown a second factor."""
+
+    code = "second_factor_needed"
+
+
+def is_above(limit: Decimal | None, amounts: Amounts) -> bool:
+    """Whether an order's net sum with delivery is above an amount of the terms; None is no limit."""
+    return limit is not None and (amounts.currency != _CURRENCY or amounts.total_net > limit)
+
+
+def lacks_second_factor(terms: Terms, amounts: Amounts, *, actor: Actor) -> bool:
+    """Whether accepting an order of these sums needs a second factor that the actor has not shown."""
+    return is_above(terms.second_factor_above, amounts) and not actor.second_factor
+
+
+def require_second_factor(terms: Terms, amounts: Amounts, *, actor: Actor) -> None:
+    """Raise SecondFactorNeeded where the organisation wants one for these sums and the actor has shown none."""
+    if terms.second_factor_above is not None and lacks_second_factor(terms, amounts, actor=actor):
+        raise SecondFactorNeeded(
+            _("Your organisation wants a second factor for accepting more than %(amount)s. Open the order to show it.")
+            % {"amount": money(terms.second_factor_above, _CURRENCY)}
+        )
 
 
 def require_active(seat: Seat) -> None:

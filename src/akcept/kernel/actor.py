@@ -21,17 +21,27 @@ class Actor:
 
     `organization_id` is the organisation a person with several memberships chose to act in; `None` lets
     the only (or first) one count. An actor carries no permissions: those are read in the transaction.
+    `second_factor`: he has shown one since he logged in, which no transaction could read.
     """
 
     kind: ActorKind
     name: str
     user_id: int | None = None
     organization_id: int | None = None
+    second_factor: bool = False
 
     @classmethod
-    def person(cls, user_id: int, name: str, *, organization_id: int | None = None) -> Actor:
+    def person(
+        cls, user_id: int, name: str, *, organization_id: int | None = None, second_factor: bool = False
+    ) -> Actor:
         """Return somebody logged in at the shop's front."""
-        return cls(kind=ActorKind.PERSON, name=name, user_id=user_id, organization_id=organization_id)
+        return cls(
+            kind=ActorKind.PERSON,
+            name=name,
+            user_id=user_id,
+            organization_id=organization_id,
+            second_factor=second_factor,
+        )
 
     @classmethod
     def staff(cls, user_id: int, name: str) -> Actor:

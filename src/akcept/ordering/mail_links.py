@@ -28,8 +28,6 @@ from akcept.organizations.seats import Seat
 
 LIFE: Final = timedelta(days=7)
 _SALT = "akcept.mail-link"
-#: Terms know one currency for the amount above which a login is needed; orders in any other need it always.
-_CURRENCY = "PLN"
 
 
 class Dead(Stale):
@@ -95,10 +93,9 @@ def require_terms(case: Case, placement: Placement) -> None:
 
 
 def needs_login(terms: Terms, placement: Placement) -> bool:
-    """Whether the order is above the amount (net, with delivery) up to which a link decides without login."""
-    if terms.mail_link_login_above is None:
-        return False
-    return placement.currency != _CURRENCY or placement.total_net > terms.mail_link_login_above
+    """Whether the order is above an amount (net, with delivery) up to which a link decides without login."""
+    limits = (terms.mail_link_login_above, terms.second_factor_above)
+    return any(policies.is_above(limit, placement.amounts) for limit in limits)
 
 
 def require_unchanged(link: MailLink, case: Case, *, seat: Seat) -> None:

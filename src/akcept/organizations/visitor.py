@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotFound
-from akcept.organizations import queries
+from akcept.organizations import queries, second_factor
 from akcept.organizations.seats import Membership, Seat
 
 #: Where a person's choice among several organisations is kept.
@@ -22,7 +22,12 @@ def person_of(request: HttpRequest) -> Actor:
     user = request.user
     if user.pk is None:
         return Actor.anonymous()
-    return Actor.person(user.pk, queries.name_of(user), organization_id=request.session.get(SESSION_KEY))
+    return Actor.person(
+        user.pk,
+        queries.name_of(user),
+        organization_id=request.session.get(SESSION_KEY),
+        second_factor=second_factor.was_given(request),
+    )
 
 
 def staff_of(request: HttpRequest) -> Actor:

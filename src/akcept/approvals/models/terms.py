@@ -26,6 +26,10 @@ class Terms(models.Model):
     mail_link_login_above = models.DecimalField(
         _("login needed above"), max_digits=12, decimal_places=2, null=True, blank=True
     )
+    #: Accepting an order above the amount (net with delivery, PLN) needs a second factor, wherever it is accepted.
+    second_factor_above = models.DecimalField(
+        _("second factor needed above"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from akcept.approvals import cases, policies
 from akcept.approvals.cases import Accepted, Deciding
 from akcept.approvals.models import Decision
-from akcept.approvals.standing import standing
+from akcept.approvals.standing import standing, terms_of
 from akcept.approvals.states import Move, State
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
@@ -72,7 +72,8 @@ def accept(
     `order_placed` effects happen after commit), or `order.step_asked` when another step opens. 13 statements for
     a single step, BEGIN and COMMIT included; two more under a budget, more where the merchant's price term has passed.
     `through` is kept in the history.
-    Raises NotFound (not visible to the actor), NotAllowed, Stale (who was faster, or changed), Invalid (remark),
+    Raises NotFound (not visible to the actor), NotAllowed, SecondFactorNeeded (the organisation wants one for this
+    value), Stale (who was faster, or changed), Invalid (remark),
     Changed (prices have risen since the term: they are brought up to date, nothing is accepted), Unavailable (what was
     ordered cannot be had any more), OutOfBounds (the shop's smallest or largest order), CreditExceeded (on account).
     """
@@ -109,6 +110,7 @@ def accepting(
             before_that = repriced.facts
             act = deciding(held, version=held.case.version, remark=remark, at=at)
         require_value(terms, held.placement.amounts)
+    policies.require_second_factor(terms_of(held.case), held.placement.amounts, actor=actor)
     result = cases.accept(act, amounts=held.placement.amounts)
     facts = [*before_that, _accepted_fact(held, act, result, through)]
     if result.state is State.ACCEPTED:

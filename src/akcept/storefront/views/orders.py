@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from akcept.approvals import policies
 from akcept.approvals.grounds import explanation_of
+from akcept.approvals.standing import terms_of
 from akcept.approvals.states import State
 from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering import actions, queries, topics, visibility
 from akcept.ordering.elsewhere import organization_of_order
 from akcept.ordering.queries import Act, OrderView, Since
 from akcept.ordering.status import LABELS
+from akcept.organizations import second_factor
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
@@ -87,6 +94,7 @@ def order_page(
         "answer": _answer(view),
         "offers_once_more": view.mine and view.has_ended and not view.taken_by,
         "accepts": accepts,
+        "second_factor": _second_factor(request, view),
         "colleagues": [person for person in view.approvers if view.seat and person.member_id != view.seat.member_id],
         "first_lines": view.document.lines[:SHOWN_LINES],
         "more_lines": view.document.lines[SHOWN_LINES:],
@@ -99,6 +107,26 @@ def order_page(
         "remark_limit": actions.REMARK_LIMIT,
     }
     return render(request, "akcept/order.html", context, status=refusal.status if refusal else 200)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lacking:
+    """Why the visitor cannot accept an order as he has logged in: above `amount` (PLN), unless he goes to `page`."""
+
+    amount: Decimal | None
+    page: str
+
+
+def _second_factor(request: HttpRequest, view: OrderView) -> _Lacking | None:
+    """Return which second factor accepting the order needs; None where it needs none, or the visitor has shown it."""
+    if view.case is None or not view.may_decide:
+        return None
+    terms = terms_of(view.case)
+    if not policies.lacks_second_factor(terms, view.placement.amounts, actor=person_of(request)):
+        return None
+    login = second_factor.of_login()
+    back = reverse("akcept:order", kwargs={"number": view.placement.number})
+    return _Lacking(amount=terms.second_factor_above, page=login.leads_to(request, back) if login else "")
 
 
 def since(request: HttpRequest, number: str) -> Since | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from akcept.approvals import actions, queries
 from akcept.approvals.actions import LeadsNowhere, TermsInput
 from akcept.kernel.errors import Refused
+from akcept.organizations import second_factor
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.views.organization import require_module, tab_context
@@ -70,7 +71,17 @@ class TermsForm(forms.Form):
         required=False,
         help_text=_("In PLN, net with delivery. Empty: never."),
     )
+    second_factor_above = AmountField(
+        label=_("Above this value accepting needs a second factor"),
+        required=False,
+        help_text=_("A code from an app, beside the password. In PLN, net with delivery. Empty: never."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if second_factor.of_login() is None:
+            del self.fields["second_factor_above"]
 
 
 @refusals.page
