@@ -177,7 +177,8 @@ def screenshot(page: Page, name: str) -> Path | None:
         animations="disabled",
         caret="hide",
     )
-    # A palette makes the pictures a third of their size; this one keeps rare colours too, a single red word.
+    # A palette makes the pictures a third of their size; this one keeps rare colours (a single red word) and pale ones.
     picture = Image.open(io.BytesIO(taken)).convert("RGB")
-    picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)
+    small = picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
     return path
