@@ -67,6 +67,23 @@ def test_what_was_shown_is_frozen_and_stays_when_the_voucher_ends(cast: Cast, vo
     assert order.total_excl_tax == Decimal("87.66") + order.shipping_excl_tax
 
 
+def test_a_code_is_typed_in_the_basket_and_taken_out_again(cast: Cast, voucher: Any, visit: Visit) -> None:
+    carts.fill(cast.anna, records=[carts.stock("V1", price="100.00")], quantity=1)
+    anna = visit(cast.anna)
+
+    def page() -> str:
+        return str(anna.get("/basket/").content.decode().replace("\u00a0", " "))
+
+    assert "PLN 100.00" in page()
+    wrong = anna.post(reverse("basket:vouchers-add"), {"code": "SPRING"}, follow=True)
+    assert "SPRING" in wrong.content.decode()
+    anna.post(reverse("basket:vouchers-add"), {"code": "autumn"})
+    assert "PLN 87.66" in page()
+    assert "Take the voucher out: AUTUMN" in page()
+    anna.post(reverse("basket:vouchers-remove", kwargs={"pk": voucher.pk}))
+    assert "PLN 87.66" not in page()
+
+
 def test_rejecting_gives_a_single_use_voucher_back(cast: Cast, voucher: Any) -> None:
     first = orders.place_cart(cast.anna, _cart(cast.anna, voucher))
     voucher.refresh_from_db()
