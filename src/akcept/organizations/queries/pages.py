@@ -106,7 +106,7 @@ def listed(
     """
     units = Unit.objects.filter(organization_id=organization_id)
     for word in _words(text):
-        named = mentions(word, "user__first_name", "user__last_name", "user__email")
+        named = mentions(word, *_PERSON)
         found = found.filter(named | Q(unit__in=units.filter(mentions(word, "name", "code"))))
     if unit_id is not None:
         found = found.filter(unit_id=unit_id)
@@ -163,6 +163,7 @@ def _words(text: str) -> list[str]:
 
 
 _UNIT = ("unit__name", "unit__code")
+_PERSON = ("user__first_name", "user__last_name", "user__email")
 
 
 # --- roles ---
@@ -371,7 +372,7 @@ def colleague_called(actor: Actor, typed: str, *, field: str) -> int:
     people = list(found.filter(user__email__iexact=typed.strip()))
     if not people and (words := _words(typed)):
         for word in words:
-            found = found.filter(mentions(word, "user__first_name", "user__last_name", "user__email"))
+            found = found.filter(mentions(word, *_PERSON))
         people = list(found[: _NAMED + 1])
     if not people:
         raise Invalid(_("Nobody in your organisation is called that."), field=field)
