@@ -16,7 +16,7 @@ from django.utils import translation
 
 from akcept.approvals import actions, queries
 from akcept.approvals.conditions import Compare, Value
-from akcept.approvals.models import Terms
+from akcept.approvals.models import PolicyVersion, Terms
 from akcept.approvals.rules import Outcome, Rule, RuleStep
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.models import Role
@@ -475,3 +475,22 @@ def test_terms_page_names_what_needs_self_acceptance(cast: Cast, dora: Client) -
     seal = text.partition('name="confirmed" value="')[2].partition('"')[0]
     assert dora.post("/organization/terms/", {**typed, "confirmed": seal}).status_code == 302
     assert not Terms.objects.get().self_acceptance
+
+
+def test_c2_list_of_rules_names_the_expression_that_is_not_worked_out(cast: Cast, dora: Client) -> None:
+    rule(cast, name="Fine")
+    latest = PolicyVersion.objects.get()
+    stored = latest.rules[0] | {"conditions": [{"kind": "expression", "text": "requester.matches('a')"}]}
+    PolicyVersion.objects.filter(pk=latest.pk).update(rules=[stored], digest="other")
+    page = _text(dora.get("/organization/rules/"))
+    assert "Some rules have an expression that is not worked out." in page
+    assert "Not worked out: The expression uses what is not offered here" in re.sub("<[^>]*>", "", page)
+
+
+def test_c2_expression_that_would_take_too_long_is_refused_and_stays_typed(cast: Cast, dora: Client) -> None:
+    text = "skus.all(a, skus.all(b, a != b))"
+    condition = {"condition": ["0:expression"], "condition-0-text": text}
+    answer = dora.post("/organization/rules/add/", BASE | condition | STEP | {"unit": str(cast.head_office.pk)})
+    assert answer.status_code == 422
+    assert "would take too long for a large order: 632103 steps of at most 50000" in _text(answer)
+    assert text in _text(answer)

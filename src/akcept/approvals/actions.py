@@ -60,6 +60,8 @@ def save_rule(
     wanted = drafts.checked(replace(rule, id=rule.id or editing.next_id), editing.seat)
     if former is None and len(editing.rules) >= drafts.RULE_LIMIT:
         raise Invalid(_("An organisation may have up to %(limit)d rules.") % {"limit": drafts.RULE_LIMIT})
+    if wanted.active:
+        drafts.require_room(wanted, editing.rules)
     ends = queries.dead_ends_of(wanted, editing.seat)
     if former is None:
         rules = [*editing.rules, wanted]
@@ -115,6 +117,7 @@ def switch_rule(
     ends: list[DeadEnd] = []
     if active:
         wanted = drafts.checked(wanted, editing.seat)
+        drafts.require_room(wanted, editing.rules)
         ends = queries.dead_ends_of(wanted, editing.seat)
     rules = [wanted if each.id == rule_id else each for each in editing.rules]
     _require_confirmed(ends if active else editing.ends_left_behind(former, rules), confirmed)

@@ -223,6 +223,22 @@ class Expression:
         return {}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread(Expression):
+    """One of more expressions than are worked out for one order: it cannot be told."""
+
+    def holds(self, facts: Facts, known: frozenset[str]) -> None:
+        """See the module."""
+        return
+
+
+def work_of(condition: Condition) -> int:
+    """Return what looking at a condition costs, in looks at one thing; an expression's steps are much smaller ones."""
+    if isinstance(condition, Among | Together):
+        return 5
+    return 20 + expressions.steps(condition.text) // 50 if isinstance(condition, Expression) else 1
+
+
 Condition = Value | Together | Delivery | Count | Among | Is | Expression
 OfMoney = Value | Together | Delivery
 

@@ -27,6 +27,8 @@ NAME_LIMIT: Final = 120
 REFUSAL_LIMIT: Final = 300
 RULE_LIMIT: Final = 1000
 CONDITION_LIMIT: Final = 20
+#: Of all rules of an organisation together: each order is looked at by them.
+CONDITIONS_IN_ALL: Final = 5000
 STEP_LIMIT: Final = 10
 ASK_LIMIT: Final = 20
 HOURS_LIMIT: Final = 24 * 92
@@ -50,6 +52,26 @@ def checked(rule: Rule, seat: Seat) -> Rule:
         steps=_steps(rule, known),
         refusal=_refusal(rule),
     )
+
+
+def require_room(wanted: Rule, rules: Iterable[Rule]) -> None:
+    """Raise Invalid when an organisation's rules, with a new or changed one among them, have too much to look at.
+
+    What is there already may stay, and may be made less.
+    """
+    active = [each for each in rules if each.active and each.id != wanted.id]
+    own = [condition for each in active for condition in each.conditions]
+    if wanted.conditions and len(own) + len(wanted.conditions) > CONDITIONS_IN_ALL:
+        text = _("All rules of your organisation together may have up to %(limit)d conditions: switch one off first.")
+        raise Invalid(text % {"limit": CONDITIONS_IN_ALL})
+    added = _expressions_of(wanted.conditions)
+    if added and len(added) + len(_expressions_of(own)) > expressions.EXPRESSION_LIMIT:
+        text = _("All rules of your organisation together may have up to %(limit)d expressions: switch one off first.")
+        raise Invalid(text % {"limit": expressions.EXPRESSION_LIMIT})
+
+
+def _expressions_of(conditions: Iterable[Condition]) -> list[Expression]:
+    return [each for each in conditions if isinstance(each, Expression)]
 
 
 def _unit(seat: Seat, unit_id: int) -> Unit:
@@ -170,13 +192,24 @@ def _expression(text: str, *, field: str) -> str:
     try:
         expressions.check(cleaned)
     except BadExpression as bad:
-        raise Invalid(_why_not(bad), field=field) from None
+        raise Invalid(why_not(bad), field=field) from None
     return cleaned
 
 
-def _why_not(bad: BadExpression) -> str:
+def why_not(bad: BadExpression) -> str:
+    """Return why an expression is not taken, in words."""
     if bad.kind == "long":
         return _("The expression may have up to %(limit)s characters.") % {"limit": bad.detail}
+    if bad.kind == "costly":
+        return _(
+            "This expression would take too long for a large order: %(steps)s steps of at most %(limit)d. Do not "
+            "look through one list inside another."
+        ) % {"steps": bad.detail, "limit": expressions.STEP_LIMIT}
+    if bad.kind == "not_offered":
+        return _(
+            "The expression uses what is not offered here, such as patterns (“matches”), dates or maps. It says: "
+            "%(detail)s"
+        ) % {"detail": bad.detail}
     if bad.kind == "not_bool":
         return _("The expression has to be true or false; this one is of the type %(type)s.") % {"type": bad.detail}
     if bad.kind == "whole_number":

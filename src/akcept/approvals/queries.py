@@ -9,7 +9,8 @@ from functools import lru_cache
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from akcept.approvals.conditions import Among, Group
+from akcept.approvals import drafts, expressions
+from akcept.approvals.conditions import Among, Expression, Group, Unread
 from akcept.approvals.deadends import DeadEnd, Place, dead_ends, left_behind, needing_self_acceptance
 from akcept.approvals.facts import Acceptor
 from akcept.approvals.models import PolicyVersion, Selector, Terms
@@ -204,6 +205,8 @@ class RuleBook:
     groups: tuple[UnitRules, ...]
     #: Rules of units that are closed: they bind nobody.
     orphans: tuple[Rule, ...]
+    #: By the id of an active rule: why an expression of its is not worked out, so that it asks in doubt.
+    untold: Mapping[int, str]
 
 
 def policy_maker(actor: Actor) -> Seat:
@@ -239,7 +242,21 @@ def rule_book(actor: Actor) -> RuleBook:
         number=policy.version or 0,
         groups=tuple(group for group in groups if group.rules),
         orphans=tuple(rule for rule in policy.rules if rule.unit_id not in known) if seat.at_head_office else (),
+        untold=_untold(policy),
     )
+
+
+def _untold(policy: Policy) -> dict[int, str]:
+    """Return, by the id of the rule, why an expression in an active one is not worked out."""
+    found: dict[int, str] = {}
+    for rule in policy.in_force:
+        for condition in rule.conditions:
+            if isinstance(condition, Unread):
+                limit = {"limit": expressions.EXPRESSION_LIMIT}
+                found[rule.id] = _("There are more than %(limit)d expressions in your organisation's rules.") % limit
+            elif isinstance(condition, Expression) and (fault := expressions.fault(condition.text)) is not None:
+                found[rule.id] = drafts.why_not(fault)
+    return found
 
 
 def _open_units(organization_id: int) -> list[Unit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -19,9 +19,12 @@ from akcept.approvals.conditions import (
     Is,
     OfMoney,
     Together,
+    Unread,
     as_json,
     condition_from,
+    work_of,
 )
+from akcept.approvals.expressions import EXPRESSION_LIMIT
 from akcept.approvals.facts import Facts, Window
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.seats import ids_in
@@ -135,16 +138,18 @@ class Needs:
 
 
 class Policy:
-    """An organisation's rules, indexed by the unit they hang on so that an order only meets those of its branch."""
+    """An organisation's rules, indexed by the unit they hang on so that an order only meets those of its branch.
+
+    Of expressions the first `EXPRESSION_LIMIT` of the active rules are worked out; the rest cannot be told (`Unread`).
+    """
 
     def __init__(self, rules: Iterable[Rule] = (), *, version: int | None = None) -> None:
         self.rules = tuple(rules)
         self.version = version
         self._at: dict[int, list[Rule]] = {}
         self._currencies: dict[int, frozenset[str]] = {}
-        for rule in self.rules:
-            if rule.active:
-                self._at.setdefault(rule.unit_id, []).append(rule)
+        for rule in _readable(rule for rule in self.rules if rule.active):
+            self._at.setdefault(rule.unit_id, []).append(rule)
         for unit_id, rules_here in self._at.items():
             named = {c.currency for rule in rules_here for c in rule.conditions if isinstance(c, OfMoney)}
             self._currencies[unit_id] = frozenset(named)
@@ -155,6 +160,12 @@ class Policy:
         for unit_id in unit_ids:
             yield from self._at.get(unit_id, ())
 
+    @property
+    def in_force(self) -> Iterator[Rule]:
+        """The active rules, unit by unit."""
+        for rules in self._at.values():
+            yield from rules
+
     def binds(self, unit_path: str) -> bool:
         """Whether any rule binds a unit."""
         return any(unit_id in self._at for unit_id in ids_in(unit_path))
@@ -163,9 +174,30 @@ class Policy:
         """Return the currencies that the rules in effect name."""
         return frozenset().union(*(self._currencies.get(unit_id, ()) for unit_id in unit_ids))
 
+    @cached_property
+    def work(self) -> int:
+        """What looking at all of them costs for one order (see `conditions.work_of`)."""
+        return 1 + sum(work_of(each) for rule in self.in_force for each in rule.conditions)
+
     def as_json(self) -> list[dict[str, Any]]:
         """Return the rules as they are stored, in their order."""
         return [rule.as_json() for rule in self.rules]
+
+
+def _readable(rules: Iterable[Rule]) -> Iterator[Rule]:
+    """Yield the rules, their expressions past the limit left unread: what an order costs is bounded by their number."""
+    left = EXPRESSION_LIMIT
+    for rule in rules:
+        found = sum(isinstance(condition, Expression) for condition in rule.conditions)
+        if found <= left:
+            yield rule
+        else:
+            yield replace(rule, conditions=tuple(_unread(condition) for condition in rule.conditions))
+        left = max(left - found, 0)
+
+
+def _unread(condition: Condition) -> Condition:
+    return Unread(text=condition.text) if isinstance(condition, Expression) else condition
 
 
 def _needs_of(rules: Sequence[Rule]) -> Needs:

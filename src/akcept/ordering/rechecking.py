@@ -15,10 +15,10 @@ from akcept.approvals.rules import Policy, key_of
 from akcept.approvals.states import State
 from akcept.kernel.actor import Actor
 from akcept.ordering.models import Placement
-from akcept.ordering.simulation import facts_now
+from akcept.ordering.simulation import facts_now, how_many
 from akcept.organizations.queries import name_of
 
-#: So many waiting orders are looked at, the longest waiting first.
+#: So many waiting orders are looked at, fewer where there are very many rules, the longest waiting first.
 LOOKED_AT: Final = 200
 
 
@@ -55,7 +55,7 @@ def to_recheck(actor: Actor) -> list[Recheck]:
             "order__akcept_placement__unit",
         )
     )
-    cases = list(waiting.order_by("order_id")[:LOOKED_AT])
+    cases = list(waiting.order_by("order_id")[: how_many(LOOKED_AT, policy)])
     if not cases:
         return []
     plans = plans_now([case.order.akcept_placement for case in cases], seat.organization_id, policy)

@@ -31,6 +31,8 @@ from akcept.ordering.visibility import visible_placements
 DAYS: Final = 92
 #: More orders than these are not tried at once; the result says so.
 ORDER_LIMIT: Final = 5000
+#: So many looks at a condition in one trial (see `Policy.work`): many rules are tried on fewer orders.
+WORK_LIMIT: Final = 1_000_000
 SHOWN: Final = 20
 _BLOCK: Final = 500
 
@@ -94,11 +96,12 @@ def try_on_orders(actor: Actor, *, draft: Policy | None = None, days: int = DAYS
         unit__path__startswith=seat.unit_path, placed_at__gte=(now or utc_now()) - timedelta(days=days)
     )
     count = _Count()
-    for placements, facts in _blocks(found, seat.organization_id, policy, in_force):
+    limit = how_many(ORDER_LIMIT, policy, in_force)
+    for placements, facts in _blocks(found, limit, seat.organization_id, policy, in_force):
         for placement, each in zip(placements, facts, strict=True):
             count.take(_tried(placement, each, policy))
             count.waited_now += routing.plan(each, in_force).waits
-    cut = count.total >= ORDER_LIMIT and found.count() > count.total
+    cut = count.total >= limit and found.count() > count.total
     return count.result(days=days, cut=cut, compared=draft is not None)
 
 
@@ -112,6 +115,11 @@ def try_on_order(actor: Actor, number: str, *, draft: Policy | None = None) -> T
     policy = approvals.policy_of(seat.organization_id) if draft is None else draft
     (facts,) = facts_now([placement], seat.organization_id, policy)
     return TrialOfOne(tried=_tried(placement, facts, policy), explanation=routing.explain(facts, policy))
+
+
+def how_many(most: int, *policies: Policy) -> int:
+    """Return how many orders rules are tried on at once: `most`, fewer where there is much to look at, one at least."""
+    return max(1, min(most, WORK_LIMIT // sum(policy.work for policy in policies)))
 
 
 def facts_now(placements: Sequence[Placement], organization_id: int, *policies: Policy) -> list[Facts]:
@@ -137,10 +145,10 @@ def _orders(organization_id: int) -> QuerySet[Placement]:
 
 
 def _blocks(
-    found: QuerySet[Placement], organization_id: int, *policies: Policy
+    found: QuerySet[Placement], limit: int, organization_id: int, *policies: Policy
 ) -> Iterator[tuple[list[Placement], list[Facts]]]:
     """Yield the orders with their facts, the latest first, so that a limit cuts the oldest off."""
-    rest, left = found.order_by("-order_id"), ORDER_LIMIT
+    rest, left = found.order_by("-order_id"), limit
     while left > 0 and (block := list(rest[: min(_BLOCK, left)])):
         yield block, facts_now(block, organization_id, *policies)
         rest, left = rest.filter(order_id__lt=block[-1].order_id), left - len(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -24,6 +25,12 @@ def rule_when(rule: Rule) -> str:
 def rule_then(rule: Rule) -> str:
     """Return what a rule does."""
     return sentences.then(rule)
+
+
+@register.filter
+def untold(rule: Rule, reasons: Mapping[int, str]) -> str:
+    """Return why an expression of the rule is not worked out; nothing where it is."""
+    return reasons.get(rule.id, "")
 
 
 @register.filter
