@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from akcept.approvals import sentences
 from akcept.approvals.conditions import Compare, Count, Counted, Expression
 from akcept.approvals.routing import Facts, Reason, Verdict, explain, plan
 from akcept.approvals.rules import Policy, Rule, key_of
@@ -336,3 +337,40 @@ def test_whatever_the_rules_a_plan_is_sound(order: Facts, rules: list[Rule]) -> 
 @given(order=_ORDERS, rules=_RULES)
 def test_explanation_always_agrees_with_the_plan(order: Facts, rules: list[Rule]) -> None:
     assert explain(order, Policy(rules)).plan == plan(order, Policy(rules))
+
+
+# --- D1: the steps as they are written ---
+
+
+def test_d1_a_rule_that_asks_somebody_again_leads_to_the_steps_as_written() -> None:
+    rules = policy(ask(people(1), people(1), people(2), people(1)))
+    planned = plan(facts(asks_once=False), rules)
+    assert asked(planned) == [["member 1"], ["member 1"], ["member 2"], ["member 1"]]
+    assert [step.needs_cover for step in planned.steps] == [False, False, False, True]
+
+
+def test_d1_where_nobody_is_asked_twice_a_repeated_step_is_folded_with_the_stricter_number() -> None:
+    rules = policy(ask(role(MANAGER), people(2), role(MANAGER, quorum=2), CLIMB, CLIMB))
+    order = facts(acceptors=(acceptor(1), acceptor(9, unit=HEAD_OFFICE)))
+    assert asked(plan(order, rules)) == [["role 11"], ["member 2"], ["unit 2"]]
+    assert plan(order, rules).steps[0].quorum == 2
+    twice = plan(replace(order, asks_once=False), rules)
+    assert asked(twice) == [["role 11"], ["member 2"], ["role 11"], ["unit 2"], ["unit 2"]]
+    assert [step.quorum for step in twice.steps] == [1, 1, 2, 1, 1]
+
+
+def test_d1_what_two_rules_ask_for_is_one_step_and_a_second_time_is_one_more() -> None:
+    rules = policy(ask(people(1), people(2), people(1)), ask(people(1)), ask(people(2), people(1)))
+    assert asked(plan(facts(), rules)) == [["member 1"], ["member 2"]]
+    assert asked(plan(facts(asks_once=False), rules)) == [["member 1"], ["member 2"], ["member 1"]]
+
+
+@pytest.mark.parametrize("once", [True, False])
+@given(steps=st.lists(st.integers(1, 3), min_size=1, max_size=6))
+def test_d1_words_and_plan_read_the_same_steps(once: bool, steps: list[int]) -> None:
+    rule = ask(*(people(id_) for id_ in steps))
+    planned = plan(facts(asks_once=once), policy(rule))
+    said = sentences.then(rule, once=once)
+    assert said == "accepted by " + sentences.in_turn([sentences.asked(s.asks, s.quorum) for s in planned.steps])
+    assert len(sentences.left_out(rule)) == len(steps) - len(set(steps))
+    assert asked(planned) == [[f"member {id_}"] for id_ in (dict.fromkeys(steps) if once else steps)]

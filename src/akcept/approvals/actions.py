@@ -245,7 +245,7 @@ def change_terms(
         raise Stale(_("Somebody changed this meanwhile. Here is how things stand now."))
     _require_terms(typed)
     if terms.self_acceptance and not typed.self_acceptance:
-        _require_confirmed(queries.ends_without_self_acceptance(seat), confirmed)
+        _require_confirmed(queries.ends_without_self_acceptance(seat, asks_once=typed.skip_already_accepted), confirmed)
     before = _terms_facts(terms)
     for name in TermsInput.__dataclass_fields__:
         setattr(terms, name, getattr(typed, name))

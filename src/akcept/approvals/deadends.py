@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from akcept.approvals.conditions import Among, Compare, Condition, Group, Value
 from akcept.approvals.facts import Acceptor
-from akcept.approvals.rules import Outcome, Rule, RuleStep
+from akcept.approvals.rules import Outcome, Rule, RuleStep, as_asked, repeated
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, answers
 from akcept.organizations.grants import Basis, Limit
 from akcept.organizations.seats import ids_in
@@ -57,7 +57,12 @@ class DeadEnd:
 
 
 def dead_ends(
-    rule: Rule, places: Iterable[Place], acceptors: Sequence[Acceptor], *, self_acceptance: bool = False
+    rule: Rule,
+    places: Iterable[Place],
+    acceptors: Sequence[Acceptor],
+    *,
+    self_acceptance: bool = False,
+    asks_once: bool = True,
 ) -> list[DeadEnd]:
     """Return where a rule in force leads nowhere, with the people as they are now; empty where it never does."""
     if rule.outcome is not Outcome.ASK or not rule.active:
@@ -65,7 +70,7 @@ def dead_ends(
     found: dict[DeadEnd, list[str]] = {}
     for place in places:
         if rule.unit_id in place.ids and _may_apply(rule, place):
-            for end in _ends_in(rule, place, acceptors, self_acceptance=self_acceptance):
+            for end in _ends_in(rule, place, acceptors, self_acceptance=self_acceptance, asks_once=asks_once):
                 found.setdefault(end, []).append(place.name)
     return [replace(end, units=tuple(units)) for end, units in found.items()]
 
@@ -81,6 +86,7 @@ def left_behind(
     acceptors: Sequence[Acceptor],
     *,
     self_acceptance: bool = False,
+    asks_once: bool = True,
 ) -> list[DeadEnd]:
     """Return where orders that a rule in force took lead nowhere once it is changed, moved, switched off or removed.
 
@@ -94,7 +100,8 @@ def left_behind(
         if former.unit_id in place.ids and _may_apply(former, place):
             for rule in _met_instead(former, before, after, place):
                 met = replace(rule, conditions=(*former.conditions, *rule.conditions))
-                for end in _ends_in(met, place, acceptors, self_acceptance=self_acceptance or rule is _UNRULED):
+                own = self_acceptance or rule is _UNRULED
+                for end in _ends_in(met, place, acceptors, self_acceptance=own, asks_once=asks_once):
                     named = replace(end, rule=rule.name, step=end.step if rule.id else 0)
                     found.setdefault(named, []).append(place.name)
     return [replace(end, units=tuple(units)) for end, units in found.items()]
@@ -129,10 +136,11 @@ def _takes_all(rule: Rule, place: Place) -> bool:
 
 
 def needing_self_acceptance(
-    rules: Iterable[Rule], places: Sequence[Place], acceptors: Sequence[Acceptor]
+    rules: Iterable[Rule], places: Sequence[Place], acceptors: Sequence[Acceptor], *, asks_once: bool = True
 ) -> list[DeadEnd]:
     """Return the dead ends that rules in force have only while nobody may accept an order of his own."""
-    return [replace(end, rule=rule.name) for rule in rules for end in dead_ends(rule, places, acceptors) if end.person]
+    found = ((rule, dead_ends(rule, places, acceptors, asks_once=asks_once)) for rule in rules)
+    return [replace(end, rule=rule.name) for rule, ends in found for end in ends if end.person]
 
 
 def _may_apply(rule: Rule, place: Place) -> bool:
@@ -140,9 +148,12 @@ def _may_apply(rule: Rule, place: Place) -> bool:
     return all(any(named.id in place.ids for named in each.of) is each.inside for each in of_units)
 
 
-def _ends_in(rule: Rule, place: Place, acceptors: Sequence[Acceptor], *, self_acceptance: bool) -> Iterator[DeadEnd]:
+def _ends_in(
+    rule: Rule, place: Place, acceptors: Sequence[Acceptor], *, self_acceptance: bool, asks_once: bool
+) -> Iterator[DeadEnd]:
     people: list[Acceptor] = []
-    for number, step in enumerate(rule.steps, start=1):
+    number = 0
+    for number, step in _numbered(rule, asks_once=asks_once):
         people = [person for person in acceptors if answers(person, _asks(step), unit_path=place.path, amounts=None)]
         needed = _needed(step)
         if len(people) < needed:
@@ -153,9 +164,16 @@ def _ends_in(rule: Rule, place: Place, acceptors: Sequence[Acceptor], *, self_ac
     if not people:
         return
     if (end := _uncovered(rule, people)) is not None:
-        yield end
+        yield replace(end, step=number)
     elif not self_acceptance:
-        yield from _uncovered_own(rule, people, place)
+        yield from (replace(end, step=number) for end in _uncovered_own(rule, people, place))
+
+
+def _numbered(rule: Rule, *, asks_once: bool) -> Iterator[tuple[int, RuleStep]]:
+    """Yield the steps an order goes through, numbered as the rule is written."""
+    left_out = repeated(rule.steps) if asks_once else {}
+    numbers = (number for number in range(1, len(rule.steps) + 1) if number not in left_out)
+    yield from zip(numbers, as_asked(rule.steps, once=asks_once), strict=True)
 
 
 def _asks(step: RuleStep) -> tuple[Ask, ...]:

@@ -89,6 +89,8 @@ class Facts:
     unit_names: tuple[str, ...] = ()
     #: Whether the organisation lets people accept what they placed themselves.
     self_acceptance: bool = False
+    #: Whether the organisation asks nobody twice, so that a rule's repeated step is asked once.
+    asks_once: bool = True
     #: Who may accept orders of the unit at all, the requester perhaps among them.
     acceptors: tuple[Acceptor, ...] = ()
 
@@ -133,6 +135,7 @@ class Facts:
             "recent": {window.as_key(): _amounts_json(sums) for window, sums in sorted(self.recent.items())},
             **{name: list(getattr(self, name)) for name in ("skus", "category_names", "role_names", "unit_names")},
             "requester_email": self.requester_email,
+            "asks_once": self.asks_once,
         }
 
 
@@ -157,6 +160,8 @@ def facts_from(stored: Mapping[str, Any]) -> Facts:
         role_names=tuple(stored["role_names"]),
         unit_names=tuple(stored["unit_names"]),
         requester_email=stored["requester_email"],
+        # Before it was kept, what a rule asked for again was always asked once.
+        asks_once=stored.get("asks_once", True),
     )
 
 

@@ -15,6 +15,7 @@ from akcept.approvals.deadends import DeadEnd, Place, dead_ends, left_behind, ne
 from akcept.approvals.facts import Acceptor
 from akcept.approvals.models import PolicyVersion, Selector, Terms
 from akcept.approvals.rules import NO_POLICY, Policy, Rule, rule_from
+from akcept.approvals.standing import terms_for
 from akcept.approvals.states import OPEN
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotFound
@@ -137,33 +138,35 @@ def places_of(organization_id: int, *, below: str) -> list[Place]:
 
 def dead_ends_of(rule: Rule, seat: Seat) -> list[DeadEnd]:
     """Return where a rule leads nowhere as things are now; three statements."""
-    terms = Terms.objects.filter(organization_id=seat.organization_id).first()
+    terms = terms_for(seat.organization_id)
     return dead_ends(
         rule,
         places_of(seat.organization_id, below=seat.unit_path),
         acceptors_of(seat.organization_id),
-        self_acceptance=terms is not None and terms.self_acceptance,
+        self_acceptance=terms.self_acceptance,
+        asks_once=terms.skip_already_accepted,
     )
 
 
 def ends_left_behind(former: Rule, before: Sequence[Rule], after: Sequence[Rule], seat: Seat) -> list[DeadEnd]:
     """Return where orders lead nowhere that a rule took before a change of the rules; three statements."""
-    terms = Terms.objects.filter(organization_id=seat.organization_id).first()
+    terms = terms_for(seat.organization_id)
     return left_behind(
         former,
         before,
         after,
         places_of(seat.organization_id, below=seat.unit_path),
         acceptors_of(seat.organization_id),
-        self_acceptance=terms is not None and terms.self_acceptance,
+        self_acceptance=terms.self_acceptance,
+        asks_once=terms.skip_already_accepted,
     )
 
 
-def ends_without_self_acceptance(seat: Seat) -> list[DeadEnd]:
+def ends_without_self_acceptance(seat: Seat, *, asks_once: bool) -> list[DeadEnd]:
     """Return where the rules in force lead nowhere once nobody may accept his own orders; as `policy_of`, two more."""
     places = places_of(seat.organization_id, below=seat.unit_path)
     rules = policy_of(seat.organization_id).rules
-    return needing_self_acceptance(rules, places, acceptors_of(seat.organization_id))
+    return needing_self_acceptance(rules, places, acceptors_of(seat.organization_id), asks_once=asks_once)
 
 
 def rules_leading_nowhere(actor: Actor) -> list[tuple[Rule, list[DeadEnd]]]:
@@ -172,12 +175,12 @@ def rules_leading_nowhere(actor: Actor) -> list[tuple[Rule, list[DeadEnd]]]:
     The first 200 rules, for the actor's units; a constant number of statements.
     """
     seat = _reader(actor)
-    terms = Terms.objects.filter(organization_id=seat.organization_id).first()
+    terms = terms_for(seat.organization_id)
     places = places_of(seat.organization_id, below=seat.unit_path)
     people = acceptors_of(seat.organization_id)
-    own = terms is not None and terms.self_acceptance
+    own, once = terms.self_acceptance, terms.skip_already_accepted
     found = (
-        (rule, dead_ends(rule, places, people, self_acceptance=own))
+        (rule, dead_ends(rule, places, people, self_acceptance=own, asks_once=once))
         for rule in policy_of(seat.organization_id).rules[:CHECKED_RULES]
     )
     return [(rule, ends) for rule, ends in found if ends]
@@ -366,9 +369,13 @@ def unit_names(organization_id: int, unit_ids: Iterable[int]) -> dict[int, str]:
 def terms(actor: Actor) -> Terms:
     """Return the organisation's terms for their page. Raises NotAllowed (head office only)."""
     seat = policies.require_head_office(policy_maker(actor))
-    return Terms.objects.filter(organization_id=seat.organization_id).first() or Terms(
-        organization_id=seat.organization_id
-    )
+    return terms_for(seat.organization_id)
+
+
+def asks_once(actor: Actor) -> bool:
+    """Return whether nobody is asked twice in the actor's organisation; True outside of one. Two statements."""
+    seat = organizations.seat_of(actor)
+    return seat is None or terms_for(seat.organization_id).skip_already_accepted
 
 
 def members_by_email(organization_id: int, emails: Sequence[str]) -> dict[str, Member]:

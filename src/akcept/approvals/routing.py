@@ -9,6 +9,7 @@ matches, it is as without a policy. docs/concepts/policy.md says it for those wh
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 from akcept.approvals.conditions import Condition, as_json
 from akcept.approvals.facts import Acceptor, Facts
-from akcept.approvals.rules import NO_POLICY, Key, Outcome, Policy, Rule, RuleStep, key_of
+from akcept.approvals.rules import NO_POLICY, Key, Outcome, Policy, Rule, RuleStep, as_asked, key_of, stricter
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, AskKind, answers
 from akcept.organizations.grants import covered
 
@@ -138,44 +139,59 @@ class _Tier:
 
     def join(self, quorum: int, rules: Sequence[Rule]) -> None:
         """Let more rules ask for the step too: the strictest number of people counts."""
-        self.quorum = 0 if 0 in (self.quorum, quorum) else max(self.quorum, quorum)
+        self.quorum = stricter(self.quorum, quorum)
         self.rules += rules[: NAMED_RULES - len(self.rules)]
 
 
 def _merged(facts: Facts, rules: Sequence[Rule]) -> tuple[PlannedStep, ...]:
-    """Return the steps of all rules, each once, the lowest authority first.
+    """Return the steps of all rules, what several ask for once, the lowest authority first.
 
     Of the steps that are next in their rules the one of the lowest authority goes first, so that the order written in
-    each rule is kept.
+    each rule is kept. What one rule asks for again is a step again, unless nobody is asked twice.
     """
     chains: dict[tuple[tuple[Key, int, bool], ...], list[Rule]] = {}  # many rules ask for the same
     for rule in rules:
         chains.setdefault(tuple((step.key, step.quorum, step.climb) for step in rule.steps), []).append(rule)
     groups = list(chains.values())
-    queues = [[tier for step in group[0].steps for tier in _tiers(facts, step)] for group in groups]
+    queues = [_queue(facts, group[0].steps) for group in groups]
     authority: dict[Key, tuple[Decimal, int]] = {}
     heads: list[tuple[tuple[Decimal, int], int, int]] = []
 
     def push(number: int, position: int) -> None:
         if position < len(queues[number]):
-            key, asks, quorum = queues[number][position]
+            (key, _nth), asks, quorum = queues[number][position]
             if key not in authority:
                 authority[key] = _authority(facts, asks, quorum)
             heapq.heappush(heads, (authority[key], number, position))
 
     for number in range(len(queues)):
         push(number, 0)
-    found: dict[Key, _Tier] = {}
+    found: dict[_Turn, _Tier] = {}
     while heads:
         _lowest, number, position = heapq.heappop(heads)
-        key, asks, quorum = queues[number][position]
-        if key in found:
-            found[key].join(quorum, groups[number])
+        turn, asks, quorum = queues[number][position]
+        if turn in found:
+            found[turn].join(quorum, groups[number])
         else:
-            found[key] = _Tier(asks, quorum, groups[number][:NAMED_RULES])
+            found[turn] = _Tier(asks, quorum, groups[number][:NAMED_RULES])
         push(number, position + 1)
     *before, last = (_planned(facts, tier) for tier in found.values())
     return (*before, replace(last, needs_cover=True))
+
+
+#: Whom a step asks, and for which time in its rule (from 0): two rules' first steps of a key are one step.
+_Turn = tuple[Key, int]
+
+
+def _queue(facts: Facts, steps: Iterable[RuleStep]) -> list[tuple[_Turn, tuple[Ask, ...], int]]:
+    """Return the steps of one rule as tiers. Where nobody is asked twice, what a climb asks for again joins too."""
+    times: Counter[Key] = Counter()
+    queue = []
+    for step in as_asked(steps, once=facts.asks_once):
+        for key, asks, quorum in _tiers(facts, step):
+            queue.append(((key, 0 if facts.asks_once else times[key]), asks, quorum))
+            times[key] += 1
+    return queue
 
 
 def _planned(facts: Facts, tier: _Tier) -> PlannedStep:
@@ -265,11 +281,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One rule in effect for an order, and what came of it."""
+    """One rule in effect for an order, and what came of it; `once`: its steps were read as asking nobody twice."""
 
     rule: Rule
     verdict: Verdict
     checks: tuple[Check, ...]
+    once: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +305,7 @@ def explain(facts: Facts, policy: Policy = NO_POLICY) -> Explanation:
     for rule in policy.in_effect(facts.unit_ids):
         verdict = _verdict(rule.holds(facts, known)) if reached else Verdict.NOT_REACHED
         checks = _checks(facts, rule, known) if reached else ()
-        findings.append(Finding(rule=rule, verdict=verdict, checks=checks))
+        findings.append(Finding(rule=rule, verdict=verdict, checks=checks, once=facts.asks_once))
         reached = reached and rule is not walked.ended_by
     planned = replace(_plan_of(facts, walked), policy_version=policy.version)
     return Explanation(plan=planned, findings=tuple(findings))

@@ -72,6 +72,35 @@ class RuleStep:
         return {"asks": asks, "quorum": self.quorum}
 
 
+def stricter(quorum: int, other: int) -> int:
+    """Return the stricter of two numbers of people; 0 is all of them."""
+    return 0 if 0 in (quorum, other) else max(quorum, other)
+
+
+def as_asked(steps: Iterable[RuleStep], *, once: bool) -> tuple[RuleStep, ...]:
+    """Return the steps of a rule as orders go through them: as written, or, where nobody is asked twice (`once`),
+    each that asks the same people at its first place only, with the stricter number.
+
+    Placing, the search for dead ends and the words of a rule all read a rule's steps through this.
+    """
+    if not once:
+        return tuple(steps)
+    found: dict[tuple[Key, bool], RuleStep] = {}
+    for step in steps:
+        first = found.get((step.key, step.climb))
+        found[step.key, step.climb] = (
+            step if first is None else replace(first, quorum=stricter(first.quorum, step.quorum))
+        )
+    return tuple(found.values())
+
+
+def repeated(steps: Sequence[RuleStep]) -> dict[int, int]:
+    """Return which steps (from 1) ask the same people as an earlier one, and as which."""
+    first: dict[tuple[Key, bool], int] = {}
+    numbered = ((number, first.setdefault((step.key, step.climb), number)) for number, step in enumerate(steps, 1))
+    return {number: same for number, same in numbered if same != number}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """What is to happen with orders of a unit, and of every unit below it, that meet all conditions.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby, takewhile
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ from akcept.approvals.conditions import (
 from akcept.approvals.deadends import DeadEnd, Lack
 from akcept.approvals.facts import Scope
 from akcept.approvals.routing import Check
-from akcept.approvals.rules import Outcome, Rule, RuleStep
+from akcept.approvals.rules import Outcome, Rule, RuleStep, as_asked, repeated
 from akcept.organizations import wording
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.grants import Limit
@@ -194,13 +195,18 @@ def when(rule: Rule) -> str:
     return _("When %(conditions)s") % {"conditions": _all(condition(each) for each in rule.conditions)}
 
 
-def then(rule: Rule) -> str:
-    """Return what a rule does."""
+def then(rule: Rule, *, once: bool = False) -> str:
+    """Return what a rule does: its steps as written or, where nobody is asked twice (`once`), as orders go."""
     if rule.outcome is Outcome.ALLOW:
         return _("goes to the shop without anybody being asked")
     if rule.outcome is Outcome.REFUSE:
         return _("may not be placed: “%(text)s”") % {"text": rule.refusal}
-    return _("accepted by %(steps)s") % {"steps": _one_after_another([step(each) for each in rule.steps])}
+    return _("accepted by %(steps)s") % {"steps": in_turn([step(each) for each in as_asked(rule.steps, once=once)])}
+
+
+def in_turn(steps: Sequence[str]) -> str:
+    """Return "Ben, then Cora": who is asked several times in a row is said once, with how often."""
+    return _one_after_another(counted(steps))
 
 
 def _one_after_another(steps: Sequence[str]) -> str:
@@ -209,9 +215,42 @@ def _one_after_another(steps: Sequence[str]) -> str:
     return _("%(first)s, then %(rest)s") % {"first": steps[0], "rest": _one_after_another(steps[1:])}
 
 
-def sentence(rule: Rule) -> str:
+def counted(steps: Iterable[str]) -> list[str]:
+    """Return steps in words, those alike that follow each other as one: ["Cora", "Cora"] -> ["Cora (twice)"]."""
+    return [
+        who
+        if (times := sum(1 for _same in group)) == 1
+        else ngettext("%(who)s (%(n)d time)", "%(who)s (%(n)d times)", times) % {"who": who, "n": times}
+        for who, group in groupby(steps)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """How often whoever is asked first is asked in a row, and in words whom the steps after that ask."""
+
+    times: int = 1
+    then: tuple[str, ...] = ()
+
+
+def turns(steps: Sequence[str]) -> Turns:
+    """Return the turns of steps that are given in words."""
+    times = len(list(takewhile(lambda who: who == steps[0], steps)))
+    return Turns(times=max(times, 1), then=tuple(counted(steps[times:])))
+
+
+def left_out(rule: Rule) -> list[str]:
+    """Return, one text each, which steps of a rule repeat an earlier one and are not asked where nobody is twice."""
+    return [
+        _("Step %(step)d asks the same people as step %(same)d: nobody is asked twice, so orders skip it.")
+        % {"step": number, "same": same}
+        for number, same in repeated(rule.steps).items()
+    ]
+
+
+def sentence(rule: Rule, *, once: bool = False) -> str:
     """Return a rule as one sentence."""
-    return f"{when(rule)}: {then(rule)}."
+    return f"{when(rule)}: {then(rule, once=once)}."
 
 
 def step(value: RuleStep) -> str:

@@ -132,6 +132,7 @@ def facts_of(
     *,
     acceptors: tuple[Acceptor, ...] = (),
     self_acceptance: bool = False,
+    asks_once: bool = True,
     over_budgets: Mapping[int | None, tuple[str, ...]] | None = None,
 ) -> list[Facts]:
     """Return the facts of orders of one organisation, in the same order; at most seven statements in all.
@@ -153,6 +154,7 @@ def facts_of(
             read,
             acceptors=near[each.unit_path],
             self_acceptance=self_acceptance,
+            asks_once=asks_once,
             over_budgets=over.get(each.order_id, ()),
         )
         for each in subjects
@@ -190,6 +192,7 @@ def _facts(
     *,
     acceptors: tuple[Acceptor, ...],
     self_acceptance: bool,
+    asks_once: bool,
     over_budgets: tuple[str, ...],
 ) -> Facts:
     products = frozenset(line.product_id for line in subject.lines if line.product_id is not None)
@@ -215,6 +218,7 @@ def _facts(
         unit_names=tuple(read.unit_names.get(pk, "") for pk in ids_in(subject.unit_path)) if needs.texts else (),
         acceptors=acceptors,
         self_acceptance=self_acceptance,
+        asks_once=asks_once,
     )
 
 

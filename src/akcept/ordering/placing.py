@@ -183,6 +183,7 @@ def route(
         policy.needs if binds else Needs(),
         acceptors=tuple(map(rules.acceptor_of, people.members)) if people is not None else (),
         self_acceptance=terms.self_acceptance,
+        asks_once=terms.skip_already_accepted,
         over_budgets={order_id: budgeting.exceeded_names(budgets)},
     )
     plan = routing.plan(facts, policy)

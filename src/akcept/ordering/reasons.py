@@ -54,7 +54,8 @@ def to_others(reason: str, detail: Mapping[str, Any], *, requester: str, unit_na
 
 def _by_rules(detail: Mapping[str, Any]) -> str:
     """Return which rules ask and what they saw: "rule “Big orders”: the value (…) of … is above …"."""
-    return "; ".join(sentences.asked_for(rule, clause) for rule, clause in sentences.because(detail))
+    said = (sentences.asked_for(rule, clause) for rule, clause in sentences.because(detail))
+    return "; ".join(dict.fromkeys(said))  # rules of one name that saw the same are said once
 
 
 def _limits(detail: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +12,7 @@ from akcept.approvals import queries as approvals
 from akcept.approvals import routing, sentences
 from akcept.approvals.models import Case, Step
 from akcept.approvals.routing import Plan, PlannedStep
-from akcept.approvals.rules import Policy, key_of
+from akcept.approvals.rules import Key, Policy, key_of
 from akcept.approvals.states import State
 from akcept.kernel.actor import Actor
 from akcept.ordering.models import Placement
@@ -85,8 +86,22 @@ def steps_of(cases: Sequence[Case]) -> dict[int, list[Step]]:
 
 def asks_more(steps: Iterable[Step], plan: Plan) -> tuple[PlannedStep, ...]:
     """Return the steps of a plan that ask somebody, or more of them, whom the present steps do not."""
-    asked = {key_of(selector.ask for selector in step.selectors.all()): step.quorum for step in steps}
-    return tuple(planned for planned in plan.steps if _is_more(planned.quorum, asked.get(key_of(planned.asks))))
+    present = [(key_of(selector.ask for selector in step.selectors.all()), step.quorum) for step in steps]
+    asked = {turn: quorum for turn, (_key, quorum) in zip(_turns(key for key, _ in present), present, strict=True)}
+    turns = _turns(key_of(planned.asks) for planned in plan.steps)
+    return tuple(
+        planned for turn, planned in zip(turns, plan.steps, strict=True) if _is_more(planned.quorum, asked.get(turn))
+    )
+
+
+def _turns(keys: Iterable[Key]) -> list[tuple[Key, int]]:
+    """Tell apart the steps that ask the same people: the second time is one more."""
+    times: Counter[Key] = Counter()
+    turns = []
+    for key in keys:
+        turns.append((key, times[key]))
+        times[key] += 1
+    return turns
 
 
 def _is_more(quorum: int, before: int | None) -> bool:

@@ -66,6 +66,7 @@ def plan_again(case: Case, placement: Placement, quote: Quote, budgets: Standing
         needs,
         acceptors=tuple(people),
         self_acceptance=terms_of(case).self_acceptance,
+        asks_once=terms_of(case).skip_already_accepted,
         over_budgets={case.order_id: budgeting.exceeded_names(budgets)},
     )
     plan = routing.plan(facts, policy)

@@ -127,6 +127,7 @@ def facts_now(placements: Sequence[Placement], organization_id: int, *policies: 
 
     Whether an order exceeds a budget is as it was when it was placed.
     """
+    terms = terms_for(organization_id)
     needs = policies[0].needs
     for policy in policies[1:]:
         needs = needs.joined(policy.needs)
@@ -135,7 +136,8 @@ def facts_now(placements: Sequence[Placement], organization_id: int, *policies: 
         needs,
         over_budgets=exceeded_by([each.order_id for each in placements]) if needs.budgets else {},
         acceptors=tuple(approvals.acceptors_of(organization_id)),
-        self_acceptance=terms_for(organization_id).self_acceptance,
+        self_acceptance=terms.self_acceptance,
+        asks_once=terms.skip_already_accepted,
     )
 
 

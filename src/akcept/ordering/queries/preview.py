@@ -29,7 +29,9 @@ class Preview:
     budgets: Standings = ()
     #: How many of the approvers have to accept the first step; 0 is all of them.
     quorum: int = 1
-    #: Whom each further step asks, in words.
+    #: How often they are asked in a row.
+    times: int = 1
+    #: Whom the steps after that ask, in words; who is asked several times in a row once, with how often.
     then: tuple[str, ...] = ()
 
 
@@ -57,6 +59,7 @@ def preview(actor: Actor, quote: Quote) -> Preview:
         return _refused(refusal)
     unit = seat.unit_name if seat else ""
     steps = route.plan.steps
+    turns = sentences.turns([sentences.asked(step.asks, step.quorum) for step in steps])
     return Preview(
         refused="",
         waits=route.waits,
@@ -66,7 +69,8 @@ def preview(actor: Actor, quote: Quote) -> Preview:
         organization_name=seat.organization_name if seat else "",
         budgets=route.budgets,
         quorum=steps[0].quorum if steps else 1,
-        then=tuple(sentences.asked(step.asks, step.quorum) for step in steps[1:]),
+        times=turns.times,
+        then=turns.then,
     )
 
 

@@ -238,6 +238,7 @@ def _page(request: HttpRequest, editor: _Editor, *, status: int = 200, **more: A
         "condition_kinds": [(kind, title) for kind, (title, _row) in CONDITION_ROWS.items()],
         "step_kinds": [(kind, title) for kind, (title, _row) in STEP_ROWS.items()],
         "facts": FACTS,
+        "asks_once": queries.asks_once(editor.actor),
         **more,
     }
     return render(request, "akcept/rule.html", context, status=status)

@@ -27,6 +27,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = {
         **tab_context(request, "rules"),
         "book": queries.rule_book(actor),
+        "asks_once": queries.asks_once(actor),
         "recheck": len(to_recheck(actor)) if request.GET.get("saved") else 0,
         "saved": request.GET.get("saved", ""),
     }
@@ -108,6 +109,7 @@ def rule_version(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         **tab_context(request, "rules"),
         "version": found,
+        "asks_once": queries.asks_once(person_of(request)),
         "rules": [(rule, units.get(rule.unit_id, "")) for rule in stored],
     }
     return render(request, "akcept/rule_version.html", context)

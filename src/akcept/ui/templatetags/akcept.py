@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from akcept.approvals import sentences
 from akcept.kernel.clock import utc_now
 from akcept.ordering import payments
 from akcept.ordering import status as order_status
@@ -270,6 +272,12 @@ def asked_in_words(step: StepView) -> str:
     if step.quorum == 0:
         return _("all of: %(asks)s") % {"asks": asks}
     return _("%(n)d of: %(asks)s") % {"n": step.quorum, "asks": asks}
+
+
+@register.filter
+def still_asked(steps: Iterable[StepView]) -> sentences.Turns:
+    """Return whom an order's present step and those after it ask, who is asked several times in a row once."""
+    return sentences.turns([asked_in_words(step) for step in steps if step.place in ("now", "later")])
 
 
 _CHANGED = {

@@ -22,9 +22,15 @@ def rule_when(rule: Rule) -> str:
 
 
 @register.filter
-def rule_then(rule: Rule) -> str:
-    """Return what a rule does."""
-    return sentences.then(rule)
+def rule_then(rule: Rule, once: bool = False) -> str:  # noqa: FBT001, FBT002  filters take nothing by name
+    """Return what a rule does; `once` where nobody is asked twice."""
+    return sentences.then(rule, once=bool(once))
+
+
+@register.filter
+def left_out(rule: Rule, once: bool) -> list[str]:  # noqa: FBT001  filters take nothing by name
+    """Return which steps of a rule orders skip, where nobody is asked twice."""
+    return sentences.left_out(rule) if once else []
 
 
 @register.filter

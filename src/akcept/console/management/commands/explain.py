@@ -70,4 +70,4 @@ def _finding(finding: Finding) -> Iterator[str]:
         mark = {True: "+", False: "-", None: "?"}[check.found]
         yield f"    {mark} {sentences.of_check(check)}"
     if finding.verdict in (Verdict.MATCHED, Verdict.UNCLEAR):
-        yield f"    > {sentences.then(finding.rule)}"
+        yield f"    > {sentences.then(finding.rule, once=finding.once)}"
