@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,7 +44,27 @@ def test_an_order_nobody_touches_goes_through_everything_once() -> None:
 def test_an_order_that_is_back_with_its_requester_is_not_escalated() -> None:
     back = Waiting(since=MONDAY, returned=True)
     seen = _live(back, USUAL, until=MONDAY + timedelta(days=60), step=timedelta(hours=1))
-    assert [what for _at, what in seen] == [Due.REMIND, Due.WARN, Due.EXPIRE]
+    assert [what for _at, what in seen] == [*[Due.REMIND] * 6, Due.WARN, Due.EXPIRE]
+
+
+def test_d5_a_reminder_comes_again_after_as_many_working_days_and_nothing_missed_comes_in_a_row() -> None:
+    days = Days(remind=3, escalate=None, expire=None, zone="Europe/Warsaw")
+    monday = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)  # no holiday in the two weeks that follow
+    waiting, sent, counts = Waiting(since=monday), 0, []
+    for day in (18, 20, 24, 27):  # 2, 4, 6 and 9 working days later
+        now = datetime(2026, 11, day, 9, 0, tzinfo=UTC)
+        if Due.REMIND in due(waiting, days, now=now):
+            waiting, sent = replace(waiting, reminded_at=now), sent + 1
+        counts.append(sent)
+    assert counts == [0, 1, 1, 2]
+    seen = _live(Waiting(since=monday), days, until=monday + timedelta(days=14), step=timedelta(hours=1))
+    assert [at.day for at, _what in seen] == [19, 24, 27]
+
+
+def test_d5_no_reminder_comes_once_it_was_passed_upward() -> None:
+    days = Days(remind=1, escalate=3, expire=None, zone="Europe/Warsaw")
+    seen = _live(Waiting(since=MONDAY), days, until=MONDAY + timedelta(days=30), step=timedelta(hours=1))
+    assert [what for _at, what in seen] == [Due.REMIND, Due.REMIND, Due.ESCALATE]
 
 
 def test_never_is_never() -> None:
@@ -69,7 +90,10 @@ def test_in_any_terms(remind: int | None, escalate: int | None, expire: int | No
     start = Waiting(since=MONDAY, returned=back)
     seen = _live(start, days, until=MONDAY + timedelta(days=80), step=timedelta(hours=hours))
     order = [what for _at, what in seen]
-    assert len(set(order)) == len(order), "once each"
+    others = [what for what in order if what is not Due.REMIND]
+    assert len(set(others)) == len(others), "once each"
+    reminded = [at for at, what in seen if what is Due.REMIND]
+    assert all(remind and later - at >= timedelta(days=remind) for at, later in pairwise(reminded))
     assert (Due.EXPIRE in order) == (expire is not None)
     if expire is not None:
         ends = {what: at for at, what in seen}

@@ -128,7 +128,9 @@ def test_an_order_sent_back_waits_for_its_requester_and_expires_too(cast: Cast, 
     _waits(waiting, since=_on(3))
     assert tick(now=_on(5)) == {Due.REMIND: 1}
     assert _mails() == [("anna", "order_reminder")]
-    assert tick(now=_on(12)) == Counter()
+    assert tick(now=_on(6)) == Counter()
+    assert tick(now=_on(12)) == {Due.REMIND: 1}  # D5: again, not once for each time missed
+    assert _mails() == [("anna", "order_reminder")]
     assert tick(now=_on(24)) == {Due.WARN: 1}
     assert _mails() == [("anna", "order_expiring")]
     assert tick(now=_on(26)) == {Due.EXPIRE: 1}

@@ -13,6 +13,7 @@ from akcept.approvals.calendar import working_days_after
 class Due(StrEnum):
     """What comes due, in this order."""
 
+    #: Again after as many days each time, until it is passed upward or about to expire.
     REMIND = "remind"
     ESCALATE = "escalate"
     #: Whoever placed it, and whoever is asked, are told that it will expire.
@@ -74,8 +75,8 @@ def expires_at(waiting: Waiting, days: Days) -> datetime | None:
 def _pending(waiting: Waiting, days: Days) -> dict[Due, datetime]:
     found: dict[Due, datetime] = {}
     done_more = waiting.escalated_at or waiting.warned_at
-    if days.remind is not None and waiting.reminded_at is None and done_more is None:
-        found[Due.REMIND] = working_days_after(waiting.since, days.remind, zone=days.zone)
+    if days.remind is not None and done_more is None:
+        found[Due.REMIND] = working_days_after(waiting.reminded_at or waiting.since, days.remind, zone=days.zone)
     if days.escalate is not None and waiting.escalated_at is None and not waiting.returned:
         found[Due.ESCALATE] = working_days_after(waiting.since, days.escalate, zone=days.zone)
     ends = expires_at(waiting, days)

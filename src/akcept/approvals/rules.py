@@ -78,10 +78,10 @@ def stricter(quorum: int, other: int) -> int:
 
 
 def as_asked(steps: Iterable[RuleStep], *, once: bool) -> tuple[RuleStep, ...]:
-    """Return the steps of a rule as orders go through them: as written, or, where nobody is asked twice (`once`),
-    each that asks the same people at its first place only, with the stricter number.
+    """Return the steps of a rule as orders go through them: as written, or each once where nobody is asked twice.
 
-    Placing, the search for dead ends and the words of a rule all read a rule's steps through this.
+    With `once` a step that asks the same people is there at its first place only, with the stricter number. Placing,
+    the search for dead ends and the words of a rule all read a rule's steps through this.
     """
     if not once:
         return tuple(steps)

@@ -34,7 +34,10 @@ class TermsForm(forms.Form):
     """The terms; the field names are those the core refuses by."""
 
     remind_after_days = _days(
-        _("Remind after working days"), _("Whoever is asked gets another mail. Empty: no reminder.")
+        _("Remind after working days"),
+        _(
+            "Whoever is asked gets another e-mail, and again every so many days until it is escalated or about to expire. Empty: no reminder."
+        ),
     )
     escalate_after_days = _days(
         _("Escalate after working days"), _("The approvers of the unit above are told. Empty: nobody is.")

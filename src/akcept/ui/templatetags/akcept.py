@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from akcept.approvals import sentences
+from akcept.approvals.sentences import Turns, turns
 from akcept.kernel.clock import utc_now
 from akcept.ordering import payments
 from akcept.ordering import status as order_status
@@ -275,9 +275,9 @@ def asked_in_words(step: StepView) -> str:
 
 
 @register.filter
-def still_asked(steps: Iterable[StepView]) -> sentences.Turns:
+def still_asked(steps: Iterable[StepView]) -> Turns:
     """Return whom an order's present step and those after it ask, who is asked several times in a row once."""
-    return sentences.turns([asked_in_words(step) for step in steps if step.place in ("now", "later")])
+    return turns([asked_in_words(step) for step in steps if step.place in ("now", "later")])
 
 
 _CHANGED = {

@@ -22,13 +22,13 @@ def rule_when(rule: Rule) -> str:
 
 
 @register.filter
-def rule_then(rule: Rule, once: bool = False) -> str:  # noqa: FBT001, FBT002  filters take nothing by name
+def rule_then(rule: Rule, once: bool = False) -> str:
     """Return what a rule does; `once` where nobody is asked twice."""
     return sentences.then(rule, once=bool(once))
 
 
 @register.filter
-def left_out(rule: Rule, once: bool) -> list[str]:  # noqa: FBT001  filters take nothing by name
+def left_out(rule: Rule, once: bool) -> list[str]:
     """Return which steps of a rule orders skip, where nobody is asked twice."""
     return sentences.left_out(rule) if once else []
 
