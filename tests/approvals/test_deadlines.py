@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akcept.approvals.deadlines import Days, Due, Waiting, due, expires_at, next_look
@@ -84,6 +84,7 @@ def test_after_an_outage_people_are_warned_before_anything_expires() -> None:
 numbers = st.none() | st.integers(1, 30)
 
 
+@settings(deadline=None)  # up to two thousand looks at an order
 @given(numbers, numbers, numbers, st.booleans(), st.integers(1, 100))
 def test_in_any_terms(remind: int | None, escalate: int | None, expire: int | None, back: bool, hours: int) -> None:
     days = Days(remind=remind, escalate=escalate, expire=expire, zone="Europe/Warsaw")

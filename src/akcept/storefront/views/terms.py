@@ -36,7 +36,8 @@ class TermsForm(forms.Form):
     remind_after_days = _days(
         _("Remind after working days"),
         _(
-            "Whoever is asked gets another e-mail, and again every so many days until it is escalated or about to expire. Empty: no reminder."
+            "Whoever is asked gets another e-mail, and again every so many days until the order is escalated or about "
+            "to expire. Empty: no reminder."
         ),
     )
     escalate_after_days = _days(
