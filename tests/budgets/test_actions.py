@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from akcept.budgets import actions, binding, queries, topics
 from akcept.budgets.conversion import DayRate
 from akcept.budgets.inputs import BudgetChange, BudgetInput
 from akcept.budgets.models import Budget, LedgerRow, Rate
-from akcept.budgets.periods import PeriodKind
+from akcept.budgets.periods import Period, PeriodKind, Rhythm
 from akcept.budgets.scope import Scope
 from akcept.budgets.standing import Carry, Effect, Over
 from akcept.budgets.states import State
@@ -408,3 +409,74 @@ def test_a_page_shows_what_the_rows_add_up_to(cast: Cast, fay: Person) -> None:
     assert balance(budget) == (Decimal("250.00"), Decimal("100.00"), 2)
     assert [funds.period.start for funds in found.periods] == [NOVEMBER, date(2026, 10, 1)]
     assert binding.today_of(budget, NOW) == date(2026, 11, 25)
+
+
+# --- B3: days far away ---
+
+
+FAR = [date(9026, 11, 1), date(9999, 12, 31), date(2028, 11, 26)]
+
+
+@pytest.mark.parametrize("on", FAR)
+@pytest.mark.parametrize("kind", [{}, {"period_kind": "days", "period_days": 1}, {"period_kind": "year"}])
+def test_b3_nobody_books_on_a_day_further_away_than_two_years(
+    cast: Cast, fay: Person, on: date, kind: dict[str, Any]
+) -> None:
+    one, two = budgets.make(cast.krakow, **kind), budgets.make(cast.head_office, **kind)
+    booking: dict[str, Any] = {"actor": fay.actor, "amount": Decimal(10), "reason": "Far", "on": on, "now": NOW}
+    for attempt in (partial(actions.correct, one.pk), partial(actions.transfer, one.pk, to_id=two.pk)):
+        with pytest.raises(Invalid) as refused:
+            attempt(**booking)
+        assert (str(refused.value), refused.value.field) == ("Choose a day up to 25 Nov 2028.", "on")
+    actions.correct(one.pk, **(booking | {"on": date(2028, 11, 25)}))
+
+
+@pytest.mark.parametrize("on", [date(1, 1, 1), date(2025, 12, 31)])
+def test_b3_nor_on_one_before_the_budget(cast: Cast, fay: Person, on: date) -> None:
+    one = budgets.make(cast.krakow, name="Kraków")
+    with pytest.raises(Invalid) as refused:
+        actions.correct(one.pk, actor=fay.actor, amount=Decimal(10), reason="Far", on=on, now=NOW)
+    assert str(refused.value) == "The budget “Kraków” does not reach that day."
+
+
+@pytest.mark.parametrize("carry", ["none", "all"])
+@pytest.mark.parametrize("start", [date(9026, 11, 1), date(9000, 1, 1), date(9999, 12, 31)])
+@pytest.mark.parametrize("kind", [{}, {"period_kind": "days", "period_days": 1}])
+def test_b3_row_that_lies_far_away_already_makes_no_work(
+    cast: Cast, fay: Person, monkeypatch: pytest.MonkeyPatch, carry: str, start: date, kind: dict[str, Any]
+) -> None:
+    """Work is counted in periods that are looked at."""
+    made: list[int] = []
+    at = Rhythm._at
+
+    def counted(rhythm: Rhythm, number: int) -> Period:
+        made.append(number)
+        return at(rhythm, number)
+
+    monkeypatch.setattr(Rhythm, "_at", counted)
+    budget = budgets.make(cast.krakow, "1000.00", carry=carry, **kind)
+    LedgerRow.objects.create(
+        budget=budget,
+        organization=cast.acme,
+        period_start=start,
+        kind="correction",
+        amount=Decimal(-5),
+        act="correction/far",
+        actor_kind="member",
+        reason="Far",
+        at=NOW,
+    )
+    place(cast.anna, "100.00", at=NOW)
+    queries.detail(fay.actor, budget.pk)
+    queries.overview(fay.actor)
+    queries.preview(fay.actor, budget.pk, change_of(budget), now=NOW)
+    assert queries.ledger_file(fay.actor, budget.pk)[1].held == Decimal("100.00") or kind
+    assert len(made) < 200
+
+
+@pytest.mark.parametrize("kind", [PeriodKind.MONTH, PeriodKind.OWN])
+@pytest.mark.parametrize("ends", [date(9999, 12, 31), date(2201, 1, 1)])
+def test_b3_budget_does_not_end_in_the_year_9999(cast: Cast, fay: Person, kind: PeriodKind, ends: date) -> None:
+    with pytest.raises(Invalid) as refused:
+        actions.add(wanted(cast, period_kind=kind, ends=ends), actor=fay.actor, now=NOW)
+    assert (str(refused.value), refused.value.field) == ("Enter a day between 2000 and 2200.", "ends")

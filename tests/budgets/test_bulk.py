@@ -179,3 +179,12 @@ def test_statements_do_not_grow(cast: Cast, fay: Person, number: int) -> None:
     digest = queries.import_plan(fay.actor, file).digest
     importing: Any = lambda: actions.import_budgets(file, actor=fay.actor, digest=digest)  # noqa: E731  one expression
     assert len(statements(importing)) == 18
+
+
+@pytest.mark.parametrize("column", ["starts", "ends"])
+@pytest.mark.parametrize("day", ["9026-11-01", "9999-12-31", "0001-01-01"])
+def test_b3_file_with_a_day_far_away_is_refused_and_the_years_named(
+    cast: Cast, fay: Person, column: str, day: str
+) -> None:
+    told = [error for error in errors(cast, fay, **{column: day}) if "between" in error]
+    assert told == ["Enter a day between 2000 and 2200."]

@@ -466,5 +466,5 @@ class _Run:
             assert used[start].spent == sum(value for state, _s, value, *_ in inside if state == "spent")
             assert used[start].orders == sum(1 for state, *_ in inside if state != "ended")
         if self.budget.effect == "block":
-            every = self.budget.rhythm.until(max([self.now.date(), *used]))
+            every = self.budget.periods_until(max([self.now.date(), *used]), marks=used)
             assert all(funds.free >= 0 for funds in funds_of(self.budget.terms, every, used))

@@ -76,3 +76,10 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><tabela_kursow 
 def test_what_is_no_table_is_refused_whole(content: bytes, says: str) -> None:
     with pytest.raises(Invalid, match=says):
         nbp.read(content)
+
+
+@pytest.mark.parametrize("day", ["9026-11-24", "1826-11-24"])
+def test_b3_rate_of_a_day_far_away_is_refused_and_the_day_named(day: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        nbp.read(JSON.replace(b"2026-11-24", day.encode()))
+    assert str(refused.value) == f"{day} is too far away: a day between 2000 and 2200 is expected"

@@ -52,7 +52,8 @@ def test_own_dates_are_one_period() -> None:
     day=DAYS,
 )
 def test_periods_follow_each_other_without_gap_or_overlap(kind: str, fiscal_month: int, days: int, day: date) -> None:
-    every = rhythm(kind, fiscal_month=fiscal_month, days=days).until(day)
+    found = rhythm(kind, fiscal_month=fiscal_month, days=days)
+    every = found.until(day, marks=found.latest(day, 10_000))
     assert every[-1].start <= day < every[-1].end
     assert all(earlier.end == later.start for earlier, later in pairwise(every))
     assert len({period.start for period in every}) == len(every)
@@ -101,3 +102,49 @@ def test_every_moment_lies_within_the_bounds_of_its_day(at: datetime) -> None:
 )
 def test_the_same_day_a_year_later(day: date, later: date) -> None:
     assert a_year_later(day) == later
+
+
+# --- B3: far days cost nothing ---
+
+
+@pytest.mark.parametrize("kind", ["month", "quarter", "year", "days"])
+@pytest.mark.parametrize("day", [date(9026, 11, 1), date(9999, 12, 31), date(9999, 1, 1)])
+def test_b3_far_day_makes_two_periods_and_no_error(kind: str, day: date) -> None:
+    found = rhythm(kind, days=1).until(day, marks=[date(2020, 1, 1), day])
+    assert len(found) == 2
+    assert found[-1].start <= day
+    assert found[-1].skipped > 7000 * {"month": 12, "quarter": 4, "year": 1, "days": 365}[kind] // 2
+    assert rhythm(kind, days=1).latest(day, 24)[-1] == found[-1].start
+
+
+@pytest.mark.parametrize("kind", ["month", "quarter", "year", "days", "own"])
+def test_b3_day_before_the_first_one_is_no_error(kind: str) -> None:
+    each = rhythm(kind, days=400, ends=date(2020, 12, 31))
+    assert each.until(date(1, 1, 1), marks=[date(1, 1, 1)]) == [each.containing(date(2020, 1, 1))]
+    assert each.containing(date(1, 1, 1)).start >= date.min
+
+
+@given(
+    kind=st.sampled_from(["month", "quarter", "year", "days"]),
+    fiscal_month=st.integers(1, 12),
+    days=st.integers(1, 400),
+    day=DAYS,
+    marks=st.lists(DAYS, max_size=6),
+)
+def test_b3_marked_periods_are_those_a_walk_would_meet(
+    kind: str, fiscal_month: int, days: int, day: date, marks: list[date]
+) -> None:
+    each = rhythm(kind, fiscal_month=fiscal_month, days=days)
+    walked = [each.containing(each.starts)]
+    while walked[-1].end <= day:
+        walked.append(each.containing(walked[-1].end))
+    inside = [mark for mark in marks if each.starts <= mark < walked[-1].end]
+    found = each.until(day, marks=marks)
+    met = {
+        walked[0],
+        walked[-1],
+        *(period for period in walked for mark in inside if period.start <= mark < period.end),
+    }
+    assert found == sorted(met)
+    places = [walked.index(period) for period in found]
+    assert [period.skipped for period in found[1:]] == [b - a - 1 for a, b in pairwise(places)]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from akcept.budgets.periods import Period, PeriodKind, Rhythm
 from akcept.budgets.standing import Carry, Funds, Over, Terms, Used, exceeded, funds_of, reached, share
 
-MONTHS = Rhythm(kind=PeriodKind.MONTH, starts=date(2026, 1, 1)).until(date(2026, 4, 30))
+YEAR = Rhythm(kind=PeriodKind.MONTH, starts=date(2026, 1, 1))
+MONTHS = YEAR.until(date(2026, 4, 30), marks=YEAR.latest(date(2026, 4, 30), 4))
 JANUARY, FEBRUARY, MARCH, APRIL = (month.start for month in MONTHS)
 MONEY = st.decimals(Decimal(0), Decimal(2000), places=2)
 
@@ -140,3 +141,33 @@ def test_share() -> None:
     assert share(Decimal("412.00"), Decimal(1000)) == Decimal("41.2")
     assert share(Decimal(0), Decimal(0)) == 0
     assert share(Decimal(5), Decimal(0)) == 100
+
+
+DAILY = Rhythm(kind=PeriodKind.DAYS, days=1, starts=date(2026, 1, 1))
+
+
+@given(
+    carry=st.sampled_from(Carry),
+    most=MONEY,
+    amounts=st.lists(st.tuples(st.integers(1, 40), MONEY), max_size=3, unique_by=lambda each: each[0]),
+    booked=st.dictionaries(st.integers(0, 40), st.decimals(min_value=-500, max_value=1500, places=2), max_size=4),
+    until=st.integers(0, 60),
+)
+def test_b3_skipping_idle_periods_comes_to_the_cent_to_what_walking_them_does(
+    carry: Carry,
+    most: Decimal,
+    amounts: list[tuple[int, Decimal]],
+    booked: dict[int, Decimal],
+    until: int,
+) -> None:
+    first = date(2026, 1, 1)
+    changes = [(first, Decimal(100)), *sorted((first + timedelta(days=day), amount) for day, amount in amounts)]
+    terms = Terms(amounts=tuple(changes), carry=carry, carry_most=most)
+    used = {first + timedelta(days=day): Used(spent=value) for day, value in booked.items()}
+    day = first + timedelta(days=until)
+    walked = funds_of(terms, DAILY.until(day, marks=DAILY.latest(day, 100)), used)
+    skipped = funds_of(terms, DAILY.until(day, marks=[*used, *(since for since, _amount in changes)]), used)
+    assert len(walked) == until + 1
+    assert len(skipped) <= 2 + len(used) + len(changes)
+    by_day = {funds.period: funds for funds in walked}
+    assert skipped == [by_day[funds.period] for funds in skipped]

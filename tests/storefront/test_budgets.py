@@ -218,7 +218,7 @@ def test_a_cost_centre_is_offered_and_its_amount_taken_as_pages_show_it(dora: Cl
         ({"scope": "cost_centre"}, "Enter the cost centre"),
         ({"thresholds": "soon"}, "Enter up to five numbers"),
         ({"period_kind": "own"}, "needs a last day"),
-        ({"starts": "0001-01-01"}, "between 2000 and 2100"),
+        ({"starts": "2101-01-01"}, "between 2000 and 2100"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
@@ -350,3 +350,40 @@ def test_a_file_of_what_one_may_see(visit: Visit, dora: Client, cast: Cast) -> N
         refused = visit(who).get(reverse("akcept:export_budgets", kwargs={"file_format": "csv"}))
         assert refused.status_code == 403
         assert visit(who).get(url("import_budgets")).status_code == 403
+
+
+@pytest.mark.parametrize("day", ["9026-11-01", "9999-12-31", "0001-01-01"])
+def test_b3_days_far_away_are_told_at_their_field_and_pages_bear_them(dora: Client, cast: Cast, day: str) -> None:
+    one = budgets.make(cast.krakow)
+    booking = {"amount": "10", "reason": "Far", "on": day, "direction": "take", "to": str(one.pk)}
+    for name in ("correct_budget", "transfer_budget"):
+        answer = dora.post(url(name, one), booking)
+        assert answer.status_code == 422
+        assert "between 2000 and 2200" in answer.content.decode()
+        assert f'value="{day}"' in answer.content.decode()
+    for ends in ({"starts": day}, {"ends": day}):
+        answer = dora.post("/organization/budgets/add/", {**ADDED, "unit": str(cast.krakow.pk), "amount": "1", **ends})
+        assert answer.status_code == 422
+        assert "between 2000 and 2200" in answer.content.decode()
+    for path in (
+        f"/organization/budgets/?on={day}",
+        f"/organization/budgets/{one.pk}/?period={day}",
+        f"/organization/reports/?since={day}",
+        f"/organization/reports/?until={day}&by=month",
+        f"/organization/reports/?since=0001-01-01&until={day}",
+    ):
+        assert dora.get(path).status_code == 200
+    assert not LedgerRow.objects.exists()
+
+
+def test_b3_substitute_for_a_day_far_away_is_refused_and_what_was_typed_stays(dora: Client, cast: Cast) -> None:
+    typed = {"absent": cast.ben.user.email, "substitute": cast.cora.user.email, "starts": "2026-11-01"}
+    for days, told in (
+        ({"ends": "9999-12-31"}, "between 2000 and 2200"),
+        ({"starts": "0001-01-01", "ends": "2026-11-01"}, "between 2000 and 2200"),
+        ({"starts": "2199-11-01", "ends": "2199-11-02"}, "within the next 366 days"),
+    ):
+        answer = dora.post("/organization/substitutes/", {**typed, **days})
+        assert answer.status_code == 422
+        assert told in answer.content.decode()
+        assert f'value="{days["ends"]}"' in answer.content.decode()

@@ -264,7 +264,7 @@ def _standing(
     start = budget.rhythm.containing(on).start
     # Later periods are looked at too: what this one carries over may be in use there.
     latest = max([on, *used, *([today] if today else [])])
-    terms, every = budget.terms, budget.rhythm.until(latest)
+    terms, every = budget.terms, budget.periods_until(latest, marks=[on, *used])
     return Standing(
         budget_id=budget.pk,
         name=budget.name,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from akcept.budgets.inputs import BudgetChange
 from akcept.budgets.periods import PeriodKind
+from akcept.kernel.clock import YEARS, is_sensible
 from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
 
@@ -69,8 +70,17 @@ def dates(kind: PeriodKind, starts: date, ends: date | None) -> None:
         raise Invalid(_("The last day comes before the first one."), field="ends")
     if kind is PeriodKind.OWN and ends is None:
         raise Invalid(_("A budget with its own dates needs a last day."), field="ends")
-    if not 2000 <= starts.year <= 2100 or (ends is not None and ends.year > 2200):
+    if not 2000 <= starts.year <= 2100:
         raise Invalid(_("Choose a first day between 2000 and 2100."), field="starts")
+    if ends is not None:
+        day(ends, field="ends")
+
+
+def day(typed: date, *, field: str | None = None) -> date:
+    """Return a day that is not absurdly far away. Raises Invalid."""
+    if not is_sensible(typed):
+        raise Invalid(_("Enter a day between %(first)d and %(last)d.") % YEARS, field=field)
+    return typed
 
 
 def days(typed: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from akcept.budgets.conversion import DayRate
 from akcept.budgets.labels import CARRY_LABELS, EFFECT_LABELS, KIND_LABELS, PERIOD_LABELS, SCOPE_LABELS, STATE_LABELS
-from akcept.budgets.periods import PeriodKind, Rhythm
+from akcept.budgets.periods import Period, PeriodKind, Rhythm
 from akcept.budgets.scope import Scope
 from akcept.budgets.standing import Carry, Effect, Terms
 from akcept.budgets.states import State
@@ -127,6 +128,10 @@ class Budget(models.Model):
             max_single=self.max_single,
             frozen=self.state == State.FROZEN,
         )
+
+    def periods_until(self, day: date, *, marks: Iterable[date] = ()) -> list[Period]:
+        """Return the periods that count up to the one of a day: where the amount changes, and those of `marks`."""
+        return self.rhythm.until(day, marks=[*marks, *(since for since, _amount in self.terms.amounts)])
 
     def amounts_with(self, amount: Decimal, *, on: date) -> list[list[str]]:
         """Return the amounts with one that counts from the period of a day on; what earlier periods had stays."""

@@ -13,6 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from akcept.budgets.conversion import DayRate
+from akcept.kernel.clock import YEARS, is_sensible
 from akcept.kernel.errors import Invalid
 
 _MOST: Final = Decimal("999999999")
@@ -41,9 +42,12 @@ def _rate(*, code: str | None, day: date, mid: str | Decimal | None, per: str | 
 
 def _day(text: object) -> date:
     try:
-        return date.fromisoformat(str(text).strip())
+        found = date.fromisoformat(str(text).strip())
     except ValueError:
         raise Invalid(f"{text} is no day") from None
+    if not is_sensible(found):
+        raise Invalid(f"{text} is too far away: a day between {YEARS['first']} and {YEARS['last']} is expected")
+    return found
 
 
 def _require_table_a(letter: object) -> None:

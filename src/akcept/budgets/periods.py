@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -30,6 +32,8 @@ class Period:
 
     start: date
     end: date
+    #: In a list from which periods were left out: how many lie between this one and the one before.
+    skipped: int = field(default=0, compare=False)
 
     @property
     def last(self) -> date:
@@ -62,34 +66,59 @@ class Rhythm:
 
     def containing(self, day: date) -> Period:
         """Return the period a day lies in, whether or not the budget is in force."""
+        return self._at(self._number(day))
+
+    def until(self, day: date, *, marks: Iterable[date] = ()) -> list[Period]:
+        """Return the first period, the one a day lies in, and between them those of the days in `marks`, oldest first.
+
+        Each says how many were skipped before it: the work depends on the marks, never on how far the day is.
+        """
+        last = max(self._number(day), 0)
+        numbers = sorted({0, last, *(number for mark in marks if 0 < (number := self._number(mark)) < last)})
+        found = [self._at(0)]
+        for before, number in pairwise(numbers):
+            found.append(replace(self._at(number), skipped=number - before - 1))
+        return found
+
+    def latest(self, day: date, count: int) -> list[date]:
+        """Return the first days of the `count` periods that end with the one a day lies in, as far as there are any."""
+        last = max(self._number(day), 0)
+        return [self._at(number).start for number in range(max(last - count + 1, 0), last + 1)]
+
+    def _number(self, day: date) -> int:
+        """Return which period a day lies in, counted from the budget's first, 0."""
+        if self.kind is PeriodKind.OWN:
+            return 0
+        if self.kind is PeriodKind.DAYS:
+            return (day - self.starts).days // self.days
+        return self._block(day) - self._block(self.starts)
+
+    def _block(self, day: date) -> int:
+        """Return which whole period of the fiscal year a day lies in, counted from the year 0."""
+        return (day.year * 12 + day.month - self.fiscal_month) // _MONTHS[self.kind]
+
+    def _at(self, number: int) -> Period:
         if self.kind is PeriodKind.OWN:
             return Period(start=self.starts, end=_after(self.ends))
         if self.kind is PeriodKind.DAYS:
-            start = self.starts + (day - self.starts) // timedelta(days=self.days) * timedelta(days=self.days)
-            return Period(start=start, end=start + timedelta(days=self.days))
+            start = self.starts.toordinal() + number * self.days
+            return Period(start=_day(start), end=_day(start + self.days))
         length = _MONTHS[self.kind]
-        months = day.year * 12 + day.month - 1
-        first = months - (months - (self.fiscal_month - 1)) % length
+        first = (self._block(self.starts) + number) * length + self.fiscal_month - 1
         return Period(start=_first_of(first), end=_first_of(first + length))
-
-    def next(self, period: Period) -> Period:
-        """Return the period after one; a budget with its own dates has none, so it is the same."""
-        return self.containing(period.end) if self.kind is not PeriodKind.OWN else period
-
-    def until(self, day: date) -> list[Period]:
-        """Return the periods from the budget's first up to the one a day lies in, oldest first."""
-        found = [self.containing(self.starts)]
-        while found[-1].end <= day and self.kind is not PeriodKind.OWN:
-            found.append(self.next(found[-1]))
-        return found
 
 
 def _first_of(months: int) -> date:
-    return date(months // 12, months % 12 + 1, 1)
+    """Return the first day of a month counted from the year 0; the calendar's last day past its end."""
+    return date(months // 12, months % 12 + 1, 1) if months // 12 <= MAXYEAR else date.max
+
+
+def _day(number: int) -> date:
+    return date.fromordinal(min(max(number, 1), date.max.toordinal()))
 
 
 def _after(last: date | None) -> date:
-    return date.max if last is None else last + timedelta(days=1)
+    return date.max if last is None or last == date.max else last + timedelta(days=1)
 
 
 def local_day(at: datetime, zone: str) -> date:

@@ -99,7 +99,10 @@ class Funds:
 
 
 def funds_of(terms: Terms, periods: Sequence[Period], used: Mapping[date, Used]) -> list[Funds]:
-    """Return the budget in each of its periods, oldest first, each with what the one before leaves to it."""
+    """Return the budget in each of its periods, oldest first, each with what the ones before leave to it.
+
+    In periods that were skipped nothing was booked, and the amount did not change: whoever leaves them out sees to it.
+    """
     found: list[Funds] = []
     for period in periods:
         sums = used.get(period.start, Used())
@@ -107,7 +110,7 @@ def funds_of(terms: Terms, periods: Sequence[Period], used: Mapping[date, Used])
             Funds(
                 period=period,
                 allotted=terms.allotted(period.start),
-                carried=_carried(terms, found[-1].free) if found else ZERO,
+                carried=_carried(terms, found[-1], period.skipped) if found else ZERO,
                 moved=sums.moved,
                 spent=sums.spent,
                 held=sums.held,
@@ -117,10 +120,18 @@ def funds_of(terms: Terms, periods: Sequence[Period], used: Mapping[date, Used])
     return found
 
 
-def _carried(terms: Terms, rest: Decimal) -> Decimal:
-    if terms.carry is Carry.NONE or rest <= 0:
+def _carried(terms: Terms, before: Funds, skipped: int) -> Decimal:
+    """Return what is left to a period by an earlier one, and by those skipped between them."""
+    if terms.carry is Carry.NONE:
         return ZERO
-    return rest if terms.carry is Carry.ALL else min(rest, terms.carry_most)
+    rest = max(before.free, ZERO)
+    if skipped:
+        rest = _capped(terms, rest) + skipped * terms.allotted(before.period.end)
+    return _capped(terms, rest)
+
+
+def _capped(terms: Terms, rest: Decimal) -> Decimal:
+    return min(rest, terms.carry_most) if terms.carry is Carry.UP_TO else rest
 
 
 def exceeded(

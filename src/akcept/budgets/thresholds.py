@@ -65,7 +65,8 @@ def _tell(starts: Mapping[int, date], *, organization_id: int, now: datetime) ->
     facts = []
     for budget in budgets:
         start = starts[budget.pk]
-        every = funds_of(budget.terms, budget.rhythm.until(start), sums.get(budget.pk, {}))
+        used = sums.get(budget.pk, {})
+        every = funds_of(budget.terms, budget.periods_until(start, marks=used), used)
         funds = next(found for found in every if found.period.start == start)
         if (level := _newly_reached(budget, funds, now)) is not None:
             facts.append(_fact(budget, funds, level))

@@ -28,7 +28,7 @@ from akcept.organizations.models import Member, Unit
 from akcept.organizations.queries import name_of
 from akcept.storefront.organization_forms import CURRENCIES
 from akcept.storefront.unit_field import UnitField
-from akcept.ui.forms import AmountField, SuggestInput
+from akcept.ui.forms import AmountField, DayField, SuggestInput
 
 FindMember = Callable[[str], int | None]
 
@@ -41,9 +41,8 @@ def _money(label: Any, *, required: bool = True, help_text: Any = "") -> AmountF
     return AmountField(label=label, required=required, help_text=help_text)
 
 
-def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+def _day(label: Any, *, required: bool = True, help_text: Any = "") -> DayField:
+    return DayField(label=label, required=required, help_text=help_text)
 
 
 class GrantForm(forms.Form):

@@ -17,7 +17,7 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
 from akcept.storefront.forms import AddressMixin
 from akcept.storefront.unit_field import UnitField
-from akcept.ui.forms import LANGUAGES, AmountField, CompanyMixin, SuggestInput
+from akcept.ui.forms import LANGUAGES, AmountField, CompanyMixin, DayField, SuggestInput
 
 CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CZK", "CHF", "SEK", "NOK", "DKK", "HUF")]
 
@@ -199,8 +199,8 @@ class SubstituteForm(forms.Form):
 
     absent = forms.CharField(label=_("Who is away"), max_length=254)
     substitute = forms.CharField(label=_("Who decides meanwhile"), max_length=254)
-    starts = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    ends = forms.DateField(label=_("To and including"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    starts = DayField(label=_("From"))
+    ends = DayField(label=_("To and including"))
 
     def offer(self, *, absent: Sequence[Member], substitutes: Sequence[Member], manages: bool) -> None:
         """Set who is suggested; whoever manages nobody names a substitute for himself only."""

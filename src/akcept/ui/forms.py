@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from akcept.kernel.clock import YEARS, is_sensible
 from akcept.kernel.errors import Invalid, Refused
 from akcept.organizations import checks
 from akcept.organizations.actions import AddressInput
@@ -38,6 +39,21 @@ class AmountField(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         """Return the amount, or None. Raises ValidationError."""
         return super().to_python(_without_groups(value) if isinstance(value, str) else value)
+
+
+class DayField(forms.DateField):
+    """A day between 2000 and 2200: nothing in a shop happens further away, and calendars are not made for it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the day, or None. Raises ValidationError."""
+        found = super().to_python(value)
+        if found is not None and not is_sensible(found):
+            raise ValidationError(_("Enter a day between %(first)d and %(last)d."), params=YEARS)
+        return found
 
 
 def _without_groups(typed: str) -> str:

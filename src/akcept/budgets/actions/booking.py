@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 from uuid import uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from akcept.budgets import binding, checks, policies, topics
+from akcept.budgets import binding, checks, policies, topics, wording
 from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.standing import Over, exceeded, funds_of
 from akcept.budgets.states import RowKind
@@ -21,6 +22,9 @@ from akcept.kernel.errors import Invalid, NotFound
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Seat
 from akcept.organizations.wording import money
+
+#: Nobody books further ahead by hand.
+BOOKED_AHEAD: Final = timedelta(days=731)
 
 
 @transaction.atomic(durable=True)
@@ -116,7 +120,7 @@ def _locked_pair(seat: Seat, ids: tuple[int, ...]) -> dict[int, Budget]:
 
 def _require_free(budget: Budget, start: date, value: Decimal) -> None:
     used = binding.sums_of([budget]).get(budget.pk, {})
-    every = budget.rhythm.until(max([start, *used]))
+    every = budget.periods_until(max([start, *used]), marks=[start, *used])
     free = next(funds.free for funds in funds_of(budget.terms, every, used) if funds.period.start == start)
     if value > free:
         raise Invalid(
@@ -139,7 +143,11 @@ def _row(
     at: datetime,
     counterpart: Budget | None = None,
 ) -> LedgerRow:
-    day = on or binding.today_of(budget, at)
+    today = binding.today_of(budget, at)
+    day = on or today
+    latest = today + BOOKED_AHEAD
+    if day > latest:
+        raise Invalid(_("Choose a day up to %(day)s.") % {"day": wording.day(latest)}, field="on")
     if day < budget.starts or not budget.rhythm.in_force(min(day, budget.ends or day)):
         raise Invalid(_("The budget “%(name)s” does not reach that day.") % {"name": budget.name}, field="on")
     return LedgerRow(

@@ -227,9 +227,10 @@ def _day(text: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text[:10])
+        found = date.fromisoformat(text[:10])
     except ValueError:
         raise Invalid(_("“%(text)s” is no day such as 2027-01-31.") % {"text": text[:40]}) from None
+    return checks.day(found)
 
 
 def wanted(plan: Plan[Budget]) -> Iterator[tuple[Outcome[Budget], Budget]]:

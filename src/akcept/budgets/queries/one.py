@@ -75,7 +75,7 @@ def detail(
     seat = policies.require_viewer(organizations.seat_of(actor))
     budget = _visible(policies.visible(seat), budget_id)
     today = binding.today_of(budget, utc_now())
-    current, every = _periods(budget, today)
+    current, every = _periods(budget, today, start)
     chosen = _chosen(every, start, current)
     manages = policies.manageable(seat).filter(pk=budget.pk).exists()
     return Detail(
@@ -100,11 +100,16 @@ def detail(
     )
 
 
-def _periods(budget: Budget, today: date) -> tuple[Period, list[Funds]]:
-    """Return the running period (the last one of a budget that is over), and every one there is anything to say of."""
+def _periods(budget: Budget, today: date, asked: date | None) -> tuple[Period, list[Funds]]:
+    """Return the running period (the last one of a budget that is over), and every one there is anything to say of.
+
+    Those are the latest ones, those with something booked, and the one asked for.
+    """
     current = budget.rhythm.containing(max(budget.starts, min(today, budget.ends or today)))
     sums = binding.sums_of([budget]).get(budget.pk, {})
-    return current, funds_of(budget.terms, budget.rhythm.until(max([current.start, *sums])), sums)
+    marks = [*sums, *budget.rhythm.latest(current.start, SHOWN_PERIODS), *([asked] if asked else [])]
+    every = budget.periods_until(max([current.start, *sums]), marks=marks)
+    return current, funds_of(budget.terms, every, sums)
 
 
 def _chosen(every: list[Funds], start: date | None, current: Period) -> Funds:
@@ -116,7 +121,7 @@ def ledger_file(actor: Actor, budget_id: int, *, start: date | None = None) -> t
     """Return a budget in a period with every row of it, for a file; as `detail`."""
     seat = policies.require_viewer(organizations.seat_of(actor))
     budget = _visible(policies.visible(seat), budget_id)
-    current, every = _periods(budget, binding.today_of(budget, utc_now()))
+    current, every = _periods(budget, binding.today_of(budget, utc_now()), start)
     chosen = _chosen(every, start, current)
     return budget, chosen, whole_ledger(budget, chosen, seat=seat)
 
@@ -175,8 +180,8 @@ def preview(actor: Actor, budget_id: int, wanted: BudgetChange, *, now: datetime
     budget = budget_to_manage(actor, budget_id)
     wanted = checks.change(wanted, kind=PeriodKind(budget.period_kind), starts=budget.starts)
     today = max(budget.starts, binding.today_of(budget, now or utc_now()))
-    every = budget.rhythm.until(today)
     used = binding.sums_of([budget]).get(budget.pk, {})
+    every = budget.periods_until(today, marks=used)
     before = funds_of(budget.terms, every, used)[-1]
     budget.amounts = budget.amounts_with(wanted.amount, on=today)
     budget.carry, budget.carry_most = wanted.carry.value, wanted.carry_most

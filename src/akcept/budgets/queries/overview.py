@@ -119,7 +119,8 @@ def _rows(budgets: Sequence[Budget], on: date) -> list[BudgetRow]:
     sums = binding.sums_of(budgets, since=binding.counting_from(budgets, days))
     rows = []
     for budget in budgets:
-        funds = funds_of(budget.terms, budget.rhythm.until(days[budget.pk]), sums.get(budget.pk, {}))[-1]
+        used = sums.get(budget.pk, {})
+        funds = funds_of(budget.terms, budget.periods_until(days[budget.pk], marks=used), used)[-1]
         rows.append(
             BudgetRow(
                 budget=budget,

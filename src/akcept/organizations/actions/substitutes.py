@@ -19,6 +19,7 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 
 LONGEST = timedelta(days=366)
+AHEAD = timedelta(days=366)
 
 
 @transaction.atomic(durable=True)
@@ -115,6 +116,8 @@ def _require_period(starts_at: datetime, ends_at: datetime, *, now: datetime) ->
         raise Invalid(_("The end lies in the past."), field="ends")
     if ends_at <= starts_at:
         raise Invalid(_("The end must come after the beginning."), field="ends")
+    if starts_at - now > AHEAD:
+        raise Invalid(_("A substitution begins within the next %(days)d days.") % {"days": AHEAD.days}, field="starts")
     if ends_at - max(starts_at, now) > LONGEST:
         raise Invalid(_("A substitution lasts a year at most."), field="ends")
 

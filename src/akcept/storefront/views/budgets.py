@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from akcept.budgets import actions, queries
 from akcept.budgets.queries import Question
+from akcept.kernel.clock import is_sensible
 from akcept.kernel.errors import Refused
 from akcept.ordering.queries import visible_numbers
 from akcept.organizations.visitor import person_of
@@ -36,7 +37,7 @@ def day_asked(request: HttpRequest, name: str) -> date | None:
         found = parse_date(request.GET.get(name, ""))
     except ValueError:
         return None
-    return found if found is not None and 2000 <= found.year <= 2200 else None
+    return found if found is not None and is_sensible(found) else None
 
 
 def asked(request: HttpRequest) -> Question:
