@@ -25,8 +25,10 @@ env = environ.Env()
 
 DEMO = env.bool("AKCEPT_DEMO", default=False)
 DEBUG = env.bool("AKCEPT_DEBUG", default=False)
+HTTPS = env.bool("AKCEPT_HTTPS", default=False)
 # Without a key Django refuses to start anything that signs; only what nobody relies on has a known one.
-SECRET_KEY = env.str("AKCEPT_SECRET_KEY", default="known-to-everybody-" + "x" * 40 if DEMO or DEBUG else "")
+KNOWN_KEY = "known-to-everybody-" + "x" * 40
+SECRET_KEY = env.str("AKCEPT_SECRET_KEY", default=KNOWN_KEY if (DEMO or DEBUG) and not HTTPS else "")
 ALLOWED_HOSTS = env.list("AKCEPT_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("AKCEPT_TRUSTED_ORIGINS", default=[])
 
@@ -126,21 +128,45 @@ ACCOUNT_ADAPTER = "shop.accounts.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+#: Nobody gets in before a code mailed to the address has come back, in the browser that asked for it.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_CHANGE_EMAIL = True  # one address to an account: a new one takes the place of the old one, once it is proved
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_FORMS = {
+    "signup": "shop.accounts.forms.SignupForm",
+    "reset_password": "shop.accounts.forms.ResetPasswordForm",
+    "reauthenticate": "shop.accounts.forms.ReauthenticateForm",
+    "change_password": "shop.accounts.forms.ChangePasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "shop.accounts.forms.AuthenticateForm",
+    "reauthenticate": "shop.accounts.forms.ReauthenticateByCodeForm",
+    "activate_totp": "shop.accounts.forms.ActivateForm",
+}
+#: How many proxies stand in front: only then is X-Forwarded-For believed. Read in one place, `client_address`.
+PROXIES = env.int("AKCEPT_PROXIES", default=0)
+AXES_CLIENT_IP_CALLABLE = "shop.accounts.network.client_address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # by address alone one typist would lock a whole office
 AXES_FAILURE_LIMIT = env.int("AKCEPT_LOGIN_ATTEMPTS", default=8)
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "shop.accounts.lockout.login_name"
-AXES_LOCKOUT_TEMPLATE = "429.html"
-#: How many proxies stand in front: only then is X-Forwarded-For believed.
-AXES_IPWARE_PROXY_COUNT = env.int("AKCEPT_PROXIES", default=0) or None
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
-)
-# Guessing is counted by axes, in the database and so for all processes; allauth limits everything else.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+AXES_LOCKOUT_CALLABLE = "shop.accounts.lockout.refused"
+AXES_SENSITIVE_PARAMETERS: list[str] = []  # the log names whom and where from: docs/operate/personal-data.md
+# Guessing is counted in the database and so for all processes: by axes and by shop.accounts.limits. allauth's own
+# counts, one to a process, stay for what nobody guesses.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "signup": None,
+    "reset_password": None,
+    "reauthenticate": None,
+    "reset_password_from_key": "120/m/ip",
+}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 9}},
@@ -207,6 +233,7 @@ EMAIL_TIMEOUT = 15
 # --- Akcept ---
 #: The sprite Akcept's icons are taken from.
 AKCEPT_ICONS = "theme/icons.svg"
+AKCEPT_ACCOUNTS = "shop.accounts.proof.AllauthAccounts"
 AKCEPT_SECOND_FACTOR = "shop.accounts.second_factor.AllauthSecondFactor"
 #: Where links in mails point to: the relay has no request to take an address from.
 AKCEPT_BASE_URL = env.str("AKCEPT_BASE_URL", default="http://127.0.0.1:8000")
@@ -222,7 +249,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False
-if env.bool("AKCEPT_HTTPS", default=False):
+if HTTPS:
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 31_536_000
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # what other names of the domain do is not ours to say
@@ -243,5 +270,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"refusals": {"()": "shop.accounts.logs.OneLine"}},
+    "loggers": {"django.request": {"filters": ["refusals"]}},
     "root": {"handlers": ["console"], "level": env.str("AKCEPT_LOG_LEVEL", default="WARNING")},
 }

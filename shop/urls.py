@@ -16,6 +16,7 @@ from akcept.storefront.views.language import set_language
 from shop.theme.views import CategoryView, ProductListView, SearchView
 
 handler400 = "shop.theme.errors.bad_request"
+handler429 = "shop.theme.errors.too_many"
 
 urlpatterns = [
     path("i18n/setlang/", set_language, name="set_language"),

@@ -1,6 +1,7 @@
-"""The mails of logging in: in their reader's language and the shop's look; a mail server that is down is said.
+"""What allauth asks us: the mails of logging in, whose an address is, where a request comes from, what is too often.
 
-They are sent at once and not by the relay: the links in them let somebody in, and the journal keeps what it is given.
+The mails come in their reader's language and the shop's look; a mail server that is down is said. They are sent at once
+and not by the relay: the links and codes in them let somebody in, and the journal keeps what it is given.
 """
 
 from __future__ import annotations
@@ -11,47 +12,103 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from akcept.kernel.errors import Invalid
+from akcept.organizations import checks
 from akcept.organizations.queries import language_of
+from shop.accounts import limits
+from shop.accounts.limits import By
 from shop.accounts.models import User
+from shop.accounts.network import client_address
 
 logger = logging.getLogger(__name__)
+
+#: Mails somebody waits for: that one could not be sent is said, and what they wanted is not half done.
+_AWAITED = ("password_reset_key", "unknown_account", "email_confirmation", "account_already_exists")
 
 
 class Adapter(DefaultAccountAdapter):
     """allauth's adapter."""
+
+    # --- addresses ---
+
+    def clean_email(self, email: str) -> str:
+        """Return the address in its one spelling. Raises ValidationError for look-alikes and invisible characters."""
+        try:
+            return checks.email(email)
+        except Invalid as refusal:
+            raise ValidationError(str(refusal)) from None
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address everything is counted by."""
+        return client_address(request)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Take a proved address, unless it is another account's meanwhile."""
+        if User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id).exists():
+            messages.error(request, _("%(email)s belongs to another account.") % {"email": email_address.email})
+            return False
+        return bool(super().confirm_email(request, email_address))
+
+    # --- logging in ---
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Look at a password; wrong ones count for the address they come from. Raises TooMany."""
+        limits.take_or_refuse(request, limits.LOGINS, By.ADDRESS)
+        user = super().authenticate(request, **credentials)
+        if user:
+            limits.give_back(limits.LOGINS, client_address(request))
+        return user
+
+    def pre_login(self, request: HttpRequest, user: Any, *, email: str | None, **hook: Any) -> HttpResponse | None:
+        """Let nobody in by another address than the account's own."""
+        if email and not checks.same_email(email, user.email):
+            messages.error(request, _("Log in with the address of your account."))
+            return redirect(settings.LOGIN_URL)
+        response: HttpResponse | None = super().pre_login(request, user, email=email, **hook)
+        return response
+
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+        """Send a link to set a password to the address of the account only."""
+        if checks.same_email(email, user.email):
+            super().send_password_reset_mail(user, user.email, context)
+
+    # --- mails ---
 
     def format_email_subject(self, subject: str) -> str:
         """Leave the subject as it is: the sender's name says which shop it is."""
         return subject
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send now; whoever waits for a link to set a password is told when that failed, and can try again."""
+        """Send now; whoever waits for it is told when that failed, and can try again."""
         links = {name: _here(value) for name, value in context.items() if name.endswith("_url")}
         dressed = {**context, **links, "base_url": settings.AKCEPT_BASE_URL, "shop_name": settings.OSCAR_SHOP_NAME}
         try:
-            with translation.override(_language(email)):
+            with translation.override(_language(email, context.get("user"))):
                 super().send_mail(template_prefix, email, dressed)
         except (OSError, SMTPException):
             logger.exception("a mail of logging in could not be sent")
-            request = allauth_context.request
-            if "password_reset" in template_prefix or "unknown_account" in template_prefix:
-                messages.error(
-                    request, _("The mail could not be sent at the moment. Please try again in a few minutes.")
-                )
-                raise ImmediateHttpResponse(redirect(request.path)) from None
+            if template_prefix.rpartition("/")[2].startswith(_AWAITED):
+                self._say_unsent(allauth_context.request)
+
+    def _say_unsent(self, request: HttpRequest) -> None:
+        messages.error(request, _("The mail could not be sent at the moment. Please try again in a few minutes."))
+        raise ImmediateHttpResponse(redirect(request.path)) from None
 
 
-def _language(email: str) -> str:
-    user = User.objects.filter(email__iexact=email).first()
-    return language_of(user.pk) if user else translation.get_language() or settings.LANGUAGE_CODE
+def _language(email: str, user: Any) -> str:
+    found = user if getattr(user, "pk", None) else User.objects.filter(email__iexact=email).first()
+    return language_of(found.pk) if found else translation.get_language() or settings.LANGUAGE_CODE
 
 
 def _here(link: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import translation
 
 from akcept.kernel.actor import Actor
-from akcept.organizations import actions
+from akcept.organizations import accounts, actions
 from akcept.organizations.grants import Basis, Limit
 from akcept.organizations.labels import READY_ROLES
 from akcept.organizations.models import Member, Role, Unit
@@ -45,6 +45,7 @@ def _user(person: DemoPerson, *, is_staff: bool = False) -> User:
     if is_staff:
         user.is_staff = user.is_superuser = True
         user.save(update_fields=["is_staff", "is_superuser"])
+    accounts.of_login().claim(user)
     actions.choose_language(user.pk, language=person.language)
     return user
 
@@ -62,6 +63,7 @@ def _organization(wanted: DemoOrganization, *, staff: Actor, at: datetime) -> No
         language=founder.language,
         now=at,
     )
+    accounts.of_login().claim(User.objects.get(email=founder.email))
     if not wanted.confirmed:
         return
     actions.confirm(organization.pk, actor=staff, now=at + timedelta(hours=2))

@@ -52,6 +52,11 @@ def test_company_signs_up_and_orders(cast: Cast, live_shop: LiveShop, open_page:
     for name in ("password", "password_again"):  # passwords alone are never sent back
         form.locator(f"[name={name}]").fill(PASSWORD)
     form.get_by_role("button").last.click()
+    # Nobody is let in before the mailed code came back.
+    expect(nina).to_have_url(re.compile("/accounts/confirm-email/"))
+    code = next(re.findall(r"^ {4}(\S+)$", m.body, re.M) for m in mail.outbox if m.to == ["nina@nowa.example"])[0]
+    nina.locator("[name=code]").fill(code)
+    nina.get_by_role("button", name="Potwierdź").click()
     expect(nina).to_have_url(re.compile("/organization/signed-up/"))
     expect(nina.get_by_role("heading", level=1)).to_be_visible()
 

@@ -152,7 +152,7 @@ def test_whoever_did_everything_leaves_no_name(cast: Cast, zenon: Person, elsewh
     }
     actions.forget_member(member.pk, actor=cast.dora.actor)
     assert not DigestItem.objects.exists()
-    of_the_login = {"accounts.User", "analytics.UserSearch"}
+    of_the_login = {"accounts.User", "account.EmailAddress", "analytics.UserSearch"}
     assert _named_in() == (of_the_login if elsewhere else set())
     assert all(journal.verify(chain) is None for chain in journal.chains())
     alias = f"former member {member.pk}"

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError as NotAnEmail
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.pl import nip as _nip
 
 from akcept.kernel.errors import Invalid
+from akcept.organizations import mailboxes
 from akcept.organizations.grants import Limit
 
 _POSTCODE_PL = re.compile(r"[0-9]{2}-[0-9]{3}")
@@ -75,14 +77,35 @@ def cost_centre(typed: str) -> str:
     return optional(typed, field="cost_centre", limit=40)
 
 
+_FLAWS = {
+    mailboxes.Flaw.INVISIBLE: gettext_lazy(
+        "This address contains a space or an invisible character: type it by hand instead of pasting it."
+    ),
+    mailboxes.Flaw.LOOKALIKE: gettext_lazy(
+        "“%(at)s” in this address looks like another letter: type the address by hand instead of pasting it."
+    ),
+}
+
+
 def email(typed: str, *, field: str = "email") -> str:
-    """Return an e-mail address in lower case. Raises Invalid."""
-    cleaned = typed.strip().lower()
+    """Return an e-mail address as it is stored and compared (`mailboxes.canonical`). Raises Invalid."""
+    try:
+        cleaned = mailboxes.canonical(typed)
+    except mailboxes.Flawed as flawed:
+        raise Invalid(_FLAWS[flawed.flaw] % {"at": flawed.at}, field=field) from None
     try:
         EmailValidator()(cleaned)
     except NotAnEmail:
         raise Invalid(_("Enter an e-mail address, for example anna@example.com."), field=field) from None
     return optional(cleaned, field=field, limit=254)
+
+
+def same_email(one: str, other: str) -> bool:
+    """Whether two addresses are one mailbox; what is not what it looks like equals itself only."""
+    try:
+        return mailboxes.canonical(one) == mailboxes.canonical(other)
+    except mailboxes.Flawed:
+        return one == other
 
 
 def language(chosen: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.auth.models import Permission as StaffPermission
 
 from akcept.kernel.actor import Actor
+from akcept.organizations import accounts
 from akcept.organizations.actions.rows import new_user, stored_grant
 from akcept.organizations.models import Member, Organization, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
@@ -119,6 +120,7 @@ def person(
         password=PASSWORD,
         language=language,
     )
+    accounts.of_login().claim(user)
     if staff:
         user.is_staff = True
         user.save(update_fields=["is_staff"])

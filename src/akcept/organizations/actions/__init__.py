@@ -4,6 +4,7 @@ from akcept.organizations.actions.customers import change_organization, sign_up
 from akcept.organizations.actions.importing import carry_out_import, draft_import
 from akcept.organizations.actions.invitations import (
     accept_invitation,
+    account_waiting_for_its_owner,
     invite,
     require_open,
     resend_invitation,
@@ -30,6 +31,7 @@ __all__ = [
     "AddressInput",
     "PersonalData",
     "accept_invitation",
+    "account_waiting_for_its_owner",
     "add_organization",
     "add_role",
     "add_unit",

@@ -15,7 +15,7 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
-from akcept.organizations import checks, module, policies, queries, tokens, topics
+from akcept.organizations import accounts, checks, module, policies, queries, tokens, topics
 from akcept.organizations.actions.rows import (
     enter,
     invitation_facts,
@@ -25,6 +25,7 @@ from akcept.organizations.actions.rows import (
     own_unit,
     stored_grant,
     sum_of,
+    taken_over,
 )
 from akcept.organizations.grants import Limit
 from akcept.organizations.models import Invitation, Member, Organization, Role, Unit
@@ -179,9 +180,11 @@ def accept_invitation(
 ) -> Member:
     """Join the organisation that invited: with a new account, or (`actor`) with the one somebody is logged in to.
 
-    The account must have the e-mail address the invitation was sent to. Raises NotFound (no genuine link), Stale
-    (replaced, expired, revoked, used), NotAllowed (logged in as somebody else, the module is off, the organisation
-    blocked), Invalid (names; the address has an account: log in first).
+    The account must have the e-mail address the invitation was sent to. The link proves that address: from now on the
+    account is nobody else's (`Accounts.claim`), all its sessions are over, the caller keeps his own. An account that
+    somebody opened under the address without ever proving it counts as none: it is taken over with the password given
+    here. Raises NotFound (no genuine link), Stale (replaced, expired, revoked, used), NotAllowed (logged in as somebody
+    else, the module is off, the organisation blocked), Invalid (names; the address has an account: log in first).
     """
     at = now or utc_now()
     module.require_enabled()
@@ -190,6 +193,7 @@ def accept_invitation(
     require_open(invitation, now=at)
     _require_not_blocked(named.organization)
     user = _joining_user(invitation, actor, first_name=first_name, last_name=last_name, password=password)
+    accounts.of_login().claim(user)
     member = _joined(invitation, user, now=at)
     invitation.accepted_at, invitation.member = at, member
     invitation.save(update_fields=["accepted_at", "member"])
@@ -232,6 +236,12 @@ def require_open(invitation: Invitation, *, now: datetime) -> None:
         raise Stale(_("This invitation has expired. Ask an administrator of the organisation to send it again."))
 
 
+def account_waiting_for_its_owner(invitation: Invitation) -> Any | None:
+    """Return the account somebody opened under the invited address without proving it, if there is one."""
+    user = get_user_model().objects.filter(email__iexact=invitation.email, is_active=True).first()
+    return None if user is None or accounts.of_login().is_proved(user) else user
+
+
 def _require_not_blocked(organization: Organization) -> None:
     if organization.status == Organization.Status.BLOCKED:
         raise NotAllowed(
@@ -244,17 +254,17 @@ def _joining_user(
     invitation: Invitation, actor: Actor | None, *, first_name: str, last_name: str, password: str
 ) -> Any:
     if actor is None or actor.user_id is None:
-        return new_user(
-            invitation.email,
-            first_name=first_name,
-            last_name=last_name,
-            password=password,
-            language=invitation.language,
-        )
-    user = get_user_model().objects.get(pk=actor.user_id)
-    if user.email.lower() != invitation.email:
+        names = {"first_name": first_name, "last_name": last_name}
+        unproved = account_waiting_for_its_owner(invitation)
+        if unproved is not None:
+            return taken_over(unproved, password=password, language=invitation.language, **names)
+        return new_user(invitation.email, password=password, language=invitation.language, **names)
+    user = get_user_model().objects.select_for_update(no_key=True).get(pk=actor.user_id)
+    if not checks.same_email(user.email, invitation.email):
         raise NotAllowed(
             _("This invitation is for %(email)s, but you are logged in as %(other)s. Log out first.")
             % {"email": invitation.email, "other": user.email}
         )
+    if not accounts.of_login().is_proved(user):
+        raise NotAllowed(_("Nobody has proved this account yet: log out and open the link in the invitation again."))
     return user

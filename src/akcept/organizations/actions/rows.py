@@ -28,10 +28,7 @@ def new_user(email: str, *, first_name: str, last_name: str, password: str, lang
     """Create a login with its profile. Raises Invalid: the address is none or is taken, a name is missing."""
     users = get_user_model()
     address = checks.email(email)
-    names = {
-        "first_name": checks.required(first_name, field="first_name", text=_("Enter the first name."), limit=150),
-        "last_name": checks.required(last_name, field="last_name", text=_("Enter the last name."), limit=150),
-    }
+    names = _names(first_name, last_name)
     spoken = checks.language(language)
     taken = Invalid(
         _("There already is an account with the e-mail address %(email)s.") % {"email": address}, field="email"
@@ -45,6 +42,26 @@ def new_user(email: str, *, first_name: str, last_name: str, password: str, lang
         raise taken from None
     Profile.objects.create(user=user, language=spoken)
     return user
+
+
+def taken_over(user: Any, *, first_name: str, last_name: str, password: str, language: str) -> Any:
+    """Give an unproved account the names and password of its address's owner. Raises Invalid: a name is missing.
+
+    A deactivated login stays deactivated.
+    """
+    locked = get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+    locked.first_name, locked.last_name = _names(first_name, last_name).values()
+    locked.set_password(password)
+    locked.save(update_fields=["first_name", "last_name", "password"])
+    Profile.objects.update_or_create(user=locked, defaults={"language": checks.language(language)})
+    return locked
+
+
+def _names(first_name: str, last_name: str) -> dict[str, str]:
+    return {
+        "first_name": checks.required(first_name, field="first_name", text=_("Enter the first name."), limit=150),
+        "last_name": checks.required(last_name, field="last_name", text=_("Enter the last name."), limit=150),
+    }
 
 
 def nobodys_username(users: Any) -> dict[str, str]:

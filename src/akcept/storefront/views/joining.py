@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import get_user_model, login, logout
+from django.contrib.auth import get_user_model, login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound, Refused, Stale
-from akcept.organizations import actions, module, tokens
+from akcept.organizations import accounts, actions, checks, module, tokens
 from akcept.organizations.models import Invitation
 from akcept.organizations.visitor import choose, person_of, seat_of
 from akcept.storefront import refusals
@@ -48,10 +49,14 @@ def _current(token: str) -> Invitation:
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Who invites to what; join with a new account or the one that is logged in."""
     found = _current(token)
-    account_exists = get_user_model().objects.filter(email__iexact=found.email).exists()
+    known = get_user_model().objects.filter(email__iexact=found.email).exists()
+    # An account that nobody has proved may be a stranger's: the link in the invitation gives it to its owner.
+    unproved = known and actions.account_waiting_for_its_owner(found) is not None
+    account_exists = known and not unproved
     logged_in = request.user.is_authenticated
-    somebody_else = logged_in and getattr(request.user, "email", "").lower() != found.email
-    if somebody_else and "leave" in request.POST:
+    somebody_else = logged_in and not checks.same_email(getattr(request.user, "email", ""), found.email)
+    to_leave = "leave" in request.POST if somebody_else else unproved
+    if logged_in and to_leave:
         logout(request)
         return redirect(request.path)
     context = {"invitation": found, "account_exists": account_exists, "logged_in": logged_in}
@@ -76,6 +81,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         context["refusal"] = refusal
         return render(request, "akcept/invitation.html", context, status=refusal.status)
     if logged_in:
+        update_session_auth_hash(request, member.user)  # this session stays, all others of the account are over
         choose(request, member.organization_id)
     else:
         _log_in(request, member.user)
@@ -98,6 +104,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return render(request, "akcept/sign_up.html", {"form": form}, status=422)
     data = form.cleaned_data
     try:
+        accounts.of_login().require_room(request)
         organization = actions.sign_up(
             name=data["name"],
             nip=data["nip"],
@@ -110,8 +117,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         )
     except Refused as refusal:
         return render(request, "akcept/sign_up.html", {"form": form}, status=onto(form, refusal))
-    _log_in(request, organization.members.get().user)
-    return redirect("akcept:signed_up")
+    user = organization.members.get().user
+    return accounts.of_login().log_in(request, user, to=reverse("akcept:signed_up"))
 
 
 @refusals.page

@@ -1,0 +1,86 @@
+"""allauth's forms, with what is tried counted where guessing would help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.core import context
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp.forms import ActivateTOTPForm
+
+from shop.accounts import limits
+from shop.accounts.limits import By
+
+
+class SignupForm(AllauthSignupForm):
+    """Opens an account; counted by the network it comes from."""
+
+    def clean(self) -> Any:
+        """Count before anything is looked up. Raises TooMany."""
+        limits.take_or_refuse(context.request, limits.SIGN_UPS, By.ADDRESS)
+        return super().clean()
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):
+    """Asks for a link to set a password; counted by network and by the address that gets the mail."""
+
+    def clean_email(self) -> str:
+        """Count before anything is looked up, for addresses without an account alike. Raises TooMany."""
+        request = context.request
+        limits.take_or_refuse(request, limits.RESETS_FROM, By.ADDRESS)
+        limits.take_or_refuse(request, limits.RESETS_OF, By.ACCOUNT, self.cleaned_data["email"].lower())
+        return str(super().clean_email())
+
+
+class _Code:
+    """A code of the second factor: few may be wrong, by account, wherever they come from.
+
+    An app's codes, recovery codes, at log-in, to confirm and while setting it up: one count for all.
+    """
+
+    user: Any
+
+    def clean_code(self) -> str:
+        """Take the attempt, then look at the code. Raises TooMany."""
+        limits.take_or_refuse(context.request, limits.CODES, By.ACCOUNT, str(self.user.pk))
+        code = str(super().clean_code())  # type: ignore[misc]  # allauth's form comes next
+        limits.forget(limits.CODES, str(self.user.pk))
+        return code
+
+
+class AuthenticateForm(_Code, mfa_forms.AuthenticateForm):
+    """The second factor at log-in."""
+
+
+class ReauthenticateByCodeForm(_Code, mfa_forms.ReauthenticateForm):
+    """The second factor, to confirm."""
+
+
+class ActivateForm(_Code, ActivateTOTPForm):
+    """The first code of an app that is being set up."""
+
+
+class ReauthenticateForm(AllauthReauthenticateForm):
+    """The password, to confirm; counted by account as well: somebody may have found a screen left open."""
+
+    def clean_password(self) -> str:
+        """Take the attempt, then look at the password. Raises TooMany."""
+        limits.take_or_refuse(context.request, limits.PASSWORDS, By.ACCOUNT, str(self.user.pk))
+        password = str(super().clean_password())
+        limits.forget(limits.PASSWORDS, str(self.user.pk))
+        return password
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):
+    """Another password, for whoever knows the one there is."""
+
+    def clean_oldpassword(self) -> str:
+        """Take the attempt, then look at the password. Raises TooMany."""
+        limits.take_or_refuse(context.request, limits.PASSWORDS, By.ACCOUNT, str(self.user.pk))
+        password = str(super().clean_oldpassword())
+        limits.forget(limits.PASSWORDS, str(self.user.pk))
+        return password
