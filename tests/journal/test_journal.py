@@ -16,6 +16,7 @@ from akcept.journal.actions import Fact
 from akcept.journal.models import Chain, Delivery, Entry
 from akcept.kernel.actor import Actor
 from tests.support.databases import Private
+from tests.support.history import history
 from tests.support.statements import statements
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -62,7 +63,7 @@ def test_entries_of_one_organisation_are_numbered_without_gaps(db: None) -> None
     ]
     assert queries.verify(7) is None
     assert queries.verify(8) is None
-    assert [entry.topic for entry in queries.history("thing", "1")] == ["a", "b", "other", "c"]
+    assert [entry.topic for entry in history("thing", "1")] == ["a", "b", "other", "c"]
 
 
 @pytest.mark.parametrize(

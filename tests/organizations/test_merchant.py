@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from akcept.journal import queries as journal
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from akcept.ordering import actions as ordering
 from akcept.ordering import held
@@ -23,6 +22,7 @@ from akcept.testing.cast import PASSWORD, Cast, person
 from akcept.testing.relays import deliver
 from akcept.ui.history import sentences
 from tests.conftest import Visit
+from tests.support.history import history
 from tests.support.statements import statements
 
 ADDRESS = AddressInput(recipient="Nowa", line1="ul. Nowa 1", postcode="00-001", city="Warszawa")
@@ -30,7 +30,7 @@ NINA: dict[str, Any] = {"email": "nina@nowa.example", "first_name": "Nina", "las
 
 
 def _told(organization_id: int) -> list[tuple[str, str]]:
-    return [(line.what, line.said) for line in sentences(journal.history("organization", str(organization_id)))]
+    return [(line.what, line.said) for line in sentences(history("organization", str(organization_id)))]
 
 
 def test_blocked_organisation_looks_but_neither_orders_nor_decides_until_unblocked(
@@ -152,7 +152,7 @@ def test_shop_invites_an_administrator_for_a_customer_with_a_reason_both_sides_r
     member = actions.accept_invitation(token_for(made), first_name="Nina", last_name="Nowa", password=PASSWORD)
     assert Permission.MANAGE_MEMBERS in member.permissions
     assert [role.name for role in member.roles.all()] == (["Chief"] if with_role else [])
-    (line,) = sentences(journal.history("organization", str(cast.acme.pk)))
+    (line,) = sentences(history("organization", str(cast.acme.pk)))
     assert (line.who, line.said) == ("Mia Sikora (shop)", "Dora has left; asked by phone")
 
 

@@ -25,6 +25,7 @@ from akcept.testing.cast import Cast, Person, person, seated
 from akcept.testing.relays import deliver
 from akcept.ui.history import sentences
 from tests.conftest import Visit
+from tests.support.history import history
 
 
 def _leaves(cast: Cast, who: Person) -> Member:
@@ -67,7 +68,7 @@ def test_name_is_nowhere_any_more_and_the_history_is_readable(cast: Cast, past: 
     left = _everything()
     for name in ("Ben Nowak", "ben@customer.example", "Nowak"):
         assert name not in left
-    told = sentences(journal.history("order", past))
+    told = sentences(history("order", past))
     assert [(line.who, line.what) for line in told if line.who] == [
         ("Anna Kowalska", "placed the order"),
         (alias, "accepted the order"),
@@ -155,7 +156,7 @@ def test_namesake_keeps_his_mentions(cast: Cast) -> None:
     placed = orders.place(cast.anna)
     ordering.accept(placed.order_number, actor=cast.ben.actor, version=1)
     member = _forget(cast, cast.ben)
-    placing, accepting = journal.history("order", placed.order_number)[:2]
+    placing, accepting = history("order", placed.order_number)[:2]
     assert (
         placing.payload["asked"].count("Ben Nowak") >= 1
     )  # which of the two it was, nobody can tell: neither is named wrongly
@@ -214,7 +215,7 @@ def test_shop_gives_a_reason_both_sides_read(cast: Cast) -> None:
         assert refused.value.field == "reason"
     actions.copy_member_data(cast.ben.member.pk, actor=cast.mia.actor, reason="Request of 20 November")
     actions.forget_member(cast.ben.member.pk, actor=cast.mia.actor, reason="Request of 24 November")
-    told = sentences(journal.history("member", str(cast.ben.member.pk)))
+    told = sentences(history("member", str(cast.ben.member.pk)))
     assert [(line.who, line.said) for line in told][-2:] == [
         ("Mia Sikora (shop)", "Request of 20 November"),
         ("Mia Sikora (shop)", "Request of 24 November"),
@@ -259,7 +260,7 @@ def test_copy_holds_what_is_held_and_nothing_of_others(cast: Cast, past: str) ->
 def test_copying_is_written_down(cast: Cast) -> None:
     actions.copy_own_data(actor=cast.anna.actor)
     actions.copy_member_data(cast.anna.member.pk, actor=cast.dora.actor)
-    told = sentences(journal.history("member", str(cast.anna.member.pk)))
+    told = sentences(history("member", str(cast.anna.member.pk)))
     assert [line.who for line in told] == ["Anna Kowalska", "Dora Zielińska"]
 
 

@@ -36,6 +36,7 @@ from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person, person, seated
 from akcept.testing.relays import deliver
 from akcept.ui.history import sentences
+from tests.support.history import history
 
 RIGHTS = "place_orders accept_orders manage_policies manage_budgets see_budgets manage_members manage_units"
 HIS = ("Zenon Wilk", "zenon wilk", "Wilk", "zenon@customer.example")
@@ -156,7 +157,7 @@ def test_whoever_did_everything_leaves_no_name(cast: Cast, zenon: Person, elsewh
     assert _named_in() == (of_the_login if elsewhere else set())
     assert all(journal.verify(chain) is None for chain in journal.chains())
     alias = f"former member {member.pk}"
-    told = [line.who for line in sentences(journal.history("order", numbers["back"])) if line.who]
+    told = [line.who for line in sentences(history("order", numbers["back"])) if line.who]
     assert told == ["Anna Kowalska", "Anna Kowalska", *[alias] * 3, "Anna Kowalska", *[alias] * 3]
     assert set(Revision.objects.exclude(by_name="").values_list("by_name", flat=True)) == {alias, "Anna Kowalska"}
     view = orders_seen.order(cast.anna.actor, numbers["back"])

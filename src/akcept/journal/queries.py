@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q
 
@@ -13,18 +14,49 @@ from akcept.journal.models import Chain, Delivery, Entry
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 
 
-def history(subject_type: str, subject_id: str) -> list[Entry]:
-    """Return what happened to one subject, oldest first. Who may see the subject is the caller's question."""
-    return list(Entry.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("id"))
+def latest(
+    subject_type: str,
+    subject_id: str,
+    *,
+    before: str = "",
+    size: int = PAGE_SIZE,
+    only: Collection[str] = (),
+    without: Collection[str] = (),
+) -> Page[Entry]:
+    """Return a page of what happened to one subject, the latest first; one statement.
 
-
-def latest(subject_type: str, subject_id: str, *, before: str = "", size: int = PAGE_SIZE) -> Page[Entry]:
-    """Return a page of a subject's history that may be long, the latest first; one statement. As `history`."""
-    found = Entry.objects.filter(subject_type=subject_type, subject_id=subject_id)
+    Who may see the subject is the caller's question. `only` and `without` are topics.
+    """
+    found = Entry.objects.filter(subject_type=subject_type, subject_id=subject_id).exclude(topic__in=without)
+    if only:
+        found = found.filter(topic__in=only)
     if (key := key_of(before)) is not None:
         found = found.filter(pk__lt=key)
     rows = list(found.order_by("-pk")[: size + 1])
     return page_of(rows, [str(row.pk) for row in rows], size=size, is_first=key is None)
+
+
+def last(subject_type: str, subject_id: str, topic: str) -> Entry | None:
+    """Return the latest entry of one topic about a subject; one statement."""
+    return next(iter(latest(subject_type, subject_id, size=1, only=(topic,)).rows), None)
+
+
+def how_many(
+    subject_type: str,
+    subject_id: str,
+    topic: str,
+    *,
+    limit: int,
+    user_id: int | None = None,
+    since: datetime | None = None,
+) -> int:
+    """Return how often something happened to a subject, `limit` at most; somebody's doing, since a moment, or any."""
+    found = Entry.objects.filter(subject_type=subject_type, subject_id=subject_id, topic=topic)
+    if user_id is not None:
+        found = found.filter(actor_user_id=user_id)
+    if since is not None:
+        found = found.filter(at__gte=since)
+    return found.order_by()[:limit].count()
 
 
 def recent(

@@ -100,7 +100,7 @@ def b2b(request: HttpRequest) -> HttpResponse:
         "enabled": module.is_enabled(),
         "contact": getattr(settings, "AKCEPT_B2B_CONTACT", ""),
         "waiting": reads.held_count(),
-        "history": reversed(journal.history("module", "b2b")),
+        "history": journal.latest("module", "b2b").rows,
         "manages": policies.manages_organizations(request.user),
         "row": Module.objects.filter(pk=1).first(),
         "terms": shop_terms.in_force(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -19,7 +19,9 @@ from akcept.approvals.states import Move
 from akcept.budgets import ledger
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
+from akcept.journal.queries import how_many
 from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound
 from akcept.ordering import credit, shop_terms, topics
 from akcept.ordering.models import Placement, ShopTerms
@@ -30,6 +32,8 @@ from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Matter, Person, Seat
 
 REMARK_LIMIT = 1000
+#: So many refused tries of one person at one order are written down in an hour.
+REFUSALS_LIMIT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,15 +165,25 @@ def asked_payload(people: list[Person]) -> dict[str, list[str] | list[int]]:
 
 @contextmanager
 def refusals_logged(order_number: str, move: Move, *, actor: Actor) -> Iterator[None]:
-    """Write down that somebody tried to decide what he may see but not decide; the refusal itself goes on."""
+    """Write down that somebody tried to decide what he may see but not decide; the refusal itself goes on.
+
+    Of an order he may not see nothing is written, and of one order `REFUSALS_LIMIT` tries of his an hour at most.
+    """
     try:
         yield
     except NotAllowed as refusal:
-        seat = organizations.seat_of(actor)
         with transaction.atomic(durable=True):
-            journal.write(
-                Fact(topics.DECISION_REFUSED, ("order", order_number), {"move": move.value, "why": str(refusal)}),
-                actor=actor,
-                organization_id=seat.organization_id if seat else None,
-            )
+            _log_refusal(order_number, move, str(refusal), actor=actor)
         raise
+
+
+def _log_refusal(order_number: str, move: Move, why: str, *, actor: Actor) -> None:
+    seat = organizations.seat_of(actor)
+    if seat is None or not visible_cases(seat).filter(order__number=order_number).exists():
+        return
+    subject = ("order", order_number)
+    since = utc_now() - timedelta(hours=1)
+    tries = how_many(*subject, topics.DECISION_REFUSED, limit=REFUSALS_LIMIT, user_id=actor.user_id, since=since)
+    if tries < REFUSALS_LIMIT:
+        fact = Fact(topics.DECISION_REFUSED, subject, {"move": move.value, "why": why})
+        journal.write(fact, actor=actor, organization_id=seat.organization_id)

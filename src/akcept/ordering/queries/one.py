@@ -20,7 +20,8 @@ from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
-from akcept.ordering import again, budgeting, revisions, shop_terms
+from akcept.kernel.paging import Page
+from akcept.ordering import again, budgeting, revisions, shop_terms, topics
 from akcept.ordering.again import Compared, Other
 from akcept.ordering.budgeting import Standings
 from akcept.ordering.credit import limits_of
@@ -61,7 +62,9 @@ class OrderView:
     organization: str
     why: str
     approvers: tuple[Person, ...]
-    history: tuple[Entry, ...]
+    #: The latest of what happened, and of what people wrote, each the latest first; older ones page by page.
+    history: Page[Entry]
+    comments: Page[Entry]
     #: What helps to decide, by product; both empty for whoever does not decide.
     last_bought: dict[int, tuple[datetime, int]]
     stock: dict[int, int | None]
@@ -142,8 +145,11 @@ def loaded(found: QuerySet[Placement], number: str) -> Placement | None:
     return placement
 
 
-def order(actor: Actor, number: str) -> OrderView:
-    """Return one order for its page. Raises NotFound when there is none the actor may see."""
+def order(actor: Actor, number: str, *, before: str = "", comments_before: str = "") -> OrderView:
+    """Return one order for its page. Raises NotFound when there is none the actor may see.
+
+    Its history and its comments begin before an entry where one is named (see `Page.next_after`).
+    """
     seat = organizations.seat_of(actor)
     found = visible_placements(actor, seat).annotate(
         shop_has_terms=Exists(shop_terms.saying_something()),
@@ -152,7 +158,9 @@ def order(actor: Actor, number: str) -> OrderView:
     placement = loaded(found, number)
     if placement is None:
         raise NotFound(_("There is no such order, or you may not see it."))
-    return view_of(placement, seat=seat, user_id=actor.user_id, now=utc_now())
+    return view_of(
+        placement, seat=seat, user_id=actor.user_id, now=utc_now(), before=before, comments_before=comments_before
+    )
 
 
 def view_of(
@@ -162,6 +170,8 @@ def view_of(
     user_id: int | None,
     for_approver: bool = False,
     now: datetime | None = None,
+    before: str = "",
+    comments_before: str = "",
 ) -> OrderView:
     """Return the page's content for a placement that whoever asks was found allowed to see (or is mailed about).
 
@@ -193,7 +203,8 @@ def view_of(
         organization=placement.organization.name if placement.organization else "",
         why=next((step.why for step in steps if step.place == "now"), steps[-1].why if steps else ""),
         approvers=tuple(approvers),
-        history=tuple(journal.history("order", placement.number)),
+        history=journal.latest("order", placement.number, before=before, without=(topics.COMMENTED,)),
+        comments=journal.latest("order", placement.number, before=comments_before, only=(topics.COMMENTED,)),
         last_bought=_last_bought(placement, document) if decides else {},
         stock=order_reader().stock(_products_of(document)) if decides else {},
         may_decide=decides,
@@ -210,6 +221,16 @@ def view_of(
         compared=again.compared(former, document) if former else None,
         taken_by=again.taken_by(placement, seat=seat, user_id=user_id) if dropped else (),
     )
+
+
+def latest_of(view: OrderView, topic: str) -> Entry | None:
+    """Return the latest entry of one topic; a statement only where it may be older than the page that is shown."""
+    found = next((entry for entry in view.history.rows if entry.topic == topic), None)
+    if found is not None and view.history.is_first:
+        return found
+    if view.history.is_first and view.history.next_after is None:
+        return None
+    return journal.last("order", view.placement.number, topic)
 
 
 def _validity(case: Case | None, placement: Placement, document: OrderDocument, *, now: datetime) -> Validity:

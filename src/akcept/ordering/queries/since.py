@@ -65,6 +65,5 @@ def _replanned(placement: Placement, steps: OtherSteps | None, changes: tuple[Di
         return None
     if any(change.case_version == steps.case_version for change in changes):
         return Replanned(steps=steps, by_name="", at=None)
-    history = journal.history("order", placement.number)
-    last = next((entry for entry in reversed(history) if entry.topic == topics.REPLANNED), None)
+    last = journal.last("order", placement.number, topics.REPLANNED)
     return Replanned(steps=steps, by_name=shown(last.actor_name) if last else "", at=last.at if last else None)

@@ -75,10 +75,14 @@ def order_page(
     request: HttpRequest, number: str, *, refusal: Refused | None = None, act: str = "", typed: str = ""
 ) -> HttpResponse:
     """Answer with an order as it stands now; after a refused `act` with its text, its status and what was typed."""
-    view = queries.order(person_of(request), number)
+    view = queries.order(
+        person_of(request),
+        number,
+        before=request.GET.get("before", ""),
+        comments_before=request.GET.get("comments", ""),
+    )
     takes_part = view.mine or (view.seat is not None and view.seat.decides)
     offered = not act or _is_still_offered(view, act)
-    comments = [entry for entry in view.history if entry.topic == topics.COMMENTED]
     accepts = view.seat is not None and view.seat.decides and not view.mine
     if accepts:
         place_under(request, "akcept:inbox")
@@ -87,8 +91,8 @@ def order_page(
         "placement": view.placement,
         "document": view.document,
         "grounds": explanation_of(view.placement.order_id),
-        "history": sentences(entry for entry in view.history if entry.topic != topics.COMMENTED),
-        "comments": sentences(comments) if takes_part else [],
+        "history": sentences(reversed(view.history.rows)),
+        "comments": sentences(reversed(view.comments.rows)) if takes_part else [],
         # Who decided, and what he wrote, is told at the top, not only in the history.
         "outcome": _outcome(view),
         "answer": _answer(view),
@@ -162,5 +166,5 @@ def _answer(view: OrderView) -> Sentence | None:
 
 
 def _last(view: OrderView, topic: str | None) -> Sentence | None:
-    entry = next((entry for entry in reversed(view.history) if entry.topic == topic), None)
+    entry = queries.latest_of(view, topic) if topic else None
     return sentences([entry])[0] if entry else None
