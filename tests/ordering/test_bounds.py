@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count as count_up
@@ -193,7 +194,8 @@ def test_b6_page_of_an_order_reads_no_more_of_a_long_history(
 ) -> None:
     _write(cast, waiting, "order.commented", entries)
     _write(cast, waiting, "order.forwarded", entries)
-    client, read = visit(cast.ben), []
+    client = visit(cast.ben)
+    read: list[int] = []
 
     def page() -> None:
         view = queries.order(cast.ben.actor, waiting.order_number)
@@ -223,3 +225,17 @@ def test_b6_nobody_else_reads_older_pages(cast: Cast, waiting: Placed, visit: Vi
     tara: Person = person("Tara", "Tarnów", seat=cast.tarnow, rights="accept_orders")
     for who in (cast.otto, tara):
         assert visit(who).get(f"/orders/{waiting.order_number}/?comments=999999").status_code == 404
+
+
+def test_b6_panel_shows_a_long_history_in_parts_too(cast: Cast, waiting: Placed, visit: Visit) -> None:
+    _write(cast, waiting, "order.forwarded", 60)
+    cast.mia.user.is_superuser = True
+    cast.mia.user.save()
+    client, address = visit(cast.mia), f"/dashboard/acceptance/{waiting.order_number}/"
+    page = client.get(address).content.decode()
+    (before,) = re.findall(r"\?before=(\d+)#history", page)
+    assert page.count("passed the order on to") == 25
+    assert client.get(f"{address}?before={before}").content.decode().count("passed the order on to") == 25
+    actions.accept(waiting.order_number, actor=cast.ben.actor, version=1)
+    detail = client.get(f"/dashboard/orders/{waiting.order_number}/")
+    assert f"{address}?before=" in detail.content.decode()

@@ -305,7 +305,7 @@ def test_removed_member_keeps_his_name_on_orders_and_comes_back_by_invitation(ca
         actions.remove_member(who.member.pk, actor=cast.dora.actor, version=1)
     assert {m.user.first_name for m in queries.members(cast.dora.actor).rows}.isdisjoint({"Anna", "Ben"})
     assert ordering_queries.order(cast.cora.actor, waiting).requester == "Anna Kowalska"
-    history = ordering_queries.order(cast.cora.actor, decided).history
+    history = ordering_queries.order(cast.cora.actor, decided).told
     assert [entry.actor_name for entry in history][:2] == ["Anna Kowalska", "Ben Nowak"]
     invitation = actions.invite(
         actor=cast.dora.actor,

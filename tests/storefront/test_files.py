@@ -75,8 +75,14 @@ def test_moving_says_what_it_takes_along_and_who_decides_then(cast: Cast, visit:
     deliver()
     client = visit(cast.dora, language="en")
     file = unit_file((cast.skawina.key, "Magazyn Skawina", cast.tarnow.key))
-    page = _text(client.get(_upload(client, "units", file)["Location"]))
+    where = _upload(client, "units", file)["Location"]
+    page = _text(client.get(where))
     assert "1 unit moves; 1 member stays in it; 1 order waits there" in page
+    assert "No longer asked" not in page  # B7: looking tries nothing out
+    assert 'name="foresee"' in page
+    for other in (cast.otto, cast.ben):
+        assert visit(other).post(where, {"foresee": "1"}).status_code in (403, 404)
+    page = _text(client.post(where, {"foresee": "1"}))
     assert f"<b>{number}</b>: No longer asked: Ben Nowak." in page
     assert Unit.objects.get(pk=cast.skawina.pk).parent == cast.krakow
     assert ImportDraft.objects.exists()

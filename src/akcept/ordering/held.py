@@ -195,7 +195,7 @@ def held_choices(actor: Actor, *, organization_id: int | None = None) -> HeldCho
     )
 
 
-def order_for_staff(actor: Actor, number: str) -> OrderView:
+def order_for_staff(actor: Actor, number: str, *, before: str = "") -> OrderView:
     """Return an organisation's order for the panel's page, with who is asked and since when.
 
     Raises NotAllowed, NotFound.
@@ -204,4 +204,4 @@ def order_for_staff(actor: Actor, number: str) -> OrderView:
     placement = loaded(Placement.objects.all(), number)
     if placement is None:
         raise NotFound(_("There is no such order."))
-    return view_of(placement, seat=None, user_id=None)
+    return view_of(placement, seat=None, user_id=None, before=before)

@@ -71,7 +71,7 @@ def held_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """One order of an organisation: who is asked and since when, or how it was decided."""
-    view = reads.order_for_staff(staff_of(request), number)
+    view = reads.order_for_staff(staff_of(request), number, before=request.GET.get("before", ""))
     lines = view.document.lines
     context = {"view": view, "document": view.document, "first_lines": lines[:SHOWN_LINES]}
     return render(request, "akcept/panel/order.html", {**context, "more_lines": lines[SHOWN_LINES:]})

@@ -90,6 +90,11 @@ class OrderView:
     taken_by: tuple[Other, ...] = ()
 
     @property
+    def told(self) -> tuple[Entry, ...]:
+        """What happened as people read it: the shown part of the history, the oldest first."""
+        return self.history.rows[::-1]
+
+    @property
     def is_open(self) -> bool:
         """Whether it waits for a decision, or for its requester's answer."""
         return self.case is not None and State(self.case.state) in OPEN

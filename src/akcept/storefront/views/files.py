@@ -70,10 +70,12 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
 
 @refusals.page
 def preview(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """Show what an import would do, row by row; POST does exactly that."""
+    """Show what an import would do, row by row; POST does exactly that, or tries it out on the orders that wait."""
     require_module()
     if request.method != "POST":
         return _preview(request, draft_id)
+    if "foresee" in request.POST:
+        return _preview(request, draft_id, foresee=True)
     try:
         counts = actions.carry_out_import(draft_id, actor=person_of(request), digest=request.POST.get("digest", ""))
     except (Changed, Invalid) as refusal:
@@ -85,7 +87,10 @@ def preview(request: HttpRequest, draft_id: int) -> HttpResponse:
     return redirect("akcept:files")
 
 
-def _preview(request: HttpRequest, draft_id: int, *, refusal: Changed | Invalid | None = None) -> HttpResponse:
+def _preview(
+    request: HttpRequest, draft_id: int, *, refusal: Changed | Invalid | None = None, foresee: bool = False
+) -> HttpResponse:
+    """Show the plan; with `foresee` also who would be asked about waiting orders: that locks, so no GET does it."""
     found = queries.import_preview(person_of(request), draft_id)
     plan, kind = found.plan, Kind(found.draft.kind)
     counts = plan.counts
@@ -107,7 +112,7 @@ def _preview(request: HttpRequest, draft_id: int, *, refusal: Changed | Invalid 
         "waiting": waiting_within(found.draft.organization_id, found.moved),
         "refusal": refusal,
     }
-    if found.moved and plan.possible:
+    if foresee and found.moved and plan.possible:
         # What moves changes who decides what waits there: tried, told and undone.
         try:
             context |= told(

@@ -91,7 +91,7 @@ def order_page(
         "placement": view.placement,
         "document": view.document,
         "grounds": explanation_of(view.placement.order_id),
-        "history": sentences(reversed(view.history.rows)),
+        "history": sentences(view.told),
         "comments": sentences(reversed(view.comments.rows)) if takes_part else [],
         # Who decided, and what he wrote, is told at the top, not only in the history.
         "outcome": _outcome(view),
