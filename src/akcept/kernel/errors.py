@@ -71,6 +71,12 @@ class EmptyCart(Invalid):
     code = "empty_cart"
 
 
+class TwoCurrencies(Invalid):
+    """The cart has prices in several currencies; the text names the lines of each."""
+
+    code = "two_currencies"
+
+
 class OutOfStock(Refused):
     """A product named in the text is not available in the wanted quantity."""
 

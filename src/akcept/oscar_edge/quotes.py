@@ -16,6 +16,7 @@ from akcept.kernel.errors import EmptyCart, Invalid, OutOfStock
 from akcept.kernel.money import cents
 from akcept.ordering.ports import Quote, QuoteLine
 from akcept.oscar_edge import vat
+from akcept.oscar_edge.basket import currencies
 
 
 def load_lines(basket: Any, *, lock_stock: bool = False) -> list[Any]:
@@ -50,10 +51,14 @@ def _use_loaded_record(line: Any) -> None:
 
 
 def quote_for(basket: Any, method: Any) -> Quote:
-    """Price a basket that has its strategy, and its offers applied, for one shipping method. Raises EmptyCart."""
+    """Price a basket that has its strategy, and its offers applied, for one shipping method.
+
+    Raises EmptyCart, TwoCurrencies.
+    """
     lines = [line for line in basket.all_lines() if line.quantity > 0]
     if not lines:
         raise EmptyCart(pgettext("shop", "Your basket is empty."))
+    currencies.require_one(lines)
     charge = method.calculate(basket)
     delivery_net = cents(charge.excl_tax)
     nets = [cents(line.line_price_excl_tax_incl_discounts) for line in lines]

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from oscar.core.loading import get_model
 
-from akcept.kernel.errors import NotFound
+from akcept.kernel.errors import NotFound, TwoCurrencies
+from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.basket.reading import QUANTITY_LIMIT, Fault, TypedLine
 from akcept.oscar_edge.models import BasketOrigin
 
@@ -51,7 +52,7 @@ def check_products(basket: Any, quantities: Mapping[int, int]) -> Checked:
 
 
 def _checked(basket: Any, asked: list[_Asked]) -> Checked:
-    inside = _quantities(basket)
+    inside, currency = _quantities(basket), currencies.of_basket(basket)
     wanted: dict[int, int] = {}
     products: dict[int, Any] = {}
     problems: list[tuple[TypedLine, str]] = []
@@ -61,6 +62,9 @@ def _checked(basket: Any, asked: list[_Asked]) -> Checked:
             total = wanted.get(product.pk, 0) + line.quantity
             there = inside.get(product.pk, 0)
             problem = _unavailable(basket, product, total + there, inside=there)
+            found = "" if problem else str(basket.strategy.fetch_for_product(product).price.currency)
+            problem = problem or currencies.why_not(found, currency)
+            currency = currency or found
         if problem:
             problems.append((line, problem))
         else:
@@ -147,7 +151,7 @@ def _quantities(basket: Any) -> dict[int, int]:
 
 @transaction.atomic
 def put(basket: Any, checked: Checked, *, origin: int | None = None) -> None:
-    """Put everything that was wanted into the basket. Raises NotFound when it was ordered meanwhile.
+    """Put everything that was wanted into the basket. Raises NotFound (it was ordered meanwhile), TwoCurrencies.
 
     `origin` is the ended order it is ordered in place of, remembered with the basket.
     Two tabs that add at once wait for each other; both quantities count.
@@ -169,6 +173,8 @@ def put(basket: Any, checked: Checked, *, origin: int | None = None) -> None:
             continue
         there.quantity += quantity
         more.append(there)
+    if len({line.price_currency for line in [*inside.values(), *new] if line.quantity}) > 1:
+        raise TwoCurrencies(_("Your basket got products in another currency meanwhile: order these apart."))
     Line.objects.bulk_create(new)
     if more:
         Line.objects.bulk_update(more, ["quantity"])

@@ -3,13 +3,16 @@
 # ruff: noqa: F403  Oscar's other forms are found in this module too
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from oscar.apps.basket.forms import *
 from oscar.apps.basket.forms import AddToBasketForm as OscarAddToBasketForm
 from oscar.apps.basket.forms import BasketLineForm as OscarBasketLineForm
+from oscar.apps.basket.forms import SavedLineForm as OscarSavedLineForm
 from oscar.apps.basket.forms import SimpleAddToBasketMixin
 
-from akcept.oscar_edge.basket import filling
+from akcept.oscar_edge.basket import currencies, filling
 
 
 class AddToBasketForm(OscarAddToBasketForm):
@@ -33,6 +36,19 @@ class BasketLineForm(OscarBasketLineForm):
         """Raise ValidationError when the basket would not hold that many, or the shop has not got them."""
         _require_room(self.instance.basket.num_items - self.instance.quantity + qty)
         super().check_max_allowed_quantity(qty)
+
+
+class SavedLineForm(OscarSavedLineForm):
+    """Whether a line that was put aside comes back into the basket."""
+
+    def clean(self) -> Any:
+        """Refuse one in another currency than the basket's, as Oscar does on the product's page."""
+        cleaned = super().clean()
+        if cleaned and cleaned.get("move_to_basket"):
+            price = self.strategy.fetch_for_product(self.instance.product).price
+            if refused := currencies.why_not(str(price.currency), currencies.of_basket(self.basket)):
+                raise forms.ValidationError(refused[:1].upper() + refused[1:] + ".")
+        return cleaned
 
 
 def _require_room(total: int) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from oscar.core.loading import get_model
 
-from akcept.kernel.errors import AlreadyPlaced, EmptyCart, NotFound, Refused
+from akcept.kernel.errors import AlreadyPlaced, EmptyCart, NotFound, Refused, TwoCurrencies
 from akcept.ordering import actions, again, queries
 from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import person_of, seat_of
@@ -53,7 +53,10 @@ def _page(
     methods = quotes.shipping_methods(basket, user=request.user)
     wanted = request.POST.get("delivery", "")
     method = next((m for m in methods if m.code == wanted), methods[0])
-    quote = quotes.quote_for(basket, method)
+    try:
+        quote = quotes.quote_for(basket, method)
+    except TwoCurrencies:
+        return redirect("basket:summary")  # which says so, and lets lines be taken out
     seat = seat_of(request)
     origin = baskets.origin_of(basket, lines)
     former = again.ended(person_of(request), seat, origin) if origin is not None else None
@@ -148,6 +151,8 @@ def _place(request: HttpRequest) -> HttpResponse:
     except AlreadyPlaced as refusal:
         messages.info(request, str(refusal))
         return redirect("akcept:order", number=refusal.order_number)
+    except TwoCurrencies:
+        return redirect("basket:summary")
     except (EmptyCart, NotFound) as refusal:
         messages.error(request, str(refusal))
         return redirect("basket:summary")

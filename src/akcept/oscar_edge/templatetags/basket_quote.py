@@ -6,11 +6,12 @@ from typing import Any
 
 from django import template
 
-from akcept.kernel.errors import EmptyCart
+from akcept.kernel.errors import EmptyCart, TwoCurrencies
 from akcept.ordering import again, queries
 from akcept.ordering.ports import Quote
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.oscar_edge import baskets, quotes
+from akcept.oscar_edge.basket import currencies
 
 register = template.Library()
 
@@ -22,8 +23,18 @@ def basket_quote(context: dict[str, Any]) -> Quote | None:
     methods = quotes.shipping_methods(request.basket, user=request.user)
     try:
         return quotes.quote_for(request.basket, methods[0]) if methods else None
-    except EmptyCart:
+    except (EmptyCart, TwoCurrencies):
         return None
+
+
+@register.simple_tag(takes_context=True)
+def basket_currencies(context: dict[str, Any]) -> str:
+    """Return why a basket of several currencies cannot be ordered, with its lines; empty where it has one."""
+    try:
+        currencies.require_one([line for line in context["request"].basket.all_lines() if line.quantity])
+    except TwoCurrencies as refusal:
+        return str(refusal)
+    return ""
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,48 @@
+"""A basket is of one currency: what would bring in another one is refused, and a basket that has two is not ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from akcept.kernel.errors import TwoCurrencies
+
+#: So many products of each currency are named; the rest is seen in the basket.
+_NAMED: Final = 5
+
+
+def of_line(line: Any) -> str:
+    """Return the currency of a basket line's price of today."""
+    return str(line.purchase_info.price.currency)
+
+
+def of_basket(basket: Any) -> str:
+    """Return the currency a basket has by its first line, empty for an empty one."""
+    lines = [line for line in basket.all_lines() if line.quantity > 0] if basket.pk else []
+    return of_line(lines[0]) if lines else ""
+
+
+def why_not(currency: str, basket_currency: str) -> str:
+    """Return why a product in a currency cannot join a basket, empty where it can."""
+    if not basket_currency or currency == basket_currency:
+        return ""
+    words = {"currency": currency, "basket": basket_currency}
+    return _("its price is in %(currency)s, your basket is in %(basket)s; order it apart") % words
+
+
+def require_one(lines: Sequence[Any]) -> None:
+    """Raise TwoCurrencies, naming the lines of each, when basket lines have prices in several currencies."""
+    titles: dict[str, list[str]] = {}
+    for line in lines:
+        titles.setdefault(of_line(line), []).append(line.product.get_title())
+    if len(titles) > 1:
+        named = "; ".join(f"{currency}: {_list(found)}" for currency, found in titles.items())
+        text = _("An order is in one currency, and your basket has several: %(lines)s. Take out those you order apart.")
+        raise TwoCurrencies(text % {"lines": named})
+
+
+def _list(titles: Sequence[str]) -> str:
+    more = len(titles) - _NAMED
+    return ", ".join(titles[:_NAMED]) + (f" (+{more})" if more > 0 else "")

@@ -1,0 +1,133 @@
+"""A4: a basket is of one currency, whatever way something comes into it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import reverse
+
+from akcept.kernel.errors import TwoCurrencies
+from akcept.ordering.ports import order_book
+from akcept.oscar_edge import quotes
+from akcept.oscar_edge.basket import filling
+from akcept.testing import carts, orders
+from akcept.testing.cast import Cast, Person
+from tests.conftest import Visit
+
+pytestmark = pytest.mark.django_db
+QUICK = "/basket/quick-order/"
+
+
+@pytest.fixture
+def euro() -> Any:
+    return _in_euro(carts.stock("TEUR", price="100.00"))
+
+
+def _in_euro(record: Any) -> Any:
+    record.price_currency = "EUR"
+    record.save()
+    return record
+
+
+def _in_basket(person: Person) -> dict[str, int]:
+    lines = apps.get_model("basket.Line").objects.filter(basket__owner=person.user, basket__status="Open")
+    return dict(lines.values_list("stockrecord__partner_sku", "quantity"))
+
+
+def _text(answer: Any) -> str:
+    return str(answer.content.decode().replace("\xa0", " "))
+
+
+def test_a4_list_with_another_currency_is_refused_line_by_line(cast: Cast, visit: Visit, euro: Any) -> None:
+    carts.stock("T100", price="100.00")
+    client = visit(cast.anna)
+    answer = client.post(QUICK, {"lines": "T100 1\nTEUR 4"})
+    assert answer.status_code == 422
+    assert "Line 2, “TEUR”: its price is in EUR, your basket is in PLN; order it apart" in _text(answer)
+    assert _in_basket(cast.anna) == {}
+    client.post(QUICK, {"lines": "T100 1\nTEUR 4", "skip": "1"})
+    assert _in_basket(cast.anna) == {"T100": 1}
+    assert client.post(QUICK, {"lines": "TEUR 4"}).status_code == 422
+    assert _in_basket(cast.anna) == {"T100": 1}
+
+
+def test_a4_the_first_line_says_the_currency_of_an_empty_basket(cast: Cast, visit: Visit, euro: Any) -> None:
+    carts.stock("T100", price="100.00")
+    answer = visit(cast.anna).post(QUICK, {"lines": "TEUR 4\nT100 1"})
+    assert "Line 2, “T100”: its price is in PLN, your basket is in EUR" in _text(answer)
+    visit(cast.anna).post(QUICK, {"lines": "TEUR 4"})
+    assert _in_basket(cast.anna) == {"TEUR": 4}
+
+
+def test_a4_ordering_again_leaves_the_other_currency_out_and_says_so(cast: Cast, visit: Visit, euro: Any) -> None:
+    placed = orders.place(cast.anna, records=[euro])
+    carts.fill(cast.anna, records=[carts.stock("T100")], quantity=1)
+    answer = visit(cast.anna).post(f"/basket/order-again/{placed.order_number}/", follow=True)
+    assert "its price is in EUR, your basket is in PLN" in _text(answer)
+    assert _in_basket(cast.anna) == {"T100": 1}
+
+
+def test_a4_product_page_refuses_it_too(cast: Cast, visit: Visit, euro: Any) -> None:
+    carts.fill(cast.anna, records=[carts.stock("T100")], quantity=1)
+    answer = visit(cast.anna).post(reverse("basket:add", kwargs={"pk": euro.product_id}), {"quantity": "1"})
+    assert answer.status_code == 422
+    assert _in_basket(cast.anna) == {"T100": 1}
+
+
+def test_a4_two_tabs_do_not_mix_what_each_saw_as_empty(cast: Cast, euro: Any) -> None:
+    basket = apps.get_model("basket.Basket").objects.create(owner=cast.anna.user)
+    basket.strategy = quotes.strategy_for(cast.anna.user)
+    checked = filling.check_products(basket, {euro.product_id: 2})
+    assert checked.problems == ()
+    carts_line = carts.stock("T100")
+    other = apps.get_model("basket.Basket").objects.get(pk=basket.pk)
+    other.strategy = basket.strategy
+    other.add_product(carts_line.product, 1)
+    with pytest.raises(TwoCurrencies):
+        filling.put(basket, checked)
+    assert _in_basket(cast.anna) == {"T100": 1}
+
+
+@pytest.fixture
+def mixed(cast: Cast, euro: Any) -> int:
+    """A basket whose second product was put into EUR after it was chosen."""
+    return carts.fill(cast.anna, records=[carts.stock("T100"), euro], quantity=1)
+
+
+def test_a4_basket_of_two_currencies_names_its_lines_and_is_not_ordered(cast: Cast, visit: Visit, mixed: int) -> None:
+    client: Client = visit(cast.anna)
+    answer = client.get("/basket/")
+    assert answer.status_code == 200
+    assert "your basket has several: PLN: Produkt T100; EUR: Produkt TEUR." in _text(answer)
+    assert reverse("checkout:index") not in _text(answer).partition("<main")[2]
+    assert client.get("/checkout/")["Location"] == "/basket/"
+    posted = {"cart": mixed, "delivery": "courier", "payment": "transfer", "seen": "x"}
+    assert client.post("/checkout/", posted).status_code in (302, 422)
+    with pytest.raises(TwoCurrencies, match="PLN: Produkt T100; EUR: Produkt TEUR"):
+        order_book().open_cart(
+            mixed,
+            buyer_id=cast.anna.user.pk,
+            member_id=cast.anna.member.pk,
+            delivery_code=quotes.known_methods()[0].code,
+        )
+    assert not apps.get_model("order.Order").objects.exists()
+    line = apps.get_model("basket.Line").objects.get(stockrecord__partner_sku="TEUR")
+    line.delete()
+    assert client.get("/checkout/").status_code == 200
+
+
+def test_a4_line_put_aside_in_another_currency_does_not_come_back(cast: Cast, euro: Any) -> None:
+    from akcept.oscar_edge.basket.forms import SavedLineForm
+
+    strategy = quotes.strategy_for(cast.anna.user)
+    saved = apps.get_model("basket.Basket").objects.create(owner=cast.anna.user, status="Saved")
+    saved.strategy = strategy
+    line, _made = saved.add_product(euro.product, 1)
+    basket = apps.get_model("basket.Basket").objects.get(pk=carts.fill(cast.anna, records=[carts.stock("T100")]))
+    basket.strategy = strategy
+    form = SavedLineForm(strategy, basket, {"id": line.pk, "move_to_basket": "on"}, instance=line)
+    assert not form.is_valid()
+    assert "its price is in EUR, your basket is in PLN" in str(form.errors).replace("Its", "its")
