@@ -53,7 +53,16 @@ def main():
             os.execv(outside, [outside, os.path.abspath(__file__)] + sys.argv[1:])  # noqa: S606, RUF005
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     sys.dont_write_bytecode = True
-    from tools import setup
+    try:
+        from tools import setup
+    except ImportError as error:
+        if (error.name or "").split(".")[0] == "tools":
+            raise
+        sys.stderr.write(
+            "akcept: this Python lacks a part of its own library (%s): Debian's python3-minimal is not enough; "
+            "as root: apt-get install git make python3 python3-venv\n" % error.name
+        )
+        sys.exit(1)
 
     sys.exit(setup.main(sys.argv[1:]))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
+import importlib.util
 import os
 import shutil
 import socket
@@ -70,16 +72,31 @@ def _has_postgres() -> bool:
     return shutil.which("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
+def _has_library(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def _can_make_environments() -> bool:
+    """Say whether pip or what brings it is here: Debian splits that off its Python."""
+    return any(importlib.util.find_spec(name) is not None for name in ("pip", "ensurepip"))
+
+
 #: Debian package -> is what we need of it already here?
+PYTHON_PACKAGES: dict[str, Callable[[], bool]] = {"python3-venv": _can_make_environments}
 TEST_PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": lambda: any(map(shutil.which, ("chromium", "chromium-browser"))) or "AKCEPT_CHROMIUM" in os.environ,
     "postgresql": lambda: _has_postgres() or "AKCEPT_POSTGRES_BIN" in os.environ,
+    "libatomic1": lambda: _has_library("libatomic.so.1"),  # the Node inside Playwright is linked against it
 }
 MESSAGE_PACKAGES: dict[str, Callable[[], bool]] = {"gettext": lambda: shutil.which("xgettext") is not None}
 
 
 def require_packages(wanted: dict[str, Callable[[], bool]]) -> None:
-    """Install what is missing when we are root on Debian, else refuse and name the command."""
+    """Install what is missing when we are root on Debian, else refuse and name all of it in one command."""
     missing = [name for name, is_here in wanted.items() if not is_here()]
     if missing:
         with step(f"Debian packages: {', '.join(missing)}"):

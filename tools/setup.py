@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 
-from tools import frontend, machine, python_env
+from tools import bare_root, frontend, machine, python_env
 from tools.checks import CHECKS
 from tools.python_env import PYTHON
 from tools.steps import ROOT, Refusal, fingerprint, is_stamped, run, said, stamp, step
@@ -49,7 +49,9 @@ def _messages() -> None:
         stamp("messages", print_)
 
 
-def _prepare(kind: str) -> None:
+def _prepare(kind: str, packages: dict[str, Callable[[], bool]] | None = None) -> None:
+    """Make what the target needs; what only root can install is asked for first, all in one go."""
+    machine.require_packages({**(packages or {}), **machine.PYTHON_PACKAGES})
     python_env.ensure(kind)
     frontend.ensure()
     _messages()
@@ -74,10 +76,23 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _test(chosen: argparse.Namespace) -> int:
-    machine.require_packages({**machine.TEST_PACKAGES, **machine.MESSAGE_PACKAGES})
-    _prepare("dev")
+    _prepare("dev", {**machine.TEST_PACKAGES, **machine.MESSAGE_PACKAGES})
+    _browser()
     workers = min(os.cpu_count() or 1, 4)
     return _exec(str(PYTHON), "-m", "pytest", "-n", str(workers), "--dist", "loadgroup", *chosen.rest)
+
+
+def _browser() -> None:
+    """Open one page before the first test does: a machine that cannot is told once, not by every test."""
+    print_ = fingerprint([ROOT / "requirements-dev.lock", ROOT / "tests" / "support" / "browser.py"])
+    if not is_stamped("browser", print_):
+        with step("Chromium opens a page"):
+            run([PYTHON, "-m", "tests.support.browser"], name="chromium")
+        stamp("browser", print_)
+
+
+def _bare(chosen: argparse.Namespace) -> int:
+    return bare_root.main(chosen.rest)
 
 
 def _env(chosen: argparse.Namespace) -> int:
@@ -107,16 +122,15 @@ def _format_check(chosen: argparse.Namespace) -> int:
 
 
 def _screenshots(chosen: argparse.Namespace) -> int:
-    machine.require_packages(machine.TEST_PACKAGES)
-    _prepare("dev")
+    _prepare("dev", machine.TEST_PACKAGES)
+    _browser()
     os.environ["AKCEPT_SCREENSHOTS"] = "1"
     os.environ["AKCEPT_MEDIA_ROOT"] = str(ROOT / "build" / "screenshots")
     return _exec(str(PYTHON), "-m", "pytest", "tests/journeys/test_screenshots.py", *chosen.rest)
 
 
 def _bench(chosen: argparse.Namespace) -> int:
-    machine.require_packages({"postgresql": machine.TEST_PACKAGES["postgresql"]})
-    _prepare("dev")
+    _prepare("dev", {"postgresql": machine.TEST_PACKAGES["postgresql"]})
     return _exec(str(PYTHON), "-m", "bench.run", *chosen.rest)
 
 
@@ -129,6 +143,7 @@ def _make_messages(chosen: argparse.Namespace) -> int:
 
 
 _TARGETS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "bare": _bare,
     "bench": _bench,
     "demo": _demo,
     "env": _env,

@@ -82,7 +82,7 @@ ACME: Final = DemoOrganization(
             email="dora@acme.example",
             unit="Centrala",
             roles=("administrator",),
-            what="administruje organizacją",
+            what="administers the organisation",
         ),
         DemoPerson(
             first_name="Anna",
@@ -90,7 +90,7 @@ ACME: Final = DemoOrganization(
             email="anna@acme.example",
             unit="Oddział Kraków",
             roles=("requester",),
-            what="składa zamówienia w Krakowie",
+            what="orders for Kraków",
         ),
         DemoPerson(
             first_name="Ben",
@@ -98,7 +98,7 @@ ACME: Final = DemoOrganization(
             email="ben@acme.example",
             unit="Oddział Kraków",
             roles=("requester", "approver"),
-            what="składa i akceptuje w Krakowie",
+            what="orders and accepts for Kraków",
         ),
         DemoPerson(
             first_name="Cora",
@@ -107,7 +107,7 @@ ACME: Final = DemoOrganization(
             unit="Centrala",
             roles=("approver",),
             language="en",
-            what="akceptuje w całej firmie",
+            what="accepts for the whole company",
         ),
         DemoPerson(
             first_name="Ewa",
@@ -115,7 +115,7 @@ ACME: Final = DemoOrganization(
             email="ewa@acme.example",
             unit="Oddział Kraków",
             roles=("requester",),
-            what="składa zamówienia w Krakowie",
+            what="orders for Kraków",
         ),
         DemoPerson(
             first_name="Piotr",
@@ -123,7 +123,7 @@ ACME: Final = DemoOrganization(
             email="piotr@acme.example",
             unit="Magazyn Skawina",
             roles=("requester",),
-            what="składa zamówienia w Skawinie",
+            what="orders for Skawina",
         ),
         DemoPerson(
             first_name="Jan",
@@ -131,7 +131,7 @@ ACME: Final = DemoOrganization(
             email="jan@acme.example",
             unit="Serwis Tarnów",
             roles=("requester",),
-            what="składa zamówienia w Tarnowie",
+            what="orders for Tarnów",
         ),
         DemoPerson(
             first_name="Teresa",
@@ -141,7 +141,7 @@ ACME: Final = DemoOrganization(
             roles=("requester",),
             rights=("accept_orders",),
             accepts_up_to=Decimal(1000),
-            what="składa i akceptuje w Tarnowie do 1000 zł",
+            what="orders and accepts for Tarnów, up to PLN 1,000",
         ),
         DemoPerson(
             first_name="Filip",
@@ -149,14 +149,14 @@ ACME: Final = DemoOrganization(
             email="filip@acme.example",
             unit="Centrala",
             roles=("accountant",),
-            what="księgowość: widzi wszystkie zamówienia",
+            what="accounting: sees every order",
         ),
         DemoPerson(
             first_name="Iga",
             last_name="Pawlak",
             email="iga@acme.example",
             unit="Oddział Gdańsk",
-            what="widzi ceny, ale nie zamawia",
+            what="sees prices and may not order",
         ),
     ),
 )
@@ -176,7 +176,7 @@ UMBRA: Final = DemoOrganization(
             email="otto@umbra.example",
             unit="Centrala",
             roles=("requester", "approver", "administrator"),
-            what="robi wszystko w drugiej firmie",
+            what="does everything in the other company",
         ),
         DemoPerson(
             first_name="Lena",
@@ -184,7 +184,7 @@ UMBRA: Final = DemoOrganization(
             email="lena@umbra.example",
             unit="Terminal Opole",
             roles=("requester",),
-            what="składa zamówienia w Opolu",
+            what="orders for Opole",
         ),
     ),
 )
@@ -201,7 +201,7 @@ PENDING: Final = DemoOrganization(
             email="hanna@drukarnia.example",
             unit="Centrala",
             roles=("requester", "approver", "administrator"),
-            what="czeka na potwierdzenie firmy przez sklep",
+            what="waits for the shop to confirm the company",
         ),
     ),
 )
@@ -209,10 +209,10 @@ PENDING: Final = DemoOrganization(
 ORGANIZATIONS: Final = (ACME, UMBRA, PENDING)
 
 PRIVATE: Final = DemoPerson(
-    first_name="Paweł", last_name="Wrona", email="pawel@wrona.example", what="klient bez organizacji"
+    first_name="Paweł", last_name="Wrona", email="pawel@wrona.example", what="a customer without an organisation"
 )
 STAFF: Final = DemoPerson(
-    first_name="Mia", last_name="Sikora", email="mia@biurodom.example", what="obsługa sklepu: /dashboard/"
+    first_name="Mia", last_name="Sikora", email="mia@biurodom.example", what="runs the shop: /dashboard/"
 )
 
 

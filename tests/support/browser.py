@@ -11,7 +11,17 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Route, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.processes import ROOT
 
@@ -50,6 +60,14 @@ def launch(playwright: Playwright) -> Browser:
         raise RuntimeError("Chromium is not installed: apt-get install chromium")
     expect.set_options(timeout=_PATIENCE)
     return playwright.chromium.launch(executable_path=chosen, args=[*_ARGUMENTS, "--disable-sync"])
+
+
+def opens_a_page() -> None:
+    """Open an empty page, or fail with what this machine lacks for it."""
+    with sync_playwright() as playwright:
+        launched = launch(playwright)
+        launched.new_page().goto("about:blank")
+        launched.close()
 
 
 class Visitors:
@@ -182,3 +200,7 @@ def screenshot(page: Page, name: str) -> Path | None:
     small = picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
     small.save(path, optimize=True)
     return path
+
+
+if __name__ == "__main__":
+    opens_a_page()

@@ -32,7 +32,8 @@ def _python(program: str) -> list[str | Path]:
 
 
 def test_a_failed_program_is_told_by_its_last_error_and_kept_whole(logs: Path) -> None:
-    program = "import sys; print('Error: no such thing'); sys.exit('bye')"
+    # Flushed: into a pipe, what is printed comes after what is complained of, unless the environment says otherwise.
+    program = "import sys; print('Error: no such thing', flush=True); sys.exit('bye')"
     with pytest.raises(Failed, match=r"^step failed: Error: no such thing \(all of it: \.tools/log/\)$"):
         run(_python(program), name="step")
     assert (logs / "step.txt").read_text().endswith("\nError: no such thing\nbye\n")
