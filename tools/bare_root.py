@@ -14,15 +14,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.machine import require_packages, require_space
+from tools.machine import CERTIFICATES, NETWORK, require_packages, require_space
 from tools.steps import ROOT, Command, Refusal, run, step
 
 BASES = ROOT / "build" / "bare"
 #: What README asks for before the first command; `little` is the Python that Debian's tools bring along.
 PACKAGES = {"ready": ("git", "make", "python3"), "little": ("git", "make", "python3-minimal")}
-#: How this machine reaches package registries, if by other ways than the usual.
-_NETWORK = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "PIP_INDEX_URL")
-_CERTIFICATES = ("SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
 _BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 #: Run in namespaces of its own, so that nothing stays mounted or running, however it ends.
 _ENTER = """
@@ -82,7 +79,7 @@ def _base(suite: str, packages: str) -> Path:
 def _furnish(base: Path, root: Path, *, user: bool) -> Path:
     """Copy the base and put the clone, and what is beside it, where somebody would have them; return its home there."""
     run(["cp", "-a", "--reflink=auto", base, root], name="cp")
-    if any(name in os.environ for name in _CERTIFICATES) and _BUNDLE.exists():
+    if any(name in os.environ for name in CERTIFICATES) and _BUNDLE.exists():
         shutil.copyfile(_BUNDLE, root / _BUNDLE.relative_to("/"))
     shutil.copyfile("/etc/resolv.conf", root / "etc" / "resolv.conf")
     home = Path("/home/somebody" if user else "/root")
@@ -99,8 +96,8 @@ def _furnish(base: Path, root: Path, *, user: bool) -> Path:
 
 def _inside(root: Path, command: Sequence[str], *, home: Path, user: bool) -> int:
     environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(home)}
-    environment |= {name: os.environ[name] for name in _NETWORK if name in os.environ}
-    environment |= {name: str(_BUNDLE) for name in _CERTIFICATES if name in os.environ}
+    environment |= {name: os.environ[name] for name in NETWORK if name in os.environ}
+    environment |= {name: str(_BUNDLE) for name in CERTIFICATES if name in os.environ}
     enter: Command = ["unshare", "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc"]
     enter += ["sh", "-c", _ENTER, "sh", root]
     enter += ["setpriv", "--reuid", "somebody", "--regid", "somebody", "--init-groups"] if user else []

@@ -16,6 +16,10 @@ from tools.steps import ROOT, Refusal, run, step
 #: Room for the environment, the front-end packages and the demo's database, in megabytes.
 NEEDED_MB = {"runtime": 900, "dev": 1500}
 
+#: How a machine reaches package registries, if by other ways than the usual.
+NETWORK = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "PIP_INDEX_URL")
+CERTIFICATES = ("SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
+
 
 def require_writable(folder: Path = ROOT) -> None:
     """Refuse when nothing can be written into the project's folder."""

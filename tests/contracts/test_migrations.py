@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.support.postgres import Postgres
-from tests.support.processes import ROOT
+from tests.support.processes import manage
 
 #: One table of each of our rooms that has any, and Oscar's order.
 _EXPECTED = {
@@ -24,37 +21,24 @@ _EXPECTED = {
 }
 
 
-def _manage(url: str, *arguments: str) -> None:
-    more = {"DJANGO_SETTINGS_MODULE": "shop.settings", "AKCEPT_SECRET_KEY": "x" * 50, "AKCEPT_DATABASE_URL": url}
-    env = {**os.environ, **more}
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-
-
 @pytest.mark.slow
 def test_migrations_from_zero_on_sqlite(tmp_path: Path) -> None:
     path = tmp_path / "zero.sqlite3"
-    _manage(f"sqlite:///{path}", "migrate", "--no-input")
+    url = f"sqlite:///{path}"
+    manage("migrate", "--no-input", AKCEPT_DATABASE_URL=url)
     with sqlite3.connect(path) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert tables >= _EXPECTED
-    _manage(f"sqlite:///{path}", "migrate", "--check")
+    manage("migrate", "--check", AKCEPT_DATABASE_URL=url)
     # SQLite rebuilds tables to alter them: the trigger that names them must not be in the way.
-    _manage(f"sqlite:///{path}", "migrate", "akcept_approvals", "0001")
-    _manage(f"sqlite:///{path}", "migrate", "--no-input")
+    manage("migrate", "akcept_approvals", "0001", AKCEPT_DATABASE_URL=url)
+    manage("migrate", "--no-input", AKCEPT_DATABASE_URL=url)
 
 
 @pytest.mark.slow
-def test_migrations_from_zero_on_postgresql(cluster: Postgres) -> None:
-    url = cluster.create_database("zero")
-    try:
-        _manage(url, "migrate", "--no-input")
-        with psycopg.connect(url) as connection:
-            rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        assert {name for (name,) in rows} >= _EXPECTED
-        _manage(url, "migrate", "--check")
-    finally:
-        cluster.drop_database("zero")
+def test_migrations_from_zero_on_postgresql(cluster: Postgres, migrated_postgresql: str) -> None:
+    with psycopg.connect(migrated_postgresql) as connection:
+        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    assert {name for (name,) in rows} >= _EXPECTED
+    manage("migrate", "--check", AKCEPT_DATABASE_URL=migrated_postgresql)

@@ -114,3 +114,13 @@ def test_the_month_is_the_same_every_time() -> None:
     )
     assert first == second
     assert len(first) > 40
+
+
+def test_h5_the_table_of_logins_is_in_the_language_of_the_program_that_prints_it() -> None:
+    told = dict(people.logins())
+    assert told["mia@biurodom.example"] == "Mia Sikora: runs the shop: /dashboard/"
+    assert told[people.PRIVATE.email] == "Paweł Wrona: a customer without an organisation"
+    person = people.ACME.people[0]
+    assert told[person.email] == f"{person.first_name} {person.last_name}, {people.ACME.name}: {person.what}"
+    told_of = " ".join(each.what for organization in people.ORGANIZATIONS for each in organization.people)
+    assert not set("ąćęłńśźż") & set(told_of.replace("Kraków", "").replace("Tarnów", ""))

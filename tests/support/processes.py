@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -31,6 +32,22 @@ def free_port() -> int:
 def die_with_parent() -> None:
     """Ask the kernel to end this process when the one that started it is gone, even by `kill -9`."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+def manage(*arguments: str, input: str = "", **environment: str) -> str:
+    """Run `manage.py` of the ready-to-run shop to its end and return what it printed; fails with it when it fails."""
+    shop = {"DJANGO_SETTINGS_MODULE": "shop.settings", "AKCEPT_SECRET_KEY": "x" * 50}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **shop, **environment},
+        input=input,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
 
 
 class Running:

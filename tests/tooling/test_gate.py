@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import ROOT
-from tools import machine
+from tools import machine, setup, steps
 from tools.steps import Refusal, cause_of, fingerprint
 
 GATE = ROOT / "tools" / "env.py"
@@ -137,6 +137,75 @@ def test_missing_packages_name_the_command_where_we_may_not_install(monkeypatch:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(Refusal, match=r"^nosuch missing; as root: apt-get install nosuch$"):
         machine.require_packages({"sh": lambda: True, "nosuch": lambda: False})
+
+
+def _a_machine_that_has_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    monkeypatch.setattr(machine, "_has_postgres", lambda: False)
+    monkeypatch.setattr(machine, "_has_library", lambda _name: False)
+    monkeypatch.setattr(machine, "_can_make_environments", lambda: False)
+    monkeypatch.setattr(machine.importlib.util, "find_spec", lambda _name: None)
+    for name in ("AKCEPT_CHROMIUM", "AKCEPT_POSTGRES_BIN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_h1_h3_all_that_only_root_can_install_is_asked_for_in_one_line_before_anything_else(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _a_machine_that_has_nothing(monkeypatch)
+    assert setup.main(["test"]) == 1
+    assert capsys.readouterr().err == (
+        "akcept: chromium, postgresql, libatomic1, gettext, python3-venv missing; as root: "
+        "apt-get install chromium postgresql libatomic1 gettext python3-venv\n"
+    )
+
+
+def test_h1_a_library_is_there_when_it_can_be_loaded() -> None:
+    assert machine._has_library("libc.so.6")
+    assert not machine._has_library("libnosuch.so.1")
+
+
+def test_h1_a_browser_that_does_not_start_is_told_once_before_the_first_test(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\necho 'error while loading shared libraries: libnosuch.so.1' >&2; exit 127\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("AKCEPT_CHROMIUM", str(broken))
+    monkeypatch.setattr(setup, "_prepare", lambda *_arguments: None)
+    monkeypatch.setattr(setup, "is_stamped", lambda *_arguments: False)
+    monkeypatch.setattr(setup, "_exec", lambda *_command: pytest.fail("tests were started"))
+    monkeypatch.setattr(steps, "LOGS", tmp_path / "log")
+    assert setup.main(["test"]) == 1
+    assert "libnosuch.so.1" in capsys.readouterr().err
+
+
+def test_h2_tests_learn_nothing_of_the_environment_they_are_started_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = {name: value for name, value in os.environ.items() if name in setup._TOLD}
+    monkeypatch.setattr(os, "environ", {**kept, "PYTHONUNBUFFERED": "1", "AKCEPT_DEMO": "1", "LANG": "pl_PL.UTF-8"})
+    setup._forget_the_environment()
+    assert os.environ == kept
+    assert "PATH" in kept
+
+
+@pytest.mark.parametrize("lacking", ["shutil", "ctypes", "argparse"])
+def test_h3_a_python_without_its_library_says_what_to_install(lacking: str) -> None:
+    program = (
+        f"import sys; sys.modules[{lacking!r}] = None; sys.argv = [{str(GATE)!r}, 'demo'];"
+        f"sys.dont_write_bytecode = True; exec(compile(open({str(GATE)!r}).read(), {str(GATE)!r}, 'exec'))"
+    )
+    outside = getattr(sys, "_base_executable", sys.executable)  # in an environment of ours the gate starts anew
+    line = _refused([outside, "-c", f"__file__ = {str(GATE)!r}; {program}"])
+    assert line == (
+        f"akcept: this Python lacks a part of its own library ({lacking}): Debian's python3-minimal is not enough; "
+        "as root: apt-get install git make python3 python3-venv"
+    )
+
+
+def test_h3_readme_names_what_it_needs() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert "apt-get install git make python3 python3-venv" in readme
 
 
 @pytest.mark.parametrize(
