@@ -145,7 +145,6 @@ def _a_machine_that_has_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "_has_postgres", lambda: False)
     monkeypatch.setattr(machine, "_has_library", lambda _name: False)
     monkeypatch.setattr(machine, "_can_make_environments", lambda: False)
-    monkeypatch.setattr(machine.importlib.util, "find_spec", lambda _name: None)
     for name in ("AKCEPT_CHROMIUM", "AKCEPT_POSTGRES_BIN"):
         monkeypatch.delenv(name, raising=False)
 
