@@ -144,7 +144,7 @@ def _a_machine_that_has_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     monkeypatch.setattr(machine, "_has_postgres", lambda: False)
     monkeypatch.setattr(machine, "_has_library", lambda _name: False)
-    monkeypatch.setattr(machine, "_can_make_environments", lambda: False)
+    monkeypatch.setitem(machine.PYTHON_PACKAGES, "python3-venv", lambda: False)
     for name in ("AKCEPT_CHROMIUM", "AKCEPT_POSTGRES_BIN"):
         monkeypatch.delenv(name, raising=False)
 
