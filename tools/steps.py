@@ -160,8 +160,10 @@ def _last_line(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     if not lines:
         return "it printed nothing"
+    # A program that misses a library says so first, and whoever started it complains of what follows from that.
+    lacking = [line for line in lines if "error while loading shared libraries" in line]
     speaking = [line for line in lines if any(word in line.lower() for word in ("error", "unknown", "cannot"))]
-    return f"{(speaking or lines)[-1]} (all of it: .tools/log/)"
+    return f"{(lacking or speaking or lines)[-1]} (all of it: .tools/log/)"
 
 
 # --- stamps: a step is skipped while what it was made from stays the same ---
