@@ -102,7 +102,8 @@ def _oscars(person: Person, cart: int) -> Any:
         basket, method = opened.handle
         quote = opened.quote
         address = _model("order.ShippingAddress").objects.create(
-            last_name=orders.ADDRESS.name,
+            first_name=orders.ADDRESS.name.partition(" ")[0],
+            last_name=orders.ADDRESS.name.partition(" ")[2],
             line1=orders.ADDRESS.line1,
             line4=orders.ADDRESS.city,
             postcode=orders.ADDRESS.postcode,

@@ -11,6 +11,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import akcept
 from tools.steps import ROOT
 
 #: Where `make env` keeps what builds packages; it is not among what the shop runs on.
@@ -37,5 +38,12 @@ def test_wheel_speaks_polish(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as files:
         assert "akcept/ui/static/akcept/akcept.css" in files.namelist()
         assert not [name for name in files.namelist() if name.startswith(("tools", "shop", "tests"))]
+        (metadata,) = (name for name in files.namelist() if name.endswith(".dist-info/METADATA"))
+        told = files.read(metadata).decode().partition("\n\n")[0].splitlines()
         polish = gettext.GNUTranslations(io.BytesIO(files.read("akcept/locale/pl/LC_MESSAGES/django.mo")))
     assert polish.gettext("unhandled") == "nieobsłużone"
+    # G9: it says what it is, and promises no shop that it has not got.
+    assert f"Version: {akcept.__version__}" in told
+    assert not [line for line in told if line.startswith("Provides-Extra")]
+    pythons = [line.rpartition(" ")[2] for line in told if line.startswith("Classifier: Programming Language")]
+    assert pythons == ["3.11", "3.12", "3.13"]

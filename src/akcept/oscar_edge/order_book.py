@@ -269,9 +269,11 @@ def _country(code: str) -> Any:
 
 
 def _saved_address(model: str, address: Address) -> Any:
+    # As Oscar's own forms want them; read again they are the whole name (`row.name`).
+    first_name, _blank, last_name = " ".join(address.name.split()).partition(" ")
     row = get_model("order", model)(
-        first_name="",
-        last_name=address.name[:255],
+        first_name=first_name[:255] if last_name else "",
+        last_name=(last_name or first_name)[:255],
         line1=address.line1,
         line4=address.city,
         postcode=address.postcode,

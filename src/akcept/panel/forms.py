@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from akcept.ordering.actions import ShopTermsInput
 from akcept.ordering.held import HeldChoices, HeldFilter
 from akcept.organizations.actions.merchant import REASON_LIMIT
-from akcept.ui.forms import LANGUAGES, AmountField, CompanyMixin
+from akcept.ui.forms import AmountField, CompanyMixin, languages
 
 
 class HeldFilterForm(forms.Form):
@@ -63,7 +63,7 @@ class PersonMixin(forms.Form):
     email = forms.EmailField(label=_("Administrator's e-mail"))
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
-    language = forms.ChoiceField(label=_("Language of the mails"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the mails"), choices=languages)
 
     def person(self) -> dict[str, Any]:
         """Return what the actions take of a person."""

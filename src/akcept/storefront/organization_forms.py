@@ -17,7 +17,7 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
 from akcept.storefront.forms import AddressMixin
 from akcept.storefront.unit_field import UnitField
-from akcept.ui.forms import LANGUAGES, AmountField, CompanyMixin, DayField, SuggestInput
+from akcept.ui.forms import AmountField, CompanyMixin, DayField, SuggestInput, languages
 
 CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CZK", "CHF", "SEK", "NOK", "DKK", "HUF")]
 
@@ -91,7 +91,7 @@ class InvitationForm(GrantMixin):
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
     unit = UnitField()
-    language = forms.ChoiceField(label=_("Language of the mails"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the mails"), choices=languages)
     field_order = ("email", "first_name", "last_name", "language", "unit", "roles", "permissions")
 
 

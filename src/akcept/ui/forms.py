@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from akcept.kernel.clock import YEARS, is_sensible
@@ -20,7 +20,18 @@ from akcept.kernel.errors import Invalid, Refused
 from akcept.organizations import checks
 from akcept.organizations.actions import AddressInput
 
-LANGUAGES = [("pl", "polski"), ("en", "English")]
+
+def languages() -> list[tuple[str, str]]:
+    """Return the shop's languages, each once ("en-gb" and "en-us" are one) and in its own words."""
+    codes = dict.fromkeys(code.split("-")[0] for code, _name in settings.LANGUAGES)
+    return [(code, _own_name(code)) for code in codes]
+
+
+def _own_name(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:  # a language Django does not know
+        return str(dict(settings.LANGUAGES).get(code, code))
 
 
 def page_language() -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from oscar.apps.basket import views as oscar_views
 from oscar.apps.basket.views import *
+from oscar.core.utils import is_ajax
 
 from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering import queries
@@ -30,9 +31,9 @@ class BasketView(oscar_views.BasketView):
     """The basket; quantities that cannot be had are refused as any other form is."""
 
     def formset_invalid(self, formset: Any) -> HttpResponse:
-        """Answer 422 where Oscar shows the page again."""
+        """Answer 422 where Oscar shows the page again; to Oscar's own script as Oscar does: it shows nothing else."""
         response: HttpResponse = super().formset_invalid(formset)
-        if response.status_code == 200:
+        if response.status_code == 200 and not is_ajax(self.request):
             response.status_code = 422
         return response
 
