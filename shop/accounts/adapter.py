@@ -101,6 +101,12 @@ class Adapter(DefaultAccountAdapter):
             if template_prefix.rpartition("/")[2].startswith(_AWAITED):
                 self._say_unsent(allauth_context.request)
 
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell somebody what happened to their account, in their language also at an address it no longer has."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
     def _say_unsent(self, request: HttpRequest) -> None:
         messages.error(request, _("The mail could not be sent at the moment. Please try again in a few minutes."))
         raise ImmediateHttpResponse(redirect(request.path)) from None

@@ -43,6 +43,8 @@ class By(Enum):
     BOTH = "account and address"
 
 
+#: How long rows stay that count no more: network addresses are personal data.
+_KEPT = timedelta(days=1)
 #: Wrong codes of the second factor and wrong passwords of somebody logged in: by account, wherever they come from.
 CODES = Limit("code", attempts=5, minutes=15)
 PASSWORDS = Limit("password", attempts=8, minutes=15)
@@ -62,6 +64,7 @@ def take(limit: Limit, whom: str, *, now: datetime | None = None) -> int:
     at, key = now or timezone.now(), _key(limit, whom)
     begun = at - timedelta(minutes=limit.minutes)
     with transaction.atomic():
+        Count.objects.filter(since__lt=at - _KEPT).delete()
         Count.objects.bulk_create([Count(key=key, used=0, since=at)], ignore_conflicts=True)
         Count.objects.filter(key=key, since__lte=begun).update(used=0, since=at)
         if Count.objects.filter(key=key, used__lt=limit.attempts).update(used=F("used") + 1):

@@ -56,7 +56,7 @@ class Count(models.Model):
 
     key = models.CharField(_("what is counted, and of whom"), max_length=120, primary_key=True)
     used = models.PositiveIntegerField(_("tried"), default=0)
-    since = models.DateTimeField(_("counted since"))
+    since = models.DateTimeField(_("counted since"), db_index=True)
 
     class Meta:
         verbose_name = _("counted attempts")

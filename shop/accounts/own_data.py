@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from akcept.organizations.personal_data import Erasure, Holding, Section, Subject
+from shop.accounts import limits
 
 
 def export(subject: Subject) -> Sequence[Section]:
@@ -39,6 +40,7 @@ def erase(erasure: Erasure) -> None:
         return
     EmailAddress.objects.filter(user_id=erasure.subject.account_id).delete()
     Authenticator.objects.filter(user_id=erasure.subject.account_id).delete()
+    limits.forget_account(erasure.subject.account_id)
     for name in erasure.names:
         for attempts in (AccessAttempt, AccessFailureLog, AccessLog):
             attempts.objects.filter(username__iexact=name).delete()

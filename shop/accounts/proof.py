@@ -48,9 +48,14 @@ class AllauthAccounts:
         if minutes:
             raise TooOften(f"{limits.reason(limits.By.ADDRESS)} {limits.again(minutes)}")
 
+    def must_confirm(self, request: HttpRequest) -> bool:
+        """Whether password or code were not asked for in the last minutes (`ACCOUNT_REAUTHENTICATION_TIMEOUT`)."""
+        signed_in = request.user.is_authenticated
+        return signed_in and bool(is_reauthentication_required(request, app="allauth.account"))
+
     def confirm_first(self, request: HttpRequest) -> HttpResponse | None:
-        """Ask for the password, or a code of the second factor, unless it was given in the last minutes."""
-        if not is_reauthentication_required(request, app="allauth.account"):
+        """Ask for the password, or a code of the second factor."""
+        if not self.must_confirm(request):
             return None
         from allauth.account.adapter import get_adapter
 

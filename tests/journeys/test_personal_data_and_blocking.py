@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from akcept.journal import queries as journal
 from akcept.ordering import actions
 from akcept.testing import orders
-from akcept.testing.cast import Cast
+from akcept.testing.cast import PASSWORD, Cast
 from tests.support.browser import PHONE, OpenPage, assert_accessible, assert_fits
 from tests.support.live_shop import LiveShop
 
@@ -45,6 +45,8 @@ def test_member_leaves_and_is_forgotten_and_the_past_stays_readable(
     assert_accessible(dora)
     assert_fits(dora)
     dora.get_by_role("button", name=re.compile("Tak, usuń")).click()
+    dora.locator("[name=password]").fill(PASSWORD)  # it cannot be undone: whoever asks shows who she is
+    dora.get_by_role("button", name="Potwierdź").click()
     alias = f"były członek nr {cast.ben.member.pk}"
     expect(dora.get_by_role("heading", level=1)).to_contain_text(alias)
     anna = open_page()

@@ -6,16 +6,18 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client
 
 from akcept.organizations.actions import choose_language
-from akcept.testing.cast import Cast
+from akcept.testing.cast import PASSWORD, Cast
 from tests.conftest import Visit
 
 
 @pytest.fixture(autouse=True)
 def address(settings: Any) -> None:
+    cache.clear()
     settings.AKCEPT_BASE_URL = "https://shop.example:8443"
     settings.OSCAR_URL_SCHEMA = "https"
 
@@ -45,11 +47,109 @@ def test_the_panel_sends_a_link_that_sets_a_password(
     assert cast.anna.user.check_password("zielone-okno-77")
 
 
-def test_the_old_address_is_told_of_a_new_one(cast: Cast, visit: Visit, mailoutbox: list[EmailMessage]) -> None:
-    typed = {"email": "anna.nowa@customer.example", "first_name": "Anna", "last_name": "Kowalska"}
-    answer = visit(cast.anna).post("/accounts/profile/edit/", typed, headers={"host": "127.0.0.1"})
-    assert answer.status_code == 302
+def _confirmed(client: Client) -> Client:
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client
+
+
+@pytest.mark.parametrize(("language", "subject"), [("pl", "Zmieniono"), ("en", "Changed")])
+def test_c5_another_address_counts_once_its_code_is_back_and_the_old_one_is_told(
+    cast: Cast, visit: Visit, mailoutbox: list[EmailMessage], language: str, subject: str
+) -> None:
+    choose_language(cast.anna.user.pk, language=language)
+    here, elsewhere = visit(cast.anna), visit(cast.anna)
+    typed = {"email": "anna.nowa@customer.example", "action_add": "1"}
+    asked = here.post("/accounts/email/", typed)
+    assert asked["Location"].startswith("/accounts/reauthenticate/"), "the password is asked first"
+    assert mailoutbox == []
+    assert _confirmed(here).post("/accounts/email/", typed)["Location"] == "/accounts/confirm-email/"
+    [mail] = mailoutbox
+    assert mail.to == ["anna.nowa@customer.example"]
+    cast.anna.user.refresh_from_db()
+    assert cast.anna.user.email == "anna@customer.example"
+    [code] = re.findall(r"^ {4}(\S+)$", mail.body, re.MULTILINE)
+    assert here.post("/accounts/confirm-email/", {"code": "AAAA-AAAA"}).status_code == 422
+    assert here.post("/accounts/confirm-email/", {"code": code}).status_code == 302
+    cast.anna.user.refresh_from_db()
+    assert cast.anna.user.email == "anna.nowa@customer.example"
+    told = mailoutbox[-1]
+    assert told.to == ["anna@customer.example"]
+    assert subject in told.subject
+    assert "anna.nowa@customer.example" in told.body
+    assert "https://shop.example:8443/accounts/password/reset/" in told.body
+    assert here.get("/orders/").status_code == 200
+    assert elsewhere.get("/orders/").status_code == 302, "other sessions are over"
+    old = visit().post("/accounts/login/", {"login": "anna@customer.example", "password": PASSWORD})
+    assert old.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "an\u200bna@customer.example",
+        "anna@cust\u200bomer.example",
+        "anna@customer.example\u2060",
+        "anna@cust\u00adomer.example",
+        "\u0430nna@customer.example",
+        "anna@custom\u0435r.example",
+        "anna@xn--customr-6of.example",
+        "\uff41nna@customer.example",
+        "ben@customer.example",
+        "BEN@Customer.EXAMPLE",
+    ],
+)
+def test_c5_an_address_that_looks_like_another_ones_is_not_taken(
+    cast: Cast, visit: Visit, mailoutbox: list[EmailMessage], typed: str
+) -> None:
+    client = _confirmed(visit(cast.anna))
+    client.post("/accounts/email/", {"email": typed, "action_add": "1"})
+    for mail in mailoutbox:
+        for code in re.findall(r"^ {4}(\S+)$", mail.body, re.MULTILINE):
+            client.post("/accounts/confirm-email/", {"code": code})
+    cast.anna.user.refresh_from_db()
+    assert cast.anna.user.email == "anna@customer.example"
+    mia = visit(cast.mia, superuser=True)
+    page = f"/admin/accounts/user/{cast.anna.user.pk}/change/"
+    assert mia.post(page, {"email": typed, "is_active": "on"}).status_code in (200, 422)
+    cast.anna.user.refresh_from_db()
+    assert cast.anna.user.email == "anna@customer.example"
+
+
+def test_c5_the_profile_itself_changes_no_address(cast: Cast, visit: Visit) -> None:
+    client = visit(cast.anna)
+    assert 'name="email"' not in client.get("/accounts/profile/edit/").content.decode().partition("<main")[2]
+    typed = {"email": "anna.nowa@customer.example", "first_name": "Ania", "last_name": "Kowalska", "language": "en"}
+    assert client.post("/accounts/profile/edit/", typed).status_code == 302
+    cast.anna.user.refresh_from_db()
+    assert (cast.anna.user.email, cast.anna.user.first_name) == ("anna@customer.example", "Ania")
+
+
+def test_c5_without_a_login_that_proves_addresses_the_profile_asks_for_the_password(
+    cast: Cast, visit: Visit, settings: Any, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.AKCEPT_ACCOUNTS = ""
+    typed = {"email": "Anna.Nowa@customer.example", "first_name": "A", "last_name": "K", "language": "en"}
+    client = visit(cast.anna)
+    for password, status in (("", 422), ("wrong", 422), (PASSWORD, 302)):
+        assert client.post("/accounts/profile/edit/", {**typed, "password": password}).status_code == status
+    cast.anna.user.refresh_from_db()
+    assert cast.anna.user.email == "anna.nowa@customer.example"
     [mail] = mailoutbox
     assert mail.to == ["anna@customer.example"]
-    assert "anna.nowa@customer.example" in mail.body
-    assert "https://shop.example:8443/password-reset/confirm/" in mail.body
+    odd = {**typed, "email": "anna@custom\u0435r.example", "password": PASSWORD}
+    assert visit(cast.anna).post("/accounts/profile/edit/", odd).status_code == 422
+
+
+def test_c5_an_address_changed_by_staff_has_to_be_proved_and_the_old_one_is_told(
+    cast: Cast, visit: Visit, mailoutbox: list[EmailMessage]
+) -> None:
+    anna = visit(cast.anna)
+    mia = visit(cast.mia, superuser=True)
+    page = f"/admin/accounts/user/{cast.anna.user.pk}/change/"
+    typed = {"email": "anna.nowa@customer.example", "first_name": "Anna", "last_name": "K", "is_active": "on"}
+    assert mia.post(page, typed).status_code == 302
+    assert anna.get("/orders/").status_code == 302
+    [mail] = mailoutbox
+    assert mail.to == ["anna@customer.example"]
+    login = visit().post("/accounts/login/", {"login": "anna.nowa@customer.example", "password": PASSWORD})
+    assert login["Location"] == "/accounts/confirm-email/"

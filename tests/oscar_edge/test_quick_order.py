@@ -241,7 +241,9 @@ def test_a_quantity_that_cannot_be_had_is_refused_and_kept(cast: Cast, visit: Vi
 def test_an_account_that_others_rely_on_is_not_deleted(cast: Cast, visit: Visit) -> None:
     cast.anna.user.set_password(PASSWORD)
     cast.anna.user.save()
-    answer = visit(cast.anna).post("/accounts/profile/delete/", {"password": PASSWORD}, follow=True)
+    anna = visit(cast.anna)
+    anna.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    answer = anna.post("/accounts/profile/delete/", {"password": PASSWORD}, follow=True)
     assert answer.status_code == 200
     assert "cannot be deleted" in _text(answer)
     cast.anna.user.refresh_from_db()

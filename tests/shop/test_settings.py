@@ -9,10 +9,18 @@ import sys
 
 import pytest
 
-from shop.accounts.checks import NO_KEY
+from shop.accounts.checks import DEMO_ON_SHOW, KNOWN_KEY, LOCAL_HOSTS, LOCAL_LINKS, NO_KEY
 from tests.support.processes import ROOT
 
 CHECK = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+
+
+SERVER = {
+    "AKCEPT_SECRET_KEY": secrets.token_urlsafe(50),
+    "AKCEPT_HTTPS": "1",
+    "AKCEPT_ALLOWED_HOSTS": "shop.example",
+    "AKCEPT_BASE_URL": "https://shop.example",
+}
 
 
 def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -23,8 +31,7 @@ def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
 
 
 def test_server_behind_https_has_nothing_to_warn_of() -> None:
-    key = secrets.token_urlsafe(50)
-    done = _run(*CHECK, AKCEPT_SECRET_KEY=key, AKCEPT_HTTPS="1", AKCEPT_ALLOWED_HOSTS="shop.example")
+    done = _run(*CHECK, **SERVER)
     assert done.returncode == 0, done.stderr
 
 
@@ -39,3 +46,31 @@ def test_nothing_runs_without_a_key(command: list[str]) -> None:
 
 def test_demo_needs_none() -> None:
     assert _run("manage.py", "check", AKCEPT_DEMO="1").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"AKCEPT_DEMO": "1", "AKCEPT_SECRET_KEY": None}, NO_KEY),
+        ({"AKCEPT_DEMO": "1"}, DEMO_ON_SHOW),
+        ({"AKCEPT_DEMO": "1", "AKCEPT_HTTPS": None}, DEMO_ON_SHOW),
+        ({"AKCEPT_SECRET_KEY": "known-to-everybody-" + "x" * 40}, KNOWN_KEY),
+        ({"AKCEPT_DEBUG": "1", "AKCEPT_SECRET_KEY": None, "AKCEPT_HTTPS": None}, KNOWN_KEY),
+        ({"AKCEPT_DEBUG": "1"}, "AKCEPT_DEBUG is on"),
+        ({"AKCEPT_ALLOWED_HOSTS": None}, LOCAL_HOSTS),
+        ({"AKCEPT_ALLOWED_HOSTS": "*"}, LOCAL_HOSTS),
+        ({"AKCEPT_BASE_URL": None}, LOCAL_LINKS),
+        ({"AKCEPT_BASE_URL": "http://shop.example"}, LOCAL_LINKS),
+    ],
+)
+def test_c7_what_a_shop_on_the_internet_must_not_have_is_an_error(changed: dict[str, str | None], said: str) -> None:
+    environment = {name: value for name, value in {**SERVER, **changed}.items() if value is not None}
+    done = _run("manage.py", "check", "--deploy", "--fail-level", "ERROR", **environment)
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+def test_c7_the_demo_behind_https_does_not_even_start_by_itself() -> None:
+    done = _run("manage.py", "check", AKCEPT_DEMO="1", AKCEPT_HTTPS="1")
+    assert done.returncode != 0
+    assert NO_KEY in done.stderr

@@ -15,7 +15,7 @@ from akcept.organizations import actions, queries
 from akcept.organizations.models import Member
 from akcept.organizations.permissions import Permission
 from akcept.testing import orders
-from akcept.testing.cast import Cast, Person, person
+from akcept.testing.cast import PASSWORD, Cast, Person, person
 from tests.conftest import Visit
 from tests.support.statements import statements
 
@@ -64,6 +64,7 @@ def test_administrator_takes_a_copy_and_erases_who_has_left(cast: Cast, visit: V
     assert "Ben Nowak" in _text(client.get("/organization/members/former/"))
     assert "Yes, erase" in _text(client.get(former))
     assert client.get(f"{former}erase/").status_code == 405  # looking changes nothing
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert client.post(f"{former}erase/")["Location"] == former
     page = _text(client.get(former))
     assert f"former member {cast.ben.member.pk}" in page
@@ -81,7 +82,11 @@ def test_page_of_whoever_is_still_there_is_the_members_own(cast: Cast, visit: Vi
 def test_refused_erasure_says_what_to_do_first(cast: Cast, visit: Visit) -> None:
     placed = orders.place(cast.anna)
     _leaves(cast, cast.anna)
-    answer = visit(cast.dora).post(f"/organization/members/former/{cast.anna.member.pk}/erase/")
+    dora = visit(cast.dora)
+    erase = f"/organization/members/former/{cast.anna.member.pk}/erase/"
+    assert dora.post(erase)["Location"] == f"/accounts/reauthenticate/?next={erase.replace('/', '%2F')}"
+    # What was asked for is done once she has shown who she is.
+    answer = dora.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": erase})
     assert answer.status_code == 409
     assert f"Order {placed.order_number} of this person still waits" in _text(answer)
 
@@ -120,6 +125,7 @@ def test_the_shop_gives_a_reason_that_the_customer_reads(cast: Cast, visit: Visi
         assert refused.status_code == 422
         assert "Give a reason: the customer reads it." in _text(refused)
     assert "personal-data.json" in _files(client.post(f"{path}data/", {"reason": "Request no. 7"}))
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert client.post(f"{path}erase/", {"reason": "Request no. 8"})["Location"] == path
     for reader, page in (
         (client, path),

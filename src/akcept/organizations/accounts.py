@@ -35,8 +35,14 @@ class Accounts(Protocol):
     def require_room(self, request: HttpRequest) -> None:
         """Raise Refused where too many accounts were opened from the visitor's network lately."""
 
+    def must_confirm(self, request: HttpRequest) -> bool:
+        """Whether the visitor has to show once more who they are before something grave."""
+
     def confirm_first(self, request: HttpRequest) -> HttpResponse | None:
-        """Return where the visitor confirms that it is still them before something grave; None once they have."""
+        """Lead to where the visitor shows once more who they are; None where they have, or need not.
+
+        What was sent with the request is done once they have.
+        """
 
     def change_email_at(self) -> str:
         """Return the address of the page on which an e-mail address is changed; empty where the profile does it."""
@@ -59,6 +65,10 @@ class Plain:
 
     def require_room(self, request: HttpRequest) -> None:
         """Count nothing."""
+
+    def must_confirm(self, request: HttpRequest) -> bool:
+        """Ask nothing."""
+        return False
 
     def confirm_first(self, request: HttpRequest) -> HttpResponse | None:
         """Ask nothing."""

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 
+from akcept.organizations import speaking
 from akcept.organizations.queries import looking_from
 from akcept.organizations.visitor import acting_for, choose, memberships_of, person_of, seat_of, was_read
 
@@ -34,6 +35,7 @@ class EndedSessions:
         if request.method in ("GET", "HEAD"):
             return _ended(request) if _is_over(request) else self._shown(request)
         response = self.get_response(request)
+        speaking.carry(request, response)
         return _ended(request) if response.status_code >= REFUSED and _is_over(request) else response
 
     def _shown(self, request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotFound
-from akcept.organizations import queries, second_factor
+from akcept.organizations import queries, second_factor, speaking
 from akcept.organizations.seats import Membership, Seat
 
 #: Where a person's choice among several organisations is kept.
@@ -93,7 +93,11 @@ def acting_for(chosen: Membership) -> str:
 
 
 def settle(sender: object, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
-    """Settle, at log-in, which organisation counts: losing it later must not silently make another one count."""
+    """Settle, at log-in, which organisation counts: losing it later must not silently make another one count.
+
+    And in which language the browser goes on (`speaking`).
+    """
+    speaking.settle(request, user)
     seat = queries.seat_of(Actor.person(user.pk, queries.name_of(user)))
     if seat is not None:
         request.session[SESSION_KEY] = seat.organization_id

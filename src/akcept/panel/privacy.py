@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from akcept.journal import queries as journal
 from akcept.kernel.errors import Invalid, Refused
-from akcept.organizations import actions, policies, queries
+from akcept.organizations import accounts, actions, policies, queries
 from akcept.organizations.visitor import staff_of
 from akcept.panel.refusals import staff_page
 from akcept.ui.personal_data import as_zip
@@ -68,6 +68,9 @@ def forget(request: HttpRequest, organization_id: int, member_id: int) -> HttpRe
     """Take a former member's name out of everything."""
     policies.require_manages_organizations(staff_of(request))
     queries.any_member(staff_of(request), member_id, organization_id=organization_id)
+    given = request.POST.get("reason", "").strip()  # without one it is refused anyway
+    if given and (asked := accounts.of_login().confirm_first(request)):
+        return asked
     try:
         actions.forget_member(member_id, actor=staff_of(request), reason=request.POST.get("reason", ""))
     except Refused as refusal:

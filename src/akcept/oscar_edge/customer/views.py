@@ -1,22 +1,53 @@
-"""Oscar's pages of an account: closing one that others rely on is refused instead of failing."""
+"""Oscar's pages of an account: what gives it away is asked twice; closing one that others rely on is refused."""
 
 # ruff: noqa: F403  Oscar's other views are found in this module too
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import ProtectedError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from oscar.apps.customer import views as oscar_views
 from oscar.apps.customer.views import *
 
+from akcept.organizations import accounts, speaking
+from akcept.organizations.queries import language_of
+
+
+class ProfileView(oscar_views.ProfileView):
+    """The own profile."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the language in its own words."""
+        spoken = dict(settings.LANGUAGES).get(speaking.offered(language_of(self.request.user.pk)), "")
+        return {**super().get_context_data(**kwargs), "spoken": spoken}
+
+
+class ProfileUpdateView(oscar_views.ProfileUpdateView):
+    """Changes the own profile."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save as Oscar does; the next page already speaks the language chosen."""
+        response: HttpResponse = super().form_valid(form)
+        speaking.remember(response, form.cleaned_data["language"])
+        return response
+
 
 class ProfileDeleteView(oscar_views.ProfileDeleteView):
     """Closes an account of somebody who neither ordered nor belongs to an organisation."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let the login ask who is there first, where it can; what was sent without that is not kept: a password."""
+        if request.method == "POST" and accounts.of_login().must_confirm(request):
+            return redirect(request.path)
+        asked = accounts.of_login().confirm_first(request)
+        response: HttpResponseBase = asked or super().dispatch(request, *args, **kwargs)
+        return response
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Delete as Oscar does; orders and decisions keep the name of who made them, so such an account stays."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from akcept.journal import queries as journal
-from akcept.organizations import actions, queries
+from akcept.organizations import accounts, actions, queries
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.views.organization import require_module, tab_context
@@ -62,6 +62,9 @@ def former_member(request: HttpRequest, member_id: int) -> HttpResponse:
 def forget_member(request: HttpRequest, member_id: int) -> HttpResponse:
     """Take a former member's name out of everything."""
     require_module()
+    queries.any_member(person_of(request), member_id)
+    if asked := accounts.of_login().confirm_first(request):
+        return asked
     actions.forget_member(member_id, actor=person_of(request))
     messages.success(request, _("The personal data has been erased. Orders and decisions stay."))
     return redirect("akcept:former_member", member_id=member_id)

@@ -1,0 +1,68 @@
+"""C10: what an operator reads of refusals and of failed log-ins."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import RequestFactory
+
+from akcept.testing.cast import Cast
+from shop.accounts.logs import OneLine
+from tests.conftest import Visit
+
+
+def _lines(caplog: pytest.LogCaptureFixture, name: str) -> list[str]:
+    return [line for line in caplog.text.splitlines() if name in line]
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Any:
+    """What is written where the operator looks, formatted as there."""
+    caplog.handler.setFormatter(logging.Formatter("{levelname} {name}: {message}", style="{"))
+    return caplog
+
+
+def test_c10_a_refusal_is_one_line_with_who_and_where_and_no_traceback(cast: Cast, visit: Visit, told: Any) -> None:
+    assert visit(cast.anna).get("/dashboard/").status_code == 403
+    assert told.text.splitlines() == [
+        f"WARNING django.request: 403 GET /dashboard/ user={cast.anna.user.pk} from=127.0.0.1"
+    ]
+
+
+def test_c10_no_secret_and_no_second_line_gets_into_the_log(cast: Cast, visit: Visit, told: Any) -> None:
+    visit().get("/organization/join/a-secret-token/")
+    visit().get("/no-such%0AERROR%20shop:%20forged/")
+    assert "a-secret-token" not in told.text
+    assert "/organization/join/***/" in told.text
+    assert len(told.text.splitlines()) == 2
+
+
+def test_c10_an_error_of_the_shop_itself_keeps_its_traceback() -> None:
+    record = logging.LogRecord("django.request", logging.ERROR, "x", 1, "Internal Server Error: %s", ("/x/",), None)
+    record.request, record.status_code = RequestFactory().get("/x/"), 500
+    record.exc_info = (ValueError, ValueError("x"), None)
+    assert OneLine().filter(record)
+    assert record.exc_info
+    assert record.getMessage() == "Internal Server Error: /x/"
+
+
+def test_c10_the_reason_of_a_refusal_is_in_its_line() -> None:
+    record = logging.LogRecord("django.request", logging.WARNING, "x", 1, "Forbidden: %s", ("/x/",), None)
+    record.request, record.status_code = RequestFactory().get("/x/"), 403
+    record.exc_info = (PermissionDenied, PermissionDenied("two\nlines"), None)
+    OneLine().filter(record)
+    assert record.getMessage() == "403 GET /x/ user=- from=127.0.0.1: two\\nlines"
+    assert record.exc_info is None
+
+
+def test_c10_a_failed_login_names_whom_and_where_from_and_never_the_password(
+    cast: Cast, visit: Visit, told: Any
+) -> None:
+    visit().post("/accounts/login/", {"login": "Anna@customer.example", "password": "wr0ng-one"})
+    [line] = _lines(told, "axes")
+    assert "anna@customer.example" in line
+    assert "127.0.0.1" in line
+    assert "wr0ng-one" not in told.text
