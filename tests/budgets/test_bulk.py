@@ -98,7 +98,11 @@ def test_new_changed_and_left(cast: Cast, fay: Person) -> None:
         ({"scope": "cost_centre", "cost_centre": "MPK 404"}, "No unit has the cost centre “MPK 404”"),
         ({"owner": "nobody@x.example"}, "Nobody active"),
         ({"starts": ""}, "needs its first day"),
-        ({"starts": "1.1.2026"}, "is no day"),
+        ({"starts": "1.1.26"}, "is no day"),
+        ({"starts": "01/02/2026"}, "could be two days"),
+        ({"amount": "12.000"}, "could be two numbers"),
+        ({"owner": "#N/A"}, "could not be calculated"),
+        ({"amount": "5,90123E+12"}, "cut short by a spreadsheet"),
         ({"ends": "2025-12-31"}, "last day comes before"),
         ({"period": "days", "days": "0"}, "Enter a number of days"),
         ({"max_orders": "two"}, "is no whole number"),
@@ -118,6 +122,59 @@ def test_several_mistakes_of_a_row_are_told_at_once_and_nothing_is_imported(cast
     with pytest.raises(Invalid):
         actions.import_budgets(file, actor=fay.actor, digest=plan.digest)
     assert not Budget.objects.exists()
+
+
+@pytest.mark.parametrize("columns", [("name", "amount"), tuple(column.code for column in COLUMNS)])
+def test_e2_what_a_file_does_not_say_stays(cast: Cast, fay: Person, columns: tuple[str, ...]) -> None:
+    kept: dict[str, Any] = {"effect": "block", "state": "frozen", "thresholds": [80], "max_orders": 5}
+    more = {"owner": cast.ben.member, "max_single": Decimal("9.50"), "ends": date(2026, 12, 31)}
+    budgets.make(cast.krakow, "1000", name="Kept", **kept, **more)
+    row = dict.fromkeys(columns, "") | {"name": "Kept", "amount": "1500"}
+    plan = queries.import_plan(fay.actor, sheet(row), now=NOW)
+    assert [(c.field, c.before, c.after) for c in plan.outcomes[0].changes] == [("amount", "1000.00", "1500.00")]
+    do(fay, sheet(row))
+    found = Budget.objects.get(name="Kept")
+    assert {name: getattr(found, name) for name in (*kept, *more)} == kept | more
+
+
+@pytest.mark.parametrize("word", ["-", "clear", "Wyczyść"])
+def test_e2_a_word_clears(cast: Cast, fay: Person, word: str) -> None:
+    more: dict[str, Any] = {"owner": cast.ben.member, "max_single": Decimal(9), "ends": date(2026, 12, 31)}
+    budgets.make(cast.krakow, "1000", name="Kept", thresholds=[80], max_orders=5, **more)
+    text = f"Name;Amount;Owner;Thresholds;Orders at most;One order at most;Last day\nKept;;{';'.join([word] * 5)}"
+    do(fay, sheets.read_table(text.encode(), columns=COLUMNS))
+    found = Budget.objects.get(name="Kept")
+    assert (found.owner, found.thresholds, found.max_orders, found.max_single, found.ends) == (
+        None,
+        [],
+        None,
+        None,
+        None,
+    )
+    for column in ("When exceeded", "State", "Amount", "Name"):
+        file = f"Name;Amount;{'' if column in ('Name', 'Amount') else column}\nKept;1;"
+        cells = {"Name": f"{word};1;", "Amount": f"Kept;{word};"}.get(column, f"Kept;1;{word}")
+        read = sheets.read_table(f"{file.splitlines()[0]}\n{cells}".encode(), columns=COLUMNS)
+        assert any("cannot be cleared" in error for error in queries.import_plan(fay.actor, read).outcomes[0].errors)
+
+
+def test_e5_e6_amounts(cast: Cast, fay: Person) -> None:
+    assert "could be two numbers" in errors(cast, fay, amount="12.000")[0]
+    assert "two decimal places" in errors(cast, fay, amount="0,001")[0]
+    assert errors(cast, fay, amount="1 500,00 zł") == []
+    assert errors(cast, fay, amount="1500 EUR") != []
+    file = sheet(row(cast, amount="1870.0000000000002"))
+    do(fay, file)
+    assert Budget.objects.get(name="New").amounts == [["2026-01-01", "1870.00"]]
+
+
+def test_e9_a_name_written_otherwise_is_the_same_budget(cast: Cast, fay: Person) -> None:
+    budgets.make(cast.krakow, "1000", name="Kraków")
+    for written in ("Krako\u0301w", "KRAKÓW", "Kra\u00adków", "Kraków\u200b"):
+        plan = queries.import_plan(fay.actor, sheet({"name": written, "amount": "1000"}), now=NOW)
+        assert [(one.act, one.errors) for one in plan.outcomes] == [(Act.LEFT, [])], written
+    twice = sheet(row(cast, name="Nowy"), row(cast, name="NOWY"))
+    assert queries.import_plan(fay.actor, twice).outcomes[1].errors == ["NOWY stands in row 2 already."]
 
 
 def test_what_rows_are_sums_of_cannot_be_changed(cast: Cast, fay: Person) -> None:

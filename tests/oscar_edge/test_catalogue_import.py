@@ -82,7 +82,14 @@ def test_second_import_changes_what_changed_and_doubles_nothing(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("unit", "karton"), ("unit", ""), ("picture", "demo/inny.svg"), ("ean", ""), ("category", "Papier"), ("vat", "8")],
+    [
+        ("unit", "karton"),
+        ("unit", "-"),
+        ("picture", "demo/inny.svg"),
+        ("ean", "clear"),
+        ("category", "Papier"),
+        ("vat", "8"),
+    ],
 )
 def test_whatever_the_file_says_differently_is_changed(tmp_path: Path, column: str, value: str) -> None:
     _import(tmp_path, HEADER, PAPER, PEN)
@@ -97,7 +104,7 @@ def test_whatever_the_file_says_differently_is_changed(tmp_path: Path, column: s
         "category": product.categories.get().full_name,
         "vat": product.product_class.slug.removeprefix("vat-"),
     }
-    assert now[column] == value
+    assert now[column] == {"-": "", "clear": ""}.get(value, value)
 
 
 def test_a_picture_stays_in_the_media_folder_when_its_product_changes(tmp_path: Path, media: Path) -> None:
@@ -152,23 +159,22 @@ def test_an_ean_of_another_product_of_the_shop_is_named_with_the_line_and_nothin
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (PAPER.replace("18.90", "dużo"), "net_price dużo is not a number"),
+        (PAPER.replace("18.90", "dużo"), "net_price “dużo” is no amount."),
         (PAPER.replace("18.90", "-1"), "net_price -1 is not between"),
-        (PAPER.replace("18.90", "NaN"), "net_price NaN is not a number"),
-        (PAPER.replace("18.90", "1.999"), "more than two decimal places"),
+        (PAPER.replace("18.90", "NaN"), "net_price “NaN” is no amount."),
+        (PAPER.replace("18.90", "1.9999"), "more than two decimal places"),
         (PAPER.replace(",23,", ",22,"), "vat 22 is not one of 23, 8, 5"),
-        (PAPER.replace(",40,", ",1.5,"), "stock 1.5 is not a whole number"),
+        (PAPER.replace(",40,", ",1.5,"), "stock “1.5” is no whole number."),
         (PAPER.replace(",40,", ",99999999999,"), "stock 99999999999 is not a whole number"),
-        (PAPER.replace("5901234123457", "5901234123458"), "ean 5901234123458"),
-        (PAPER.replace("Papier A4", ""), "name is missing"),
+        (PAPER.replace("5901234123457", "5901234123458"), "ean “5901234123458” is no EAN or GTIN"),
+        (PAPER.replace("Papier A4", ""), "PAP-1 is a new product, and these are missing: name"),
         (PAPER.replace("Papier A4", "P" * 256), "name is longer than 255"),
         (PAPER.replace("Biuro > Papier", " > "), "category has no name"),
         (PAPER.replace("Biuro > Papier", ">".join("abcdefghijklmnopqrstuvwxyz")), "category is deeper than"),
-        (PAPER + ",more", "more cells than columns"),
+        (PAPER + ",more", "There are more cells than headings."),
         (PEN, "sku DLU-2 stands already in line 2"),
         (PAPER.replace("5901234123457", "96385074"), "ean 96385074 stands already in line 2"),
-        (PAPER.replace("Biały", "\0"), "NUL character"),
-        (PAPER.replace("Biały", "x" * 140_000), "this is no CSV"),
+        (PAPER.replace("Biały", "x" * 140_000), "Line 3 is no CSV"),
     ],
 )
 def test_bad_row_is_named_with_line_and_reason_and_nothing_is_imported(tmp_path: Path, row: str, reason: str) -> None:
@@ -184,15 +190,17 @@ def test_every_bad_row_is_named_at_once(tmp_path: Path) -> None:
 
 def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     told = _refused(tmp_path, HEADER, PAPER.replace("Biały", '"Biały,\ngładki"'), PEN.replace("1.45", "x"))
-    assert told.startswith("line 4: net_price x")
+    assert told.startswith("line 4: net_price “x”")
 
 
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        (["sku,name,net_price", "A,B,1"], "the header lacks: vat, stock, category"),
-        ([HEADER], "no product below the header"),
-        ([""], "the header lacks"),
+        (["sku,name,net_price", "A,B,1"], "line 2: A is a new product, and these are missing: vat, stock, category"),
+        (["name,net_price", "B,1"], "line 1: The first row has to name the columns; these are missing: Code / Kod."),
+        ([HEADER], "There is no row below the headings."),
+        ([""], "The file is empty."),
+        (["\0"], "neither a CSV nor an XLSX"),
     ],
 )
 def test_file_that_is_no_catalogue_is_refused(tmp_path: Path, lines: list[str], reason: str) -> None:
@@ -235,7 +243,102 @@ def test_interrupted_half_way_nothing_is_imported(tmp_path: Path, monkeypatch: p
 def test_the_columns_are_documented_as_help_lists_them() -> None:
     text = (ROOT / "docs" / "operate" / "README.md").read_text()
     for name, meaning in COLUMNS.items():
-        assert f"| `{name}` | {meaning}{'; required' if name in REQUIRED else ''} |" in text
+        assert f"| `{name}` | {meaning}{'; a new product needs it' if name in REQUIRED else ''} |" in text
+
+
+def _product(sku: str) -> Any:
+    return _model("partner.StockRecord").objects.get(partner_sku=sku).product
+
+
+def test_e1_what_a_file_does_not_say_stays(tmp_path: Path) -> None:
+    _import(tmp_path, HEADER, PAPER)
+    told = _import(tmp_path, "sku;name;net_price;vat;stock;category", "PAP-1;Papier A4;19,90;23;40;Biuro > Papier")
+    assert "0 created, 1 updated" in told
+    paper = _product("PAP-1")
+    assert (paper.upc, paper.description, paper.attr.unit) == ("5901234123457", "Biały", "ryza")
+    assert [str(image.original) for image in paper.images.all()] == ["demo/papier.svg"]
+    assert _model("partner.StockRecord").objects.get().price == Decimal("19.90")
+    empty = "PAP-1,,,,,,,,,"
+    assert "0 created, 0 updated, 1 unchanged" in _import(tmp_path, HEADER, empty), "empty cells say nothing either"
+
+
+def test_e1_a_price_list_needs_the_code_only_and_changes_nothing_else(tmp_path: Path) -> None:
+    _import(tmp_path, HEADER, PAPER, PEN)
+    extra = _model("catalogue.Category").add_root(name="Nowości", slug="nowosci")
+    _model("catalogue.ProductCategory").objects.create(product=_product("PAP-1"), category=extra)
+    assert "0 created, 1 updated, 1 unchanged" in _import(tmp_path, "Kod;Cena netto", "PAP-1;20", "DLU-2;1,45")
+    paper = _product("PAP-1")
+    assert {category.name for category in paper.categories.all()} == {"Papier", "Nowości"}
+    assert (paper.title, paper.upc, paper.attr.unit) == ("Papier A4", "5901234123457", "ryza")
+    assert _model("partner.StockRecord").objects.get(partner_sku="PAP-1").num_in_stock == 40
+
+
+def test_e1_another_vat_rate_takes_the_unit_along(tmp_path: Path) -> None:
+    _import(tmp_path, HEADER, PAPER)
+    assert "1 updated" in _import(tmp_path, "sku;vat", "PAP-1;8 %")
+    assert (_product("PAP-1").product_class.slug, _product("PAP-1").attr.unit) == ("vat-8", "ryza")
+
+
+@pytest.mark.parametrize("typed", ["5 901234 123457", "590-1234-123457", "05901234123457", "5901234123457.0"])
+def test_e3_an_ean_is_cleaned_and_one_article_is_one(tmp_path: Path, typed: str) -> None:
+    _import(tmp_path, HEADER, PAPER.replace("5901234123457", typed))
+    assert _product("PAP-1").upc == ("05901234123457" if typed.startswith("0") else "5901234123457")
+    told = io.StringIO()
+    file = tmp_path / "second.csv"
+    for second in ("5901234123457", "5 901234 123457", "05901234123457"):
+        file.write_text(f"{HEADER}\n{PAPER.replace('PAP-1', 'PAP-2').replace('5901234123457', second)}\n")
+        with pytest.raises(CommandError, match="nothing was imported"):
+            call_command("import_catalogue", str(file), stdout=told, stderr=told)
+        assert "belongs already to another product of the shop: Papier A4" in told.getvalue()
+
+
+def test_e3_of_an_upc_with_twelve_digits_thirteen_and_fourteen_are_the_same(tmp_path: Path) -> None:
+    _import(tmp_path, HEADER, PAPER.replace("5901234123457", "036000291452"))
+    for same in ("0036000291452", "00036000291452", "0 36000 29145 2"):
+        told = _import(tmp_path, HEADER, PAPER.replace("5901234123457", same))
+        assert "1 unchanged" in told, "stored digits of the same article stay"
+    rows = [PAPER.replace("5901234123457", "036000291452"), PEN.replace(",,1.45", ",0036000291452,1.45")]
+    file = tmp_path / "twice.csv"
+    file.write_text("\n".join([HEADER, *rows]) + "\n")
+    said = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("import_catalogue", str(file), stdout=said, stderr=said)
+    assert said.getvalue() == "line 3: ean 0036000291452 stands already in line 2\n"
+
+
+def test_e3_an_ean_that_was_stored_with_blanks_is_found_and_cleaned(tmp_path: Path) -> None:
+    _import(tmp_path, HEADER, PAPER)
+    _model("catalogue.Product").objects.update(upc="5 901234 123457")
+    file = tmp_path / "second.csv"
+    file.write_text(f"{HEADER}\n{PAPER.replace('PAP-1', 'PAP-2')}\n")
+    told = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("import_catalogue", str(file), stdout=told, stderr=told)
+    assert "belongs already to another product" in told.getvalue()
+    assert "1 updated" in _import(tmp_path, HEADER, PAPER)
+    assert _product("PAP-1").upc == "5901234123457"
+
+
+def test_e4_a_heading_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    told = _refused(tmp_path, f"{HEADER},net_price", f"{PAPER},99")
+    assert told == "line 1: The column “net_price” is there twice.\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (PAPER.replace("18.90", '"2,500"'), "net_price “2,500” could be two numbers"),
+        (PAPER.replace(",40,", ',"1,000",'), "stock “1,000” could be two numbers"),
+    ],
+)
+def test_e5_what_could_be_two_numbers_is_refused_with_its_line(tmp_path: Path, row: str, reason: str) -> None:
+    assert _refused(tmp_path, HEADER, PEN, row).startswith(f"line 3: {reason}")
+
+
+def test_e6_noise_of_a_spreadsheets_sums_is_no_third_decimal_place(tmp_path: Path) -> None:
+    _import(tmp_path, HEADER, PAPER.replace("18.90", "1870.0000000000002"), PEN.replace("1.45", "59.900000000000006"))
+    prices = dict(_model("partner.StockRecord").objects.values_list("partner_sku", "price"))
+    assert prices == {"PAP-1": Decimal("1870.00"), "DLU-2": Decimal("59.90")}
 
 
 @pytest.mark.slow

@@ -79,6 +79,49 @@ def test_whatever_is_pasted_is_read(text: str) -> None:
         assert (line.quantity > 0) == (line.fault is None)
 
 
+@pytest.mark.parametrize(
+    ("typed", "code", "quantity"),
+    [
+        ("PAP-A4-80,2", "PAP-A4-80", 2),
+        ('"PAP-A4-80";"2"', "PAP-A4-80", 2),
+        ('"PAP-A4-80","2"', "PAP-A4-80", 2),
+        ("PAP-A4-80|2", "PAP-A4-80", 2),
+        ("PAP-A4-80 2,00", "PAP-A4-80", 2),
+        ("PAP-A4-80;2.00", "PAP-A4-80", 2),
+        ("PAP-A4-80 10 szt.", "PAP-A4-80", 10),
+        ("PAP-A4-80\t10 szt", "PAP-A4-80", 10),
+        ("PAP-A4-80 10 pcs", "PAP-A4-80", 10),
+        ("PAP-A4-80 1 000", "PAP-A4-80", 1000),
+        ("PAP-A4-80\t1\u00a0000", "PAP-A4-80", 1000),
+        ("PAP-A4-80 1\u202f000", "PAP-A4-80", 1000),
+        ("PAP-A4-80 x2", "PAP-A4-80", 2),
+        ("PAP-A4-80 x 2", "PAP-A4-80", 2),
+        ("PAP-A4-80 2x", "PAP-A4-80", 2),
+        ("PAP-A4-80, 2", "PAP-A4-80", 2),
+        ("\ufeffPAP-A4-80\u200b 2", "PAP-A4-80", 2),
+        ("5 901234 123457", "5901234123457", 1),
+        ("5 901234 123457 10", "5901234123457", 10),
+        ("123.0\t2.0", "123", 2),
+    ],
+)
+def test_e7_a_pasted_line_is_read(typed: str, code: str, quantity: int) -> None:
+    assert reading.read(typed) == [TypedLine(number=1, code=code, quantity=quantity)]
+
+
+@pytest.mark.parametrize(
+    "heading", ["kod;ilość", "Kod\tIlos\u0301c\u0301", "SKU,Qty", "Kod ilość", "code|quantity", "Lp;Kod;Nazwa;Ilość"]
+)
+def test_e7_a_line_of_headings_is_left_out(heading: str) -> None:
+    mark = next((mark for mark in "\t;|," if mark in heading), " ")
+    cells = ["1", "PAP-1", "Papier", "3"] if heading.startswith("Lp") else ["PAP-1", "3"]
+    assert reading.read(f"{heading}\n{mark.join(cells)}") == [TypedLine(number=2, code="PAP-1", quantity=3)]
+
+
+@pytest.mark.parametrize("typed", ["A 1,000", "A;2.500", "A,1,000"])
+def test_e5_a_quantity_that_could_be_two_numbers_is_refused(typed: str) -> None:
+    assert [line.fault for line in reading.read(typed)] == [Fault.AMBIGUOUS]
+
+
 # --- the page ---
 
 
@@ -162,6 +205,41 @@ def test_nobody_fills_a_basket_without_logging_in(cast: Cast, visit: Visit) -> N
 def test_menu_leads_to_it_only_who_may_order(cast: Cast, visit: Visit) -> None:
     for who, shown in ((cast.anna, True), (cast.paul, True), (cast.cora, False)):
         assert (f'href="{QUICK}"' in _text(visit(who).get("/orders/"))) is shown, who.name
+
+
+@pytest.mark.parametrize("stored", ["85123a", "85123A", "Śru-Ba-1"])
+def test_e8_a_code_is_found_in_any_capitals(cast: Cast, visit: Visit, stored: str) -> None:
+    carts.stock(stored)
+    client = visit(cast.anna)
+    for number, typed in enumerate((stored, stored.upper(), stored.lower(), stored.swapcase()), start=1):
+        assert client.post(QUICK, {"lines": f"{typed} 1"}).status_code == 302, typed
+        assert _in_basket(cast.anna) == {stored: number}
+
+
+def test_e8_of_two_codes_that_differ_by_capitals_the_one_typed_is_meant(cast: Cast, visit: Visit) -> None:
+    carts.stock("85123a")
+    carts.stock("85123A")
+    visit(cast.anna).post(QUICK, {"lines": "85123a 1\n85123A 2"})
+    assert _in_basket(cast.anna) == {"85123a": 1, "85123A": 2}
+
+
+def test_e3_a_product_is_found_by_its_ean_however_it_is_written(cast: Cast, visit: Visit) -> None:
+    record = carts.stock("UPC-1")
+    record.product.upc = "036000291452"
+    record.product.save()
+    lines = "036000291452 1\n0036000291452 1\n00036000291452;1\n0 36000 29145 2 1"
+    visit(cast.anna).post(QUICK, {"lines": lines})
+    assert _in_basket(cast.anna) == {"UPC-1": 4}
+
+
+def test_e7_what_a_line_means_the_products_tell(cast: Cast, visit: Visit) -> None:
+    carts.stock("KRZ 12", number=10**6)
+    client = visit(cast.anna)
+    assert client.post(QUICK, {"lines": "KRZ 12 500\nKRZ 12,5"}).status_code == 302
+    assert _in_basket(cast.anna) == {"KRZ 12": 505}
+    carts.stock("KRZ", number=10**6)
+    refused = client.post(QUICK, {"lines": "KRZ 12 500"})
+    assert (refused.status_code, "this could be several products" in _text(refused)) == (422, True)
 
 
 # --- ordering again ---

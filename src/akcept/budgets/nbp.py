@@ -1,11 +1,12 @@
-"""Reading table A of the National Bank of Poland: mid rates in PLN, as JSON or XML, from its API or its older files."""
+"""Reading table A of the National Bank of Poland: mid rates in PLN, as JSON, XML, CSV or XLSX."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError
 
@@ -13,28 +14,50 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from akcept.budgets.conversion import DayRate
+from akcept.kernel import typed
 from akcept.kernel.clock import YEARS, is_sensible
 from akcept.kernel.errors import Invalid
+from akcept.kernel.spreadsheets import Unusable, is_error, tables
+from akcept.kernel.typed import Unreadable, Why
 
 _MOST: Final = Decimal("999999999")
+_WHY: Final = {Why.AMBIGUOUS: "could be two numbers", Why.SCIENTIFIC: "was cut short by a spreadsheet"}
+#: Headings of a table with one rate a row, in either language.
+_HEADINGS: Final = {
+    "currency": {"currency", "code", "waluta", "kod waluty", "kod"},
+    "day": {"day", "date", "data", "dzień"},
+    "rate": {"rate", "mid", "kurs", "kurs średni"},
+    "per": {"per", "units", "przelicznik", "liczba jednostek"},
+    "table": {"table", "tabela", "numer tabeli", "nr tabeli"},
+}
+#: A heading of the bank's archive: 1USD, 100HUF.
+_OF_ARCHIVE: Final = re.compile(r"(1|10|100|1000|10000)\s?([a-z]{3})")
+#: Rows of the archive that hold no rates.
+_LEGEND: Final = {"", "kod iso", "nazwa waluty", "liczba jednostek"}
 
 
 def read(content: bytes) -> list[DayRate]:
     """Return the rates of every table in a file. Raises Invalid for what is no table A, and for a rate that is none."""
-    found = list(_json(content) if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[", b"{")) else _xml(content))
+    begins = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    read_as = _json if begins in (b"[", b"{") else _xml if begins == b"<" else _table
+    found = list(read_as(content))
     if not found:
         raise Invalid("there is no rate in it")
     return found
 
 
-def _rate(*, code: str | None, day: date, mid: str | Decimal | None, per: str | None = "1", table: str) -> DayRate:
+def _rate(
+    *, code: str | None, day: date, mid: str | Decimal | None, per: str | None = "1", table: str, grouped: bool = False
+) -> DayRate:
     code = (code or "").strip().upper()
     if len(code) != 3 or not code.isascii() or not code.isalpha():
         raise Invalid(f"{code or 'nothing'} is no currency's code")
     try:
-        rate = Decimal(str(mid).strip().replace(",", ".")) / Decimal((per or "1").strip())
-    except (InvalidOperation, ZeroDivisionError):
-        raise Invalid(f"the rate of {code} is no number: {mid}") from None
+        # The bank's own files never mark thousands; a table somebody made may.
+        rate = typed.number(mid if isinstance(mid, str) else str(mid), grouped=grouped) / typed.number(per or "1")
+    except (Unreadable, ZeroDivisionError) as error:
+        why = _WHY.get(error.why, "is no number") if isinstance(error, Unreadable) else "is no number"
+        raise Invalid(f"the rate of {code} {why}: {mid}") from None
     if not rate.is_finite() or not 0 < rate < _MOST:
         raise Invalid(f"the rate of {code} cannot be: {mid}")
     return DayRate(currency=code, day=day, rate=rate.quantize(Decimal("0.00000001")), source=f"NBP {table}"[:60])
@@ -42,9 +65,9 @@ def _rate(*, code: str | None, day: date, mid: str | Decimal | None, per: str | 
 
 def _day(text: object) -> date:
     try:
-        found = date.fromisoformat(str(text).strip())
-    except ValueError:
-        raise Invalid(f"{text} is no day") from None
+        found = typed.day(text if isinstance(text, str) else str(text))
+    except Unreadable as error:
+        raise Invalid(f"{text} {'could be two days' if error.why is Why.AMBIGUOUS else 'is no day'}") from None
     if not is_sensible(found):
         raise Invalid(f"{text} is too far away: a day between {YEARS['first']} and {YEARS['last']} is expected")
     return found
@@ -97,3 +120,45 @@ def _older(root: Element) -> Iterator[DayRate]:
             per=row.findtext("przelicznik"),
             table=number,
         )
+
+
+def _table(content: bytes) -> Iterator[DayRate]:
+    """Read a CSV or XLSX: one rate a row, or the bank's archive with a day a row and a currency a column."""
+    try:
+        rows = next(tables(content)).rows
+        header = [typed.same(cell) for cell in next(rows, (0, []))[1]]
+        places = {name: at for name, words in _HEADINGS.items() for at, cell in enumerate(header) if cell in words}
+        archive = {at: found for at, cell in enumerate(header) if (found := _OF_ARCHIVE.fullmatch(cell))}
+        if not archive and not {"currency", "day", "rate"} <= places.keys():
+            raise Invalid("this is no table of rates: it has no columns currency, day and rate")
+        if len({cell for cell in header if cell}) < len([cell for cell in header if cell]):
+            raise Invalid("a column is there twice")
+        for line, cells in rows:
+            yield from _row(line, cells, places, archive)
+    except Unusable as error:
+        raise Invalid(f"this is no table of rates: {error}") from None
+
+
+def _row(line: int, cells: list[str], places: dict[str, int], archive: dict[int, re.Match[str]]) -> Iterator[DayRate]:
+    def cell(at: int | None) -> str:
+        return cells[at] if at is not None and at < len(cells) else ""
+
+    if bad := next((text for text in cells if is_error(text)), None):
+        raise Invalid(f"row {line} has a cell that could not be calculated: {bad}")
+    table = cell(places.get("table")) or f"row {line}"
+    if archive:
+        if typed.same(cell(0)) in _LEGEND:
+            return
+        for at, heading in archive.items():
+            per, code = heading.groups()
+            yield _rate(code=code, day=_day(cell(0)), mid=cell(at), per=per, table=table, grouped=True)
+        return
+    found = {name: cell(places.get(name)) for name in ("currency", "day", "rate", "per")}
+    yield _rate(
+        code=found["currency"],
+        day=_day(found["day"]),
+        mid=found["rate"],
+        per=found["per"] or "1",
+        table=table,
+        grouped=True,
+    )

@@ -126,12 +126,16 @@ def test_members_change_unit_roles_and_activity_with_before_and_after(cast: Cast
     assert (_member(cast.ben).active, _member(cast.ben).deactivated_at) == (True, None)
 
 
-def test_missing_column_leaves_roles_alone_an_empty_cell_takes_them(cast: Cast, roles: dict[str, Role]) -> None:
+def test_missing_column_leaves_roles_alone_a_word_takes_them(cast: Cast, roles: dict[str, Role]) -> None:
     _member(cast.ewa).roles.set([roles["buyer"]])
     without = csv_file(("email", "unit"), (cast.ewa.user.email, cast.krakow.key))
     assert preview(cast.dora, Kind.MEMBERS, without).plan.counts["left"] == 1
-    emptied = csv_file(("email", "unit", "roles"), (cast.ewa.user.email, cast.krakow.key, ""))
-    assert changes(preview(cast.dora, Kind.MEMBERS, emptied)) == {cast.ewa.user.email: {"roles": ("Zakupy", "")}}
+    for empty in ("", " "):
+        emptied = csv_file(("email", "unit", "roles"), (cast.ewa.user.email, cast.krakow.key, empty))
+        assert preview(cast.dora, Kind.MEMBERS, emptied).plan.counts["left"] == 1
+    for word in ("-", "Wyczyść", "CLEAR"):
+        cleared = csv_file(("email", "unit", "roles"), (cast.ewa.user.email, cast.krakow.key, word))
+        assert changes(preview(cast.dora, Kind.MEMBERS, cleared)) == {cast.ewa.user.email: {"roles": ("Zakupy", "")}}
 
 
 def test_open_invitation_is_changed_and_an_expired_one_sent_again(cast: Cast, roles: dict[str, Role]) -> None:

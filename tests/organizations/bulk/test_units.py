@@ -156,8 +156,12 @@ def test_column_that_is_not_there_changes_nothing(cast: Cast) -> None:
     Unit.objects.filter(pk=cast.krakow.pk).update(cost_centre="MPK 1")
     file = csv_file(("Kod", "Nazwa", "Należy do"), (cast.krakow.key, "Kraków", cast.head_office.key))
     assert changes(preview(cast.dora, Kind.UNITS, file)) == {cast.krakow.key: {"name": ("Oddział Kraków", "Kraków")}}
-    emptied = unit_file((cast.krakow.key, "Oddział Kraków", cast.head_office.key))
-    assert changes(preview(cast.dora, Kind.UNITS, emptied)) == {cast.krakow.key: {"cost_centre": ("MPK 1", "")}}
+    emptied = unit_file((cast.krakow.key, "", ""))
+    assert preview(cast.dora, Kind.UNITS, emptied).plan.counts["left"] == 1
+    cleared = unit_file((cast.krakow.key, "Oddział Kraków", cast.head_office.key, "-"))
+    assert changes(preview(cast.dora, Kind.UNITS, cleared)) == {cast.krakow.key: {"cost_centre": ("MPK 1", "")}}
+    for refused in (unit_file((cast.krakow.key, "-", "")), unit_file((cast.krakow.key, "", "clear"))):
+        assert "cannot be cleared" in str(errors(preview(cast.dora, Kind.UNITS, refused)))
 
 
 def test_what_is_confirmed_is_what_was_seen(cast: Cast) -> None:

@@ -37,9 +37,13 @@ class Kind(StrEnum):
     BUDGETS = "budgets"
 
 
-def column(code: str, english: str, polish: str, explained: Any, *, required: bool = False) -> Column:
+def column(
+    code: str, english: str, polish: str, explained: Any, *, required: bool = False, clearable: bool = False
+) -> Column:
     """Return a column of a file of this room."""
-    return Column(code=code, english=english, polish=polish, required=required, explained=explained)
+    return Column(
+        code=code, english=english, polish=polish, required=required, clearable=clearable, explained=explained
+    )
 
 
 COLUMNS: Final = (
@@ -54,28 +58,49 @@ COLUMNS: Final = (
         "scope",
         "For",
         "Dla",
-        gettext_lazy("below (a unit and every unit below it), unit, member or cost_centre. Empty: below."),
+        gettext_lazy("below (a unit and every unit below it), unit, member or cost_centre. New and empty: below."),
     ),
     column("unit", "Unit", "Oddział", gettext_lazy("Code of the unit, for below and unit.")),
     column("member", "Member", "Członek", gettext_lazy("E-mail address, for member.")),
     column("cost_centre", "Cost centre", "Centrum kosztów", gettext_lazy("For cost_centre.")),
     column("amount", "Amount", "Kwota", gettext_lazy("Of one period, with a point or a comma."), required=True),
-    column("currency", "Currency", "Waluta", gettext_lazy("Empty: PLN.")),
+    column("currency", "Currency", "Waluta", gettext_lazy("New and empty: PLN.")),
     column(
-        "basis", "Value", "Wartość", gettext_lazy("goods_net, goods_gross, total_net or total_gross. Empty: goods_net.")
+        "basis",
+        "Value",
+        "Wartość",
+        gettext_lazy("goods_net, goods_gross, total_net or total_gross. New and empty: goods_net."),
     ),
-    column("period", "Period", "Okres", gettext_lazy("month, quarter, year, days or own. Empty: month.")),
+    column("period", "Period", "Okres", gettext_lazy("month, quarter, year, days or own. New and empty: month.")),
     column("days", "Days", "Dni", gettext_lazy("Of one period, for days.")),
     column("starts", "First day", "Pierwszy dzień", gettext_lazy("Such as 2027-01-01. A new budget needs one.")),
-    column("ends", "Last day", "Ostatni dzień", gettext_lazy("Empty: it goes on.")),
-    column("carry", "Carry-over", "Przeniesienie", gettext_lazy("none, all or up_to. Empty: none.")),
+    column("ends", "Last day", "Ostatni dzień", gettext_lazy("New and empty: it goes on."), clearable=True),
+    column("carry", "Carry-over", "Przeniesienie", gettext_lazy("none, all or up_to. New and empty: none.")),
     column("carry_most", "Carry-over at most", "Przeniesienie najwyżej", gettext_lazy("For up_to.")),
-    column("effect", "When exceeded", "Po przekroczeniu", gettext_lazy("block, ask or warn. Empty: ask.")),
-    column("owner", "Owner", "Opiekun", gettext_lazy("E-mail address of whoever is asked and told; may be empty.")),
-    column("thresholds", "Thresholds", "Progi", gettext_lazy("Per cent at which the owner is told, such as 80, 100.")),
-    column("max_orders", "Orders at most", "Zamówień najwyżej", gettext_lazy("In one period. Empty: any number.")),
-    column("max_single", "One order at most", "Jedno zamówienie najwyżej", gettext_lazy("Empty: any value.")),
-    column("state", "State", "Stan", gettext_lazy("active, frozen or closed. Empty: active.")),
+    column("effect", "When exceeded", "Po przekroczeniu", gettext_lazy("block, ask or warn. New and empty: ask.")),
+    column("owner", "Owner", "Opiekun", gettext_lazy("E-mail address of whoever is asked and told."), clearable=True),
+    column(
+        "thresholds",
+        "Thresholds",
+        "Progi",
+        gettext_lazy("Per cent at which the owner is told, such as 80, 100."),
+        clearable=True,
+    ),
+    column(
+        "max_orders",
+        "Orders at most",
+        "Zamówień najwyżej",
+        gettext_lazy("In one period. New and empty: any number."),
+        clearable=True,
+    ),
+    column(
+        "max_single",
+        "One order at most",
+        "Jedno zamówienie najwyżej",
+        gettext_lazy("New and empty: any value."),
+        clearable=True,
+    ),
+    column("state", "State", "Stan", gettext_lazy("active, frozen or closed. New and empty: active.")),
 )
 #: Written beside them for whoever calculates on; read and left alone.
 FIGURES: Final = (

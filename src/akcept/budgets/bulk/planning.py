@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from django.utils.translation import get_language
@@ -19,7 +19,10 @@ from akcept.budgets.periods import PeriodKind
 from akcept.budgets.scope import Scope
 from akcept.budgets.standing import Carry, Effect
 from akcept.budgets.states import State
-from akcept.kernel.errors import Invalid, Refused
+from akcept.kernel.errors import Refused
+from akcept.kernel.typed import same
+from akcept.organizations import checks as organization_checks
+from akcept.organizations import figures
 from akcept.organizations.bulk.planning import Outcome, Plan, begin
 from akcept.organizations.bulk.sheets import Row, Sheet
 from akcept.organizations.grants import Basis
@@ -41,7 +44,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a file is read against: the budgets by name, units by key, active members by e-mail, as one seat sees them.
+    """What a file is read against: what one seat sees: budgets by folded name, units by key, members by e-mail.
 
     `names` are those of all budgets, also of those out of the seat's reach.
     """
@@ -57,7 +60,7 @@ class Surroundings:
 
 def plan_budgets(sheet: Sheet, around: Surroundings) -> Plan[Budget]:
     """Return what the file would do."""
-    outcomes: list[Outcome[Budget]] = begin(sheet.rows, key="name", check=checks.name)
+    outcomes: list[Outcome[Budget]] = begin(sheet.rows, key="name", check=checks.name, columns=COLUMNS)
     for outcome in outcomes:
         _plan(outcome, around)
     return Plan(kind=Kind.BUDGETS, outcomes=outcomes)
@@ -65,16 +68,16 @@ def plan_budgets(sheet: Sheet, around: Surroundings) -> Plan[Budget]:
 
 def _plan(outcome: Outcome[Budget], around: Surroundings) -> None:
     outcome.title = outcome.key
-    known = around.budgets.get(outcome.key)
-    if known is None and outcome.key in around.names:
+    known = around.budgets.get(same(outcome.key))
+    if known is None and same(outcome.key) in around.names:
         outcome.errors.append(_("There already is a budget named %(name)s.") % {"name": outcome.key})
         return
-    reading = _Reading(row=outcome.row, around=around, errors=outcome.errors)
+    reading = _Reading(row=outcome.row, around=around, known=known, errors=outcome.errors)
     before = cells_of(known) if known is not None else [""] * len(COLUMNS)
     if known is not None:
         outcome.known = (known.pk, known.version)
         _refuse_fixed(outcome, dict(zip((c.code for c in COLUMNS), before, strict=True)), reading)
-    budget = reading.budget(known)
+    budget = reading.budget()
     if outcome.errors:
         return
     outcome.wanted = budget
@@ -87,8 +90,7 @@ def _refuse_fixed(outcome: Outcome[Budget], before: dict[str, str], reading: _Re
         typed = outcome.cell(name)
         if not typed:
             continue
-        same = reading.choice(name).value if name in CHOICES else typed
-        if same.casefold() != before[name].casefold():
+        if not reading.agrees(name, typed, before[name]):
             column = next(column for column in COLUMNS if column.code == name)
             outcome.errors.append(
                 _("%(column)s of a budget cannot be changed: close it and add another one.")
@@ -102,21 +104,25 @@ class _Reading:
 
     row: Row
     around: Surroundings
+    known: Budget | None
     errors: list[str] = field(default_factory=list)
 
-    def budget(self, known: Budget | None) -> Budget:
+    def budget(self) -> Budget:
         """Return the budget as the row wants it, in no table yet; useless once there are errors."""
+        known = self.known
         found = self._same(known) if known is not None else self._new()
-        carry, effect, state = (self.choice(name) for name in ("carry", "effect", "state"))
-        amount = self._checked(lambda: checks.amount(_number(self.cell("amount")))) or Decimal(0)
-        found.name = self.cell("name")
-        found.ends = self._day("ends")
-        found.carry, found.effect, found.state = carry.value, effect.value, state.value
-        found.carry_most = self._optional("carry_most") or Decimal(0)
-        found.owner = self._member("owner")
-        found.thresholds = self._checked(lambda: checks.thresholds(_levels(self.cell("thresholds")))) or []
-        found.max_orders = self._checked(lambda: checks.orders(_count(self.cell("max_orders"))))
-        found.max_single = self._optional("max_single")
+        found.name = self.cell("name") if known is None else known.name
+        amount = self._amount()
+        for name in ("carry", "effect", "state"):
+            if known is None or self.cell(name):
+                setattr(found, name, self.choice(name).value)
+        self._set(found, "ends", lambda cell: checks.day(figures.day(cell)), cleared=None)
+        self._set(found, "carry_most", self._limit, cleared=Decimal(0))
+        self._set(found, "max_single", self._limit, cleared=None)
+        self._set(found, "max_orders", lambda cell: checks.orders(figures.whole(cell)), cleared=None)
+        self._set(found, "thresholds", lambda cell: checks.thresholds(_levels(cell)), cleared=[])
+        if self.row.said("owner") is not None:
+            found.owner = self._member("owner")
         if not self.errors:
             self._checked(lambda: checks.dates(PeriodKind(found.period_kind), found.starts, found.ends))
         if not self.errors:
@@ -126,9 +132,36 @@ class _Reading:
                 found.amounts = found.amounts_with(amount, on=self.around.today)
         return found
 
+    def _amount(self) -> Decimal:
+        if self.known is not None and not self.cell("amount"):
+            return self.known.terms.amounts[-1][1]
+        return self._checked(lambda: self._limit(self.cell("amount"))) or Decimal(0)
+
+    def _limit(self, cell: str) -> Decimal:
+        """Return an amount; its currency may stand beside it, no other."""
+        currency = self.cell("currency").upper() or (self.known.currency if self.known else "PLN")
+        units = (currency, "zł") if currency == "PLN" else (currency,)
+        return checks.amount(figures.amount(cell, units=units))
+
+    def _set(self, found: Budget, name: str, read: Callable[[str], Any], *, cleared: Any) -> None:
+        """Set what a cell says: nothing where it says nothing, `cleared` where it says so."""
+        said = self.row.said(name)
+        if said is not None:
+            setattr(found, name, self._checked(lambda: read(said)) if said else cleared)
+
+    def agrees(self, name: str, said: str, before: str) -> bool:
+        """Whether what a cell says is what stands there already."""
+        if name in CHOICES:
+            return str(self.choice(name).value) == before
+        if name == "starts":
+            return str(self._day(name)) == before
+        if name == "days":
+            return str(self._checked(lambda: figures.whole(said))) == before
+        return same(said) == same(before)
+
     def cell(self, name: str) -> str:
-        """Return a cell's text, empty where the file has no such column."""
-        return self.row.cells.get(name, "")
+        """Return what a cell says, empty where it says nothing or is to be cleared."""
+        return self.row.said(name) or ""
 
     def choice(self, name: str) -> Any:
         """Return what a column of a choice says."""
@@ -155,7 +188,7 @@ class _Reading:
         if not self.cell("starts"):
             self.errors.append(_("A new budget needs its first day."))
         if period is PeriodKind.DAYS:
-            found.period_days = self._checked(lambda: checks.days(_count(self.cell("days")) or 0)) or 30
+            found.period_days = self._checked(lambda: checks.days(figures.whole(self.cell("days") or "0"))) or 30
         self._bearer(found, scope)
         return found
 
@@ -174,14 +207,14 @@ class _Reading:
         elif not seat.at_head_office:
             self.errors.append(_("Only administrators at head office may do this."))
         else:
-            found.cost_centre = self.cell("cost_centre")[:40]
+            found.cost_centre = self._checked(lambda: organization_checks.cost_centre(self.cell("cost_centre"))) or ""
             if not found.cost_centre:
                 self.errors.append(_("Enter the cost centre."))
             elif all(unit.cost_centre != found.cost_centre for unit in self.around.units.values()):
                 self.errors.append(checks.no_such_centre(found.cost_centre))
 
     def _member(self, name: str) -> Member | None:
-        email = self.cell(name).casefold()
+        email = same(self.cell(name))
         if not email:
             return None
         found = self.around.members.get(email)
@@ -190,10 +223,7 @@ class _Reading:
         return found
 
     def _day(self, name: str) -> date | None:
-        return self._checked(lambda: _day(self.cell(name)))
-
-    def _optional(self, name: str) -> Decimal | None:
-        return self._checked(lambda: checks.amount(_number(self.cell(name)))) if self.cell(name) else None
+        return self._checked(lambda: checks.day(figures.day(self.cell(name)))) if self.cell(name) else None
 
     def _checked(self, check: Callable[[], Value]) -> Value | None:
         try:
@@ -203,34 +233,8 @@ class _Reading:
             return None
 
 
-def _number(text: str) -> Decimal:
-    compact = re.sub(r"[\s\u00a0\u202f]", "", text).replace(",", ".")
-    try:
-        return Decimal(compact)
-    except InvalidOperation:
-        raise Invalid(_("“%(text)s” is no amount.") % {"text": text[:40]}) from None
-
-
-def _count(text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Invalid(_("“%(text)s” is no whole number.") % {"text": text[:40]})
-    return int(text)
-
-
 def _levels(text: str) -> list[int]:
-    return [level for part in re.split(r"[\s,;%]+", text) if (level := _count(part)) is not None]
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        found = date.fromisoformat(text[:10])
-    except ValueError:
-        raise Invalid(_("“%(text)s” is no day such as 2027-01-31.") % {"text": text[:40]}) from None
-    return checks.day(found)
+    return [figures.whole(part) for part in re.split(r"[\s,;%]+", text) if part]
 
 
 def wanted(plan: Plan[Budget]) -> Iterator[tuple[Outcome[Budget], Budget]]:

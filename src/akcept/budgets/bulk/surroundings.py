@@ -9,6 +9,7 @@ from akcept.budgets.bulk.planning import Surroundings
 from akcept.budgets.calendars import calendar_of
 from akcept.budgets.models import Budget
 from akcept.budgets.states import State
+from akcept.kernel.typed import same
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.seats import Seat
 
@@ -31,8 +32,8 @@ def surroundings(seat: Seat, *, now: datetime, lock: bool = False) -> Surroundin
         seat=seat,
         fiscal_month=calendar.fiscal_month,
         today=periods.local_day(now, calendar.time_zone),
-        budgets={budget.name: budget for budget in mine},
-        names=frozenset(every.values_list("name", flat=True)),
+        budgets={same(budget.name): budget for budget in mine},
+        names=frozenset(map(same, every.values_list("name", flat=True))),
         units={unit.key.upper(): unit for unit in units},
-        members={member.user.email.casefold(): member for member in members},
+        members={same(member.user.email): member for member in members},
     )

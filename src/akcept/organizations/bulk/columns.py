@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from akcept.kernel.typed import same
+
 
 class Kind(StrEnum):
     """What a file is about."""
@@ -25,6 +27,8 @@ class Column:
     english: str
     polish: str
     required: bool = False
+    #: Whether a word may clear what is there; an empty cell never does.
+    clearable: bool = False
     explained: Any
 
     def heading(self, language: str) -> str:
@@ -54,20 +58,24 @@ COLUMNS: Final[dict[Kind, tuple[Column, ...]]] = {
             explained=_("Code of the unit above, in this file or there already. Empty for the head office only."),
         ),
         Column(
-            code="cost_centre", english="Cost centre", polish="Centrum kosztów", explained=_("Your own; may be empty.")
+            code="cost_centre",
+            english="Cost centre",
+            polish="Centrum kosztów",
+            clearable=True,
+            explained=_("Your own."),
         ),
         Column(
             code="recipient",
             english="Recipient",
             polish="Odbiorca",
-            explained=_("Of the default delivery address. All of it empty: the address stays; a new unit needs one."),
+            explained=_("Of the default delivery address. A new unit needs one."),
         ),
         Column(
             code="line1", english="Street and number", polish="Ulica i numer", explained=_("Of the delivery address.")
         ),
         Column(code="postcode", english="Postcode", polish="Kod pocztowy", explained=_("Such as 30-415.")),
         Column(code="city", english="Town", polish="Miejscowość", explained=_("Of the delivery address.")),
-        Column(code="phone", english="Phone", polish="Telefon", explained=_("For the courier; may be empty.")),
+        Column(code="phone", english="Phone", polish="Telefon", clearable=True, explained=_("For the courier.")),
     ),
     Kind.MEMBERS: (
         Column(
@@ -81,9 +89,12 @@ COLUMNS: Final[dict[Kind, tuple[Column, ...]]] = {
             code="first_name",
             english="First name",
             polish="Imię",
+            clearable=True,
             explained=_("For the invitation; members change their names themselves."),
         ),
-        Column(code="last_name", english="Last name", polish="Nazwisko", explained=_("As the first name.")),
+        Column(
+            code="last_name", english="Last name", polish="Nazwisko", clearable=True, explained=_("As the first name.")
+        ),
         Column(
             code="unit", english="Unit", polish="Oddział", required=True, explained=_("Code of the unit, not its name.")
         ),
@@ -91,19 +102,20 @@ COLUMNS: Final[dict[Kind, tuple[Column, ...]]] = {
             code="roles",
             english="Roles",
             polish="Role",
-            explained=_("Names of roles, separated by commas. Empty: none. Permissions beside the roles stay."),
+            clearable=True,
+            explained=_("Names of roles, separated by commas. Permissions beside the roles stay."),
         ),
         Column(
             code="language",
             english="Language",
             polish="Język",
-            explained=_("Of the invitation: pl or en. Empty: the language you read the shop in."),
+            explained=_("Of the invitation: pl or en. New and empty: the language you read the shop in."),
         ),
         Column(
             code="status",
             english="Status",
             polish="Stan",
-            explained=_("active, deactivated or invited. Empty: stays as it is."),
+            explained=_("active, deactivated or invited."),
         ),
     ),
 }
@@ -115,13 +127,13 @@ def by_heading(columns: Iterable[Column]) -> dict[str, Column]:
 
 
 def folded(heading: str) -> str:
-    """Return a heading without what does not matter: case, needless blanks, a star that marks it as needed."""
-    return " ".join(heading.replace("*", " ").split()).casefold()
+    """Return a heading without what does not matter: capitals, needless blanks, how letters are made up, a star."""
+    return same(heading.replace("*", " "))
 
 
 def status_of(cell: str) -> str | None:
     """Return "active", "deactivated" or "invited" for what a cell says, "" for nothing, None for anything else."""
-    said = cell.casefold()
+    said = same(cell)
     if not said:
         return ""
     return next((one["english"] for one in (ACTIVE, DEACTIVATED, INVITED) if said in one.values()), None)

@@ -8,9 +8,19 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from akcept.kernel import typed
 from akcept.kernel.errors import Refused
 from akcept.organizations import checks, policies
-from akcept.organizations.bulk.columns import ACTIVE, DEACTIVATED, INVITED, Kind, joined, status_of, status_text
+from akcept.organizations.bulk.columns import (
+    ACTIVE,
+    COLUMNS,
+    DEACTIVATED,
+    INVITED,
+    Kind,
+    joined,
+    status_of,
+    status_text,
+)
 from akcept.organizations.bulk.planning import Outcome, Plan, begin
 from akcept.organizations.bulk.sheets import Sheet
 from akcept.organizations.grants import Effective, effective
@@ -52,7 +62,7 @@ class Staff:
 
 def plan_members(sheet: Sheet, staff: Staff) -> Plan[Wanted]:
     """Return what the file would do."""
-    outcomes: list[Outcome[Wanted]] = begin(sheet.rows, key="email", check=checks.email)
+    outcomes: list[Outcome[Wanted]] = begin(sheet.rows, key="email", check=checks.email, columns=COLUMNS[Kind.MEMBERS])
     for outcome in outcomes:
         outcome.title = " ".join(filter(None, (outcome.cell(name) for name in _NAMES)))
         _row(outcome, staff)
@@ -72,7 +82,7 @@ def _row(outcome: Outcome[Wanted], staff: Staff) -> None:
     if where is not None and not staff.seat.covers(where.path):
         outcome.errors.append(_("%(email)s belongs to a unit you do not look after.") % {"email": outcome.key})
         return
-    unit, roles = _unit(outcome, staff), _roles(outcome, staff)
+    unit, roles = _unit(outcome, staff, stays=where), _roles(outcome, staff)
     status = status_of(outcome.cell("status") or "")
     if status is None:
         outcome.errors.append(
@@ -84,8 +94,10 @@ def _row(outcome: Outcome[Wanted], staff: Staff) -> None:
         _invitation(outcome, invitation, staff, unit=unit, roles=roles, status=status or "")
 
 
-def _unit(outcome: Outcome[Wanted], staff: Staff) -> Unit | None:
-    code = (outcome.cell("unit") or "").upper()
+def _unit(outcome: Outcome[Wanted], staff: Staff, *, stays: Unit | None) -> Unit | None:
+    code = typed.line(outcome.cell("unit") or "").upper()
+    if not code and stays is not None:
+        return stays
     unit = staff.units.get(code)
     if not code:
         outcome.errors.append(_("The code of the unit is missing."))
@@ -96,7 +108,7 @@ def _unit(outcome: Outcome[Wanted], staff: Staff) -> Unit | None:
 
 
 def _roles(outcome: Outcome[Wanted], staff: Staff) -> list[Role] | None:
-    """Return the roles a cell names, None when there is no such column. A name may have a comma in it."""
+    """Return the roles a cell names, None where it says nothing. A name may have a comma in it."""
     cell = outcome.cell("roles")
     if cell is None:
         return None
@@ -117,7 +129,7 @@ def _roles(outcome: Outcome[Wanted], staff: Staff) -> list[Role] | None:
 
 def role_key(name: str) -> str:
     """Return a role's name as cells find it: without regard to case and to blanks around commas."""
-    return ", ".join(part.strip() for part in name.split(",")).casefold()
+    return typed.same(", ".join(part.strip() for part in name.split(",")))
 
 
 def _member(
@@ -184,11 +196,11 @@ def _invited_as(outcome: Outcome[Wanted], invitation: Invitation | None, staff: 
     texts = {}
     for name in _NAMES:
         before = getattr(invitation, name) if invitation else ""
-        typed = outcome.cell(name)
+        said = outcome.cell(name)
         texts[name] = (
             before
-            if typed is None
-            else outcome.checked(lambda name=name, typed=typed: checks.optional(typed, field=name, limit=150))  # type: ignore[misc]
+            if said is None
+            else outcome.checked(lambda name=name, said=said: checks.optional(said, field=name, limit=150))  # type: ignore[misc]
         )
     language = (outcome.cell("language") or "").lower()
     texts["language"] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -12,7 +12,9 @@ from typing import Any, Generic, TypeVar
 from django.utils.translation import gettext as _
 
 from akcept.kernel.errors import Invalid, Refused
-from akcept.organizations.bulk.sheets import Row
+from akcept.kernel.typed import same
+from akcept.organizations.bulk.columns import Column
+from akcept.organizations.bulk.sheets import Row, faults
 
 Wanted = TypeVar("Wanted")
 
@@ -59,8 +61,8 @@ class Outcome(Generic[Wanted]):
         return Act.CHANGED if self.changes else Act.LEFT
 
     def cell(self, name: str) -> str | None:
-        """Return a cell's text; None when the file has no such column, which changes nothing."""
-        return self.row.cells.get(name)
+        """Return what a cell says; None where it says nothing, which changes nothing; "" where it is to be cleared."""
+        return self.row.said(name)
 
     def checked(self, check: Callable[[], str]) -> str:
         """Return what a check of the core returns; what it refuses becomes an error of the row."""
@@ -112,17 +114,23 @@ class Plan(Generic[Wanted]):
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
-def begin(rows: Iterable[Row], *, key: str, check: Callable[[str], str]) -> list[Outcome[Any]]:
-    """Return an outcome for every row, its key checked and refused where an earlier row has it."""
+def begin(
+    rows: Iterable[Row], *, key: str, check: Callable[[str], str], columns: Sequence[Column]
+) -> list[Outcome[Any]]:
+    """Return an outcome for every row, its key checked and refused where an earlier row has it.
+
+    What no cell of a row may hold, such as what a spreadsheet could not calculate, is an error of the row.
+    """
     seen: dict[str, int] = {}
     outcomes: list[Outcome[Any]] = []
     for row in rows:
-        outcome: Outcome[Any] = Outcome(row=row, key=row.cells[key])
+        typed = row.said(key) or ""
+        outcome: Outcome[Any] = Outcome(row=row, key=typed, errors=faults(row, columns))
         try:
-            outcome.key = check(row.cells[key])
+            outcome.key = check(typed)
         except Invalid as refusal:
             outcome.errors.append(str(refusal))
-        first = seen.setdefault(outcome.key, row.line) if outcome.key else row.line
+        first = seen.setdefault(same(outcome.key), row.line) if outcome.key else row.line
         if first != row.line:
             outcome.errors.append(_("%(key)s stands in row %(line)d already.") % {"key": outcome.key, "line": first})
         outcomes.append(outcome)

@@ -5,33 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from babel.numbers import format_decimal
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
-from openpyxl.utils.exceptions import InvalidFileException
 
 from akcept.kernel.errors import Invalid
-from akcept.kernel.tables import decoded, delimiter_of, harmless, meant
+from akcept.kernel.spreadsheets import UNCALCULATED, USUAL, Bounds, Trouble, Unusable, Work, is_error, tables
+from akcept.kernel.tables import harmless
+from akcept.kernel.typed import Figure
 from akcept.organizations.bulk.columns import COLUMNS, Column, Kind, by_heading, folded
 
-MOST_BYTES: Final = 5_000_000
+MOST_BYTES: Final = USUAL.bytes
 MOST_ROWS: Final = 5_000
-#: What an XLSX may grow to when it is unpacked: a small one can hide a very large one.
-_MOST_UNPACKED: Final = 100_000_000
-_LONGEST_CELL: Final = 4_000
-_MOST_COLUMNS: Final = 100
-#: One stray cell at the very bottom of a sheet would have a million empty lines read.
-_MOST_EMPTY_LINES: Final = 20_000
 _TEXT, _AMOUNT, _DAY, _GENERAL = "@", "#,##0.00", "yyyy-mm-dd", "General"
 #: What a spreadsheet takes in no name of a sheet.
 _NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\]")
@@ -44,12 +39,30 @@ FORMATS: Final = {
 }
 
 
+#: What a cell holds that says to clear: no text of a file can be this.
+CLEARED: Final = "\x18"
+#: The words that clear, in either language and in any capitals.
+CLEAR_WORDS: Final = ("-", "clear", "wyczyść")
+_CLEARING: Final = frozenset({*CLEAR_WORDS, "–", "—"})
+#: Before such a word it says that the word is meant.
+_LITERAL: Final = "''"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row of a file: `line` counts from 1, the header's; `cells` by column, those the file has and no other."""
+    """A row of a file: `line` counts from 1, the header's; `cells` by column, those the file has and no other.
+
+    `extra`: there is text to the right of the last heading.
+    """
 
     line: int
     cells: dict[str, str]
+    extra: bool = False
+
+    def said(self, name: str) -> str | None:
+        """Return what a cell says: None where it says nothing and all stays as it is; "" where it clears."""
+        cell = self.cells.get(name) or None
+        return "" if cell == CLEARED else cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +76,29 @@ class Sheet:
         """Return the sheet as it is stored."""
         return {
             "columns": list(self.columns),
-            "rows": [[row.line, *(row.cells[name] for name in self.columns)] for row in self.rows],
+            "rows": [[row.line, *(_stored(row.cells[name]) for name in self.columns)] for row in self.rows],
+            "extra": [row.line for row in self.rows if row.extra],
         }
+
+
+def _stored(cell: str) -> str | list[str]:
+    return [str(cell)] if isinstance(cell, Figure) else cell
 
 
 def sheet_from(stored: dict[str, Any]) -> Sheet:
     """Return a stored sheet."""
-    columns = tuple(stored["columns"])
-    rows = (Row(line=line, cells=dict(zip(columns, cells, strict=True))) for line, *cells in stored["rows"])
+    columns, extra = tuple(stored["columns"]), frozenset(stored.get("extra", ()))
+    rows = (
+        Row(
+            line=line,
+            cells={
+                name: Figure(cell[0]) if isinstance(cell, list) else cell
+                for name, cell in zip(columns, cells, strict=True)
+            },
+            extra=line in extra,
+        )
+        for line, *cells in stored["rows"]
+    )
     return Sheet(columns=columns, rows=tuple(rows))
 
 
@@ -79,34 +107,122 @@ def read(content: bytes, *, kind: Kind) -> Sheet:
     return read_table(content, columns=COLUMNS[kind])
 
 
-def read_table(content: bytes, *, columns: Sequence[Column]) -> Sheet:
+def read_table(
+    content: bytes,
+    *,
+    columns: Sequence[Column],
+    bounds: Bounds = USUAL,
+    most_rows: int = MOST_ROWS,
+    work: Work | None = None,
+) -> Sheet:
     """Read a whole file, CSV or XLSX by what is in it. Raises Invalid (field "file") when it has not these columns.
 
-    Rows without any text are left out. At most 5 MB and 5,000 rows.
+    Of a workbook it is the one visible sheet that has them. Rows without any text are left out. At most 5 MB and 5,000
+    rows, and no more than `bounds` is looked at; `work` counts what was.
     """
-    if len(content) > MOST_BYTES:
-        raise _bad(_("The file has more than %(most)d MB.") % {"most": MOST_BYTES // 1_000_000})
-    lines = _xlsx_lines(content) if content.startswith(b"PK\x03\x04") else _csv_lines(content)
-    header = next(lines, None)
-    if header is None:
-        raise _bad(_("The file is empty."))
-    places = _places(header[1], columns)
-    return Sheet(columns=tuple(places), rows=tuple(_rows(lines, places)))
+    try:
+        rows, header = _chosen(content, columns, bounds, work)
+        places = _places(header, columns)
+        return Sheet(columns=tuple(places), rows=tuple(_rows(rows, places, most_rows, bounds.cell)))
+    except Unusable as error:
+        raise _bad(_unusable(error)) from error
+
+
+def faults(row: Row, columns: Sequence[Column]) -> list[str]:
+    """Return what is wrong with a row before anybody looks at what it wants, in words."""
+    found = [_("There are more cells than headings.")] if row.extra else []
+    language = get_language()
+    for column in columns:
+        cell = row.cells.get(column.code, "")
+        words = {"column": column.heading(language) if language else column.code, "cell": cell}
+        if cell == UNCALCULATED:
+            found.append(
+                _("“%(column)s” is a formula that was never calculated. Open the file in its program and save it.")
+                % words
+            )
+        elif is_error(cell):
+            found.append(_("“%(column)s” could not be calculated: the cell says %(cell)s.") % words)
+        elif cell == CLEARED and not column.clearable:
+            found.append(_("“%(column)s” cannot be cleared.") % words)
+    return found
+
+
+def _chosen(
+    content: bytes, columns: Sequence[Column], bounds: Bounds, work: Work | None
+) -> tuple[Iterator[tuple[int, list[str]]], list[str]]:
+    """Return the rows of the one sheet that has these columns, and its header."""
+    fitting: list[tuple[str, Iterator[tuple[int, list[str]]], list[str]]] = []
+    refusal: Invalid | Unusable | None = None
+    for table in tables(content, bounds=bounds, work=work):
+        try:
+            header = next(table.rows, (0, []))[1]
+            if header:
+                _places(header, columns)
+                fitting.append((table.name, table.rows, header))
+        except (Invalid, Unusable) as error:
+            refusal = refusal or error
+    if len(fitting) > 1:
+        names = ", ".join(name for name, _rows, _header in fitting)
+        raise _bad(_("Several sheets hold such a table: %(names)s. Leave one of them in the file.") % {"names": names})
+    if not fitting:
+        raise refusal or _bad(_("The file is empty."))
+    return fitting[0][1:]
 
 
 def _bad(text: str) -> Invalid:
     return Invalid(text, field="file")
 
 
-def _rows(lines: Iterator[tuple[int, list[str]]], places: dict[str, int]) -> Iterator[Row]:
-    count = 0
+def _unusable(error: Unusable) -> str:
+    """Return why a file cannot be read, in words."""
+    details = error.details
+    match error.trouble:
+        case Trouble.TOO_LARGE:
+            return _("The file has more than %(most)d MB.") % details
+        case Trouble.UNPACKED:
+            return _("The file is too large when it is unpacked.")
+        case Trouble.NO_TABLE:
+            return _("This is neither a CSV nor an XLSX file.")
+        case Trouble.COLUMNS:
+            return _("Row %(line)d has more than %(most)d columns.") % details
+        case Trouble.CELLS:
+            return (
+                _("The file has more than %(most)d cells, empty ones included. Save the table alone, as CSV.") % details
+            )
+        case Trouble.EMPTY_ROWS:
+            text = _("After row %(line)d come more than %(most)d empty ones. Delete them, or save the table as CSV.")
+            return text % details
+        case Trouble.BAD_LINE:
+            return _("Line %(line)d is no CSV: %(error)s") % details
+        case Trouble.MERGED:
+            text = _("The cells %(cells)s are merged. Unmerge them, and say in each row what belongs there.")
+            return text % details
+        case _:
+            return _("This XLSX file cannot be read. Please save it anew, or as CSV.")
+
+
+def _rows(lines: Iterator[tuple[int, list[str]]], places: dict[str, int], most: int, longest: int) -> Iterator[Row]:
+    count, width = 0, max(places.values()) + 1
     for line, cells in lines:
         count += 1
-        if count > MOST_ROWS:
-            raise _bad(_("The file has more than %(most)d rows: please import it in parts.") % {"most": MOST_ROWS})
-        yield Row(line=line, cells={name: cells[at] if at < len(cells) else "" for name, at in places.items()})
+        if count > most:
+            raise _bad(_("The file has more than %(most)d rows: please import it in parts.") % {"most": most})
+        found = {name: _cell_of(cells, at, line, longest) for name, at in places.items()}
+        yield Row(line=line, cells=found, extra=any(cells[width:]))
     if not count:
         raise _bad(_("There is no row below the headings."))
+
+
+def _cell_of(cells: list[str], at: int, line: int, longest: int) -> str:
+    cell = cells[at] if at < len(cells) else ""
+    if len(cell) > longest:
+        text = _("Row %(line)d has a cell with more than %(most)d characters.")
+        raise _bad(text % {"line": line, "most": longest})
+    if cell.casefold() in _CLEARING:
+        return CLEARED
+    if cell.startswith(_LITERAL) and cell[len(_LITERAL) :].casefold() in _CLEARING:
+        return cell[len(_LITERAL) :]
+    return cell
 
 
 def _places(header: list[str], columns: Sequence[Column]) -> dict[str, int]:
@@ -134,63 +250,6 @@ def _places(header: list[str], columns: Sequence[Column]) -> dict[str, int]:
 
 def _headings(columns: Sequence[Column]) -> str:
     return ", ".join(dict.fromkeys(name for c in columns for name in (c.english, c.polish)))
-
-
-def _csv_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    try:
-        text = decoded(content)
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise _bad(_("This is neither a CSV nor an XLSX file."))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
-    line = 1
-    try:
-        for cells in reader:
-            if cleaned := _cleaned(cells):
-                yield line, cleaned
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise _bad(_("Line %(line)d is no CSV: %(error)s") % {"line": line, "error": error}) from None
-
-
-def _xlsx_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MOST_UNPACKED:
-                raise _bad(_("The file is too large when it is unpacked."))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        filled = 0
-        for line, cells in enumerate(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), start=1):
-            if cleaned := _cleaned([_text(cell) for cell in cells]):
-                filled = line
-                yield line, cleaned
-            elif line - filled > _MOST_EMPTY_LINES:
-                text = _(
-                    "After row %(line)d come more than %(most)d empty ones. Delete them, or save the table as CSV."
-                )
-                raise _bad(text % {"line": filled, "most": _MOST_EMPTY_LINES})
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
-        raise _bad(_("This XLSX file cannot be read. Please save it anew, or as CSV.")) from error
-
-
-def _cleaned(cells: Sequence[str]) -> list[str]:
-    """Return the cells without needless blanks; nothing for a row without any text."""
-    cleaned = [meant(" ".join(cell.split()))[:_LONGEST_CELL] for cell in cells]
-    return cleaned if any(cleaned) else []
-
-
-def _text(cell: object) -> str:
-    """Return what somebody reads in a cell; whole numbers without a decimal point."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, (datetime, date)):
-        return cell.isoformat().removesuffix("T00:00:00")  # a day is read as midnight
-    return str(cell)
 
 
 # --- writing ---
@@ -224,7 +283,12 @@ def _csv(rows: Iterable[Sequence[Cell]], *, language: str) -> bytes:
 def _plain(cell: Cell, language: str) -> str:
     if isinstance(cell, Decimal):
         return str(format_decimal(cell, format="0.00######", locale=language.split("-")[0]))
-    return harmless(cell) if isinstance(cell, str) else str(cell)
+    return harmless(_literal(cell)) if isinstance(cell, str) else str(cell)
+
+
+def _literal(text: str) -> str:
+    """Return a text so that it comes back as itself, also where it is a word that clears."""
+    return f"{_LITERAL}{text}" if text.casefold() in _CLEARING else text
 
 
 def _xlsx(columns: Sequence[Column], headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str) -> bytes:
@@ -253,7 +317,7 @@ def _cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
         cell = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]  # openpyxl takes decimals and days too
         cell.number_format = _format_of(value)
         return cell
-    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", _literal(value)))
     cell.data_type, cell.number_format = "s", _TEXT
     if bold:
         cell.font = Font(bold=True)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from akcept.kernel import typed
 from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
 from akcept.organizations.addresses import AddressInput
-from akcept.organizations.bulk.columns import Kind
+from akcept.organizations.bulk.columns import COLUMNS, Kind
 from akcept.organizations.bulk.planning import Act, Outcome, Plan, begin
 from akcept.organizations.bulk.sheets import Sheet
 from akcept.organizations.models import Unit, UnitAddress
@@ -56,7 +57,9 @@ class Tree:
 
 def plan_units(sheet: Sheet, tree: Tree) -> Plan[Wanted]:
     """Return what the file would do to the tree."""
-    outcomes: list[Outcome[Wanted]] = begin(sheet.rows, key="code", check=lambda cell: _code(cell, tree))
+    outcomes: list[Outcome[Wanted]] = begin(
+        sheet.rows, key="code", check=lambda cell: _code(cell, tree), columns=COLUMNS[Kind.UNITS]
+    )
     above = {unit.pk: key for key, unit in tree.units.items()}
     coming = {outcome.key for outcome in outcomes}
     for outcome in outcomes:
@@ -66,7 +69,7 @@ def plan_units(sheet: Sheet, tree: Tree) -> Plan[Wanted]:
 
 
 def _code(cell: str, tree: Tree) -> str:
-    code = cell.upper()
+    code = typed.code(cell).upper()
     if code in tree.units:
         return code
     if not code:
@@ -84,11 +87,12 @@ def _row(outcome: Outcome[Wanted], tree: Tree, above: dict[int, str], coming: se
         return
     if unit is not None:
         outcome.known = (unit.pk, unit.version)
-    name = outcome.checked(lambda: checks.unit_name(outcome.cell("name") or ""))
+    wanted = outcome.cell("name") or (unit.name if unit else "")
+    name = outcome.checked(lambda: checks.unit_name(wanted))
     parent = _parent(outcome, unit, tree, above, coming)
     cost_centre = unit.cost_centre if unit else ""
-    if (typed := outcome.cell("cost_centre")) is not None:
-        cost_centre = outcome.checked(lambda: checks.cost_centre(typed))
+    if (said := outcome.cell("cost_centre")) is not None:
+        cost_centre = outcome.checked(lambda: checks.cost_centre(said))
     before = tree.addresses.get(unit.pk) if unit else None
     address = _address(outcome, before, new=unit is None)
     outcome.wanted = Wanted(name=name, parent=parent, cost_centre=cost_centre, address=address)
@@ -107,6 +111,8 @@ def _parent(outcome: Outcome[Wanted], unit: Unit | None, tree: Tree, above: dict
         if wanted:
             outcome.errors.append(_("The head office belongs to no other unit: leave that cell empty."))
         return ""
+    if unit is not None and not wanted:
+        return above.get(unit.parent_id or 0, "")
     if not wanted:
         outcome.errors.append(
             _("Say which unit it belongs to; the head office's code is %(code)s.") % {"code": tree.root}
@@ -124,13 +130,13 @@ def _parent(outcome: Outcome[Wanted], unit: Unit | None, tree: Tree, above: dict
 
 def _address(outcome: Outcome[Wanted], before: UnitAddress | None, *, new: bool) -> dict[str, str] | None:
     """Return the default address's columns, None to leave it alone; what is wrong with it becomes errors."""
-    typed = {part: outcome.cell(part) for part in ADDRESS}
-    if not any(typed.values()):
+    said = {part: outcome.cell(part) for part in ADDRESS}
+    if not any(cell is not None for cell in said.values()):
         if new:
             outcome.errors.append(_("A new unit needs a delivery address."))
         return None
     parts = {
-        part: cell if cell is not None else (getattr(before, part) if before else "") for part, cell in typed.items()
+        part: cell if cell is not None else (getattr(before, part) if before else "") for part, cell in said.items()
     }
     given = AddressInput(country=before.country if before else "PL", **parts)
     return {name: outcome.checked(check) for name, check in given.parts().items()}
@@ -144,7 +150,7 @@ def _refuse_impossible_tree(outcomes: list[Outcome[Wanted]], tree: Tree, above: 
     for outcome in planned:
         assert outcome.wanted is not None  # noqa: S101  of the line above
         parents[outcome.key], names[outcome.key] = outcome.wanted.parent, outcome.wanted.name
-    taken = Counter((parents[key], names[key]) for key in parents)
+    taken = Counter((parents[key], typed.same(names[key])) for key in parents)
     moved = {"name", "parent"}
     for outcome in planned:
         if outcome.act is Act.LEFT or not moved & {change.field for change in outcome.changes}:
@@ -154,7 +160,7 @@ def _refuse_impossible_tree(outcomes: list[Outcome[Wanted]], tree: Tree, above: 
             outcome.errors.append(_("A unit cannot hang below itself."))
         elif len(line) > DEEPEST:
             outcome.errors.append(_("The tree of units cannot be deeper than %(most)d levels.") % {"most": DEEPEST})
-        if taken[parents[outcome.key], names[outcome.key]] > 1:
+        if taken[parents[outcome.key], typed.same(names[outcome.key])] > 1:
             outcome.errors.append(
                 _("There already is a unit named %(name)s in the same place.") % {"name": names[outcome.key]}
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,16 @@ from django.utils.translation import ngettext
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import NotFound, TwoCurrencies
+from akcept.kernel.typed import article, same, spellings
+from akcept.organizations.searching import fold, folded
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.basket.reading import QUANTITY_LIMIT, Fault, TypedLine
 from akcept.oscar_edge.models import BasketOrigin
 
 #: What a line asks for: itself, its product where there is exactly one, and what is wrong with it so far.
 _Asked = tuple[TypedLine, Any, str]
+#: By what a product is found: which of the ways of `_keys`, and the text.
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +39,8 @@ class Checked:
 
 def check(basket: Any, lines: list[TypedLine]) -> Checked:
     """Find the products of typed lines and say, line by line, which cannot be added to what is in the basket."""
-    found = _products_by_code({line.code for line in lines if line.fault is None})
-    return _checked(basket, [(line, *_named(line, found)) for line in lines])
+    found = _products_by_code([[way.code for way in _ways(line) if way.fault is None] for line in lines])
+    return _checked(basket, [_asked(line, found) for line in lines])
 
 
 def check_products(basket: Any, quantities: Mapping[int, int]) -> Checked:
@@ -73,10 +77,37 @@ def _checked(basket: Any, asked: list[_Asked]) -> Checked:
     return Checked(wanted=wanted, products=products, problems=tuple(problems), refused=refused)
 
 
-def _named(line: TypedLine, found: Mapping[str, list[Any]]) -> tuple[Any, str]:
+def _ways(line: TypedLine) -> Iterator[TypedLine]:
+    """Yield the ways a line can be read, the likeliest first."""
+    way: TypedLine | None = line
+    while way is not None:
+        yield way
+        way = way.or_else
+
+
+def _asked(line: TypedLine, found: Mapping[_Key, list[Any]]) -> _Asked:
+    """Return a line as the one way to read it whose code a product has; as its likeliest where none has."""
+    known = [way for way in _ways(line) if way.fault is None and _products(way, found)]
+    if len({(way.code, way.quantity) for way in known}) > 1:
+        return (line, None, _fault(Fault.SEVERAL))
+    way = known[0] if known else line
+    return (way, *_named(way, found))
+
+
+def _products(line: TypedLine, found: Mapping[_Key, list[Any]]) -> list[Any]:
+    """Return the products a code names: as it was typed before any other capitals."""
+    return next((found[key] for key in _keys(line.code) if key in found), [])
+
+
+def _keys(code: str) -> tuple[_Key, _Key, _Key]:
+    """Return what a product is found by: its code as it is, in any capitals, and the article of its EAN."""
+    return ("code", code), ("any", same(code)), ("article", article(code))
+
+
+def _named(line: TypedLine, found: Mapping[_Key, list[Any]]) -> tuple[Any, str]:
     if line.fault is not None:
         return None, _fault(line.fault)
-    named = found.get(line.code.casefold(), [])
+    named = _products(line, found)
     if not named:
         return None, _("there is no product with this code or EAN")
     if len(named) > 1:
@@ -87,6 +118,12 @@ def _named(line: TypedLine, found: Mapping[str, list[Any]]) -> tuple[Any, str]:
 def _fault(fault: Fault) -> str:
     if fault is Fault.QUANTITY:
         return _("the quantity has to be a whole number, 1 or more")
+    if fault is Fault.AMBIGUOUS:
+        return _("the quantity could be two numbers; write it without a point or comma")
+    if fault is Fault.SEVERAL:
+        return _("this could be several products; write a semicolon between code and quantity")
+    if fault is Fault.CODE:
+        return _("the code was cut short by a spreadsheet; format the cell as text and copy it again")
     return _("the quantity may be up to %(limit)d") % {"limit": QUANTITY_LIMIT}
 
 
@@ -117,17 +154,30 @@ def too_much(total: int) -> str:
     }
 
 
-def _products_by_code(codes: set[str]) -> dict[str, list[Any]]:
-    """Return products by folded code or EAN. Codes are found as typed and in capitals: both are served by an index."""
-    tried = codes | {code.upper() for code in codes}
-    found: dict[str, list[Any]] = {}
-    for product in _loaded(Q(stockrecords__partner_sku__in=tried) | Q(upc__in=tried)):
-        names = {record.partner_sku.casefold() for record in product.stockrecords.all()} | {
-            (product.upc or "").casefold()
-        }
-        for name in names:
-            found.setdefault(name, []).append(product)
+def _products_by_code(lines: list[list[str]]) -> dict[_Key, list[Any]]:
+    """Return products by code as it is stored, by code in any capitals, and by the article their EAN names.
+
+    `lines` are the codes each line may mean. What is stored as it was typed, or in capitals, an index finds; only for
+    lines that are left, all codes of the shop are looked through, once.
+    """
+    codes = {code for ways in lines for code in ways}
+    eans = {way for code in codes if code.isascii() and code.isdigit() for way in spellings(code)}
+    tried = codes | {code.upper() for code in codes} | {code.lower() for code in codes}
+    found: dict[_Key, list[Any]] = {}
+    _index(_loaded(Q(stockrecords__partner_sku__in=tried) | Q(upc__in=tried | eans)), found)
+    left = [ways for ways in lines if not any(key in found for code in ways for key in _keys(code))]
+    if folds := {fold(code) for ways in left for code in ways}:
+        records = get_model("partner", "StockRecord").objects.annotate(in_any=folded("partner_sku"))
+        _index(_loaded(Q(pk__in=records.filter(in_any__in=folds).values("product_id"))), found)
     return found
+
+
+def _index(products: Iterable[Any], found: dict[_Key, list[Any]]) -> None:
+    for product in products:
+        names = {record.partner_sku for record in product.stockrecords.all()} | {product.upc or ""}
+        for key in {key for name in names if name for key in _keys(name)}:
+            if all(other.pk != product.pk for other in found.setdefault(key, [])):
+                found[key].append(product)
 
 
 def _loaded(which: Q) -> Iterable[Any]:

@@ -1,54 +1,90 @@
-"""Reading a catalogue file (pure): rows in, products or troubles with line numbers out."""
+"""Reading a catalogue file: rows in, products or troubles with line numbers out."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final, TypeVar
 
-from stdnum import ean as _ean
-from stdnum.exceptions import ValidationError
-
-from akcept.kernel.tables import delimiter_of
+from akcept.kernel.errors import Invalid
+from akcept.kernel.spreadsheets import LARGE
+from akcept.kernel.typed import article
+from akcept.organizations import figures
+from akcept.organizations.bulk import sheets
+from akcept.organizations.bulk.columns import Column
 
 COLUMNS: Final = {
     "sku": "the product's code, unique in the file",
     "name": "the name customers see",
-    "ean": "EAN-8 or EAN-13 with a right check digit, no other product's, or empty",
+    "ean": "EAN-8, EAN-13, UPC or GTIN-14 with a right check digit, no other product's, spaced or not",
     "net_price": "net price of one unit of sale, 0.01 or more, point or comma",
     "vat": "VAT rate in per cent: 23, 8 or 5",
     "stock": "whole number of units in stock",
-    "unit": "unit of sale such as szt., karton, opak. (may be empty)",
+    "unit": "unit of sale such as szt., karton, opak.",
     "category": "path of names, such as Biuro > Papier > Papier ksero",
-    "description": "text (may be empty)",
-    "picture": "path of a picture that is in the media folder (may be empty)",
+    "description": "text",
+    "picture": "path of a picture that is in the media folder",
 }
+#: What a product that is not there yet needs; of one that is there, the `sku` alone.
 REQUIRED: Final = ("sku", "name", "net_price", "vat", "stock", "category")
+#: What the word that clears takes away.
+CLEARABLE: Final = ("ean", "unit", "description")
 VAT_RATES: Final = (23, 8, 5)
+MOST_ROWS: Final = 200_000
+_HEADINGS: Final = {
+    "sku": ("Code", "Kod"),
+    "name": ("Name", "Nazwa"),
+    "ean": ("EAN", "GTIN"),
+    "net_price": ("Net price", "Cena netto"),
+    "vat": ("VAT", "Stawka VAT"),
+    "stock": ("Stock", "Stan"),
+    "unit": ("Unit", "Jednostka"),
+    "category": ("Category", "Kategoria"),
+    "description": ("Description", "Opis"),
+    "picture": ("Picture", "Zdjęcie"),
+}
+_SHEET: Final = tuple(
+    Column(
+        code=code,
+        english=_HEADINGS[code][0],
+        polish=_HEADINGS[code][1],
+        required=code == "sku",
+        clearable=code in CLEARABLE,
+        explained=explained,
+    )
+    for code, explained in COLUMNS.items()
+)
 _DEEPEST: Final = 20
 _LONGEST_CATEGORY: Final = 255
 _MAX_PRICE: Final = Decimal("9999999999.99")
+_LENGTHS: Final = {"sku": 128, "name": 255, "unit": 40, "picture": 255}
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductRow:
-    """A product as read; `net_price` in the shop's currency without VAT, `vat` in per cent."""
+    """A product as read; `net_price` in the shop's currency without VAT, `vat` in per cent.
+
+    None is what the file does not say: it stays as it is. Empty text is what it says to clear.
+    """
 
     line: int
     sku: str
-    name: str
-    ean: str
-    net_price: Decimal
-    vat: int
-    stock: int
-    unit: str
-    category: tuple[str, ...]
-    description: str
-    picture: str
+    name: str | None = None
+    ean: str | None = None
+    net_price: Decimal | None = None
+    vat: int | None = None
+    stock: int | None = None
+    unit: str | None = None
+    category: tuple[str, ...] | None = None
+    description: str | None = None
+    picture: str | None = None
+
+    @property
+    def lacks(self) -> list[str]:
+        """What a new product would need and the file does not say."""
+        return [name for name in REQUIRED if getattr(self, name) is None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,130 +103,110 @@ class Reading:
     troubles: list[Trouble] = field(default_factory=list)
 
 
-def read(text: str) -> Reading:
-    """Read a whole file, comma or semicolon separated."""
+def read(content: bytes) -> Reading:
+    """Read a whole file, CSV or XLSX, as `organizations.bulk.sheets.read_table`."""
     reading = Reading()
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     try:
-        _read(reader, reading)
-    except csv.Error as error:
-        reading.troubles.append(Trouble(line=reader.line_num + 1, reason=f"this is no CSV: {error}"))
+        sheet = sheets.read_table(content, columns=_SHEET, bounds=LARGE, most_rows=MOST_ROWS)
+    except Invalid as refusal:
+        line = getattr(refusal.__cause__, "details", {}).get("line", 1)
+        reading.troubles.append(Trouble(line=line, reason=str(refusal)))
+        return reading
+    seen: dict[tuple[str, str], int] = {}
+    for row in sheet.rows:
+        judged = _Judged(row)
+        product = judged.product()
+        reasons = [*judged.reasons, *_repeated(product, seen)]
+        reading.troubles += [Trouble(line=row.line, reason=reason) for reason in reasons]
+        if not reasons:
+            reading.rows.append(product)
     return reading
 
 
-def _read(reader: csv.DictReader[str], reading: Reading) -> None:
-    names = [name.strip().lower() for name in reader.fieldnames or []]
-    missing = [name for name in REQUIRED if name not in names]
-    if missing:
-        reading.troubles.append(Trouble(line=1, reason=f"the header lacks: {', '.join(missing)}"))
-        return
-    reader.fieldnames = names
-    seen: dict[tuple[str, str], int] = {}
-    for cells in reader:
-        line = reader.line_num
-        reasons = [*_reasons(cells), *_repeated(cells, seen, line)]
-        if reasons:
-            reading.troubles += [Trouble(line=line, reason=reason) for reason in reasons]
-        else:
-            reading.rows.append(_row(cells, line))
-    if not reading.rows and not reading.troubles:
-        reading.troubles.append(Trouble(line=1, reason="there is no product below the header"))
-
-
-def _cell(cells: dict[str, str | None], name: str) -> str:
-    return (cells.get(name) or "").strip()
-
-
-def number(text: str) -> Decimal | None:
-    """Return a number typed with a point or a comma and blanks between thousands, None for anything else."""
-    compact = re.sub(r"[\s\u00a0\u202f]", "", text).replace(",", ".")
-    try:
-        value = Decimal(compact)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-def _repeated(cells: dict[str, str | None], seen: dict[tuple[str, str], int], line: int) -> Iterator[str]:
-    """Yield what another row has already; `seen` remembers the line of each code and EAN."""
-    for name in ("sku", "ean"):
-        value = _cell(cells, name)
-        if value and (before := seen.setdefault((name, value), line)) != line:
+def _repeated(row: ProductRow, seen: dict[tuple[str, str], int]) -> Iterator[str]:
+    """Yield what another row has already; `seen` remembers the line of each code and article."""
+    for name, value, key in (("sku", row.sku, row.sku), ("ean", row.ean or "", article(row.ean or ""))):
+        if value and (before := seen.setdefault((name, key), row.line)) != row.line:
             yield f"{name} {value} stands already in line {before}"
             return
 
 
-def _reasons(cells: dict[str, str | None]) -> Iterator[str]:
-    if None in cells:
-        yield "there are more cells than columns"
-    if any("\0" in _cell(cells, name) for name in COLUMNS):
-        yield "a cell has a NUL character in it: this is no text file"
-    for name in REQUIRED:
-        if not _cell(cells, name):
-            yield f"{name} is missing"
-    yield from _figures(cells)
-    path = _category(cells)
-    if _cell(cells, "category") and not path:
-        yield "category has no name in it"
+class _Judged:
+    """Reads the cells of one row; `reasons` are all that is wrong with it."""
+
+    def __init__(self, row: sheets.Row) -> None:
+        self._row = row
+        self.reasons = sheets.faults(row, _SHEET)
+        self._broken = bool(self.reasons)
+
+    def product(self) -> ProductRow:
+        """Return the product the row wants; useless when there are reasons."""
+        sku = self._checked("sku", figures.code) or ""
+        if not sku and not self._broken:
+            self.reasons.append("sku is missing")
+        return ProductRow(
+            line=self._row.line,
+            sku=sku,
+            name=self._checked("name", str),
+            ean=self._checked("ean", figures.gtin),
+            net_price=self._checked("net_price", _price),
+            vat=self._checked("vat", _vat),
+            stock=self._checked("stock", _stock),
+            unit=self._checked("unit", str),
+            category=self._checked("category", _category),
+            description=self._checked("description", str),
+            picture=self._checked("picture", str),
+        )
+
+    def _checked(self, name: str, read: Callable[[str], Read]) -> Read | None:
+        """Return what a cell says; None where it says nothing, where it is wrong, and in a row that is broken."""
+        said = self._row.said(name)
+        if said is None or self._broken:
+            return None
+        if not said:
+            return said  # type: ignore[return-value]  # of the columns that may be cleared, all are text
+        try:
+            if len(said) > _LENGTHS.get(name, len(said)):
+                raise Invalid(f"is longer than {_LENGTHS[name]} characters")
+            return read(said)
+        except Invalid as refusal:
+            self.reasons.append(f"{name} {refusal}")
+            return None
+
+
+def _price(cell: str) -> Decimal:
+    price = figures.amount(cell, units=("zł",))
+    if not Decimal("0.01") <= price <= _MAX_PRICE:
+        raise Invalid(f"{cell} is not between 0.01 and {_MAX_PRICE}")
+    if price != round(price, 2):
+        raise Invalid(f"{cell} has more than two decimal places")
+    return round(price, 2)
+
+
+def _vat(cell: str) -> int:
+    rate = figures.amount(cell, units="%")
+    if rate not in VAT_RATES:
+        raise Invalid(f"{cell} is not one of {', '.join(map(str, VAT_RATES))}")
+    return int(rate)
+
+
+def _stock(cell: str) -> int:
+    stock = figures.whole(cell)
+    if not 0 <= stock <= 2_000_000_000:
+        raise Invalid(f"{cell} is not a whole number of 0 or more")
+    return stock
+
+
+def _category(cell: str) -> tuple[str, ...]:
+    path = tuple(part.strip() for part in cell.split(">") if part.strip())
+    if not path:
+        raise Invalid("has no name in it")
     if len(path) > _DEEPEST or any(len(part) > _LONGEST_CATEGORY for part in path):
-        yield f"category is deeper than {_DEEPEST} levels, or a name in it longer than {_LONGEST_CATEGORY} characters"
-    for name, limit in (("sku", 128), ("name", 255), ("unit", 40), ("picture", 255)):
-        if len(_cell(cells, name)) > limit:
-            yield f"{name} is longer than {limit} characters"
-    if (code := _cell(cells, "ean")) and not _is_ean(code):
-        yield f"ean {code} is not an EAN-8 or EAN-13, or its check digit is wrong"
+        raise Invalid(f"is deeper than {_DEEPEST} levels, or a name in it longer than {_LONGEST_CATEGORY} characters")
+    return path
 
 
-def _figures(cells: dict[str, str | None]) -> Iterator[str]:
-    if typed := _cell(cells, "net_price"):
-        price = number(typed)
-        if price is None:
-            yield f"net_price {typed} is not a number"
-        elif price < Decimal("0.01") or price > _MAX_PRICE:
-            yield f"net_price {typed} is not between 0.01 and {_MAX_PRICE}"
-        elif price != price.quantize(Decimal("0.01")):
-            yield f"net_price {typed} has more than two decimal places"
-    if typed := _cell(cells, "vat"):
-        rate = number(typed.rstrip("%"))
-        if rate is None or rate not in VAT_RATES:
-            yield f"vat {typed} is not one of {', '.join(map(str, VAT_RATES))}"
-    if typed := _cell(cells, "stock"):
-        stock = number(typed)
-        if stock is None or stock != int(stock) or not 0 <= stock <= 2_000_000_000:
-            yield f"stock {typed} is not a whole number of 0 or more"
-
-
-def _is_ean(code: str) -> bool:
-    try:
-        _ean.validate(code)
-    except ValidationError:
-        return False
-    return True
-
-
-def _row(cells: dict[str, str | None], line: int) -> ProductRow:
-    price, rate, stock = (number(_cell(cells, name).rstrip("%")) for name in ("net_price", "vat", "stock"))
-    assert price is not None and rate is not None and stock is not None  # noqa: S101, PT018  checked by _figures
-    return ProductRow(
-        line=line,
-        sku=_cell(cells, "sku"),
-        name=_cell(cells, "name"),
-        ean=_cell(cells, "ean"),
-        net_price=price,
-        vat=int(rate),
-        stock=int(stock),
-        unit=_cell(cells, "unit"),
-        category=_category(cells),
-        description=_cell(cells, "description"),
-        picture=_cell(cells, "picture"),
-    )
-
-
-def _category(cells: dict[str, str | None]) -> tuple[str, ...]:
-    return tuple(part.strip() for part in _cell(cells, "category").split(">") if part.strip())
-
-
-def batches(rows: list[ProductRow], size: int) -> Iterable[list[ProductRow]]:
+def batches(rows: list[Any], size: int) -> Iterable[list[Any]]:
     """Yield the rows in blocks."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]

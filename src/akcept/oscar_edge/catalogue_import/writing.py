@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from oscar.core.loading import get_model
 
+from akcept.kernel.typed import article, spellings
 from akcept.oscar_edge.catalogue_import.reading import ProductRow, Trouble, batches
 
 BLOCK = 500
@@ -48,8 +50,10 @@ class Writer:
 
     def write(self, rows: Sequence[ProductRow], *, progress: Callable[[int], object]) -> Count:
         """Write all rows; `progress` is told how many more are done. Raises BadRows."""
+        if troubles := [*self._lacking(rows), *_missing_pictures(rows)]:
+            raise BadRows(sorted(troubles, key=lambda trouble: trouble.line))
         self._free_eans(rows)
-        if troubles := [*self._taken_eans(rows), *_missing_pictures(rows)]:
+        if troubles := [*self._taken_eans(rows)]:
             raise BadRows(sorted(troubles, key=lambda trouble: trouble.line))
         self._prepare(rows)
         for block in batches(list(rows), BLOCK):
@@ -64,46 +68,70 @@ class Writer:
         )
         return {record.partner_sku: record for record in records.select_related("product__product_class")}
 
+    def _lacking(self, rows: Sequence[ProductRow]) -> Iterator[Trouble]:
+        """Yield the products that are not there yet and are not described whole."""
+        for block in batches([row for row in rows if row.lacks], BLOCK):
+            known = self._known(block)
+            for row in block:
+                if row.sku not in known:
+                    reason = f"{row.sku} is a new product, and these are missing: {', '.join(row.lacks)}"
+                    yield Trouble(line=row.line, reason=reason)
+
     def _free_eans(self, rows: Sequence[ProductRow]) -> None:
         """Take their EAN from products that get another one, so that two may exchange theirs."""
-        for block in batches(list(rows), BLOCK):
+        for block in batches([row for row in rows if row.ean is not None], BLOCK):
             known = self._known(block)
             changed = [
                 known[row.sku].product_id
                 for row in block
-                if row.sku in known and known[row.sku].product.upc not in (row.ean, None)
+                if row.sku in known and _ean(row, known[row.sku].product) != (known[row.sku].product.upc or "")
             ]
             get_model("catalogue", "Product").objects.filter(pk__in=changed).update(upc=None)
             self._freed.update(changed)
 
     def _taken_eans(self, rows: Sequence[ProductRow]) -> Iterator[Trouble]:
-        for block in batches(list(rows), BLOCK):
+        """Yield the rows whose article another product is, however its EAN was written when it was stored."""
+        spaced = self._spaced_eans()
+        for block in batches([row for row in rows if row.ean], BLOCK):
             own = {sku: record.product_id for sku, record in self._known(block).items()}
-            eans = [row.ean for row in block if row.ean]
-            holders = {
-                product.upc: product for product in get_model("catalogue", "Product").objects.filter(upc__in=eans)
+            ways = {way for row in block for way in spellings(row.ean or "")}
+            holders = spaced | {
+                article(product.upc): product
+                for product in get_model("catalogue", "Product").objects.filter(upc__in=ways)
             }
             for row in block:
-                holder = holders.get(row.ean)
+                holder = holders.get(article(row.ean or ""))
                 if holder is not None and holder.pk != own.get(row.sku):
                     reason = f"ean {row.ean} belongs already to another product of the shop: {holder.title}"
                     yield Trouble(line=row.line, reason=reason)
 
+    def _spaced_eans(self) -> dict[str, Any]:
+        """Return the products whose EAN was once stored with blanks or dashes, by article; one statement."""
+        Product = get_model("catalogue", "Product")
+        found = Product.objects.filter(Q(upc__contains=" ") | Q(upc__contains="-") | Q(upc__contains="\u00a0"))
+        return {article(product.upc): product for product in found.only("pk", "upc", "title")}
+
     def _prepare(self, rows: Sequence[ProductRow]) -> None:
         ProductClass = get_model("catalogue", "ProductClass")
-        Attribute = get_model("catalogue", "ProductAttribute")
-        for rate in sorted({row.vat for row in rows}):
+        for rate in sorted({row.vat for row in rows if row.vat is not None}):
             self._classes[rate], _created = ProductClass.objects.get_or_create(
                 slug=f"vat-{rate}", defaults={"name": f"VAT {rate} %", "track_stock": True}
             )
-            self._attributes[rate], _created = Attribute.objects.get_or_create(
-                product_class=self._classes[rate],
+        self._load_categories()
+        paths = {row.category for row in rows if row.category}
+        for path in sorted({whole[: i + 1] for whole in paths for i in range(len(whole))}):
+            self._category(path)
+
+    def _unit_attribute(self, class_id: int) -> Any:
+        """Return the attribute that holds the unit of sale of products of a class, made when it is first needed."""
+        if class_id not in self._attributes:
+            Attribute = get_model("catalogue", "ProductAttribute")
+            self._attributes[class_id], _created = Attribute.objects.get_or_create(
+                product_class_id=class_id,
                 code="unit",
                 defaults={"name": "Unit of sale", "type": Attribute.TEXT, "required": False},
             )
-        self._load_categories()
-        for path in sorted({row.category[: i + 1] for row in rows for i in range(len(row.category))}):
-            self._category(path)
+        return self._attributes[class_id]
 
     def _load_categories(self) -> None:
         names: dict[str, tuple[str, ...]] = {}
@@ -140,10 +168,10 @@ class Writer:
                 Product(
                     structure=Product.STANDALONE,
                     title=row.name,
-                    slug=(slugify(row.name.replace("ł", "l").replace("Ł", "L")) or "produkt")[:200],
+                    slug=(slugify((row.name or "").replace("ł", "l").replace("Ł", "L")) or "produkt")[:200],
                     upc=row.ean or None,
-                    product_class=self._classes[row.vat],
-                    description=row.description,
+                    product_class=self._classes[row.vat or 0],
+                    description=row.description or "",
                     date_created=now,
                     date_updated=now,
                 )
@@ -161,33 +189,40 @@ class Writer:
             )
             for row, product in zip(rows, products, strict=True)
         )
-        self._attach(list(zip(rows, products, strict=True)))
+        pairs = list(zip(rows, products, strict=True))
+        self._attach(pairs, {product.pk: row.unit or "" for row, product in pairs if row.unit})
         self.count.created += len(rows)
 
-    def _attach(self, pairs: list[tuple[ProductRow, Any]]) -> None:
-        """Give products their category, unit and picture, in place of those they had."""
+    def _attach(self, pairs: list[tuple[ProductRow, Any]], units: Mapping[int, str]) -> None:
+        """Give products the category and picture their rows name, and units by product, in place of those they had."""
         Link = get_model("catalogue", "ProductCategory")
-        Value = get_model("catalogue", "ProductAttributeValue")
-        Image = get_model("catalogue", "ProductImage")
-        ids = [product.pk for _row, product in pairs]
-        Link.objects.filter(product_id__in=ids).delete()
+        categorised = [(row.category, product) for row, product in pairs if row.category]
+        Link.objects.filter(product_id__in=[product.pk for _path, product in categorised]).delete()
         Link.objects.bulk_create(
-            Link(product=product, category=self._categories[row.category]) for row, product in pairs
+            Link(product=product, category=self._categories[path]) for path, product in categorised
         )
-        Value.objects.filter(product_id__in=ids, attribute__code="unit").delete()
+        self._attach_units({product.pk: product for _row, product in pairs}, units)
+        self._attach_pictures([(row, product) for row, product in pairs if row.picture])
+
+    def _attach_units(self, products: Mapping[int, Any], units: Mapping[int, str]) -> None:
+        Value = get_model("catalogue", "ProductAttributeValue")
+        Value.objects.filter(product_id__in=list(units), attribute__code="unit").delete()
         Value.objects.bulk_create(
-            Value(product=product, attribute=self._attributes[row.vat], value_text=row.unit)
-            for row, product in pairs
-            if row.unit
+            Value(product_id=pk, attribute=self._unit_attribute(products[pk].product_class_id), value_text=unit)
+            for pk, unit in units.items()
+            if unit
         )
+
+    def _attach_pictures(self, pairs: list[tuple[ProductRow, Any]]) -> None:
+        Image = get_model("catalogue", "ProductImage")
         # Changed, never deleted: with the row of a picture Oscar deletes its file, which other products may show too.
+        ids = [product.pk for _row, product in pairs]
         standing = {image.product_id: image for image in Image.objects.filter(product_id__in=ids, display_order=0)}
         images = []
         for row, product in pairs:
-            if row.picture:
-                image = standing.get(product.pk) or Image(product=product, display_order=0)
-                image.original, image.caption = row.picture, row.name[:200]
-                images.append(image)
+            image = standing.get(product.pk) or Image(product=product, display_order=0)
+            image.original, image.caption = row.picture, product.title[:200]
+            images.append(image)
         Image.objects.bulk_create(image for image in images if image.pk is None)
         Image.objects.bulk_update([image for image in images if image.pk is not None], ["original", "caption"])
 
@@ -204,27 +239,24 @@ class Writer:
         return {pk: (categories.get(pk), units.get(pk) or "", pictures.get(pk, "")) for pk in product_ids}
 
     def _update(self, rows: list[ProductRow], known: dict[str, Any]) -> None:
+        """Bring products to what their rows say; what a row does not say stays as it is."""
         Product, StockRecord = get_model("catalogue", "Product"), get_model("partner", "StockRecord")
         stand = self._standing([known[row.sku].product_id for row in rows])
-        changed = []
+        changed: list[tuple[ProductRow, Any]] = []
+        units: dict[int, str] = {}
         for row in rows:
-            record = known[row.sku]
-            product = record.product
+            record, product = known[row.sku], known[row.sku].product
             category, unit, picture = stand[product.pk]
-            before = (
-                *(product.title, product.upc or "", product.description, product.product_class_id),
-                *(record.price, record.num_in_stock, category, unit, picture if row.picture else ""),
-            )
-            after = (
-                *(row.name, row.ean, row.description, self._classes[row.vat].pk),
-                *(row.net_price, row.stock, self._categories[row.category].pk, row.unit, row.picture),
-            )
+            before = (*_fields(record), category, unit, picture)
+            self._say(row, record)
+            unit_now = unit if row.unit is None else row.unit
+            category_now = category if row.category is None else self._categories[row.category].pk
+            after = (*_fields(record), category_now, unit_now, row.picture or picture)
             if before == after and product.pk not in self._freed:
                 self.count.unchanged += 1
                 continue
-            product.title, product.upc, product.description = row.name, row.ean or None, row.description
-            product.product_class = self._classes[row.vat]
-            record.price, record.num_in_stock, record.price_currency = row.net_price, row.stock, self.currency
+            if unit_now != unit or before[3] != after[3]:  # the unit belongs to the class
+                units[product.pk] = unit_now
             changed.append((row, record))
         if changed:
             Product.objects.bulk_update(
@@ -233,15 +265,40 @@ class Writer:
             StockRecord.objects.bulk_update(
                 [record for _row, record in changed], ["price", "num_in_stock", "price_currency"]
             )
-            self._attach([(row, record.product) for row, record in changed])
+            self._attach([(row, record.product) for row, record in changed], units)
         self.count.updated += len(changed)
+
+    def _say(self, row: ProductRow, record: Any) -> None:
+        """Set on a product and its stock record, unsaved, what a row says."""
+        product = record.product
+        product.title = product.title if row.name is None else row.name
+        product.description = product.description if row.description is None else row.description
+        product.upc = product.upc if row.ean is None else _ean(row, product) or None
+        if row.vat is not None:
+            product.product_class = self._classes[row.vat]
+        if row.net_price is not None:
+            record.price, record.price_currency = row.net_price, self.currency
+        record.num_in_stock = record.num_in_stock if row.stock is None else row.stock
+
+
+def _fields(record: Any) -> tuple[Any, ...]:
+    product = record.product
+    texts = (product.title, product.upc or "", product.description, product.product_class_id)
+    return (*texts, record.price, record.num_in_stock, record.price_currency)
+
+
+def _ean(row: ProductRow, product: Any) -> str:
+    """Return the EAN a product gets: its own where it is the same article's, in digits."""
+    stored = product.upc or ""
+    same = bool(row.ean) and stored.isdigit() and article(stored) == article(row.ean or "")
+    return stored if same else row.ean or ""
 
 
 def _missing_pictures(rows: Sequence[ProductRow]) -> Iterator[Trouble]:
-    there: dict[str, bool] = {"": True}  # products share pictures, and storage may be far away
+    there: dict[str | None, bool] = {"": True, None: True}  # products share pictures, and storage may be far away
     for row in rows:
         if row.picture not in there:
-            there[row.picture] = _is_stored(row.picture)
+            there[row.picture] = _is_stored(row.picture or "")
         if not there[row.picture]:
             yield Trouble(line=row.line, reason=f"picture {row.picture} is not in the media folder")
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import IntegrityError, transaction
 from oscar.core.loading import get_model
 from tqdm import tqdm
 
-from akcept.kernel.tables import decoded
+from akcept.kernel.spreadsheets import LARGE
 from akcept.oscar_edge.catalogue_import import reading
 from akcept.oscar_edge.catalogue_import.writing import BadRows, Count, Writer
 
@@ -21,28 +21,29 @@ class Command(BaseCommand):
     """Creates products, updates those whose sku is known, leaves all others alone."""
 
     help = (
-        "Imports products from a CSV file (comma or semicolon; UTF-8 or Windows-1250; prices net). Columns: "
+        "Imports products from a CSV or XLSX file; prices net. Columns: "
         + "; ".join(f"{name} = {text}" for name, text in reading.COLUMNS.items())
-        + ". One bad row and nothing is imported; every bad row is named with its line."
+        + ". Of products that are there only sku is needed: what no cell says stays as it is, and - clears."
+        " One bad row and nothing is imported; every bad row is named with its line."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("file", type=Path, help="the CSV file, its columns in any order")
+        parser.add_argument("file", type=Path, help="the CSV or XLSX file, its columns in any order")
         parser.add_argument("--partner", default="", help="partner the stock belongs to (default: the shop's name)")
         parser.add_argument(
             "--currency", default=settings.OSCAR_DEFAULT_CURRENCY, help="of the net prices (%(default)s)"
         )
         parser.add_argument("--dry-run", action="store_true", help="check and count, but write nothing")
 
+    @no_translations
     def handle(self, *, file: Path, partner: str, currency: str, dry_run: bool, **_options: Any) -> None:
         """Read, judge, write."""
         try:
-            found = reading.read(decoded(file.read_bytes()))
+            with file.open("rb") as opened:
+                found = reading.read(opened.read(LARGE.bytes + 1))
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise CommandError(f"{file.name} is no text file: nothing was imported.") from error
         if found.troubles:
             raise self._refusal(found.troubles, file)
         try:
