@@ -51,7 +51,7 @@ def _read(reading: Callable[[], Read], otherwise: str, field: str | None) -> Rea
 
 def _words(error: Unreadable, otherwise: str) -> str:
     if error.why is Why.SCIENTIFIC:
-        return _("“%(text)s” was cut short by a spreadsheet: format the cell as text and enter it anew.")
+        return _("“%(text)s” was cut short by a spreadsheet: format the cell as text and enter it again.")
     if error.why is not Why.AMBIGUOUS:
         return otherwise
     if "/" in error.text or error.text.count("-") == 2:

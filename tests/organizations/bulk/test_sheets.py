@@ -41,7 +41,7 @@ def test_order_of_columns_blank_rows_and_blanks_do_not_matter() -> None:
 def test_xlsx_is_known_by_its_content() -> None:
     assert _read(xlsx_file(HEADER, ("KR", "Kraków", None), (None, None, None), (7, 12.5, "=1+1"))) == [
         {"code": "KR", "name": "Kraków", "parent": ""},
-        {"code": "7", "name": "12.5", "parent": ""},  # a formula nobody has calculated
+        {"code": "7", "name": "12.5", "parent": "#FORMULA!"},  # nobody has calculated it: its row is refused
     ]
 
 

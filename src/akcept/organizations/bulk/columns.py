@@ -109,7 +109,7 @@ COLUMNS: Final[dict[Kind, tuple[Column, ...]]] = {
             code="language",
             english="Language",
             polish="Język",
-            explained=_("Of the invitation: pl or en. New and empty: the language you read the shop in."),
+            explained=_("Of the invitation: pl or en. Default: the language you read the shop in."),
         ),
         Column(
             code="status",
