@@ -92,6 +92,7 @@ MIDDLEWARE = [
     *install.ANSWERS,
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "django.contrib.flatpages.middleware.FlatpageFallbackMiddleware",  # pages that the merchant writes in the panel
 ]
 CSRF_FAILURE_VIEW = "akcept.storefront.views.switching.old_page"
 ROOT_URLCONF = "shop.urls"

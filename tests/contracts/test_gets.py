@@ -17,7 +17,7 @@ from akcept.ordering.foresight import foreseen
 from akcept.organizations.models import Organization, Unit
 from akcept.testing.cast import Cast
 from tests.journeys.pages import NO_PAGE, PAGES, user
-from tests.journeys.test_every_page import _company
+from tests.journeys.test_every_page import company
 from tests.support.reading import only_reading
 
 #: Beside sessions: Oscar counts who looks at a product. The counters are nothing anybody waits for.
@@ -41,7 +41,7 @@ class _Visitors:
 
 
 def test_b7_no_page_writes_or_locks_when_it_is_asked_for(cast: Cast) -> None:
-    _company(cast)
+    company(cast)
     visitors = _Visitors()
     found: dict[str, Any] = {}
     for page in PAGES:
@@ -81,7 +81,7 @@ def _paths(name: str, given: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("who", ["Dora", "Ben", "Mia"])
 def test_b7_nor_does_what_is_no_page(cast: Cast, who: str) -> None:
-    _company(cast)
+    company(cast)
     visitors, found, given = _Visitors(), {}, _arguments()
     for name in NO_PAGE:
         paths = _paths(name, given)

@@ -21,7 +21,7 @@ def test_every_address_of_the_package_is_in_the_list() -> None:
     assert names == {page.url for page in PAGES if page.url} | set(NO_PAGE)
 
 
-def _company(cast: Cast) -> None:
+def company(cast: Cast) -> None:
     """A company with an order in every state and a basket."""
     cast.mia.user.is_superuser = True
     cast.mia.user.save()
@@ -55,7 +55,7 @@ def _change_and_comment(cast: Cast, placed: actions.Placed) -> None:
 def test_every_page_is_accessible_and_fits(
     cast: Cast, live_shop: LiveShop, open_page: OpenPage, language: str, size: tuple[int, int]
 ) -> None:
-    _company(cast)
+    company(cast)
     visitors: dict[str | None, Page] = {}
     wrong: list[str] = []
     for page in PAGES:

@@ -92,7 +92,7 @@ def test_place_mail_accept_unhandled(cast: Cast, live_shop: LiveShop, open_page:
     assert [message.to for message in mail.outbox] == [["anna@customer.example"]]
     anna.goto(f"/orders/{number}/")
     expect(anna.get_by_text("Ben Nowak").first).to_be_visible()
-    expect(anna.get_by_text("nieobsłużone").first).to_be_visible()
+    expect(anna.get_by_text("przyjęte do realizacji").first).to_be_visible()
 
 
 def test_rejecting_with_a_reason(cast: Cast, live_shop: LiveShop, open_page: OpenPage, mailoutbox: list) -> None:

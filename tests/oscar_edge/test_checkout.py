@@ -111,6 +111,36 @@ def test_member_who_may_not_order_sees_prices_and_whom_to_ask(cast: Cast, visit:
     assert not Placement.objects.exists()
 
 
+def test_f8_another_delivery_chosen_without_script_is_named_as_what_changed(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.anna)
+    client = visit(cast.anna)
+    page = _text(client.get(CHECKOUT))
+    shown = hidden(page, "seen_delivery")
+    other = next(code for code in re.findall(r'<option value="([a-z-]+)"', page) if code in _deliveries() - {shown})
+    answer = client.post(CHECKOUT, _form(client, cast.anna, delivery=other, seen_delivery=shown))
+    assert answer.status_code == 409
+    said = _text(answer)
+    assert "You chose another delivery" in said
+    assert "Prices or products have changed" not in said
+    assert not Placement.objects.exists()
+    again = _form(client, cast.anna, delivery=other, seen=hidden(said, "seen"), seen_delivery=other)
+    assert client.post(CHECKOUT, again).status_code == 302, "confirmed, it is placed"
+
+
+def test_f8_a_price_that_rose_is_not_called_another_delivery(cast: Cast, visit: Visit) -> None:
+    carts.fill(cast.anna)
+    client = visit(cast.anna)
+    page = _text(client.get(CHECKOUT))
+    shown = hidden(page, "seen_delivery")
+    form = _form(client, cast.anna, delivery=next(iter(_deliveries() - {shown})), seen_delivery=shown)
+    apps.get_model("partner.StockRecord").objects.filter(partner_sku="S1").update(price="99.00")
+    assert "Prices or products have changed" in _text(client.post(CHECKOUT, form))
+
+
+def _deliveries() -> set[str]:
+    return {method.code for method in get_class("shipping.repository", "Repository")().methods}
+
+
 def test_second_submit_shows_the_first_order(cast: Cast, visit: Visit) -> None:
     carts.fill(cast.anna)
     client = visit(cast.anna)

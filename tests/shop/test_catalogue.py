@@ -141,3 +141,18 @@ def test_english_pages_say_basket_whatever_oscars_american_catalogue_says(
     words = re.sub(r"<[^>]+>", " ", answer.content.decode())
     assert "asket" in words
     assert not re.search(r"\bcarts?\b", words, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "way"),
+    [
+        ("pl", "Nie znaleźliśmy nic dla „segregatr”", "Zobacz wszystkie produkty"),
+        ("en", "Nothing found for “segregatr”", "See all products"),
+    ],
+)
+def test_f7_a_search_that_finds_nothing_says_so_and_leads_on(visit: Visit, language: str, says: str, way: str) -> None:
+    told = visit(language=language).get("/search/?q=segregatr").content.decode()
+    assert says in told
+    assert way in told
+    hostile = visit(language=language).get("/search/", {"q": "<b>x</b>"}).content.decode()
+    assert "<b>x</b>" not in hostile

@@ -53,7 +53,7 @@ def require_buyer(actor: Actor) -> Seat | None:
     names whom to ask. While the module is off, members of an active organisation order like any other customer.
     """
     _require_login(actor)
-    return _buying(queries.seat_of(actor))
+    return require_seat_buys(queries.seat_of(actor))
 
 
 def buyer_and_delivery(actor: Actor, wanted: Address | int) -> tuple[Seat | None, Address]:
@@ -63,10 +63,10 @@ def buyer_and_delivery(actor: Actor, wanted: Address | int) -> tuple[Seat | None
     """
     _require_login(actor)
     if not isinstance(wanted, int):
-        seat = _buying(queries.seat_of(actor))
+        seat = require_seat_buys(queries.seat_of(actor))
         return seat, delivered_to(seat, wanted)
     found, row = queries.seat_and_address(actor, wanted)
-    seat = _buying(found)
+    seat = require_seat_buys(found)
     return seat, _of_unit(seat, row)
 
 
@@ -75,7 +75,8 @@ def _require_login(actor: Actor) -> None:
         raise NotAllowed(_("Log in to place an order."))
 
 
-def _buying(seat: Seat | None) -> Seat | None:
+def require_seat_buys(seat: Seat | None) -> Seat | None:
+    """Return the seat when orders may be placed from it, None for a customer without one; raises as `require_buyer`."""
     if seat is None:
         return None
     if not seat.active:

@@ -272,6 +272,9 @@ class OrderReader(Protocol):
     def delivery_name(self, code: str, *, stood: str) -> str:
         """Return a delivery method's name in the active language, `stood` where the shop no longer has it."""
 
+    def shop_steps(self, order_id: int) -> tuple[tuple[datetime, str], ...]:
+        """Return when the shop moved an order on, and to which status, oldest first; one statement."""
+
     def last_bought(
         self, product_ids: list[int], *, unit_id: int, before_order_id: int
     ) -> dict[int, tuple[datetime, int]]:

@@ -31,3 +31,7 @@ LABELS: Final = {
     "completed": _("completed"),
     CANCELLED: _("cancelled"),
 }
+#: The same for the customer's people: whether the shop has begun is the shop's own business.
+CUSTOMER_LABELS: Final = {**LABELS, UNHANDLED: _("accepted for processing")}
+#: What the shop's pipeline says of an order beyond taking it: told in the customer's history.
+UNTOLD: Final = NOT_WORK | {UNHANDLED}

@@ -53,6 +53,12 @@ class OscarOrderReader:
         """Return a delivery method's name; no statement."""
         return delivery.named(code, stood)
 
+    def shop_steps(self, order_id: int) -> tuple[tuple[datetime, str], ...]:
+        """Return when the shop moved an order on, and to which status, oldest first; one statement."""
+        rows = get_model("order", "OrderStatusChange").objects.filter(order_id=order_id)
+        told = rows.exclude(new_status__in=status.UNTOLD).order_by("date_created", "pk")
+        return tuple(told.values_list("date_created", "new_status"))
+
     def last_bought(
         self, product_ids: list[int], *, unit_id: int, before_order_id: int
     ) -> dict[int, tuple[datetime, int]]:

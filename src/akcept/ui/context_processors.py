@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from akcept.ordering.queries import inbox_count
+from akcept.ordering.queries import inbox_count, why_no_orders
 from akcept.organizations.module import is_available, is_enabled
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import seat_of
@@ -34,12 +34,13 @@ def akcept(request: HttpRequest) -> dict[str, Any]:
     """Provide what a menu shows, each at one statement at most and only when a page shows it.
 
     `akcept_menu`: the entries; `akcept_seat`; `akcept_waiting`: how many orders wait for the visitor;
-    `akcept_signs_up`: whether a company can open an account.
+    `akcept_signs_up`: whether a company can open an account; `akcept_no_orders`: why the visitor may not order, or "".
     """
     return {
         "akcept_menu": SimpleLazyObject(lambda: menu(request)),
         "akcept_seat": SimpleLazyObject(lambda: seat_of(request)),
         "akcept_signs_up": SimpleLazyObject(is_enabled),
+        "akcept_no_orders": SimpleLazyObject(lambda: _no_orders(request)),
         "akcept_waiting": partial(_waiting, request),  # templates call it where they show it
     }
 
@@ -57,6 +58,10 @@ def menu(request: HttpRequest) -> list[MenuEntry]:
     if seat is not None and seat.active and seat.module_enabled:
         entries.append(_entry(_("Organisation"), "akcept:organization", request))
     return entries
+
+
+def _no_orders(request: HttpRequest) -> str:
+    return why_no_orders(seat_of(request)) if request.user.is_authenticated else ""
 
 
 def _waiting(request: HttpRequest) -> int:

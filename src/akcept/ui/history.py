@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from akcept.journal.models import Entry
-from akcept.ordering import topics
+from akcept.ordering import status, topics
 from akcept.ordering.revisions import Text, delivery_change
 from akcept.organizations import topics as organization_topics
 from akcept.organizations.pseudonyms import shown
@@ -331,6 +331,21 @@ _FOR_STAFF: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.DECISION_REFUSED: _refused,
 }
 _FOR_CUSTOMER: Final[dict[str, Callable[[Entry], Sentence]]] = {**_FOR_ALL, topics.COMMENTED: _commented}
+
+
+def shop_sentences(steps: Iterable[tuple[datetime, str]]) -> list[Sentence]:
+    """Return what the shop did with an order after it was accepted, in the customer's words."""
+    tones = {"shipped": "good", "completed": "good", status.CANCELLED: "bad"}
+    return [
+        Sentence(
+            who=_("The shop:"),
+            what=str(status.CUSTOMER_LABELS.get(moved_to, moved_to)),
+            said="",
+            at=at,
+            tone=tones.get(moved_to, ""),
+        )
+        for at, moved_to in steps
+    ]
 
 
 def sentences(entries: Iterable[Entry], *, for_staff: bool = False) -> list[Sentence]:

@@ -24,7 +24,7 @@ from akcept.ordering.queries.one import (
     view_of,
     would_cost,
 )
-from akcept.ordering.queries.preview import Preview, own_credit, preview
+from akcept.ordering.queries.preview import Preview, own_credit, preview, why_no_orders
 from akcept.ordering.queries.since import Since, changed_since
 from akcept.ordering.queries.steps import StepView
 from akcept.ordering.queries.waiting import STUCK_SHOWN, StuckRow, stuck_among, stuck_orders, waiting_in
@@ -64,5 +64,6 @@ __all__ = [
     "view_of",
     "visible_numbers",
     "waiting_in",
+    "why_no_orders",
     "would_cost",
 ]

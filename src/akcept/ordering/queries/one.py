@@ -21,7 +21,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import Page
-from akcept.ordering import again, budgeting, revisions, shop_terms, topics
+from akcept.ordering import again, budgeting, revisions, shop_terms, status, topics
 from akcept.ordering.again import Compared, Other
 from akcept.ordering.budgeting import Standings
 from akcept.ordering.credit import limits_of
@@ -65,6 +65,8 @@ class OrderView:
     #: The latest of what happened, and of what people wrote, each the latest first; older ones page by page.
     history: Page[Entry]
     comments: Page[Entry]
+    #: When the shop moved it on, and to which status: the history goes on past the shop's door.
+    shop_steps: tuple[tuple[datetime, str], ...]
     #: What helps to decide, by product; both empty for whoever does not decide.
     last_bought: dict[int, tuple[datetime, int]]
     stock: dict[int, int | None]
@@ -210,6 +212,7 @@ def view_of(
         approvers=tuple(approvers),
         history=journal.latest("order", placement.number, before=before, without=(topics.COMMENTED,)),
         comments=journal.latest("order", placement.number, before=comments_before, only=(topics.COMMENTED,)),
+        shop_steps=order_reader().shop_steps(placement.order_id) if document.status not in status.UNTOLD else (),
         last_bought=_last_bought(placement, document) if decides else {},
         stock=order_reader().stock(_products_of(document)) if decides else {},
         may_decide=decides,

@@ -74,6 +74,15 @@ def preview(actor: Actor, quote: Quote) -> Preview:
     )
 
 
+def why_no_orders(seat: Seat | None) -> str:
+    """Return why somebody may not order at all, naming whom to ask; "" for whoever may. Reads only when refusing."""
+    try:
+        placing.require_seat_buys(seat)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
 def own_credit(seat: Seat | None) -> Credit | None:
     """Return what a member's organisation may still order on account, None where the merchant set no limit.
 

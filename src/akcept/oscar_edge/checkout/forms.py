@@ -33,6 +33,8 @@ class CheckoutForm(forms.Form):
     )
     cart = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    #: The delivery method `seen` was priced with: without script another one may be chosen and sent at once.
+    seen_delivery = forms.CharField(widget=forms.HiddenInput, max_length=128, required=False)
 
     def offer(self, *, delivery: list[tuple[str, Any]], has_organization: bool) -> None:
         """Set what can be chosen."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from oscar.core.loading import get_model
 
-from akcept.kernel.errors import AlreadyPlaced, EmptyCart, NotFound, Refused, TwoCurrencies
+from akcept.kernel.errors import AlreadyPlaced, Changed, EmptyCart, NotFound, Refused, TwoCurrencies
 from akcept.ordering import actions, again, queries
 from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import person_of, seat_of
@@ -65,8 +65,9 @@ def _page(
         if typed is None and former is not None and former.buyer_id == request.user.pk:
             typed = {"po_number": former.po_number, "note": former.note}
         form = _form(request, seat, basket=basket, methods=methods, initial=typed)
-    form.data = {**form.data.dict(), "seen": quote.fingerprint} if form.is_bound else form.data  # type: ignore[attr-defined]
-    form.initial["seen"] = quote.fingerprint
+    shown_now = {"seen": quote.fingerprint, "seen_delivery": method.code}
+    form.data = {**form.data.dict(), **shown_now} if form.is_bound else form.data  # type: ignore[attr-defined]
+    form.initial.update(shown_now)
     try:
         quotes.require_available(lines)
     except Refused as shortage:
@@ -156,12 +157,27 @@ def _place(request: HttpRequest) -> HttpResponse:
     except (EmptyCart, NotFound) as refusal:
         messages.error(request, str(refusal))
         return redirect("basket:summary")
-    except Refused as refusal:
+    except Refused as refused:
+        told = _delivery_changed(request, data) or refused if isinstance(refused, Changed) else refused
         form = _filled(request)
-        if refusal.field in form.fields and refusal.field not in form.errors:
-            form.add_error(refusal.field, str(refusal))
-        return _page(request, form=form, refusal=refusal, status=refusal.status)
+        if told.field in form.fields and told.field not in form.errors:
+            form.add_error(told.field, str(told))
+        return _page(request, form=form, refusal=told, status=told.status)
     return redirect("checkout:placed", number=placed.order_number)
+
+
+def _delivery_changed(request: HttpRequest, data: dict[str, Any]) -> Changed | None:
+    """Return what to say where nothing differs from what was shown but the delivery that was chosen after it."""
+    basket = request.basket  # type: ignore[attr-defined]
+    methods = {method.code: method for method in quotes.shipping_methods(basket, user=request.user)}
+    before, now = methods.get(data["seen_delivery"]), methods.get(data["delivery"])
+    if before is None or now is None or before.code == now.code:
+        return None
+    if quotes.quote_for(basket, before).fingerprint != data["seen"]:
+        return None
+    quote = quotes.quote_for(basket, now)
+    said = _("You chose another delivery, %(method)s: the total is now %(total)s gross. Please confirm.")
+    return Changed(said % {"method": now.name, "total": money(quote.total_gross, quote.currency)})
 
 
 def _filled(request: HttpRequest) -> CheckoutForm:

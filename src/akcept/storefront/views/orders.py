@@ -18,14 +18,14 @@ from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering import actions, queries, topics, visibility
 from akcept.ordering.elsewhere import organization_of_order
 from akcept.ordering.queries import Act, OrderView, Since
-from akcept.ordering.status import LABELS
+from akcept.ordering.status import CUSTOMER_LABELS
 from akcept.organizations import second_factor
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
 from akcept.ui.context_processors import place_under
 from akcept.ui.forms import seen_version
-from akcept.ui.history import sentences
+from akcept.ui.history import sentences, shop_sentences
 from akcept.ui.sentence import Sentence
 
 #: How many lines a page shows before the rest is folded away.
@@ -41,9 +41,9 @@ def order_list(request: HttpRequest) -> HttpResponse:
     places = seat is not None and Permission.PLACE_ORDERS in seat.permissions
     scope = "all" if sees_more and request.GET.get("scope", "mine" if places else "all") == "all" else "mine"
     typed = request.GET.get("status", "")
-    status = typed if typed in LABELS else ""
+    status = typed if typed in CUSTOMER_LABELS else ""
     page = queries.orders(person_of(request), scope=scope, status=status, after=request.GET.get("after", ""))
-    context = {"page": page, "scope": scope, "status": status, "sees_more": sees_more, "statuses": LABELS}
+    context = {"page": page, "scope": scope, "status": status, "sees_more": sees_more, "statuses": CUSTOMER_LABELS}
     return render(request, "akcept/orders.html", context)
 
 
@@ -91,7 +91,7 @@ def order_page(
         "placement": view.placement,
         "document": view.document,
         "grounds": explanation_of(view.placement.order_id),
-        "history": sentences(view.told),
+        "history": _history(view),
         "comments": sentences(reversed(view.comments.rows)) if takes_part else [],
         # Who decided, and what he wrote, is told at the top, not only in the history.
         "outcome": _outcome(view),
@@ -111,6 +111,12 @@ def order_page(
         "remark_limit": actions.REMARK_LIMIT,
     }
     return render(request, "akcept/order.html", context, status=refusal.status if refusal else 200)
+
+
+def _history(view: OrderView) -> list[Sentence]:
+    """Return what happened, oldest first; what the shop did since belongs to the latest part of a long history."""
+    done = shop_sentences(view.shop_steps) if view.history.is_first else []
+    return sorted([*sentences(view.told), *done], key=lambda line: line.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,10 +117,10 @@ def icon(name: str) -> SafeString | str:
 
 
 @register.simple_tag
-def status_chip(value: str) -> SafeString:
-    """Return an order's status as a coloured chip with icon and word."""
+def status_chip(value: str, *, customer: bool = False) -> SafeString:
+    """Return an order's status as a coloured chip with icon and word: the shop's words, or the customer's."""
     colour, name = _CHIPS.get(value, ("plain", "bi:circle"))
-    label = order_status.LABELS.get(value, value)
+    label = (order_status.CUSTOMER_LABELS if customer else order_status.LABELS).get(value, value)
     return format_html('<span class="status status-{}">{} {}</span>', colour, icon(name[3:]), label)
 
 

@@ -1,0 +1,45 @@
+"""F6: whoever may not order is told at once, and is offered nothing that would lead nowhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from akcept.ordering import actions
+from akcept.testing import carts, orders
+from akcept.testing.cast import Cast
+from tests.conftest import Visit
+from tests.support.statements import statements
+
+_ADDS = ("Add to basket", "/basket/add/", 'href="/checkout/"', 'id="basket-button"')
+
+
+@pytest.mark.parametrize("page", ["/catalogue/", "/search/?q=produkt", "product", "/quick-order/", "/basket/"])
+def test_f6_pages_say_whom_to_ask_and_offer_no_basket(cast: Cast, visit: Visit, page: str) -> None:
+    product = carts.stock("S1").product
+    client = visit(cast.cora)  # accepts, and places nothing
+    told = client.get(product.get_absolute_url() if page == "product" else page, follow=True).content.decode()
+    assert "Dora Zielińska" in told
+    assert [adds for adds in _ADDS if adds in told] == []
+
+
+def test_f6_who_may_order_sees_the_buttons_and_no_such_note(cast: Cast, visit: Visit) -> None:
+    carts.stock("S1")
+    for person in (cast.anna, cast.otto, cast.paul):
+        told = visit(person).get("/catalogue/").content.decode()
+        assert "/basket/add/" in told
+        assert 'id="basket-button"' in told
+
+
+def test_f6_an_order_is_not_offered_again_to_who_may_not_place_it(cast: Cast, visit: Visit) -> None:
+    number = orders.place(cast.anna).order_number
+    actions.accept(number, actor=cast.cora.actor, version=1)
+    assert "Order again" in visit(cast.anna).get(f"/orders/{number}/").content.decode()
+    assert "Order again" not in visit(cast.cora).get(f"/orders/{number}/").content.decode()
+
+
+def test_f6_the_note_costs_who_may_order_nothing(cast: Cast, visit: Visit) -> None:
+    carts.stock("S1")
+    client = visit(cast.anna)
+    client.get("/catalogue/")
+    asked = statements(lambda: client.get("/catalogue/"))
+    assert len([sql for sql in asked if "akcept_organizations_member" in sql]) <= 2, asked
