@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akcept.kernel.money import cents
+from akcept.kernel.money import cents, nearest_cent
 from akcept.oscar_edge import vat
+from akcept.oscar_edge.terms import Priced, Terms
 
 RATES = [Decimal("0.23"), Decimal("0.08"), Decimal("0.05"), Decimal("0")]
 parts = st.lists(
@@ -21,17 +23,33 @@ parts = st.lists(
 )
 
 
+def _taxed(parts: list[tuple[Decimal, Decimal]], *, off_gross: bool = False) -> vat.Taxed:
+    terms = [Terms(unit_net=v, unit_gross=v, rate=rate, on_sums=True, off_gross=off_gross) for v, rate in parts]
+    return vat.taxed([Priced(net=value, gross=value) for value, _rate in parts], terms)
+
+
 @given(parts)
 def test_lines_add_up_to_the_tax_of_their_rate(parts: list[tuple[Decimal, Decimal]]) -> None:
-    taxed = vat.by_rate(parts)
+    taxed = _taxed(parts)
     assert [row.rate for row in taxed.rows] == sorted({rate for _net, rate in parts}, reverse=True)
     for row in taxed.rows:
-        mine = [(net, gross) for (net, rate), gross in zip(parts, taxed.gross, strict=True) if rate == row.rate]
+        mine = [part for (_net, rate), part in zip(parts, taxed.parts, strict=True) if rate == row.rate]
         assert row.rate is not None
-        assert row.net == sum(net for net, _gross in mine)
+        assert row.net == sum(part.net for part in mine)
         assert row.vat == cents(row.net * row.rate)
-        assert sum(gross - net for net, gross in mine) == row.vat
-        assert all(abs(gross - net - net * row.rate) < Decimal("0.015") for net, gross in mine)
+        assert sum(part.gross - part.net for part in mine) == row.vat
+        assert all(abs(part.gross - part.net - part.net * row.rate) < Decimal("0.015") for part in mine)
+
+
+@given(parts)
+def test_sold_gross_the_customer_pays_what_was_agreed(parts: list[tuple[Decimal, Decimal]]) -> None:
+    taxed = _taxed(parts, off_gross=True)
+    assert [part.gross for part in taxed.parts] == [gross for gross, _rate in parts]
+    for row in taxed.rows:
+        gross = sum((value for value, rate in parts if rate == row.rate), Decimal(0))
+        assert row.rate is not None
+        assert row.vat == nearest_cent(Fraction(gross) * Fraction(row.rate) / (1 + Fraction(row.rate)))
+        assert row.net == gross - row.vat
 
 
 @pytest.mark.parametrize(
@@ -44,14 +62,37 @@ def test_lines_add_up_to_the_tax_of_their_rate(parts: list[tuple[Decimal, Decima
     ],
 )
 def test_tax_is_computed_on_the_sum(nets: list[str], tax: str | None) -> None:
-    rows = vat.by_rate([(Decimal(net), Decimal("0.23")) for net in nets]).rows
+    rows = _taxed([(Decimal(net), Decimal("0.23")) for net in nets]).rows
     assert [row.vat for row in rows] == ([] if tax is None else [Decimal(tax)])
 
 
 def test_priced_by_the_shops_own_strategy_is_kept() -> None:
-    taxed = vat.as_priced([(Decimal("100.00"), Decimal("123.00")), (Decimal("10.00"), Decimal("10.80"))])
-    assert [(row.rate, row.vat) for row in taxed.rows] == [
-        (Decimal("0.23"), Decimal("23.00")),
-        (Decimal("0.08"), Decimal("0.80")),
+    """Whether or not anybody knows the rate: a line keeps the tax it was priced with."""
+    prices = [
+        Priced(net=Decimal("100.00"), gross=Decimal("123.01")),
+        Priced(net=Decimal("10.00"), gross=Decimal("10.83")),
     ]
-    assert taxed.gross == (Decimal("123.00"), Decimal("10.80"))
+    terms = [
+        Terms(unit_net=p.net, unit_gross=p.gross, rate=r) for p, r in zip(prices, (Decimal("0.23"), None), strict=True)
+    ]
+    taxed = vat.taxed(prices, terms)
+    assert [(row.rate, row.vat) for row in taxed.rows] == [(Decimal("0.23"), Decimal("23.01")), (None, Decimal("0.83"))]
+    assert taxed.parts == tuple(prices)
+
+
+@pytest.mark.parametrize(
+    ("net", "gross", "rate"),
+    [
+        ("19.00", "23.37", "0.23"),
+        ("6.00", "6.48", "0.08"),
+        ("100.00", "100.00", "0.00"),
+        ("0.02", "0.02", None),  # 0 to 24 per cent
+        ("0.12", "0.15", None),  # 20 to 29 per cent, 23 among them
+        ("10.00", "10.55", None),  # no whole per cent
+        ("0.00", "0.00", None),
+        ("-1.00", "-1.23", None),
+    ],
+)
+def test_a_rate_is_told_from_values_only_where_there_is_one(net: str, gross: str, rate: str | None) -> None:
+    found = vat.evident_rate(Decimal(net), Decimal(gross))
+    assert found == (Decimal(rate) if rate is not None else None)

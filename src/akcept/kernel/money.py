@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from moneyed import Currency, Money, get_currency
 
-__all__ = ["Currency", "Money", "cents", "money", "rounded", "split", "vat"]
+__all__ = ["Currency", "Money", "cents", "money", "nearest_cent", "rounded", "split", "vat"]
 
 _CENT = Decimal("0.01")
 
@@ -21,6 +21,14 @@ def money(amount: Decimal | int | str, currency: str) -> Money:
 def cents(amount: Decimal) -> Decimal:
     """Round to two places, half up: how Polish invoices round (art. 106e ust. 11 of the VAT act)."""
     return amount.quantize(_CENT, rounding=ROUND_HALF_UP)
+
+
+def nearest_cent(value: Decimal | Fraction) -> Decimal:
+    """Round an exact value of any length to two places, half away from zero."""
+    exact = Fraction(value)
+    whole = abs(exact.numerator) * 200 + exact.denominator
+    hundredths = whole // (2 * exact.denominator)
+    return Decimal(hundredths if exact >= 0 else -hundredths).scaleb(-2)
 
 
 def rounded(value: Money) -> Money:

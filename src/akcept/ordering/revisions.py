@@ -57,13 +57,24 @@ class Difference:
 
     @property
     def raises(self) -> bool:
-        """Whether any quantity, value or the total is higher than before."""
-        return raises_anything(self.lines, total_before=self.net_before, total_after=self.net_after)
+        """Whether any quantity, value or the total, net or with its VAT, is higher than before."""
+        higher = raises_anything(self.lines, total_before=self.net_before, total_after=self.net_after)
+        return higher or (self.only_tax and self.gross_after > self.gross_before)
+
+    @property
+    def only_tax(self) -> bool:
+        """Whether nothing but VAT differs: the shop's rates are others."""
+        return self.net_before == self.net_after and self.gross_before != self.gross_after and not self.lines
+
+    @property
+    def is_dearer(self) -> bool:
+        """Whether the total is higher than before; the gross one where nothing but VAT differs."""
+        return self.net_after > self.net_before or (self.only_tax and self.gross_after > self.gross_before)
 
     @property
     def changes_anything(self) -> bool:
         """Whether any line, the delivery or the total differs."""
-        return bool(self.lines or self.delivery or self.net_before != self.net_after)
+        return bool(self.lines or self.delivery or self.net_before != self.net_after or self.only_tax)
 
     @property
     def prices(self) -> tuple[LineChange, ...]:
@@ -85,6 +96,7 @@ class Difference:
             ],
             "prices": [{"title": line.title, "from": line.net_before, "to": line.net_after} for line in self.prices],
             **self._delivery_json(),
+            **({"gross": {"from": self.gross_before, "to": self.gross_after}} if self.only_tax else {}),
         }
 
     def _delivery_json(self) -> dict[str, Any]:

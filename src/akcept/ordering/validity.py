@@ -142,4 +142,4 @@ def _outcome(difference: Difference, found: Repriced | Refused) -> tuple[Outcome
         return Outcome.REFUSED, str(found)
     if found.again is not None:
         return Outcome.ANEW, found.again.in_words()
-    return (Outcome.RISES if difference.net_after > difference.net_before else Outcome.FALLS), ""
+    return (Outcome.RISES if difference.is_dearer else Outcome.FALLS), ""

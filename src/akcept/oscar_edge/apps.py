@@ -19,7 +19,7 @@ class OscarEdgeConfig(AppConfig):
     def ready(self) -> None:
         """Connect guards, signals and the trigger; say what personal data Oscar holds."""
         from akcept.organizations import personal_data
-        from akcept.oscar_edge import guards, own_data, refunds, signals, triggers
+        from akcept.oscar_edge import guards, own_data, price_checks, refunds, signals, triggers  # noqa: F401  checks register
 
         personal_data.register(own_data.HOLDING)
 

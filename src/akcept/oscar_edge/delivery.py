@@ -7,7 +7,7 @@ placing stays too, in proportion.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,15 +15,12 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import Invalid
-from akcept.kernel.money import cents
-from akcept.kernel.money import vat as vat_of
 from akcept.ordering.ports import DeliveryOption
-from akcept.oscar_edge import discounts, quotes, vat
+from akcept.oscar_edge import discounts, facts, figures, quotes
+from akcept.oscar_edge.terms import Terms
 
 #: Oscar's, for goods that are not sent anywhere.
 NOT_SENT: Final = "no-shipping-required"
-#: A delivery's gross may carry a cent of its VAT rate's rounding.
-_ROUNDING: Final = Decimal("0.01")
 
 
 def known(code: str) -> Any | None:
@@ -62,85 +59,51 @@ def named(code: str, stood: str) -> str:
     return str(method.name) if method is not None else stood
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
-    """What delivery costs, in the order's currency; `rate` is its VAT as a fraction.
-
-    `saved` is what offers take off it now (gross where the method knows its tax), None where that is as it was.
-    """
-
-    net: Decimal
-    gross: Decimal
-    rate: Decimal
-    saved: Decimal | None = None
-
-
-def asked(order: Any, rows: Sequence[Any]) -> Any | None:
+def asked(order: Any, rows: Sequence[Any]) -> Terms | None:
     """Return what the order's method asks for these lines before offers; None where the shop has given it up."""
     method = known(order.shipping_code)
-    return method.calculate(_goods(order, rows)) if method is not None else None
+    return _asked_by(method, order, rows) if method is not None else None
 
 
-def charge(
-    order: Any,
-    rows: Sequence[Any],
-    *,
-    method: Any | None = None,
-    before: Any | None = None,
-    saved: Decimal | None = None,
-) -> Charge:
+def _asked_by(method: Any, order: Any, rows: Sequence[Any]) -> Terms:
+    goods = _goods(order, rows)
+    return figures.of_delivery(figures.unwrapped(method)[0], goods, strategy=quotes.strategy_for(order.user))
+
+
+def charge(order: Any, rows: Sequence[Any], *, method: Any | None = None, before: Terms | None = None) -> Terms:
     """Return what an order's delivery, or another one by `method`, costs for these lines; as it was where given up.
 
     `before` is what was asked for the former lines (`asked`): while the same method asks no other sum, the charge
-    stays. None looks at today's charge. `saved` is what offers took off so far, None to read it: one statement, none
-    where the charge stays.
+    stays. None looks at today's charge. What an offer took off stays off, in proportion; that takes one statement for
+    an order from before its terms were kept, none otherwise.
     """
+    stays = facts.of_delivery(order)
     found = method or known(order.shipping_code)
-    rate = getattr(found, "vat_rate", None)
-    if rate is None:
-        rate = vat.rate_of(order.shipping_excl_tax, order.shipping_incl_tax) or Decimal(0)
-    stays = Charge(net=order.shipping_excl_tax, gross=order.shipping_incl_tax, rate=rate)
     if found is None:
         return stays
-    price = found.calculate(_goods(order, rows))
-    if method is None and before is not None and before.excl_tax == price.excl_tax:
+    now = _asked_by(found, order, rows)
+    if method is None and now.asks_as_much_as(before if before is not None else stays):
         return stays
-    if getattr(found, "vat_rate", None) is None:
-        rate = vat.rate_of(price.excl_tax, price.incl_tax) or rate
-    if saved is None:
-        saved = discounts.saved_on_delivery(order.pk)
-    if not saved:
-        net = cents(price.excl_tax)
-        return Charge(net=net, gross=net + vat_of(net, rate), rate=rate)
-    full = _with_tax(price)
-    former = order.shipping_incl_tax + saved
-    if method is None and before is None and abs(full - former) <= _ROUNDING:
-        return stays
-    former = _with_tax(before) if before is not None else former
-    off = min(full, full * saved / former if former else saved)
-    net = cents(price.excl_tax * (full - off) / full) if full else Decimal("0.00")
-    return Charge(net=net, gross=net + vat_of(net, rate), rate=rate, saved=cents(off) if full else None)
+    if facts.are_kept(order):
+        return now.with_discount_of(stays)
+    saved = discounts.saved_on_delivery(order.pk)
+    return replace(now, discount=saved, discounted=order.shipping_incl_tax + saved)
 
 
 def options(order_id: int, rows: Sequence[Any]) -> tuple[DeliveryOption, ...]:
     """Return the ways of delivery offered for an order of these lines; see `ports.OrderBook.delivery_options`."""
-    order = get_model("order", "Order").objects.select_related("basket", "user").get(pk=order_id)
-    now, saved = asked(order, rows), discounts.saved_on_delivery(order_id)
+    related = ("basket", "user", facts.OF_DELIVERY)
+    order = get_model("order", "Order").objects.select_related(*related).get(pk=order_id)
     return tuple(
         DeliveryOption(
             code=method.code,
             name=str(method.name),
             net=order.shipping_excl_tax
             if method.code == order.shipping_code
-            else charge(order, rows, method=method, before=now, saved=saved).net,
+            else charge(order, rows, method=method).price(1).net,
         )
         for method in offered(order)
     )
-
-
-def _with_tax(price: Any) -> Decimal:
-    """Return what offers are taken off: the gross price where the method knows it."""
-    return Decimal(price.incl_tax if price.is_tax_known else price.excl_tax)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

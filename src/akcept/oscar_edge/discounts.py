@@ -17,27 +17,44 @@ from oscar.core.loading import get_class, get_model
 
 from akcept.kernel.errors import Changed
 from akcept.kernel.money import cents, split
+from akcept.oscar_edge import figures
+from akcept.oscar_edge.figures import LineFigures
 
 
-def record(order: Any, basket: Any, method: Any) -> None:
-    """Record the offers and vouchers the basket's price rests on.
+def record(order: Any, basket: Any, method: Any, lines: Sequence[LineFigures]) -> None:
+    """Record the offers and vouchers the basket's price rests on, each with what it really took off.
 
     Raises Changed when another order has used one of them up since the price was computed.
     """
     creator = get_class("order.utils", "OrderCreator")()
+    taken = _taken(lines)
+    lowered_by = figures.unwrapped(method)[1]
     for application in basket.offer_applications:
         application["message"] = application["offer"].apply_deferred_benefit(basket, order, application)
         if application["result"].affects_shipping:
-            saved = method.discount(basket)
-            if saved <= 0:
+            # Only one of them lowers a delivery.
+            if lowered_by is None or lowered_by.pk != application["offer"].pk:
                 continue
-            application["discount"] = saved
+            charge = figures.of_delivery(method, basket, strategy=basket.strategy)
+            application["discount"] = charge.taken_off(1)
+            if application["discount"] <= 0:
+                continue
+        else:
+            application["discount"] = taken.get(application["offer"].pk, Decimal("0.00"))
         creator.create_discount_model(order, application)
         _use(application["offer"], times=application["freq"], saved=application["discount"])
         if voucher := application.get("voucher"):
             vouchers = get_model("voucher", "Voucher").objects.filter(pk=voucher.pk)
             vouchers.update(total_discount=F("total_discount") + application["discount"])
     _record_vouchers(order, basket)
+
+
+def _taken(lines: Sequence[LineFigures]) -> dict[int, Decimal]:
+    taken: dict[int, Decimal] = {}
+    for line in lines:
+        for offer, share in line.shares():
+            taken[offer] = taken.get(offer, Decimal("0.00")) + share
+    return taken
 
 
 def _use(offer: Any, *, times: int, saved: Decimal) -> None:
@@ -76,23 +93,18 @@ def _record_vouchers(order: Any, basket: Any) -> None:
         Voucher.objects.filter(pk__in=[voucher.pk for voucher in used]).update(num_orders=F("num_orders") + 1)
 
 
-def record_by_line(order: Any, lines: Sequence[Any], rows: Sequence[Any]) -> None:
+def record_by_line(order: Any, lines: Sequence[LineFigures], rows: Sequence[Any]) -> None:
     """Note on each order line which offer lowered it; nothing is asked of the database when none did."""
-    if not any(line.has_discount for line in lines):
+    if not any(line.offers for line in lines):
         return
     used = get_model("order", "OrderDiscount").every.filter(order_id=order.pk)
     by_offer = {discount.offer_id: discount for discount in used}
     OrderLineDiscount = get_model("order", "OrderLineDiscount")
     OrderLineDiscount.objects.bulk_create(
-        OrderLineDiscount(
-            line=row,
-            order_discount=by_offer[discount.offer.pk],
-            is_incl_tax=discount.incl_tax,
-            amount=discount.amount,
-        )
+        OrderLineDiscount(line=row, order_discount=by_offer[offer], is_incl_tax=line.terms.off_gross, amount=share)
         for line, row in zip(lines, rows, strict=True)
-        for discount in line.discounts
-        if discount.offer is not None and discount.offer.pk in by_offer
+        for offer, share in line.shares()
+        if offer in by_offer
     )
 
 
@@ -120,7 +132,7 @@ def _give_voucher_back(order_id: int, discount: Any) -> None:
 
 
 def saved_on_delivery(order_id: int) -> Decimal:
-    """Return what offers took off an order's delivery, gross where its method knows its tax; one statement."""
+    """Return what offers took off an order's delivery, on the side discounts are on; one statement."""
     return cents(_of_delivery(order_id).aggregate(saved=Sum("amount"))["saved"] or Decimal(0))
 
 
@@ -132,24 +144,33 @@ def _of_delivery(order_id: int) -> Any:
 def save_on_delivery(order_id: int, saved: Decimal) -> None:
     """Note that offers take another sum off an order's delivery; offers' figures too."""
     used = list(_of_delivery(order_id).order_by("offer_id"))
-    shares = split(saved, [discount.amount for discount in used])
+    shares = _shared(saved, [discount.amount for discount in used]) if used else []
     for discount, share in zip(used, shares, strict=True):
         _count(discount, share - discount.amount)
 
 
-def scale(order_id: int, *, before: Mapping[int, Decimal | int], after: Mapping[int, Decimal | int]) -> None:
-    """Lower or raise what offers took off lines by their quantities or values in proportion; offers' figures too.
+def fit(order_id: int, taken: Mapping[int, Decimal]) -> None:
+    """Let what offers took off lines be other sums, shared as so far; offers' figures too.
 
     One statement for an order that used none.
     """
     OrderLineDiscount = get_model("order", "OrderLineDiscount")
-    by_discount: dict[int, Decimal] = {}
+    by_line: dict[int, list[Any]] = {}
     for used in OrderLineDiscount.objects.filter(line__order_id=order_id).order_by("pk"):
-        amount = cents(used.amount * after[used.line_id] / before[used.line_id])
-        by_discount[used.order_discount_id] = by_discount.get(used.order_discount_id, Decimal(0)) + amount - used.amount
-        OrderLineDiscount.objects.filter(pk=used.pk).update(amount=amount)
+        by_line.setdefault(used.line_id, []).append(used)
+    by_discount: dict[int, Decimal] = {}
+    for line_id, group in by_line.items():
+        for used, share in zip(group, _shared(taken[line_id], [used.amount for used in group]), strict=True):
+            change = by_discount.get(used.order_discount_id, Decimal(0)) + share - used.amount
+            by_discount[used.order_discount_id] = change
+            OrderLineDiscount.objects.filter(pk=used.pk).update(amount=share)
     for discount in get_model("order", "OrderDiscount").every.filter(pk__in=by_discount).order_by("offer_id"):
         _count(discount, by_discount[discount.pk])
+
+
+def _shared(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Divide a total as it was divided so far; equally where that was nothing."""
+    return split(total, weights if any(weights) else [Decimal(1)] * len(weights))
 
 
 def _count(discount: Any, change: Decimal) -> None:

@@ -46,6 +46,40 @@ class BasketOrigin(models.Model):
         return f"{self.basket_id}: {self.order_id}"
 
 
+class PriceFacts(models.Model):
+    """What a line of an order, or its delivery, was priced by: kept when it is placed, never derived later.
+
+    Exactly one of `line` and `order` (its delivery) is set. Prices are of one piece, unrounded, in the order's
+    currency; see `akcept.oscar_edge.terms.Terms` for what each of them means.
+    """
+
+    line = models.OneToOneField(
+        "order.Line", null=True, blank=True, on_delete=models.CASCADE, related_name="akcept_price"
+    )
+    order = models.OneToOneField(
+        "order.Order", null=True, blank=True, on_delete=models.CASCADE, related_name="akcept_delivery_price"
+    )
+    unit_net = models.DecimalField(max_digits=20, decimal_places=8)
+    unit_gross = models.DecimalField(max_digits=20, decimal_places=8)
+    rate = models.DecimalField(max_digits=9, decimal_places=8, null=True, blank=True)
+    on_sums = models.BooleanField(default=True)
+    discount = models.DecimalField(max_digits=24, decimal_places=10, default=0)
+    discounted = models.DecimalField(max_digits=24, decimal_places=10, default=0)
+    off_gross = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("price of an order's line")
+        verbose_name_plural = _("prices of orders' lines")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(line__isnull=True) ^ models.Q(order__isnull=True), name="akcept_price_of_one_thing"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.line_id or self.order_id}: {self.unit_net}"
+
+
 class MemberBasket(Basket):
     """A basket that is not saved yet and knows whose it will be: both are written in one transaction."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -18,8 +17,11 @@ from akcept.kernel.errors import AlreadyPlaced, EmptyCart, Invalid, NotFound, St
 from akcept.kernel.money import cents
 from akcept.ordering import status
 from akcept.ordering.ports import Address, Cart, DeliveryOption, Obstacles, OrderDraft, OrderRef, Quote
-from akcept.oscar_edge import baskets, delivery, discounts, quotes, repricing, revising, stock, validity
+from akcept.oscar_edge import baskets, delivery, discounts, facts, figures, quotes, repricing, revising, stock, validity
+from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.guards import moving_held_order
+from akcept.oscar_edge.line_columns import before_discounts, line_price
+from akcept.oscar_edge.terms import Priced
 
 
 class OscarOrderBook:
@@ -66,13 +68,16 @@ class OscarOrderBook:
         return basket
 
     def write(self, cart: Cart, draft: OrderDraft) -> OrderRef:
-        """Write the order; six statements (seven with an invoice address), more only for options and discounts."""
+        """Write the order; seven statements (eight with an invoice address), more only for options and discounts."""
         basket, method = cart.handle
         order = self._insert_order(cart, draft, basket=basket, method=method)
-        lines = [line for line in basket.all_lines() if line.quantity > 0]
-        discounts.record(order, basket, method)
-        rows = self._insert_lines(order, lines, cart, draft)
-        discounts.record_by_line(order, lines, rows)
+        found = figures.of_basket(basket)
+        lines = [line for line, _figures in found]
+        discounts.record(order, basket, method, [each for _line, each in found])
+        rows = self._insert_lines(order, found, cart, draft)
+        discounts.record_by_line(order, [each for _line, each in found], rows)
+        charge = figures.of_delivery(method, basket, strategy=basket.strategy)
+        facts.keep(order, zip(rows, (each.terms for _line, each in found), strict=True), charge)
         stock.allocate(lines)
         basket.status, basket.date_submitted = basket.SUBMITTED, draft.placed_at
         basket.save(update_fields=["status", "date_submitted"])
@@ -101,8 +106,10 @@ class OscarOrderBook:
         order.save(force_insert=True)
         return order
 
-    def _insert_lines(self, order: Any, lines: Sequence[Any], cart: Cart, draft: OrderDraft) -> list[Any]:
-        Line, LinePrice = get_model("order", "Line"), get_model("order", "LinePrice")
+    def _insert_lines(
+        self, order: Any, found: Sequence[tuple[Any, LineFigures]], cart: Cart, draft: OrderDraft
+    ) -> list[Any]:
+        Line = get_model("order", "Line")
         rows = [
             Line(
                 order=order,
@@ -116,30 +123,18 @@ class OscarOrderBook:
                 quantity=line.quantity,
                 line_price_excl_tax=quoted.net,
                 line_price_incl_tax=quoted.gross,
-                line_price_before_discounts_excl_tax=cents(line.line_price_excl_tax),
-                line_price_before_discounts_incl_tax=_before_discounts(line, quoted.net, quoted.gross),
-                unit_price_excl_tax=cents(line.unit_price_excl_tax),
-                unit_price_incl_tax=cents(line.unit_price_incl_tax),
+                **before_discounts(each.terms, Priced(net=quoted.net, gross=quoted.gross), line.quantity),
+                unit_price_excl_tax=cents(each.terms.unit_net),
+                unit_price_incl_tax=cents(each.terms.unit_gross),
                 tax_code=line.purchase_info.price.tax_code,
                 status=draft.status,
                 num_allocated=line.quantity,
             )
-            for line, quoted in zip(lines, cart.quote.lines, strict=True)
+            for (line, each), quoted in zip(found, cart.quote.lines, strict=True)
         ]
         rows = Line.objects.bulk_create(rows)
-        LinePrice.objects.bulk_create(
-            LinePrice(
-                order=order,
-                line=row,
-                quantity=quantity,
-                price_incl_tax=cents(incl_tax),
-                price_excl_tax=cents(excl_tax),
-                tax_code=row.tax_code,
-            )
-            for line, row in zip(lines, rows, strict=True)
-            for incl_tax, excl_tax, quantity in line.get_price_breakdown()
-        )
-        _copy_attributes(lines, rows)
+        get_model("order", "LinePrice").objects.bulk_create(line_price(order, row) for row in rows)
+        _copy_attributes([line for line, _each in found], rows)
         return list(rows)
 
     def lock(self, order_id: int) -> OrderRef:
@@ -189,7 +184,7 @@ class OscarOrderBook:
         return delivery.is_offered(order)
 
     def delivery_options(self, order_id: int) -> tuple[DeliveryOption, ...]:
-        """Return the ways of delivery for an order; seven statements."""
+        """Return the ways of delivery for an order; six statements."""
         return revising.delivery_options(order_id)
 
     def hold_again(self, order: OrderRef, *, at: datetime) -> None:
@@ -234,13 +229,6 @@ class OscarOrderBook:
         change = get_model("order", "OrderStatusChange")(order_id=order.id, old_status=before, new_status=following)
         change.date_created = at
         change.save(force_insert=True)
-
-
-def _before_discounts(line: Any, net: Decimal, gross: Decimal) -> Decimal:
-    if not line.has_discount:
-        return gross
-    full = cents(line.line_price_excl_tax)
-    return cents(full * gross / net) if net else full
 
 
 def _copy_attributes(lines: Sequence[Any], rows: Sequence[Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
@@ -14,7 +13,8 @@ from oscar.core.loading import get_model
 from akcept.kernel.errors import NotFound
 from akcept.ordering import status
 from akcept.ordering.ports import Address, OrderDocument, QuoteLine, VatRow
-from akcept.oscar_edge import delivery, vat
+from akcept.oscar_edge import delivery, facts, figures, vat
+from akcept.oscar_edge.terms import Priced
 
 
 class OscarOrderReader:
@@ -24,13 +24,13 @@ class OscarOrderReader:
         """Return an order with its lines; two statements."""
         order = (
             get_model("order", "Order")
-            .objects.select_related("shipping_address", "billing_address")
+            .objects.select_related("shipping_address", "billing_address", facts.OF_DELIVERY)
             .filter(pk=order_id)
             .first()
         )
         if order is None:
             raise NotFound(_("There is no such order."))
-        rows = list(order.lines.order_by("pk"))
+        rows = list(order.lines.select_related(facts.OF_LINE).order_by("pk"))
         return OrderDocument(
             id=order.pk,
             number=str(order.number),
@@ -103,36 +103,26 @@ _COUNTED_BY = (
 
 def line_of(row: Any) -> QuoteLine:
     """Return an order's line as the core knows it; prices are the line's, discounts included."""
+    terms = facts.of_line(row)
     return QuoteLine(
         product_id=row.product_id,
         title=row.title,
         sku=row.partner_sku,
         quantity=row.quantity,
-        unit_net=row.unit_price_excl_tax,
+        unit_net=figures.tidy(terms.unit_net),
         net=row.line_price_excl_tax,
         gross=row.line_price_incl_tax,
-        vat_rate=rate_of(row),
+        vat_rate=terms.rate,
         line_id=row.pk,
     )
 
 
-def rate_of(row: Any) -> Decimal | None:
-    """Return the VAT rate of an order's line; None for one free of charge."""
-    # The unit's own prices say the rate best: a line's gross carries its share of the rate's rounding.
-    return vat.rate_of(row.unit_price_excl_tax, row.unit_price_incl_tax)
-
-
 def _vat_rows(order: Any, rows: Sequence[Any]) -> tuple[VatRow, ...]:
-    parts = [(row.line_price_excl_tax, row.line_price_incl_tax, rate_of(row)) for row in rows]
-    if order.shipping_excl_tax:
-        rate = vat.rate_of(order.shipping_excl_tax, order.shipping_incl_tax)
-        parts.append((order.shipping_excl_tax, order.shipping_incl_tax, rate))
-    sums: dict[Decimal | None, tuple[Decimal, Decimal]] = {}
-    for net, gross, rate in parts:
-        before = sums.get(rate, (Decimal(0), Decimal(0)))
-        sums[rate] = (before[0] + net, before[1] + gross - net)
-    ordered = sorted(sums.items(), key=lambda item: item[0] if item[0] is not None else Decimal(-1), reverse=True)
-    return tuple(VatRow(rate=rate, net=net, vat=tax) for rate, (net, tax) in ordered if net or tax)
+    parts = [Priced(net=row.line_price_excl_tax, gross=row.line_price_incl_tax) for row in rows]
+    rates = [facts.of_line(row).rate for row in rows]
+    parts.append(Priced(net=order.shipping_excl_tax, gross=order.shipping_incl_tax))
+    rates.append(facts.of_delivery(order).rate)
+    return tuple(row for row in vat.rows_of(parts, rates) if row.net or row.vat)
 
 
 def _address(row: Any) -> Address | None:

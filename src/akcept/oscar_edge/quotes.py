@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from oscar.core.loading import get_class, get_model
 
 from akcept.kernel.errors import EmptyCart, Invalid, OutOfStock
-from akcept.kernel.money import cents
 from akcept.ordering.ports import Quote, QuoteLine
-from akcept.oscar_edge import vat
+from akcept.oscar_edge import figures, vat
 from akcept.oscar_edge.basket import currencies
+from akcept.oscar_edge.figures import LineFigures
+from akcept.oscar_edge.terms import Terms
+from akcept.oscar_edge.vat import Taxed
 
 
 def load_lines(basket: Any, *, lock_stock: bool = False) -> list[Any]:
@@ -55,52 +58,46 @@ def quote_for(basket: Any, method: Any) -> Quote:
 
     Raises EmptyCart, TwoCurrencies.
     """
-    lines = [line for line in basket.all_lines() if line.quantity > 0]
-    if not lines:
+    found = figures.of_basket(basket)
+    if not found:
         raise EmptyCart(pgettext("shop", "Your basket is empty."))
-    currencies.require_one(lines)
-    charge = method.calculate(basket)
-    delivery_net = cents(charge.excl_tax)
-    nets = [cents(line.line_price_excl_tax_incl_discounts) for line in lines]
-    rate_for = getattr(basket.strategy, "vat_rate", None)
-    if rate_for is not None:
-        delivery_rate = getattr(method, "vat_rate", None)
-        if delivery_rate is None:
-            delivery_rate = vat.rate_of(charge.excl_tax, charge.incl_tax) or Decimal(0)
-        rates = [rate_for(line.product) for line in lines]
-        taxed = vat.by_rate([*zip(nets, rates, strict=True), (delivery_net, delivery_rate)])
-    else:
-        grosses = [cents(line.line_price_incl_tax_incl_discounts) for line in lines]
-        taxed = vat.as_priced([*zip(nets, grosses, strict=True), (delivery_net, cents(charge.incl_tax))])
-        rates = [vat.rate_of(net, gross) for net, gross in zip(nets, grosses, strict=True)]
+    currencies.require_one([row for row, _line in found])
+    taxed = taxed_goods(found, figures.of_delivery(method, basket, strategy=basket.strategy))
+    *priced, charge = taxed.parts
     quoted = tuple(
         QuoteLine(
-            product_id=line.product_id,
-            title=line.product.get_title(),
-            sku=line.stockrecord.partner_sku,
+            product_id=row.product_id,
+            title=row.product.get_title(),
+            sku=row.stockrecord.partner_sku,
             quantity=line.quantity,
-            unit_net=line.unit_price_excl_tax,
-            net=net,
-            gross=gross,
-            vat_rate=rate,
+            unit_net=figures.tidy(line.terms.unit_net),
+            net=price.net,
+            gross=price.gross,
+            vat_rate=line.terms.rate,
         )
-        for line, net, gross, rate in zip(lines, nets, taxed.gross[:-1], rates, strict=True)
+        for (row, line), price in zip(found, priced, strict=True)
     )
-    currency = str(lines[0].purchase_info.price.currency)
-    goods_net = sum(nets, Decimal(0))
+    currency = figures.currency_of([row for row, _line in found]) or str(settings.OSCAR_DEFAULT_CURRENCY)
     return Quote(
         currency=currency,
         lines=quoted,
-        goods_net=goods_net,
-        delivery_net=delivery_net,
-        delivery_gross=taxed.gross[-1],
-        total_net=goods_net + delivery_net,
-        total_gross=sum(taxed.gross, Decimal(0)),
+        goods_net=taxed.net - charge.net,
+        delivery_net=charge.net,
+        delivery_gross=charge.gross,
+        total_net=taxed.net,
+        total_gross=taxed.gross,
         vat=tuple(row for row in taxed.rows if row.net or row.vat),
-        fingerprint=_fingerprint(currency, quoted, method.code, delivery_net, taxed.gross[-1]),
+        fingerprint=_fingerprint(currency, quoted, method.code, charge.net, charge.gross),
         delivery_code=method.code,
         delivery_name=str(method.name),
     )
+
+
+def taxed_goods(found: Sequence[tuple[Any, LineFigures]], *delivery: Terms) -> Taxed:
+    """Return a basket's lines, and a delivery where there is one, with their VAT."""
+    terms = [line.terms for _row, line in found]
+    prices = [line.terms.price(line.quantity) for _row, line in found]
+    return vat.taxed([*prices, *(charge.price(1) for charge in delivery)], [*terms, *delivery])
 
 
 def _fingerprint(currency: str, lines: Sequence[QuoteLine], code: str, net: Decimal, gross: Decimal) -> str:
@@ -142,20 +139,18 @@ def require_available(lines: Sequence[Any]) -> None:
         quantity = wanted.pop(line.stockrecord_id, None)
         if quantity is None:
             continue  # a second line of the same record: counted with the first
-        info = line.purchase_info
-        permitted = (
-            line.product.is_public and info.price.exists and info.availability.is_purchase_permitted(quantity)[0]
-        )
-        if not permitted:
-            problems.append(_problem(line, quantity))
+        priced = figures.of_line(line).priced
+        availability = line.purchase_info.availability
+        if not (priced and line.product.is_public and availability.is_purchase_permitted(quantity)[0]):
+            problems.append(_problem(line, quantity, priced=priced))
     if problems:
         raise OutOfStock(" ".join(problems))
 
 
-def _problem(line: Any, quantity: int) -> str:
+def _problem(line: Any, quantity: int, *, priced: bool) -> str:
     title = line.product.get_title()
     available = max(0, getattr(line.purchase_info.availability, "num_available", 0) or 0)
-    if not line.product.is_public or not line.purchase_info.price.exists or available == 0:
+    if not line.product.is_public or not priced or available == 0:
         return _("“%(title)s” cannot be ordered at the moment.") % {"title": title}
     return _("Of “%(title)s” only %(available)d are left, you want %(quantity)d.") % {
         "title": title,

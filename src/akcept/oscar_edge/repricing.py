@@ -8,38 +8,30 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
-
-from oscar.core.loading import get_model
 
 from akcept.kernel.money import cents
 from akcept.ordering.ports import Quote
-from akcept.oscar_edge import delivery, discounts, quotes, revising
+from akcept.oscar_edge import delivery, discounts, facts, figures, quotes, revising
+from akcept.oscar_edge.terms import Terms
 
 
 def reprice(order_id: int) -> Quote | None:
-    """Write today's unit prices and what follows from them; see `ports.OrderBook.reprice`."""
-    order = get_model("order", "Order").objects.select_related("user").get(pk=order_id)
+    """Write today's unit prices and VAT rates, and what follows from them; see `ports.OrderBook.reprice`."""
+    order = revising.order_of(order_id)
     rows = revising.lines_of(order_id)
-    before = {row.pk: row.line_price_before_discounts_excl_tax for row in rows}
     changed = _new_prices(order, rows)
     charge = delivery.charge(order, rows)
-    if not changed and charge.net == order.shipping_excl_tax:
+    if not changed and charge.asks_as_much_as(facts.of_delivery(order)):
         return None
-    after = {row.pk: row.line_price_before_discounts_excl_tax for row in rows}
-    moved = {pk for pk in changed if before[pk]}
-    discounts.scale(
-        order_id,
-        before={pk: before[pk] if pk in moved else Decimal(1) for pk in before},
-        after={pk: after[pk] if pk in moved else Decimal(1) for pk in before},
-    )
+    discounts.fit(order_id, {row.pk: facts.of_line(row).taken_off(row.quantity) for row in rows})
+    facts.change_lines([row for row in rows if row.pk in changed])
     return revising.write(order, rows, charge, changed=changed, also=("unit_price_excl_tax", "unit_price_incl_tax"))
 
 
 def would_cost(order_id: int, quantities: Mapping[int, int], *, delivery_code: str | None) -> Quote:
     """Return what an order would cost at today's prices; see `ports.OrderBook.would_cost`."""
-    order = get_model("order", "Order").objects.select_related("user").get(pk=order_id)
+    order = revising.order_of(order_id)
     rows = revising.lines_of(order_id)
     method = revising.delivered_by(order, delivery_code)
     _new_prices(order, rows)
@@ -50,7 +42,8 @@ def would_cost(order_id: int, quantities: Mapping[int, int], *, delivery_code: s
 
 def _fingerprint(rows: Sequence[Any]) -> str:
     """Return what says which prices these are, whatever the quantities."""
-    prices = "|".join(f"{row.pk}:{row.unit_price_excl_tax}" for row in rows)
+    terms = [(row.pk, facts.of_line(row)) for row in rows]
+    prices = "|".join(f"{pk}:{each.unit_net.normalize()}:{each.unit_gross.normalize()}" for pk, each in terms)
     return hashlib.sha256(prices.encode()).hexdigest()[:32]
 
 
@@ -64,17 +57,16 @@ def _new_prices(order: Any, rows: Sequence[Any]) -> set[int]:
         price = strategy.fetch_for_product(row.product, stockrecord=row.stockrecord).price
         if not price.exists or price.currency != order.currency or not price.is_tax_known:
             continue
-        net, gross = cents(price.excl_tax), cents(price.incl_tax)
-        if net != row.unit_price_excl_tax:
-            _set(row, net, gross)
+        rate = figures.rate_for(strategy, row.product, row.stockrecord, price)
+        today = figures.unit_of(price, rate, exact=figures.taxes_sums(strategy))
+        if today is not None and not today.asks_as_much_as(facts.of_line(row)):
+            _set(row, today.with_discount_of(facts.of_line(row)))
             changed.add(row.pk)
     return changed
 
 
-def _set(row: Any, net: Decimal, gross: Decimal) -> None:
-    former = row.line_price_before_discounts_excl_tax
-    full_net, full_gross = cents(net * row.quantity), cents(gross * row.quantity)
-    kept = row.line_price_excl_tax / former if former else Decimal(1)
-    row.unit_price_excl_tax, row.unit_price_incl_tax = net, gross
-    row.line_price_before_discounts_excl_tax, row.line_price_before_discounts_incl_tax = full_net, full_gross
-    row.line_price_excl_tax, row.line_price_incl_tax = cents(full_net * kept), cents(full_gross * kept)
+def _set(row: Any, terms: Terms) -> None:
+    facts.set_line(row, terms)
+    row.unit_price_excl_tax, row.unit_price_incl_tax = cents(terms.unit_net), cents(terms.unit_gross)
+    price = terms.price(row.quantity)
+    row.line_price_excl_tax, row.line_price_incl_tax = price.net, price.gross

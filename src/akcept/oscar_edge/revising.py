@@ -7,31 +7,31 @@ or the price list says by now.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import EmptyCart, OutOfStock
-from akcept.kernel.money import cents
 from akcept.ordering.ports import DeliveryOption, Quote
-from akcept.oscar_edge import delivery, discounts, quotes, stock, vat
+from akcept.oscar_edge import delivery, discounts, facts, stock, vat
 from akcept.oscar_edge.guards import moving_held_order
-from akcept.oscar_edge.order_reader import line_of, rate_of
+from akcept.oscar_edge.line_columns import before_discounts, line_price
+from akcept.oscar_edge.order_reader import line_of
+from akcept.oscar_edge.terms import Priced, Terms
 from akcept.oscar_edge.vat import Taxed
 
 
 def revise(order_id: int, quantities: Mapping[int, int], *, delivery_code: str | None) -> Quote:
     """Write the lines' new quantities and everything that follows; see `ports.OrderBook.revise`."""
-    order = get_model("order", "Order").objects.get(pk=order_id)
+    order = order_of(order_id)
     rows = lines_of(order_id)
     asked = delivery.asked(order, rows)
     method = delivered_by(order, delivery_code)
     before = {row.pk: row.quantity for row in rows}
     wanted = wanted_of(rows, quantities)
     _move_stock(rows, before, wanted)
-    discounts.scale(order_id, before=before, after=wanted)
+    discounts.fit(order_id, {row.pk: facts.of_line(row).taken_off(wanted[row.pk]) for row in rows})
     kept = scaled(rows, wanted)
     with moving_held_order():
         get_model("order", "Line").objects.filter(pk__in=[pk for pk, number in wanted.items() if not number]).delete()
@@ -48,25 +48,31 @@ def delivered_by(order: Any, code: str | None) -> Any | None:
     return method
 
 
+def order_of(order_id: int) -> Any:
+    """Return an order with what pricing looks at; one statement."""
+    return get_model("order", "Order").objects.select_related("user", facts.OF_DELIVERY).get(pk=order_id)
+
+
 def lines_of(order_id: int) -> list[Any]:
-    """Return an order's lines with what pricing looks at; one statement."""
+    """Return an order's lines with what pricing looks at, their terms too; one statement."""
     rows = get_model("order", "Line").objects.filter(order_id=order_id)
-    related = ("stockrecord", "product__product_class", "product__parent__product_class")
-    return list(rows.select_related(*related).order_by("pk"))
+    related = ("stockrecord", "product__product_class", "product__parent__product_class", facts.OF_LINE)
+    found = list(rows.select_related(*related).order_by("pk"))
+    for row in found:
+        facts.of_line(row)  # remembers them before the columns change
+    return found
 
 
-def write(
-    order: Any, rows: Sequence[Any], charge: delivery.Charge, *, changed: set[int], also: Sequence[str] = ()
-) -> Quote:
+def write(order: Any, rows: Sequence[Any], charge: Terms, *, changed: set[int], also: Sequence[str] = ()) -> Quote:
     """Write the lines as they are now (`also` more of their columns), VAT, delivery and the order's sums."""
     taxed = _tax(rows, charge)
-    _write_lines(order, rows, taxed, changed=changed, also=also)
+    _write_lines(order, rows, changed=changed, also=also)
     return _write_order(order, rows, charge, taxed)
 
 
 def would_cost(order_id: int, quantities: Mapping[int, int], *, delivery_code: str | None) -> Quote:
     """Return what the order would cost otherwise; see `ports.OrderBook.would_cost`."""
-    order = get_model("order", "Order").objects.get(pk=order_id)
+    order = order_of(order_id)
     rows = lines_of(order_id)
     asked = delivery.asked(order, rows)
     method = delivered_by(order, delivery_code)
@@ -83,12 +89,10 @@ def scaled(rows: Sequence[Any], wanted: Mapping[int, int]) -> list[Any]:
     return kept
 
 
-def quoted(order: Any, rows: Sequence[Any], charge: delivery.Charge) -> Quote:
+def quoted(order: Any, rows: Sequence[Any], charge: Terms) -> Quote:
     """Return what an order of these lines costs, unsaved."""
     taxed = _tax(rows, charge)
-    for row, gross in zip(rows, taxed.gross[:-1], strict=True):
-        row.line_price_incl_tax = gross
-    return _quote(order, rows, charge, taxed)
+    return _quote(order, rows, taxed)
 
 
 def delivery_options(order_id: int) -> tuple[DeliveryOption, ...]:
@@ -130,7 +134,7 @@ def _move_stock(rows: Sequence[Any], before: Mapping[int, int], wanted: Mapping[
     stock.change(changes)
 
 
-_SCALED = (
+_PRICED: Final = (
     "line_price_excl_tax",
     "line_price_incl_tax",
     "line_price_before_discounts_excl_tax",
@@ -139,41 +143,31 @@ _SCALED = (
 
 
 def _scale(row: Any, quantity: int) -> None:
-    for name in _SCALED:
-        setattr(row, name, cents(getattr(row, name) * quantity / row.quantity))
+    price = facts.priced(row, quantity)
+    row.line_price_excl_tax, row.line_price_incl_tax = price.net, price.gross
     row.quantity = quantity
     row.num_allocated = quantity if row.num_allocated else row.num_allocated
 
 
-def _tax(rows: Sequence[Any], charge: delivery.Charge) -> Taxed:
-    strategy = quotes.strategy_for(None)
-    if hasattr(strategy, "vat_rate"):
-        goods = [(row.line_price_excl_tax, rate_of(row) or Decimal(0)) for row in rows]
-        return vat.by_rate([*goods, (charge.net, charge.rate)])
-    return vat.as_priced(
-        [*((row.line_price_excl_tax, row.line_price_incl_tax) for row in rows), (charge.net, charge.gross)]
-    )
+def _tax(rows: Sequence[Any], charge: Terms) -> Taxed:
+    """Set the lines' values with their VAT, unsaved."""
+    prices = [Priced(net=row.line_price_excl_tax, gross=row.line_price_incl_tax) for row in rows]
+    terms = [facts.of_line(row) for row in rows]
+    taxed = vat.taxed([*prices, charge.price(1)], [*terms, charge])
+    for row, own, price in zip(rows, terms, taxed.parts[:-1], strict=True):
+        row.line_price_excl_tax, row.line_price_incl_tax = price.net, price.gross
+        for name, value in before_discounts(own, price, row.quantity).items():
+            setattr(row, name, value)
+    return taxed
 
 
-def _write_lines(order: Any, rows: Sequence[Any], taxed: Taxed, *, changed: set[int], also: Sequence[str]) -> None:
-    for row, gross in zip(rows, taxed.gross[:-1], strict=True):
-        row.line_price_incl_tax = gross
-    get_model("order", "Line").objects.bulk_update(rows, ["quantity", "num_allocated", *_SCALED, *also])
+def _write_lines(order: Any, rows: Sequence[Any], *, changed: set[int], also: Sequence[str]) -> None:
+    get_model("order", "Line").objects.bulk_update(rows, ["quantity", "num_allocated", *_PRICED, *also])
     LinePrice = get_model("order", "LinePrice")
     again = [row for row in rows if row.pk in changed]
     with moving_held_order():
         LinePrice.objects.filter(line_id__in=changed).delete()
-    LinePrice.objects.bulk_create(
-        LinePrice(
-            order=order,
-            line=row,
-            quantity=row.quantity,
-            price_incl_tax=cents(row.line_price_incl_tax / row.quantity),
-            price_excl_tax=cents(row.line_price_excl_tax / row.quantity),
-            tax_code=row.tax_code,
-        )
-        for row in again
-    )
+    LinePrice.objects.bulk_create(line_price(order, row) for row in again)
 
 
 _ORDER: Final = (
@@ -186,26 +180,29 @@ _ORDER: Final = (
 )
 
 
-def _write_order(order: Any, rows: Sequence[Any], charge: delivery.Charge, taxed: Taxed) -> Quote:
-    quote = _quote(order, rows, charge, taxed)
-    if charge.saved is not None:
-        discounts.save_on_delivery(order.pk, charge.saved)
+def _write_order(order: Any, rows: Sequence[Any], charge: Terms, taxed: Taxed) -> Quote:
+    quote = _quote(order, rows, taxed)
+    former = facts.of_delivery(order)
+    if charge != former:
+        facts.change_delivery(order, charge)
+        if charge.discount and charge.taken_off(1) != former.taken_off(1):
+            discounts.save_on_delivery(order.pk, charge.taken_off(1))
     order.shipping_excl_tax, order.shipping_incl_tax = quote.delivery_net, quote.delivery_gross
     order.total_excl_tax, order.total_incl_tax = quote.total_net, quote.total_gross
     order.save(update_fields=_ORDER)
     return quote
 
 
-def _quote(order: Any, rows: Sequence[Any], charge: delivery.Charge, taxed: Taxed) -> Quote:
-    goods_net = sum((row.line_price_excl_tax for row in rows), Decimal(0))
+def _quote(order: Any, rows: Sequence[Any], taxed: Taxed) -> Quote:
+    delivered = taxed.parts[-1]
     return Quote(
         currency=order.currency,
         lines=tuple(line_of(row) for row in rows),
-        goods_net=goods_net,
-        delivery_net=charge.net,
-        delivery_gross=taxed.gross[-1],
-        total_net=goods_net + charge.net,
-        total_gross=sum(taxed.gross, Decimal(0)),
+        goods_net=taxed.net - delivered.net,
+        delivery_net=delivered.net,
+        delivery_gross=delivered.gross,
+        total_net=taxed.net,
+        total_gross=taxed.gross,
         vat=tuple(row for row in taxed.rows if row.net or row.vat),
         fingerprint="",
         delivery_code=order.shipping_code,

@@ -167,6 +167,9 @@ def _repriced(entry: Entry) -> Sentence:
         "after": money(Decimal(entry.payload["net_after"]), currency),
     }
     what = _("The shop's prices were brought up to date: net %(before)s → %(after)s.") % words
+    if "gross" in entry.payload:  # nothing but VAT differs
+        gross = {side: money(Decimal(str(entry.payload["gross"][side])), currency) for side in ("from", "to")}
+        what = _("VAT was brought up to date: gross %(from)s → %(to)s.") % gross
     anew = [_("Everybody is asked about it anew.")] if entry.payload["anew"] else []
     more = [_("At this value others have to accept it too.")] if entry.payload.get("others_too") else []
     return Sentence(who="", what=" ".join([what, *anew, *more]), said="", at=entry.at)

@@ -26,6 +26,7 @@ def _message(entry: Entry, target: str) -> Message:
             "others_too": told.get("others_too", False),
             "prices": prices_of(entry),
             "delivery": delivery_change(*(told.get("delivery", {}).get(side) for side in ("from", "to"))),
+            "gross": {side: Decimal(str(value)) for side, value in told.get("gross", {}).items()},
             "before": Decimal(str(told["net_before"])),
             "after": Decimal(str(told["net_after"])),
         },

@@ -71,7 +71,7 @@ def bring_prices_up_to_date(
     if again is not None:
         again.keep(held.case, at=at)
         facts.append(ask_next(held, at=at))
-    stays = again is None and difference.net_after <= difference.net_before
+    stays = again is None and not difference.is_dearer
     return BroughtUpToDate(
         facts=facts,
         difference=difference,
@@ -119,6 +119,9 @@ def _in_words(held: Held, difference: Difference, again: Replanned | None) -> st
         parts.append(_("delivery %(before)s → %(after)s") % words)
     if more := len(difference.lines) - SHOWN_LINES:
         parts += [_("and %(n)d more") % {"n": more}] if more > 0 else []
+    if difference.only_tax:
+        words = {"before": money(difference.gross_before, currency), "after": money(difference.gross_after, currency)}
+        parts = [_("VAT is another one, gross %(before)s → %(after)s") % words]
     text = _(
         "The time for which the shop keeps its prices has passed, and they are up to date now: %(lines)s; in total, "
         "net with delivery, %(before)s → %(after)s. Nothing was accepted."

@@ -14,14 +14,15 @@ _NAMED: Final = 5
 
 
 def of_line(line: Any) -> str:
-    """Return the currency of a basket line's price of today."""
-    return str(line.purchase_info.price.currency)
+    """Return the currency of a basket line's price of today, empty for one without a price."""
+    price = line.purchase_info.price
+    return str(price.currency) if price.exists else ""
 
 
 def of_basket(basket: Any) -> str:
-    """Return the currency a basket has by its first line, empty for an empty one."""
+    """Return the currency a basket has by its first line with a price, empty for an empty one."""
     lines = [line for line in basket.all_lines() if line.quantity > 0] if basket.pk else []
-    return of_line(lines[0]) if lines else ""
+    return next(filter(None, map(of_line, lines)), "")
 
 
 def why_not(currency: str, basket_currency: str) -> str:
@@ -36,7 +37,8 @@ def require_one(lines: Sequence[Any]) -> None:
     """Raise TwoCurrencies, naming the lines of each, when basket lines have prices in several currencies."""
     titles: dict[str, list[str]] = {}
     for line in lines:
-        titles.setdefault(of_line(line), []).append(line.product.get_title())
+        if currency := of_line(line):
+            titles.setdefault(currency, []).append(line.product.get_title())
     if len(titles) > 1:
         named = "; ".join(f"{currency}: {_list(found)}" for currency, found in titles.items())
         text = _("An order is in one currency, and your basket has several: %(lines)s. Take out those you order apart.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from akcept.kernel.errors import AlreadyPlaced, Changed, EmptyCart, NotFound, Re
 from akcept.ordering import actions, again, queries
 from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import person_of, seat_of
-from akcept.oscar_edge import baskets, quotes
+from akcept.oscar_edge import baskets, figures, quotes
 from akcept.oscar_edge.checkout.forms import (
     CheckoutForm,
     MemberCheckoutForm,
@@ -112,10 +113,11 @@ def _form(
 def _label(method: Any, basket: Any) -> str:
     if basket is None:
         return str(method.name)
-    charge = method.calculate(basket)
-    if not charge.excl_tax:
+    net = figures.of_delivery(method, basket, strategy=basket.strategy).price(1).net
+    if not net:
         return _("%(method)s, free of charge") % {"method": method.name}
-    return _("%(method)s, %(price)s net") % {"method": method.name, "price": money(charge.excl_tax, charge.currency)}
+    currency = figures.currency_of(basket.all_lines()) or settings.OSCAR_DEFAULT_CURRENCY
+    return _("%(method)s, %(price)s net") % {"method": method.name, "price": money(net, currency)}
 
 
 def _last_address(request: HttpRequest) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 # ruff: noqa: F403, E402  Oscar asks for our models first, then for all of its own by star import
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.db.models import Sum
-from oscar.apps.offer.abstract_models import AbstractConditionalOffer
+from oscar.apps.offer.abstract_models import AbstractBenefit, AbstractConditionalOffer
 from oscar.core.loading import get_model
 
 from akcept.ordering import status
@@ -20,6 +21,13 @@ class ConditionalOffer(AbstractConditionalOffer):
         used = get_model("order", "OrderDiscount").every.filter(offer_id=self.pk, order__user=user)
         total = used.exclude(order__status__in=status.ENDED).aggregate(total=Sum("frequency"))["total"]
         return int(total or 0)
+
+
+class Benefit(AbstractBenefit):
+    """Oscar's benefit; one without a limit of pieces is for all of them, where Oscar stops at 10,000."""
+
+    def _effective_max_affected_items(self) -> int:
+        return self.max_affected_items or sys.maxsize
 
 
 from oscar.apps.offer.models import *

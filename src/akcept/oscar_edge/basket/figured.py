@@ -1,0 +1,105 @@
+"""What Oscar's baskets and their lines say of money, from our figures; for a fork's models to inherit from, too.
+
+Oscar's own arithmetic answers an `int` where a discount left nothing and ends the page where a price was taken away.
+Shop pages, delivery methods and calculators that ask a basket get what its quote, the order and the mail say.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from akcept.kernel.money import nearest_cent
+from akcept.oscar_edge import figures, quotes
+
+_ZERO: Final = Decimal("0.00")
+
+
+class FiguredBasket:
+    """Mixed into `AbstractBasket`: totals are whole cents, each line rounded once, VAT as the order will have it."""
+
+    def _get_total(self, model_property: str) -> Decimal:
+        found = figures.of_basket(self)
+        if model_property == "line_price_excl_tax_incl_discounts":
+            return quotes.taxed_goods(found).net
+        if model_property == "line_price_incl_tax_incl_discounts":
+            return quotes.taxed_goods(found).gross
+        if model_property == "line_tax":
+            taxed = quotes.taxed_goods(found)
+            return taxed.gross - taxed.net
+        values = (figures.number(getattr(line, model_property)) for line, _figures in found)
+        return nearest_cent(sum((value for value in values if value is not None), _ZERO))
+
+
+class FiguredLine:
+    """Mixed into `AbstractLine`: every value is a Decimal, nothing where there is no price."""
+
+    @property
+    def unit_price_excl_tax(self) -> Decimal | None:
+        """What a piece costs net, before discounts; None without a price."""
+        terms = figures.unit_terms(self)
+        return figures.tidy(terms.unit_net) if terms is not None else None
+
+    @property
+    def unit_price_incl_tax(self) -> Decimal | None:
+        """What a piece costs gross, before discounts; None without a price."""
+        terms = figures.unit_terms(self)
+        return figures.tidy(terms.unit_gross) if terms is not None else None
+
+    @property
+    def unit_effective_price(self) -> Decimal:
+        """The price offers count with: net, or gross by `OSCAR_OFFERS_INCL_TAX`; nothing without a price.
+
+        Oscar asks the price, and its `FixedRateTax` answers with the gross one whatever the setting says: 10 per cent
+        of gross were taken off net.
+        """
+        terms = figures.unit_terms(self)
+        return terms.agreed if terms is not None else Decimal(0)
+
+    @property
+    def line_price_excl_tax(self) -> Decimal:
+        """What the line costs net, before discounts."""
+        found = figures.of_line(self)
+        return found.terms.full(found.quantity).net
+
+    @property
+    def line_price_incl_tax(self) -> Decimal:
+        """What the line costs gross, before discounts."""
+        found = figures.of_line(self)
+        return found.terms.full(found.quantity).gross
+
+    @property
+    def line_price_excl_tax_incl_discounts(self) -> Decimal:
+        """What the line costs net, after discounts."""
+        found = figures.of_line(self)
+        return found.terms.price(found.quantity).net
+
+    @property
+    def line_price_incl_tax_incl_discounts(self) -> Decimal:
+        """What the line costs gross, after discounts."""
+        found = figures.of_line(self)
+        return found.terms.price(found.quantity).gross
+
+    @property
+    def line_tax(self) -> Decimal:
+        """The line's VAT, after discounts."""
+        return self.line_price_incl_tax_incl_discounts - self.line_price_excl_tax_incl_discounts
+
+    @property
+    def discount_value(self) -> Decimal:
+        """What is taken off the line, on the side discounts are on."""
+        found = figures.of_line(self)
+        return found.terms.taken_off(found.quantity)
+
+    def get_price_breakdown(self) -> list[tuple[Decimal, Decimal, int]]:
+        """Return (gross, net, quantity) of a piece after discounts, as Oscar stores it with an order's line."""
+        found = figures.of_line(self)
+        if not found.quantity:
+            return []
+        price = found.terms.price(found.quantity)
+        return [(nearest_cent(_each(price.gross, found)), nearest_cent(_each(price.net, found)), found.quantity)]
+
+
+def _each(value: Decimal, found: figures.LineFigures) -> Fraction:
+    return Fraction(value) / found.quantity

@@ -1,0 +1,70 @@
+"""Applies offers to a basket; one that fails is left out, and the page goes on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import DatabaseError
+from oscar.apps.offer.applicator import Applicator as OscarApplicator
+from oscar.apps.offer.applicator import OfferApplicationError
+from oscar.core.loading import get_class
+
+__all__ = ["Applicator", "OfferApplicationError"]
+
+logger = logging.getLogger("akcept.offers")
+
+
+class _Failed(Exception):
+    def __init__(self, offer: Any) -> None:
+        super().__init__(offer)
+        self.offer = offer
+
+
+class Applicator(OscarApplicator):
+    """Oscar's, which ends the page of everybody whose basket an offer of a shop's own cannot compute."""
+
+    def apply_offers(self, basket: Any, offers: Iterable[Any]) -> None:
+        """Apply the offers in their order; an offer that fails is logged and none of its discounts stays."""
+        left = list(offers)
+        while True:
+            try:
+                basket.offer_applications = self._applied(basket, left)
+            except _Failed as failed:
+                logger.exception("Offer %s (%s) cannot be computed and was left out", failed.offer.pk, failed.offer)
+                left = [offer for offer in left if offer is not failed.offer]
+                for line in basket.all_lines():
+                    line.clear_discount()
+            else:
+                return
+
+    def _applied(self, basket: Any, offers: list[Any]) -> Any:
+        applications = get_class("offer.results", "OfferApplications")()
+        for offer in offers:
+            try:
+                self._apply(basket, offer, applications)
+            except DatabaseError:
+                raise  # the transaction is broken, nothing can go on in it
+            except Exception as error:
+                raise _Failed(offer) from error
+        return applications
+
+    def _apply(self, basket: Any, offer: Any, applications: Any) -> None:
+        """Apply one as often as it may be, as Oscar does."""
+        for _time in range(offer.get_max_applications(basket.owner)):
+            before = _noted(basket, offer)
+            result = offer.apply_benefit(basket)
+            # Oscar rounds what it tells down: 0.6 of a cent is nothing there, and a cent of a line rounded once.
+            if not result.is_successful and _noted(basket, offer) == before:
+                return
+            applications.add(offer, result)
+            if result.is_final or not result.is_successful:
+                return
+
+
+def _noted(basket: Any, offer: Any) -> int:
+    """Return how many times an offer has noted something on the basket's lines."""
+    return sum(
+        bool(discount.amount) for line in basket.all_lines() for discount in line.discounts if discount.offer is offer
+    )

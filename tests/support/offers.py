@@ -1,0 +1,96 @@
+"""Offers and vouchers of every kind Oscar has, over all products."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+
+_numbers = count(1)
+
+
+def _model(label: str) -> Any:
+    return apps.get_model(label)
+
+
+def _everything() -> Any:
+    found = _model("offer.Range").objects.filter(slug="everything").first()
+    return found or _model("offer.Range").objects.create(name="All", slug="everything", includes_all_products=True)
+
+
+def make(
+    kind: str,
+    value: str | None,
+    *,
+    condition: str = "Count",
+    needed: str = "1",
+    voucher: bool = False,
+    on_goods: bool = True,
+    **more: Any,
+) -> Any:
+    """Return an offer with one of Oscar's benefits; `needed` is the condition's number of pieces, or value."""
+    name = f"Offer {next(_numbers)}"
+    everything = _everything()
+    benefit = _model("offer.Benefit").objects.create(
+        range=everything if on_goods else None, type=kind, value=Decimal(value) if value is not None else None
+    )
+    met = _model("offer.Condition").objects.create(range=everything, type=condition, value=Decimal(needed))
+    return _model("offer.ConditionalOffer").objects.create(
+        name=name,
+        slug=name.lower().replace(" ", "-"),
+        offer_type="Voucher" if voucher else "Site",
+        condition=met,
+        benefit=benefit,
+        **more,
+    )
+
+
+def percent(value: str, *, from_value: str | None = None, **more: Any) -> Any:
+    """So many per cent off everything, from a value of goods on if there is one."""
+    if from_value is not None:
+        more |= {"condition": "Value", "needed": from_value}
+    return make("Percentage", value, **more)
+
+
+def absolute(value: str, **more: Any) -> Any:
+    """A sum off everything together."""
+    return make("Absolute", value, **more)
+
+
+def fixed_unit(value: str, **more: Any) -> Any:
+    """A sum off each piece."""
+    return make("Fixed", value, **more)
+
+
+def fixed_price(value: str, *, pieces: int, **more: Any) -> Any:
+    """So many pieces for a sum."""
+    return make("Fixed price", value, needed=str(pieces), on_goods=False, **more)
+
+
+def cheapest_free(*, pieces: int, **more: Any) -> Any:
+    """Of so many pieces the cheapest one is free."""
+    return make("Multibuy", None, needed=str(pieces), **more)
+
+
+def delivery(kind: str, value: str, **more: Any) -> Any:
+    """Something off the delivery: `Shipping absolute`, `Shipping fixed price` or `Shipping percentage`."""
+    return make(kind, value, on_goods=False, **more)
+
+
+def voucher(*offers: Any, code: str | None = None, usage: str = "Multi-use") -> Any:
+    """A voucher for offers made with `voucher=True`."""
+    now = timezone.now()
+    code = code or f"CODE{next(_numbers)}"
+    made = _model("voucher.Voucher").objects.create(
+        name=code,
+        code=code,
+        usage=usage,
+        start_datetime=now - timedelta(days=1),
+        end_datetime=now + timedelta(days=1),
+    )
+    made.offers.add(*offers)
+    return made
