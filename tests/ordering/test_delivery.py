@@ -273,4 +273,4 @@ def test_choosing_costs_the_same_for_one_line_and_three(cast: Cast, lines: int) 
     placed = orders.place(cast.anna, lines=lines)
     view = queries.order(cast.anna.actor, placed.order_number)
     assert len(statements(lambda: delivery_choice(view))) == 6
-    assert len(statements(lambda: _resubmit(cast, placed, delivery_code="pallet"))) == 36
+    assert len(statements(lambda: _resubmit(cast, placed, delivery_code="pallet"))) == 35

@@ -67,8 +67,10 @@ def change_lines(rows: Sequence[Any]) -> None:
 
 
 def change_delivery(order: Any, terms: Terms) -> None:
-    """Write other terms of an order's delivery; at most two statements."""
-    PriceFacts.objects.update_or_create(order=order, defaults={name: getattr(terms, name) for name in _FIELDS})
+    """Write other terms of an order's delivery; one statement."""
+    row = getattr(order, OF_DELIVERY, None) or PriceFacts(order=order)
+    _copy(terms, row)
+    row.save()
 
 
 def priced(row: Any, quantity: int) -> Priced:

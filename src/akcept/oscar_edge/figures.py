@@ -176,8 +176,15 @@ def of_delivery(method: Any, goods: Any, *, strategy: Any) -> Terms:
     agreed = terms.agreed
     if offer is None or agreed <= 0:
         return terms
-    off = number(offer.shipping_discount(agreed, getattr(goods, "currency", None))) or _ZERO
+    off = _off_delivery(offer, agreed, getattr(goods, "currency", None))
     return replace(terms, discount=min(agreed, off), discounted=agreed) if off > 0 else terms
+
+
+def _off_delivery(offer: Any, charge: Decimal, currency: Any) -> Decimal:
+    benefit = offer.benefit
+    if benefit.type == benefit.SHIPPING_PERCENTAGE and not benefit.proxy_class:
+        return charge * (number(benefit.value) or _ZERO) / 100  # Oscar rounds it to whole cents, half to even
+    return number(offer.shipping_discount(charge, currency)) or _ZERO
 
 
 def unwrapped(method: Any) -> tuple[Any, Any]:

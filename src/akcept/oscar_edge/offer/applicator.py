@@ -53,18 +53,20 @@ class Applicator(OscarApplicator):
     def _apply(self, basket: Any, offer: Any, applications: Any) -> None:
         """Apply one as often as it may be, as Oscar does."""
         for _time in range(offer.get_max_applications(basket.owner)):
-            before = _noted(basket, offer)
+            before = [len(line.discounts.all()) for line in basket.all_lines()]
             result = offer.apply_benefit(basket)
             # Oscar rounds what it tells down: 0.6 of a cent is nothing there, and a cent of a line rounded once.
-            if not result.is_successful and _noted(basket, offer) == before:
+            if not result.is_successful and not _noted_since(before, basket):
                 return
             applications.add(offer, result)
             if result.is_final or not result.is_successful:
                 return
 
 
-def _noted(basket: Any, offer: Any) -> int:
-    """Return how many times an offer has noted something on the basket's lines."""
-    return sum(
-        bool(discount.amount) for line in basket.all_lines() for discount in line.discounts if discount.offer is offer
+def _noted_since(before: list[int], basket: Any) -> bool:
+    """Return whether something was taken off a line since it had so many discounts."""
+    return any(
+        discount.amount
+        for line, number in zip(basket.all_lines(), before, strict=True)
+        for discount in line.discounts.all()[number:]
     )
