@@ -78,6 +78,12 @@ class Adapter(DefaultAccountAdapter):
         response: HttpResponse | None = super().pre_login(request, user, email=email, **hook)
         return response
 
+    def post_login(self, request: HttpRequest, user: Any, **hook: Any) -> HttpResponse:
+        """Go on in the person's own language: that is what the next page speaks."""
+        with translation.override(language_of(user.pk)):
+            response: HttpResponse = super().post_login(request, user, **hook)
+        return response
+
     def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
         """Send a link to set a password to the address of the account only."""
         if checks.same_email(email, user.email):

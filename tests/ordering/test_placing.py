@@ -84,7 +84,7 @@ def test_organisation_that_is_not_active_orders_nothing(cast: Cast, status: str)
 
 def test_deactivated_member_is_no_private_customer(cast: Cast) -> None:
     Member.objects.filter(pk=cast.anna.member.pk).update(active=False)
-    with pytest.raises(NotAllowed, match="Acme"):
+    with pytest.raises(NotAllowed, match="has been deactivated"):
         orders.place(cast.anna)
 
 

@@ -86,10 +86,7 @@ def require_second_factor(terms: Terms, amounts: Amounts, *, actor: Actor) -> No
 def require_active(seat: Seat) -> None:
     """Raise NotAllowed for a member who was deactivated, or whose organisation the shop has blocked."""
     if not seat.active:
-        raise NotAllowed(
-            _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.")
-            % {"organization": seat.organization_name}
-        )
+        raise NotAllowed(_("Your account has been deactivated. Ask an administrator of your organisation."))
     if seat.organization_status != "active":
         raise NotAllowed(policies.blocked_text(seat))
 

@@ -80,10 +80,7 @@ def require_seat_buys(seat: Seat | None) -> Seat | None:
     if seat is None:
         return None
     if not seat.active:
-        raise NotAllowed(
-            _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.")
-            % {"organization": seat.organization_name}
-        )
+        raise NotAllowed(_("Your account has been deactivated. Ask an administrator of your organisation."))
     policies.require_active_organization(seat)
     if seat.module_enabled and not seat.holds(Permission.PLACE_ORDERS):
         raise NotAllowed(_no_permission(seat))

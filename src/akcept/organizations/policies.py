@@ -47,10 +47,7 @@ def require_seat(seat: Seat | None) -> Seat:
     if not seat.module_enabled:
         raise NotAllowed(_("This shop does not offer organisation accounts at the moment."))
     if not seat.active:
-        raise NotAllowed(
-            _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.")
-            % {"organization": seat.organization_name}
-        )
+        raise NotAllowed(_("Your account has been deactivated. Ask an administrator of your organisation."))
     return seat
 
 

@@ -9,11 +9,10 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.utils.translation import gettext as _
 
 from akcept.organizations import speaking
 from akcept.organizations.queries import looking_from
-from akcept.organizations.visitor import acting_for, choose, memberships_of, person_of, seat_of, was_read
+from akcept.organizations.visitor import acting_for, choose, deactivated, memberships_of, person_of, seat_of, was_read
 
 REFUSED = 400
 
@@ -48,9 +47,7 @@ class EndedSessions:
 
 def _ended(request: HttpRequest) -> HttpResponse:
     seat = seat_of(request)
-    text = _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.") % {
-        "organization": seat.organization_name if seat else ""
-    }
+    text = deactivated(seat) if seat else ""
     left = memberships_of(request)
     if left:
         chosen = choose(request, left[0].organization_id)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
@@ -44,6 +46,18 @@ def seat_of(request: HttpRequest) -> Seat | None:
         request._akcept_seat = _seat_of(request)  # type: ignore[attr-defined]
     seat: Seat | None = request._akcept_seat  # type: ignore[attr-defined]
     return seat
+
+
+def shown_seat(request: HttpRequest) -> Seat | None:
+    """Return the seat a page may tell of: none to whoever has lost it, who is told nothing of the organisation."""
+    seat = seat_of(request)
+    return seat if seat is not None and seat.active else None
+
+
+def has_lost_seat(request: HttpRequest) -> bool:
+    """Whether the visitor belongs to organisations only by sub-accounts that were taken away."""
+    seat = seat_of(request)
+    return seat is not None and not seat.active and not seat.elsewhere
 
 
 def was_read(request: HttpRequest) -> bool:
@@ -99,5 +113,16 @@ def settle(sender: object, request: HttpRequest, user: Any, **_kwargs: Any) -> N
     """
     speaking.settle(request, user)
     seat = queries.seat_of(Actor.person(user.pk, queries.name_of(user)))
-    if seat is not None:
-        request.session[SESSION_KEY] = seat.organization_id
+    if seat is None:
+        return
+    request.session[SESSION_KEY] = seat.organization_id
+    if not seat.active and not seat.elsewhere:
+        with translation.override(getattr(request, "_akcept_language", None)):
+            messages.warning(request, deactivated(seat), fail_silently=True)
+
+
+def deactivated(seat: Seat) -> str:
+    """Return the sentence that says so, once, to whoever has lost his seat."""
+    return _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.") % {
+        "organization": seat.organization_name
+    }

@@ -5,18 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from oscar.apps.basket.middleware import BasketMiddleware as OscarBasketMiddleware
 from oscar.core.loading import get_model
 
-from akcept.organizations.visitor import seat_of
+from akcept.organizations.visitor import has_lost_seat, seat_of
 from akcept.oscar_edge import baskets, quotes
 from akcept.oscar_edge.models import MemberBasket
 
 
 class BasketMiddleware(OscarBasketMiddleware):
     """Same offers; the basket of the organisation the visitor acts for, with everything pricing touches."""
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """Put nothing into the basket of somebody who may order for nobody any more; say why instead."""
+        if request.method != "POST" or not request.resolver_match or request.resolver_match.namespace != "basket":
+            return None
+        if not request.user.is_authenticated or not has_lost_seat(request):
+            return None
+        messages.error(request, _("Your account has been deactivated: you cannot order with it."))
+        return redirect("akcept:orders")
 
     def get_basket(self, request: HttpRequest) -> Any:
         """Return the visitor's open basket; one that is still empty is saved with its first product, not by looking."""
@@ -36,6 +47,8 @@ class BasketMiddleware(OscarBasketMiddleware):
         """
         seat = seat_of(request)
         member_id = seat.member_id if seat else None
+        if has_lost_seat(request):  # what lies in the organisation's basket is the organisation's
+            return MemberBasket(owner=request.user)
         found = list(baskets.open_baskets(request.user, member_id=member_id))
         basket = found[0] if found else MemberBasket(owner=request.user)
         if not found:

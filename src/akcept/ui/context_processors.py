@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from akcept.ordering.queries import inbox_count, why_no_orders
 from akcept.organizations.module import is_available, is_enabled
 from akcept.organizations.permissions import Permission
-from akcept.organizations.visitor import seat_of
+from akcept.organizations.visitor import has_lost_seat, seat_of, shown_seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +33,14 @@ class MenuEntry:
 def akcept(request: HttpRequest) -> dict[str, Any]:
     """Provide what a menu shows, each at one statement at most and only when a page shows it.
 
-    `akcept_menu`: the entries; `akcept_seat`; `akcept_waiting`: how many orders wait for the visitor;
+    `akcept_menu`: the entries; `akcept_seat`, none to whoever lost it (`akcept_lost`);
+    `akcept_waiting`: how many orders wait for the visitor;
     `akcept_signs_up`: whether a company can open an account; `akcept_no_orders`: why the visitor may not order, or "".
     """
     return {
         "akcept_menu": SimpleLazyObject(lambda: menu(request)),
-        "akcept_seat": SimpleLazyObject(lambda: seat_of(request)),
+        "akcept_lost": SimpleLazyObject(lambda: has_lost_seat(request)),
+        "akcept_seat": SimpleLazyObject(lambda: shown_seat(request)),
         "akcept_signs_up": SimpleLazyObject(is_enabled),
         "akcept_no_orders": SimpleLazyObject(lambda: _no_orders(request)),
         "akcept_waiting": partial(_waiting, request),  # templates call it where they show it
