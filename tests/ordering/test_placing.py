@@ -225,7 +225,7 @@ def test_address_of_the_unit_is_named_by_its_id(cast: Cast) -> None:
         unit=cast.krakow, recipient="Acme, rampa B", line1="ul. Rampowa 2", postcode="30-002", city="Kraków", phone="7"
     )
     row = orders.order(orders.place(cast.anna, delivery_address=second.pk)).shipping_address
-    assert (row.last_name, row.line1, row.postcode, row.line4, row.phone_number) == (
+    assert (row.name, row.line1, row.postcode, row.line4, row.phone_number) == (
         "Acme, rampa B", "ul. Rampowa 2", "30-002", "Kraków", "7",
     )  # fmt: skip
 

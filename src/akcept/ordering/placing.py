@@ -21,7 +21,7 @@ from akcept.ordering.budgeting import Standings
 from akcept.ordering.facts import facts_of, one_after_another, subject_of_cart
 from akcept.ordering.ports import Address, OrderDocument, Quote
 from akcept.ordering.shop_terms import require_value
-from akcept.organizations import policies, queries
+from akcept.organizations import countries, policies, queries
 from akcept.organizations.grants import Amounts
 from akcept.organizations.models import UnitAddress
 from akcept.organizations.permissions import Permission
@@ -92,6 +92,7 @@ def delivered_to(seat: Seat | None, typed: Address) -> Address:
 
     Raises Invalid unless it is one of a member's unit's addresses, or he may have them sent anywhere.
     """
+    typed = replace(typed, country=typed.country or countries.default())
     if seat is None or not seat.module_enabled or seat.holds(Permission.USE_FREE_ADDRESS):
         return typed
     own = [replace(_delivery_to(row), phone="") for row in queries.delivery_addresses(seat)]

@@ -20,13 +20,13 @@ from akcept.organizations.grants import Amounts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where goods go. `country` is ISO 3166-1 alpha-2."""
+    """Where goods go. `country` is ISO 3166-1 alpha-2, empty for the shop's own."""
 
     name: str
     line1: str
     postcode: str
     city: str
-    country: str = "PL"
+    country: str = ""
     phone: str = ""
     notes: str = ""
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import get_language
@@ -123,7 +124,11 @@ def report(actor: Actor, question: Question, *, now: datetime | None = None) -> 
         placed_at__lt=datetime.combine(until + timedelta(days=1), time(), zone),
     )
     currencies = _currencies(found)
-    currency = question.currency if question.currency in currencies else next(iter(currencies), "PLN")
+    currency = (
+        question.currency
+        if question.currency in currencies
+        else next(iter(currencies), settings.OSCAR_DEFAULT_CURRENCY)
+    )
     found = found.filter(currency=currency)
     rows = _LABELLED[question.by](found, zone)
     total = sum((net for _label, _orders, net in rows), Decimal("0.00"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from akcept.organizations import checks
+from akcept.organizations import checks, countries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +18,13 @@ class AddressInput:
     line1: str
     postcode: str
     city: str
-    country: str = "PL"
+    #: ISO 3166-1 alpha-2; empty: the shop's own.
+    country: str = ""
     phone: str = ""
 
     def parts(self) -> dict[str, Callable[[], str]]:
         """Return for each part what gives its column, or raises Invalid naming the field."""
-        country = self.country.upper() or "PL"
+        country = self.country.upper() or countries.default()
         return {
             "recipient": lambda: checks.required(
                 self.recipient, field="recipient", text=_("Enter who receives the goods."), limit=200

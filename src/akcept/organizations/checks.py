@@ -10,13 +10,15 @@ from django.core.exceptions import ValidationError as NotAnEmail
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from stdnum import get_cc_module
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.pl import nip as _nip
 
 from akcept.kernel.errors import Invalid
-from akcept.organizations import mailboxes
+from akcept.organizations import countries, mailboxes
 from akcept.organizations.grants import Limit
 
+TAX_NUMBER_LIMIT = 20
 _POSTCODE_PL = re.compile(r"[0-9]{2}-[0-9]{3}")
 #: The first three digits name a tax office: from 101, never ending in 00. The check digit alone passes 000-000-00-00.
 _NIP_OFFICE = re.compile(r"[1-9]([0-9][1-9]|[1-9][0-9])[0-9]{7}")
@@ -33,6 +35,26 @@ def nip(typed: str) -> str:
     if not _NIP_OFFICE.fullmatch(digits):
         raise Invalid(_("This NIP has a wrong check digit: please compare it with your papers."), field="nip")
     return digits
+
+
+def tax_number(typed: str, *, country: str = "") -> str:
+    """Return an organisation's tax number as its country writes it: a NIP as ten digits, others as "GB980780684".
+
+    Checked as far as the country's numbers are known; of others any letters and digits are taken. Raises Invalid.
+    """
+    country = country or countries.default()
+    if country == "PL":
+        return nip(typed)
+    kind = get_cc_module(country, "vat")
+    try:
+        digits = kind.validate(typed) if kind is not None else re.sub(r"[^0-9A-Z]", "", typed.upper())
+    except ValidationError:
+        digits = ""
+    number = digits if digits.startswith(country) else f"{country}{digits}"
+    if not digits or len(number) > TAX_NUMBER_LIMIT:
+        words = {"country": countries.name_of(country)}
+        raise Invalid(_("This is no tax number (VAT) of the country: %(country)s.") % words, field="nip")
+    return number
 
 
 def required(typed: str, *, field: str, text: object, limit: int) -> str:
@@ -116,15 +138,25 @@ def language(chosen: str) -> str:
     return chosen
 
 
-def postcode(typed: str, *, country: str = "PL") -> str:
-    """Return the postcode; Polish ones as 00-000, also when typed as five digits. Raises Invalid."""
-    cleaned = typed.strip()
+def postcode(typed: str, *, country: str = "") -> str:
+    """Return the postcode of a country (the shop's where none is named), Polish ones as 00-000. Raises Invalid."""
+    country, cleaned = country or countries.default(), typed.strip()
     if country != "PL":
-        return required(cleaned, field="postcode", text=_("Enter a postcode."), limit=12)
+        return _foreign_postcode(cleaned.upper(), country)
     if re.fullmatch(r"[0-9]{5}", cleaned):
         cleaned = f"{cleaned[:2]}-{cleaned[2:]}"
     if not _POSTCODE_PL.fullmatch(cleaned):
         raise Invalid(_("A Polish postcode looks like 30-415."), field="postcode")
+    return cleaned
+
+
+def _foreign_postcode(typed: str, country: str) -> str:
+    if not countries.has_postcode(country):
+        return optional(typed, field="postcode", limit=12)
+    cleaned = required(typed, field="postcode", text=_("Enter a postcode."), limit=12)
+    if not countries.is_postcode(cleaned, country):
+        words = {"typed": cleaned, "country": countries.name_of(country)}
+        raise Invalid(_("“%(typed)s” is no postcode of the country: %(country)s.") % words, field="postcode")
     return cleaned
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from akcept.organizations import countries
 from akcept.organizations.grants import Effective, Grant, Limit, effective, limit_from
 from akcept.organizations.permissions import Permission
 
@@ -22,12 +23,12 @@ class Organization(models.Model):
         BLOCKED = "blocked", _("blocked by the shop")
 
     name = models.CharField(_("name"), max_length=200)
-    nip = models.CharField(_("NIP"), max_length=10, unique=True)
+    nip = models.CharField(_("NIP"), max_length=20, unique=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
     line1 = models.CharField(_("street and number"), max_length=255)
     postcode = models.CharField(_("postcode"), max_length=12)
     city = models.CharField(_("city"), max_length=120)
-    country = models.CharField(_("country"), max_length=2, default="PL")
+    country = models.CharField(_("country"), max_length=2, default=countries.default)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
@@ -105,7 +106,7 @@ class UnitAddress(models.Model):
     line1 = models.CharField(_("street and number"), max_length=255)
     postcode = models.CharField(_("postcode"), max_length=12)
     city = models.CharField(_("city"), max_length=120)
-    country = models.CharField(_("country"), max_length=2, default="PL")
+    country = models.CharField(_("country"), max_length=2, default=countries.default)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     is_default = models.BooleanField(_("default"), default=False)
 

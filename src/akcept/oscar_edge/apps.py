@@ -18,10 +18,17 @@ class OscarEdgeConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect guards, signals and the trigger; say what personal data Oscar holds."""
-        from akcept.organizations import personal_data
+        from oscar.core.loading import get_model
+
+        from akcept.organizations import countries, personal_data
         from akcept.oscar_edge import guards, own_data, price_checks, refunds, signals, triggers  # noqa: F401  checks register
 
         personal_data.register(own_data.HOLDING)
+        country = get_model("address", "Country")
+        countries.register(
+            delivers_to=lambda: country.objects.filter(is_shipping_country=True).values_list("pk", flat=True),
+            postcodes=get_model("order", "ShippingAddress").POSTCODES_REGEX,
+        )
 
         guards.connect()
         signals.connect()

@@ -17,6 +17,7 @@ from akcept.kernel.errors import AlreadyPlaced, EmptyCart, Invalid, NotFound, St
 from akcept.kernel.money import cents
 from akcept.ordering import status
 from akcept.ordering.ports import Address, Cart, DeliveryOption, Obstacles, OrderDraft, OrderRef, Quote
+from akcept.organizations import countries
 from akcept.oscar_edge import baskets, delivery, discounts, facts, figures, quotes, repricing, revising, stock, validity
 from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.guards import moving_held_order
@@ -265,7 +266,7 @@ def _saved_address(model: str, address: Address) -> Any:
         line1=address.line1,
         line4=address.city,
         postcode=address.postcode,
-        country=_country(address.country),
+        country=_country(address.country or countries.default()),
     )
     if model == "ShippingAddress":
         row.phone_number = address.phone

@@ -84,7 +84,18 @@ class ReasonMixin(forms.Form):
 class OrganizationForm(CompanyMixin, PersonMixin):
     """A new organisation and whom to invite as its administrator."""
 
-    field_order = ("name", "nip", "line1", "postcode", "city", "email", "first_name", "last_name", "language")
+    field_order = (
+        "name",
+        "country",
+        "nip",
+        "line1",
+        "postcode",
+        "city",
+        "email",
+        "first_name",
+        "last_name",
+        "language",
+    )
 
 
 class AdministratorForm(ReasonMixin, PersonMixin):

@@ -26,9 +26,8 @@ from akcept.organizations.grants import Basis
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.queries import name_of
-from akcept.storefront.organization_forms import CURRENCIES
 from akcept.storefront.unit_field import UnitField
-from akcept.ui.forms import AmountField, DayField, SuggestInput
+from akcept.ui.forms import AmountField, DayField, SuggestInput, currencies, home_currency
 
 FindMember = Callable[[str], int | None]
 
@@ -141,7 +140,7 @@ class AddForm(GrantForm):
         help_text=_("As it stands with the units it belongs to."),
         widget=SuggestInput,
     )
-    currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, initial="PLN")
+    currency = forms.ChoiceField(label=_("Currency"), choices=currencies, initial=home_currency)
     basis = forms.ChoiceField(label=_("Value"), choices=[(b.value, text) for b, text in BASIS_LABELS.items()])
     period_kind = forms.ChoiceField(label=_("Begins anew every"), choices=_choices(PERIOD_LABELS))
     period_days = forms.IntegerField(label=_("Days"), required=False, min_value=1, initial=30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from akcept.organizations import checks
 from akcept.organizations.actions import AddressInput
-from akcept.ui.forms import CompanyMixin, checked
+from akcept.ui.forms import CompanyMixin, CountryMixin, checked
 
 
-class AddressMixin(forms.Form):
+class AddressMixin(CountryMixin):
     """A postal address; the field names are those the core refuses by."""
 
     recipient = forms.CharField(label=_("Recipient"), max_length=200)
@@ -22,10 +23,11 @@ class AddressMixin(forms.Form):
     postcode = forms.CharField(label=_("Postcode"), max_length=12)
     city = forms.CharField(label=_("Town"), max_length=120)
     phone = forms.CharField(label=_("Phone for the courier"), max_length=30, required=False)
+    field_order: tuple[str, ...] = ("recipient", "line1", "postcode", "city", "country", "phone")
 
     def clean_postcode(self) -> str:
         """Return the postcode in its usual form."""
-        return checked(checks.postcode, self.cleaned_data["postcode"])
+        return checked(partial(checks.postcode, country=self.chosen_country()), self.cleaned_data["postcode"])
 
     def address(self) -> AddressInput:
         """Return the address as the actions take it."""
@@ -36,6 +38,7 @@ class AddressMixin(forms.Form):
             postcode=data["postcode"],
             city=data["city"],
             phone=data["phone"],
+            country=self.chosen_country(),
         )
 
 

@@ -17,9 +17,7 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
 from akcept.storefront.forms import AddressMixin
 from akcept.storefront.unit_field import UnitField
-from akcept.ui.forms import AmountField, CompanyMixin, DayField, SuggestInput, languages
-
-CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CZK", "CHF", "SEK", "NOK", "DKK", "HUF")]
+from akcept.ui.forms import AmountField, CompanyMixin, DayField, SuggestInput, currencies, home_currency, languages
 
 
 class PermissionsField(forms.MultipleChoiceField):
@@ -43,7 +41,7 @@ class LimitMixin(forms.Form):
         required=False,
         help_text=_("Up to and including this amount. Empty: without limit. 0: only what costs nothing."),
     )
-    currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, initial="PLN")
+    currency = forms.ChoiceField(label=_("Currency"), choices=currencies, initial=home_currency)
     basis = forms.ChoiceField(label=_("Value"), choices=[(b.value, text) for b, text in BASIS_LABELS.items()])
 
     def limit(self) -> Limit | None:
@@ -124,7 +122,18 @@ class AddUnitForm(AddressMixin):
     parent = UnitField(_("Belongs to"))
     code = forms.CharField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
     cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False, help_text=_CENTRE_HELP)
-    field_order = ("name", "parent", "code", "cost_centre", "recipient", "line1", "postcode", "city", "phone")
+    field_order = (
+        "name",
+        "parent",
+        "code",
+        "cost_centre",
+        "recipient",
+        "line1",
+        "postcode",
+        "city",
+        "country",
+        "phone",
+    )
 
 
 class UnitForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from akcept.kernel.clock import YEARS, is_sensible
 from akcept.kernel.errors import Invalid, Refused
-from akcept.organizations import checks
+from akcept.organizations import checks, countries
 from akcept.organizations.actions import AddressInput
 
 
@@ -118,24 +119,66 @@ class SuggestInput(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', control, listed, options)
 
 
-class CompanyMixin(forms.Form):
-    """An organisation's name, NIP and seat; the field names are those the core refuses by."""
+def currencies() -> list[tuple[str, str]]:
+    """Return the currencies offered, the shop's own first."""
+    return [(code, code) for code in dict.fromkeys((home_currency(), *_CURRENCIES))]
+
+
+def home_currency() -> str:
+    """Return the shop's own currency."""
+    return str(getattr(settings, "OSCAR_DEFAULT_CURRENCY", "PLN"))
+
+
+_CURRENCIES = ("PLN", "EUR", "USD", "GBP", "CZK", "CHF", "SEK", "NOK", "DKK", "HUF")
+
+
+class CountryMixin(forms.Form):
+    """The country of an address; without a choice where the shop has one country only."""
+
+    country = forms.ChoiceField(label=_("Country"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own_country = str(self.initial.get("country") or "")
+        offered = countries.choices(own=self.own_country)
+        if len(offered) < 2:
+            del self.fields["country"]
+            return
+        self.fields["country"].choices = offered  # type: ignore[attr-defined]
+        self.fields["country"].initial = offered[0][0]
+
+    def chosen_country(self) -> str:
+        """Return the country the form is about, also while its other fields are judged."""
+        if "country" not in self.fields:
+            return self.own_country or countries.default()
+        typed = str(self.data.get(self.add_prefix("country"), ""))
+        return typed if self.fields["country"].valid_value(typed) else countries.default()  # type: ignore[attr-defined]
+
+
+class CompanyMixin(CountryMixin):
+    """An organisation's name, tax number and seat; the field names are those the core refuses by."""
 
     name = forms.CharField(label=_("Organisation's name"), max_length=200)
-    nip = forms.CharField(label=_("NIP"), max_length=16, widget=forms.TextInput({"inputmode": "numeric"}))
+    nip = forms.CharField(label=_("NIP"), max_length=24)
     line1 = forms.CharField(label=_("Street and number"), max_length=255)
     postcode = forms.CharField(label=_("Postcode"), max_length=12)
     city = forms.CharField(label=_("Town"), max_length=120)
 
     def clean_nip(self) -> str:
-        """Return the NIP as ten digits."""
-        return checked(checks.nip, self.cleaned_data["nip"])
+        """Return the tax number as its country writes it."""
+        return checked(partial(checks.tax_number, country=self.chosen_country()), self.cleaned_data["nip"])
 
     def clean_postcode(self) -> str:
         """Return the postcode in its usual form."""
-        return checked(checks.postcode, self.cleaned_data["postcode"])
+        return checked(partial(checks.postcode, country=self.chosen_country()), self.cleaned_data["postcode"])
 
     def seat(self) -> AddressInput:
         """Return the organisation's address, received by itself."""
         data = self.cleaned_data
-        return AddressInput(recipient=data["name"], line1=data["line1"], postcode=data["postcode"], city=data["city"])
+        return AddressInput(
+            recipient=data["name"],
+            line1=data["line1"],
+            postcode=data["postcode"],
+            city=data["city"],
+            country=self.chosen_country(),
+        )

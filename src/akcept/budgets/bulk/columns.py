@@ -64,7 +64,7 @@ COLUMNS: Final = (
     column("member", "Member", "Członek", gettext_lazy("E-mail address, for member.")),
     column("cost_centre", "Cost centre", "Centrum kosztów", gettext_lazy("For cost_centre.")),
     column("amount", "Amount", "Kwota", gettext_lazy("Of one period, with a point or a comma."), required=True),
-    column("currency", "Currency", "Waluta", gettext_lazy("Default: PLN.")),
+    column("currency", "Currency", "Waluta", gettext_lazy("Default: the shop's own.")),
     column(
         "basis",
         "Value",

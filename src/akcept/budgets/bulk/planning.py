@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -179,7 +180,10 @@ class _Reading:
         found = Budget(
             organization_id=self.around.seat.organization_id,
             scope=scope.value,
-            currency=self._checked(lambda: checks.currency(self.cell("currency").upper() or "PLN")) or "PLN",
+            currency=self._checked(
+                lambda: checks.currency(self.cell("currency").upper() or settings.OSCAR_DEFAULT_CURRENCY)
+            )
+            or "",
             basis=self.choice("basis").value,
             period_kind=period.value,
             fiscal_month=self.around.fiscal_month,

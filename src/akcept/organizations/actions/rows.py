@@ -113,7 +113,7 @@ def new_organization(
     columns = address.cleaned()
     organization = Organization(
         name=checks.required(name, field="name", text=_("Enter the organisation's name."), limit=200),
-        nip=checks.nip(nip),
+        nip=checks.tax_number(nip, country=columns["country"]),
         line1=columns["line1"],
         postcode=columns["postcode"],
         city=columns["city"],

@@ -138,7 +138,7 @@ def _address(outcome: Outcome[Wanted], before: UnitAddress | None, *, new: bool)
     parts = {
         part: cell if cell is not None else (getattr(before, part) if before else "") for part, cell in said.items()
     }
-    given = AddressInput(country=before.country if before else "PL", **parts)
+    given = AddressInput(country=before.country if before else "", **parts)
     return {name: outcome.checked(check) for name, check in given.parts().items()}
 
 

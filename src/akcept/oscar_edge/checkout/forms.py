@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
 
 from django import forms
@@ -16,7 +16,7 @@ from akcept.organizations.models import Organization
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import delivery_addresses
 from akcept.organizations.seats import Seat
-from akcept.ui.forms import checked
+from akcept.ui.forms import CountryMixin, checked
 
 
 class CheckoutForm(forms.Form):
@@ -45,7 +45,7 @@ class CheckoutForm(forms.Form):
         ]
 
 
-class TypedAddress(CheckoutForm):
+class TypedAddress(CountryMixin, CheckoutForm):
     """A delivery address that is typed."""
 
     name = forms.CharField(label=_("Recipient"), max_length=200)
@@ -57,7 +57,9 @@ class TypedAddress(CheckoutForm):
     def clean_postcode(self) -> str:
         """Return the postcode in its usual form."""
         typed = self.cleaned_data["postcode"]
-        return checked(checks.postcode, typed) if typed or self.fields["postcode"].required else ""
+        if not typed and not self.fields["postcode"].required:
+            return ""
+        return checked(partial(checks.postcode, country=self.chosen_country()), typed)
 
     def delivery_address(self) -> Address | int:
         """Return the typed address."""
@@ -68,12 +70,13 @@ class TypedAddress(CheckoutForm):
             postcode=data["postcode"],
             city=data["city"],
             phone=data["phone"],
+            country=self.chosen_country(),
         )
 
 
 #: The choice of a delivery address that is none of the unit's.
 ELSEWHERE = "elsewhere"
-_TYPED = ("name", "line1", "postcode", "city", "phone")
+_TYPED = ("name", "line1", "postcode", "city", "country", "phone")
 
 
 class _AddressField(forms.ChoiceField):
@@ -100,7 +103,7 @@ class MemberCheckoutForm(TypedAddress):
         cast(_AddressField, self.fields["address"]).may_type = True
         if self.data.get("address") != ELSEWHERE:
             for name in _TYPED:
-                del self.fields[name]
+                self.fields.pop(name, None)
 
     def offer_addresses(self, seat: Seat) -> None:
         """Set the unit's addresses, its default first; whoever may have goods sent anywhere may type one."""
@@ -109,11 +112,11 @@ class MemberCheckoutForm(TypedAddress):
         chosen = (self.data if self.is_bound else self.initial).get("address")
         self.types_address = chosen == ELSEWHERE
         if field.may_type:
-            for name in _TYPED[:-1]:
+            for name in self.fields.keys() & _TYPED[:-1]:
                 self.fields[name].required = self.types_address
         else:
             for name in _TYPED:
-                del self.fields[name]
+                self.fields.pop(name, None)
         if not seat.module_enabled:
             del self.fields["note"]  # nobody will be asked
         gone = _("This is no delivery address of %(unit)s (any more). Choose one of those here.")

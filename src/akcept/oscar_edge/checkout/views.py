@@ -131,7 +131,13 @@ def _last_address(request: HttpRequest) -> dict[str, Any]:
     if last is None:
         return {"name": request.user.get_full_name()}  # type: ignore[union-attr]
     row = last.shipping_address
-    return {"name": row.name, "line1": row.line1, "postcode": row.postcode, "city": row.line4}
+    return {
+        "name": row.name,
+        "line1": row.line1,
+        "postcode": row.postcode,
+        "city": row.line4,
+        "country": row.country_id,
+    }
 
 
 def _place(request: HttpRequest) -> HttpResponse:

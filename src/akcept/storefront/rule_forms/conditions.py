@@ -29,10 +29,9 @@ from akcept.approvals.facts import Scope
 from akcept.organizations.grants import Basis
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.storefront.finding import Entry
-from akcept.storefront.organization_forms import CURRENCIES
 from akcept.storefront.rule_forms.rows import ROLES, Offer, Row, Rows, SeveralMixin, Words, role_entries
 from akcept.storefront.unit_field import NO_UNIT, UNITS_FIT, indented, unit_entries
-from akcept.ui.forms import AmountField
+from akcept.ui.forms import AmountField, currencies, home_currency
 
 #: Groups whose members are typed: there are too many to choose from.
 TYPED_GROUPS: Final = frozenset({Group.REQUESTER, Group.PRODUCT})
@@ -57,7 +56,7 @@ class MoneyMixin(CompareMixin):
     """A comparison with an amount."""
 
     amount = AmountField(label=_("Amount"))
-    currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, initial="PLN")
+    currency = forms.ChoiceField(label=_("Currency"), choices=currencies, initial=home_currency)
 
     def money(self) -> dict[str, Any]:
         """Return what was typed as the conditions take it."""

@@ -119,7 +119,7 @@ def data(request: HttpRequest) -> HttpResponse:
     require_module()
     actor = person_of(request)
     found = queries.organization_to_manage(actor)
-    initial = {name: getattr(found, name) for name in ("name", "line1", "postcode", "city", "invoice_email")}
+    initial = {name: getattr(found, name) for name in ("name", "line1", "postcode", "city", "country", "invoice_email")}
     form = CompanyForm(request.POST or None, initial=initial)
 
     def change() -> str:

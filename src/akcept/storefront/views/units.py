@@ -241,7 +241,7 @@ def address(request: HttpRequest, unit_id: int, address_id: int | None = None) -
         raise NotFound(_("There is no such address."))
     title = _("Delivery address of %(unit)s") if row else _("Add a delivery address to %(unit)s")
     words = _under(found, title, _("Save"))
-    names = ("recipient", "line1", "postcode", "city", "phone", "is_default")
+    names = ("recipient", "line1", "postcode", "city", "country", "phone", "is_default")
     initial = {name: getattr(row, name) for name in names} if row else {"recipient": found.name}
     form = AddressForm(request.POST or None, initial=initial)
 

@@ -73,6 +73,18 @@ def percent(rate: Decimal | None) -> str:
 
 
 @register.filter
+def tax_label(number: str) -> str:
+    """Return what an organisation's tax number is called where it is from."""
+    return "NIP" if number.isdigit() else "VAT"
+
+
+@register.filter
+def tax_number(number: str) -> str:
+    """Return an organisation's tax number with what it is called: "NIP 5260001246", "VAT GB980780684"."""
+    return f"{tax_label(number)} {number}"
+
+
+@register.filter
 def day(value: datetime) -> str:
     """Format a short date."""
     return formats.day(value)
