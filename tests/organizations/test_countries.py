@@ -118,7 +118,8 @@ SIGN_UP = {
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("london")
-def test_g4_company_in_london_opens_an_account(client: Client) -> None:
+def test_g4_company_in_london_opens_an_account() -> None:
+    client = Client(headers={"accept-language": "en"})
     page = client.get("/organization/sign-up/").content.decode()
     assert '<option value="GB" selected>' in page
     wrong = client.post("/organization/sign-up/", SIGN_UP | {"postcode": "30-415", "nip": "5260001246"})

@@ -22,6 +22,7 @@ class OscarEdgeConfig(AppConfig):
 
         from akcept.organizations import countries, personal_data
         from akcept.oscar_edge import guards, own_data, price_checks, refunds, signals, triggers  # noqa: F401  checks register
+        from akcept.oscar_edge.checkout import checks  # noqa: F401  checks register
 
         personal_data.register(own_data.HOLDING)
         country = get_model("address", "Country")

@@ -30,7 +30,7 @@ def record(order: Any, basket: Any, method: Any, lines: Sequence[LineFigures]) -
     taken = _taken(lines)
     lowered_by = figures.unwrapped(method)[1]
     for application in basket.offer_applications:
-        application["message"] = application["offer"].apply_deferred_benefit(basket, order, application)
+        application["message"] = ""  # what it defers is given, and told, when the order becomes work (`deferred`)
         if application["result"].affects_shipping:
             # Only one of them lowers a delivery.
             if lowered_by is None or lowered_by.pk != application["offer"].pk:

@@ -13,18 +13,20 @@ from akcept.journal import subscribers
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
 from akcept.ordering import topics
+from akcept.oscar_edge import deferred
 
 SUBSCRIBER = "oscar.order_placed"
 
 
 def tell_oscar(entry: Entry, _target: str) -> None:
-    """Send `order_placed` for the released order and let Oscar look at the stock it took.
+    """Give what offers defer, send `order_placed` for the released order and let Oscar look at the stock it took.
 
     Once an order: not again when its acceptance was revoked and given once more.
     """
     if entry.payload.get("again"):
         raise Skip("Oscar has been told of this order before")
-    order = get_model("order", "Order").objects.select_related("user").get(pk=entry.payload["order_id"])
+    order = get_model("order", "Order").objects.select_related("user", "basket").get(pk=entry.payload["order_id"])
+    deferred.give(order)
     order_placed.send(sender=get_class("order.utils", "OrderCreator"), order=order, user=order.user)
     for line in order.lines.select_related("stockrecord__product"):
         if line.stockrecord is not None:
