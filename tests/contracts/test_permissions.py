@@ -277,6 +277,7 @@ ACTIONS: dict[str, Try] = {
     "comment": lambda cast, actor: ordering_actions.comment(_waiting(cast), actor=actor, text="hello"),
     "expire": lambda cast, actor: ordering_actions.expire(_waiting(cast), actor=actor),
     "tend": lambda cast, actor: ordering_actions.tend(_waiting(cast), actor=actor),
+    "correct_sums": lambda cast, actor: ordering_actions.correct_sums(_waiting(cast), actor=actor),
     "add_unit": lambda cast, actor: actions.add_unit(
         actor=actor, parent_id=cast.krakow.pk, name="New", address=ADDRESS
     ),
@@ -455,6 +456,7 @@ EXPECTED = {
     "comment":            "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "expire":             "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "tend":               "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "correct_sums":       "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "add_unit":           "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "change_unit":        "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "move_unit":          "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",

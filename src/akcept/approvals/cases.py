@@ -222,6 +222,12 @@ def amend(act: Deciding, *, start_anew: bool, plan: Plan | None = None) -> None:
         _store_steps(case, steps)
 
 
+def note_other_sums(case: Case) -> None:
+    """Note that a locked case's order costs something else: whoever looks at it has to look again. Raises Stale."""
+    _require_transaction()
+    _move(case, revision=case.revision + 1, fresh_since=case.version + 1)
+
+
 def _steps_of_another_round(case: Case, plan: Plan) -> dict[str, Any]:
     return {
         "round": case.round + 1,

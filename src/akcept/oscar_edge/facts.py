@@ -21,10 +21,10 @@ _FIELDS: Final = ("unit_net", "unit_gross", "rate", "on_sums", "discount", "disc
 _PLACES: Final = Decimal("1E-8")
 
 
-def keep(order: Any, lines: Iterable[tuple[Any, Terms]], delivery: Terms) -> None:
-    """Keep what a new order was priced on; one statement."""
+def keep(order: Any, lines: Iterable[tuple[Any, Terms]], delivery: Terms | None) -> None:
+    """Keep what an order was priced on; one statement."""
     rows = [_row(terms, line=line) for line, terms in lines]
-    PriceFacts.objects.bulk_create([*rows, _row(delivery, order=order)])
+    PriceFacts.objects.bulk_create([*rows, *([_row(delivery, order=order)] if delivery is not None else ())])
 
 
 def of_line(row: Any) -> Terms:
@@ -87,9 +87,14 @@ def _row(terms: Terms, *, line: Any = None, order: Any = None) -> PriceFacts:
     return row
 
 
+def columns(terms: Terms) -> dict[str, Any]:
+    """Return terms as the columns they are kept in."""
+    return {name: getattr(terms, name) for name in _FIELDS}
+
+
 def _copy(terms: Terms, row: PriceFacts) -> None:
-    for name in _FIELDS:
-        setattr(row, name, getattr(terms, name))
+    for name, value in columns(terms).items():
+        setattr(row, name, value)
 
 
 def _terms(row: PriceFacts) -> Terms:

@@ -4,6 +4,7 @@ from akcept.ordering.actions.bulk import BULK_LIMIT, BulkResult, Chosen, accept_
 from akcept.ordering.actions.by_mail import accept_by_link, offer_link, reject_by_link, update_prices_by_link
 from akcept.ordering.actions.changing import amend, resubmit, withdraw
 from akcept.ordering.actions.comments import comment
+from akcept.ordering.actions.correcting import correct_sums
 from akcept.ordering.actions.credit import set_credit_limit
 from akcept.ordering.actions.deciding import (
     Decided,
@@ -39,6 +40,7 @@ __all__ = [
     "amend",
     "change_shop_terms",
     "comment",
+    "correct_sums",
     "expire",
     "forward",
     "offer_link",

@@ -15,7 +15,7 @@ from akcept.kernel.errors import Changed
 from akcept.ordering import effects, revisions, topics
 from akcept.ordering.actions.placing import summary_of
 from akcept.ordering.actions.rows import Held, ask_next
-from akcept.ordering.models import Revision, ShopTerms
+from akcept.ordering.models import Placement, Revision, ShopTerms
 from akcept.ordering.ports import Quote, order_book, order_reader
 from akcept.ordering.replanning import Replanned, Repriced, repriced
 from akcept.ordering.revisions import Difference
@@ -82,7 +82,11 @@ def bring_prices_up_to_date(
 
 def bring_up_to_date(held: Held, quote: Quote) -> None:
     """Let the placement repeat the order's sums again; one statement."""
-    placement = held.placement
+    keep_sums(held.placement, quote)
+
+
+def keep_sums(placement: Placement, quote: Quote) -> None:
+    """Write what an order costs now beside it; one statement."""
     placement.goods_net, placement.goods_gross = quote.goods_net, quote.amounts.goods_gross
     placement.total_net, placement.total_gross = quote.total_net, quote.total_gross
     placement.line_count, placement.summary = len(quote.lines), summary_of(quote)

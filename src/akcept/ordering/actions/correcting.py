@@ -1,0 +1,63 @@
+"""A waiting order whose sums do not follow from what it was priced by, computed anew."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from akcept.approvals import cases
+from akcept.approvals.models import Case
+from akcept.approvals.states import OPEN
+from akcept.journal import actions as journal
+from akcept.journal.actions import Fact
+from akcept.kernel.actor import Actor, ActorKind
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import NotAllowed
+from akcept.ordering import effects, revisions, topics
+from akcept.ordering.actions.repricing import keep_sums
+from akcept.ordering.models import Revision
+from akcept.ordering.ports import OrderRef, order_book, order_reader
+from akcept.ordering.revisions import Difference
+
+
+@transaction.atomic(durable=True)
+def correct_sums(order_number: str, *, actor: Actor, now: datetime | None = None) -> Difference | None:
+    """Compute a waiting order's values and VAT anew from what it was priced by; None for one that waits no more.
+
+    For `manage.py check_money`. Quantities, prices and rates stay; what others accepted stands, and whoever has its
+    page open looks again. Journal: `order.repriced`. Raises NotAllowed for anybody but the system, OverBudget.
+    """
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotAllowed(_("Sums are put right by whoever runs the shop."))
+    at = now or utc_now()
+    case = (
+        Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN])
+        .select_related("order__akcept_placement")
+        .select_for_update(no_key=True, of=("self", "order"))
+        .first()
+    )
+    if case is None:
+        return None
+    placement = case.order.akcept_placement
+    order = OrderRef(id=case.order_id, number=placement.number, status=case.order.status, buyer_id=case.order.user_id)
+    before = order_reader().document(order.id)
+    quote = order_book().revise(order, {})
+    difference = revisions.record(
+        placement,
+        before=before,
+        after=quote,
+        kind=Revision.Kind.REPRICED,
+        by_name="",
+        reason="",
+        case_version=case.version + 1,
+        at=at,
+    )
+    keep_sums(placement, quote)
+    effects.revised(placement, revision=difference.number, actor=actor, now=at)
+    cases.note_other_sums(case)
+    told = {"order_id": order.id, "revision": case.revision, "anew": False, "others_too": False}
+    fact = Fact(topics.REPRICED, ("order", placement.number), {**told, **difference.as_json()})
+    journal.write(fact, actor=actor, organization_id=case.organization_id, now=at)
+    return difference
