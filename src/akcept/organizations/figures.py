@@ -16,14 +16,17 @@ from akcept.kernel.typed import Unreadable, Why
 Read = TypeVar("Read")
 
 
-def amount(text: str, *, field: str | None = None, units: Iterable[str] = ()) -> Decimal:
-    """Return the number typed, as `kernel.typed.number`. Raises Invalid: "2,500" could be either."""
-    return _read(lambda: typed.number(text, units=units), _("“%(text)s” is no amount."), field)
+def amount(text: str, *, field: str | None = None, units: Iterable[str] = (), otherwise: str = "") -> Decimal:
+    """Return the number typed, as `kernel.typed.number`. Raises Invalid: "2,500" could be either.
+
+    `otherwise` is what is said of what is no number at all.
+    """
+    return _read(lambda: typed.number(text, units=units), otherwise or _("“%(text)s” is no amount."), field)
 
 
-def whole(text: str, *, field: str | None = None, units: Iterable[str] = ()) -> int:
-    """Return the whole number typed: "2", "2,00", "1 000". Raises Invalid."""
-    return _read(lambda: typed.whole(text, units=units), _("“%(text)s” is no whole number."), field)
+def whole(text: str, *, field: str | None = None, units: Iterable[str] = (), otherwise: str = "") -> int:
+    """Return the whole number typed: "2", "2,00", "1 000". Raises Invalid, as `amount`."""
+    return _read(lambda: typed.whole(text, units=units), otherwise or _("“%(text)s” is no whole number."), field)
 
 
 def day(text: str, *, field: str | None = None) -> date:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from akcept.ordering.actions import ShopTermsInput
 from akcept.ordering.held import HeldChoices, HeldFilter
 from akcept.organizations.actions.merchant import REASON_LIMIT
-from akcept.ui.forms import AmountField, CompanyMixin, languages
+from akcept.ui.forms import AmountField, CompanyMixin, CountField, PercentField, languages
 
 
 class HeldFilterForm(forms.Form):
@@ -20,7 +20,7 @@ class HeldFilterForm(forms.Form):
     organization = forms.TypedChoiceField(label=_("Organisation"), required=False, coerce=int, empty_value=None)
     unit = forms.TypedChoiceField(label=_("Unit"), required=False, coerce=int, empty_value=None)
     requester = forms.TypedChoiceField(label=_("Ordered by"), required=False, coerce=int, empty_value=None)
-    days = forms.IntegerField(label=_("Waits at least (days)"), required=False, min_value=0, max_value=3650)
+    days = CountField(label=_("Waits at least (days)"), required=False, min_value=0, max_value=3650)
     net_from = AmountField(label=_("Net from"), required=False, min_value=0, max_digits=12, decimal_places=2)
     net_to = AmountField(label=_("Net to"), required=False, min_value=0, max_digits=12, decimal_places=2)
     stuck = forms.BooleanField(label=_("Only what nobody may decide"), required=False)
@@ -128,21 +128,17 @@ class CreditLimitForm(forms.Form):
 class ShopTermsForm(forms.Form):
     """What holds for orders that wait; the field names are those the core refuses by."""
 
-    price_days = forms.IntegerField(
+    price_days = CountField(
         label=_("Prices stay for (days)"),
         required=False,
-        widget=forms.TextInput({"inputmode": "numeric"}),
         help_text=_(
             "Counted from placing. After that an order is brought to today's prices when somebody is about to accept "
             "it, and the difference is shown line by line. Empty: prices stay for as long as it waits."
         ),
     )
-    price_tolerance = forms.DecimalField(
+    price_tolerance = PercentField(
         label=_("Tolerance (per cent)"),
-        localize=True,
         max_digits=5,
-        decimal_places=2,
-        widget=forms.TextInput({"inputmode": "decimal"}),
         help_text=_(
             "When the total, net with delivery, has risen by more, everybody is asked anew; otherwise only whoever "
             "decides sees the new prices first. A lower price asks nobody."

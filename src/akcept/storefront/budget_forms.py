@@ -27,7 +27,7 @@ from akcept.organizations.labels import BASIS_LABELS
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.queries import name_of
 from akcept.storefront.unit_field import UnitField
-from akcept.ui.forms import AmountField, DayField, SuggestInput, currencies, home_currency
+from akcept.ui.forms import AmountField, CountField, DayField, PercentField, SuggestInput, currencies, home_currency
 
 FindMember = Callable[[str], int | None]
 
@@ -63,7 +63,7 @@ class GrantForm(forms.Form):
         required=False,
         help_text=_("Once a period each, for example 80, 100. Empty: never."),
     )
-    max_orders = forms.IntegerField(
+    max_orders = CountField(
         label=_("Orders a period, at most"), required=False, min_value=0, help_text=_("Empty: any number.")
     )
     max_single = _money(_("One order, at most"), required=False, help_text=_("Empty: any value."))
@@ -143,7 +143,7 @@ class AddForm(GrantForm):
     currency = forms.ChoiceField(label=_("Currency"), choices=currencies, initial=home_currency)
     basis = forms.ChoiceField(label=_("Value"), choices=[(b.value, text) for b, text in BASIS_LABELS.items()])
     period_kind = forms.ChoiceField(label=_("Begins anew every"), choices=_choices(PERIOD_LABELS))
-    period_days = forms.IntegerField(label=_("Days"), required=False, min_value=1, initial=30)
+    period_days = CountField(label=_("Days"), required=False, min_value=1, initial=30)
     starts = _day(_("First day"))
 
     def offer(self, units: Sequence[Unit], *, centres: bool) -> None:
@@ -253,10 +253,8 @@ class CopyForm(forms.Form):
     """Budgets for the next year."""
 
     year = forms.IntegerField(label=_("Budgets that end in"), min_value=2000, max_value=2100)
-    percent = forms.DecimalField(
+    percent = PercentField(
         label=_("Amounts change by (per cent)"),
-        localize=True,
         required=False,
-        widget=forms.TextInput({"inputmode": "decimal"}),
         help_text=_("For example 3 or -5. Empty: they stay."),
     )

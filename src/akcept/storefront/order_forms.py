@@ -13,6 +13,7 @@ from akcept.ordering import payments
 from akcept.ordering.ports import QuoteLine
 from akcept.ordering.queries import DeliveryChoice, OrderView
 from akcept.ui.formats import money
+from akcept.ui.forms import CountField
 
 
 class ChangeForm(forms.Form):
@@ -70,9 +71,9 @@ def _name(line: QuoteLine) -> str:
     return f"quantity-{line.line_id}"
 
 
-def _quantity(line: QuoteLine, *, most: int | None) -> forms.IntegerField:
+def _quantity(line: QuoteLine, *, most: int | None) -> CountField:
     limits = {"min": 0, "inputmode": "numeric"} | ({} if most is None else {"max": most})
-    return forms.IntegerField(label=line.title, initial=line.quantity, widget=forms.NumberInput(limits))
+    return CountField(label=line.title, initial=line.quantity, widget=forms.NumberInput(limits))
 
 
 def _delivery(view: OrderView, delivery: DeliveryChoice, *, required: bool) -> forms.ChoiceField:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from akcept.kernel.clock import YEARS, is_sensible
 from akcept.kernel.errors import Invalid, Refused
-from akcept.organizations import checks, countries
+from akcept.organizations import checks, countries, figures
 from akcept.organizations.actions import AddressInput
 
 
@@ -41,16 +41,55 @@ def page_language() -> str:
 
 
 class AmountField(forms.DecimalField):
-    """An amount as people type it, and as pages show it: "3 000,50", "3000.5", in English "3,000.50" too."""
+    """An amount as people type it, and as pages show it: "3 000,50", "3000.5", "3,000.50", the same in every language.
+
+    What could be two numbers ("3,000") is refused, as in files, and so are parts of a cent.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("localize", True)
+        kwargs.setdefault("decimal_places", 2)
         kwargs.setdefault("widget", forms.TextInput({"inputmode": "decimal"}))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
         """Return the amount, or None. Raises ValidationError."""
-        return super().to_python(_without_groups(value) if isinstance(value, str) else value)
+        typed = value.strip() if isinstance(value, str) else value
+        return super().to_python(_figure(self, typed, figures.amount) if isinstance(typed, str) else typed)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what the field shows: thousands with their decimal places, so that it can be typed again."""
+        whole = isinstance(value, Decimal) and abs(value) >= 1000 and value == value.to_integral_value()
+        return super().prepare_value(value.quantize(Decimal("0.01")) if whole else value)
+
+
+class CountField(forms.IntegerField):
+    """A whole number as people type it: "10", "1 000", "2,00"; read as in files."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput({"inputmode": "numeric"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the number, or None. Raises ValidationError."""
+        typed = value.strip() if isinstance(value, str) else value
+        return super().to_python(_figure(self, typed, figures.whole) if isinstance(typed, str) else typed)
+
+
+class PercentField(AmountField):
+    """A per cent, with the sign behind it or not."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the number, or None. Raises ValidationError."""
+        return super().to_python(value.strip().removesuffix("%") if isinstance(value, str) else value)
+
+
+def _figure(field: forms.Field, typed: str, read: Callable[..., Decimal | int]) -> str:
+    """Return a typed number in plain figures, nothing for nothing. Raises ValidationError."""
+    try:
+        return str(read(typed, otherwise=str(field.error_messages["invalid"]))) if typed else ""
+    except Invalid as refusal:
+        raise ValidationError(str(refusal)) from None
 
 
 class DayField(forms.DateField):
@@ -66,17 +105,6 @@ class DayField(forms.DateField):
         if found is not None and not is_sensible(found):
             raise ValidationError(_("Enter a day between %(first)d and %(last)d."), params=YEARS)
         return found
-
-
-def _without_groups(typed: str) -> str:
-    """Return a number with a point, without what stands between thousands; anything else as it was typed."""
-    compact = "".join(typed.split())
-    marks = [mark for mark in compact if mark in ",."]
-    grouped = re.fullmatch(r"-?\d{1,3}([,.])\d{3}(?:\1\d{3})*(?:(?!\1)[,.]\d{1,2})?", compact)
-    by_language = (get_language() or "pl").startswith("en") and marks == [","]
-    if grouped and (len(marks) > 1 or by_language):
-        compact = compact.replace(grouped[1], "")
-    return compact.replace(",", ".")
 
 
 def onto(form: forms.Form, refusal: Refused) -> int:

@@ -31,7 +31,7 @@ from akcept.organizations.labels import BASIS_LABELS
 from akcept.storefront.finding import Entry
 from akcept.storefront.rule_forms.rows import ROLES, Offer, Row, Rows, SeveralMixin, Words, role_entries
 from akcept.storefront.unit_field import NO_UNIT, UNITS_FIT, indented, unit_entries
-from akcept.ui.forms import AmountField, currencies, home_currency
+from akcept.ui.forms import AmountField, CountField, currencies, home_currency
 
 #: Groups whose members are typed: there are too many to choose from.
 TYPED_GROUPS: Final = frozenset({Group.REQUESTER, Group.PRODUCT})
@@ -82,9 +82,7 @@ class TogetherRow(MoneyMixin, Row):
         label=_("Together with earlier orders"),
         choices=[(Scope.REQUESTER.value, _("of the same requester")), (Scope.UNIT.value, _("of the same unit"))],
     )
-    hours = forms.IntegerField(
-        label=_("of the last hours"), initial=24, widget=forms.TextInput({"inputmode": "numeric"})
-    )
+    hours = CountField(label=_("of the last hours"), initial=24)
     basis = forms.ChoiceField(label=_("Value"), choices=BASES)
     field_order = ("scope", "hours", "basis", "compare", "amount", "currency")
 
@@ -109,7 +107,7 @@ class CountRow(CompareMixin, Row):
     """A number of products or pieces."""
 
     counted: ClassVar[Counted]
-    number = forms.IntegerField(label=_("Number"), widget=forms.TextInput({"inputmode": "numeric"}))
+    number = CountField(label=_("Number"))
 
     def condition(self) -> Condition:
         """Return the condition."""

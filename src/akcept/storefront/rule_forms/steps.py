@@ -12,6 +12,7 @@ from akcept.approvals.rules import RuleStep
 from akcept.organizations.asking import Ask, AskKind
 from akcept.storefront.finding import Entry
 from akcept.storefront.rule_forms.rows import ROLES, Offer, Row, Rows, SeveralMixin, Words, role_entries
+from akcept.ui.forms import CountField
 
 
 class QuorumMixin(Row):
@@ -21,7 +22,7 @@ class QuorumMixin(Row):
         label=_("Who of them has to accept"),
         choices=[("1", _("any one")), ("all", _("all of them")), ("n", _("as many as:"))],
     )
-    number = forms.IntegerField(label=_("How many"), required=False, widget=forms.TextInput({"inputmode": "numeric"}))
+    number = CountField(label=_("How many"), required=False)
 
     def quorum(self) -> int:
         """Return the number as the core knows it: 0 is all of them."""

@@ -18,15 +18,14 @@ from akcept.organizations import second_factor
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.views.organization import require_module, tab_context
-from akcept.ui.forms import AmountField, onto
+from akcept.ui.forms import AmountField, CountField, onto
 
 
-def _days(label: Any, help_text: Any) -> forms.IntegerField:
-    return forms.IntegerField(
+def _days(label: Any, help_text: Any) -> CountField:
+    return CountField(
         label=label,
         required=False,
         help_text=help_text,
-        widget=forms.TextInput({"inputmode": "numeric"}),
     )
 
 
