@@ -97,6 +97,11 @@ def line(text: str) -> str:
     return " ".join(visible(text.replace("\0", " ")).split())
 
 
+def prose(text: str) -> str:
+    """Return text of several lines as `visible`, its line ends as one character each, without blanks around it."""
+    return visible(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")).strip()
+
+
 def same(text: str) -> str:
     """Return what two names are compared by: composed, visible, without regard to capitals."""
     return unicodedata.normalize("NFC", line(text).casefold())

@@ -15,6 +15,7 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.pl import nip as _nip
 
 from akcept.kernel.errors import Invalid
+from akcept.kernel.typed import line
 from akcept.organizations import countries, mailboxes
 from akcept.organizations.grants import Limit
 
@@ -65,8 +66,11 @@ def required(typed: str, *, field: str, text: object, limit: int) -> str:
 
 
 def optional(typed: str, *, field: str, limit: int) -> str:
-    """Return the text without needless blanks, perhaps empty. Raises Invalid when it is too long for its column."""
-    cleaned = " ".join(typed.replace("\0", " ").split())
+    """Return the text as names are stored and compared: composed, without needless blanks or what nobody sees.
+
+    Perhaps empty. Raises Invalid when it is too long for its column.
+    """
+    cleaned = line(typed)
     if len(cleaned) > limit:
         raise Invalid(_("This may have up to %(limit)d characters.") % {"limit": limit}, field=field)
     return cleaned

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from akcept.ordering.actions import ShopTermsInput
 from akcept.ordering.held import HeldChoices, HeldFilter
 from akcept.organizations.actions.merchant import REASON_LIMIT
-from akcept.ui.forms import AmountField, CompanyMixin, CountField, PercentField, languages
+from akcept.ui.forms import AmountField, CompanyMixin, CountField, PercentField, ProseField, languages
 
 
 class HeldFilterForm(forms.Form):
@@ -73,12 +73,7 @@ class PersonMixin(forms.Form):
 class ReasonMixin(forms.Form):
     """A reason the customer reads."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=REASON_LIMIT,
-        help_text=_("The customer reads it."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    reason = ProseField(label=_("Reason"), max_length=REASON_LIMIT, help_text=_("The customer reads it."))
 
 
 class OrganizationForm(CompanyMixin, PersonMixin):

@@ -27,7 +27,16 @@ from akcept.organizations.labels import BASIS_LABELS
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.queries import name_of
 from akcept.storefront.unit_field import UnitField
-from akcept.ui.forms import AmountField, CountField, DayField, PercentField, SuggestInput, currencies, home_currency
+from akcept.ui.forms import (
+    AmountField,
+    CountField,
+    DayField,
+    PercentField,
+    ProseField,
+    SuggestInput,
+    currencies,
+    home_currency,
+)
 
 FindMember = Callable[[str], int | None]
 
@@ -205,7 +214,7 @@ class BookingForm(forms.Form):
     """What a correction and a transfer have in common."""
 
     amount = _money(_("Amount"))
-    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Others read it in the ledger."))
+    reason = ProseField(label=_("Reason"), max_length=300, rows=2, help_text=_("Others read it in the ledger."))
     on = _day(_("In the period of"))
 
 

@@ -10,10 +10,11 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from akcept.ordering import payments
+from akcept.ordering.actions import NOTE_LIMIT, REMARK_LIMIT
 from akcept.ordering.ports import QuoteLine
 from akcept.ordering.queries import DeliveryChoice, OrderView
 from akcept.ui.formats import money
-from akcept.ui.forms import CountField
+from akcept.ui.forms import CountField, ProseField
 
 
 class ChangeForm(forms.Form):
@@ -107,15 +108,15 @@ def _payment(view: OrderView, *, resubmits: bool) -> forms.ChoiceField:
 
 
 def _requester_texts(view: OrderView) -> dict[str, forms.CharField]:
-    placement, area = view.placement, forms.Textarea({"rows": 3})
+    placement = view.placement
     answer_help = _("Whoever is asked to accept the order reads it; the shop does not.")
     return {
-        "remark": forms.CharField(label=_("Your answer"), required=False, widget=area, help_text=answer_help),
-        "note": forms.CharField(label=_("Note"), required=False, initial=placement.note, widget=area),
+        "remark": ProseField(label=_("Your answer"), required=False, max_length=REMARK_LIMIT, help_text=answer_help),
+        "note": ProseField(label=_("Note"), required=False, initial=placement.note, max_length=NOTE_LIMIT),
         "po_number": forms.CharField(label=_("Your order number"), required=False, initial=placement.po_number),
     }
 
 
 def _approver_texts() -> dict[str, forms.CharField]:
-    area = forms.Textarea({"rows": 3})
-    return {"reason": forms.CharField(label=_("Why? Whoever placed the order reads it."), required=False, widget=area)}
+    label = _("Why? Whoever placed the order reads it.")
+    return {"reason": ProseField(label=label, required=False, max_length=REMARK_LIMIT)}

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from akcept.kernel import typed
 from akcept.kernel.clock import YEARS, is_sensible
 from akcept.kernel.errors import Invalid, Refused
 from akcept.organizations import checks, countries, figures
@@ -54,8 +55,7 @@ class AmountField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         """Return the amount, or None. Raises ValidationError."""
-        typed = value.strip() if isinstance(value, str) else value
-        return super().to_python(_figure(self, typed, figures.amount) if isinstance(typed, str) else typed)
+        return super().to_python(_figure(self, value, figures.amount) if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:
         """Return what the field shows: thousands with their decimal places, so that it can be typed again."""
@@ -72,8 +72,7 @@ class CountField(forms.IntegerField):
 
     def to_python(self, value: Any) -> Any:
         """Return the number, or None. Raises ValidationError."""
-        typed = value.strip() if isinstance(value, str) else value
-        return super().to_python(_figure(self, typed, figures.whole) if isinstance(typed, str) else typed)
+        return super().to_python(_figure(self, value, figures.whole) if isinstance(value, str) else value)
 
 
 class PercentField(AmountField):
@@ -84,12 +83,40 @@ class PercentField(AmountField):
         return super().to_python(value.strip().removesuffix("%") if isinstance(value, str) else value)
 
 
-def _figure(field: forms.Field, typed: str, read: Callable[..., Decimal | int]) -> str:
+def _figure(field: forms.Field, value: str, read: Callable[..., Decimal | int]) -> str:
     """Return a typed number in plain figures, nothing for nothing. Raises ValidationError."""
     try:
-        return str(read(typed, otherwise=str(field.error_messages["invalid"]))) if typed else ""
+        return str(read(value, otherwise=str(field.error_messages["invalid"]))) if value.strip() else ""
     except Invalid as refusal:
         raise ValidationError(str(refusal)) from None
+
+
+def counting(limit: int) -> dict[str, Any]:
+    """Return the attributes by which a text area is counted while one types.
+
+    There is no `maxlength`: a browser cuts off what is pasted without a word. What is too long is refused and kept.
+    """
+    return {
+        "data-limit": limit,
+        "data-within": _("Characters: {n} of {limit}"),
+        "data-over": _("Too long: {n} of {limit} characters"),
+    }
+
+
+class ProseField(forms.CharField):
+    """Text of one or several lines up to a limit; nothing of what is pasted is lost, too much is refused."""
+
+    def __init__(self, *, max_length: int, rows: int = 3, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea({"rows": rows}))
+        super().__init__(max_length=max_length, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Return the attributes that count instead of those that cut."""
+        return counting(self.max_length or 0)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the text as it is stored; a line end is one character."""
+        return super().to_python(typed.prose(value) if isinstance(value, str) else value)
 
 
 class DayField(forms.DateField):

@@ -15,6 +15,7 @@ from akcept.approvals.standing import terms_of
 from akcept.approvals.states import Move, State
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
+from akcept.kernel import typed
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, Invalid, NotAllowed
@@ -318,7 +319,7 @@ def _store_texts(
 ) -> None:
     require_texts(po_number=po_number or "", note=note or "")
     wanted = {"note": note, "po_number": po_number, "payment_code": payment_code}
-    changed = {name: text.strip() for name, text in wanted.items() if text is not None}
+    changed = {name: typed.prose(text) for name, text in wanted.items() if text is not None}
     for name, text in changed.items():
         setattr(held.placement, name, text)
     if changed:

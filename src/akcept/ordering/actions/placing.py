@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from akcept.approvals import cases, grounds
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
+from akcept.kernel import typed
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, Invalid
@@ -87,7 +88,7 @@ def place(
     order = book.write(cart, draft)
     former = again.replaceable(cart.again, seat) if cart.again is not None and seat is not None else None
     has_reader = seat is not None and seat.module_enabled
-    texts = {"po_number": po_number.strip(), "note": note.strip() if has_reader else ""}
+    texts = {"po_number": typed.line(po_number), "note": typed.prose(note) if has_reader else ""}
     placement = _write_placement(order, cart, seat, draft=draft, former=former, **texts)
     if route.waits and seat is not None:
         asked = [person.member_id for person in route.approvers]
@@ -119,11 +120,11 @@ def require_payment(seat: Seat | None, payment_code: str) -> None:
 
 def require_texts(*, po_number: str, note: str) -> None:
     """Raise Invalid (field) for texts longer than their limits."""
-    if len(po_number.strip()) > PO_NUMBER_LIMIT:
+    if len(typed.line(po_number)) > PO_NUMBER_LIMIT:
         raise Invalid(
             _("Your order number may have up to %(limit)d characters.") % {"limit": PO_NUMBER_LIMIT}, field="po_number"
         )
-    if len(note.strip()) > NOTE_LIMIT:
+    if len(typed.prose(note)) > NOTE_LIMIT:
         raise Invalid(_("The note may have up to %(limit)d characters.") % {"limit": NOTE_LIMIT}, field="note")
 
 

@@ -20,6 +20,7 @@ from akcept.budgets import ledger
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.journal.queries import how_many
+from akcept.kernel import typed
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound
@@ -122,7 +123,7 @@ def deciding(held: Held, *, version: int, remark: str, at: datetime) -> Deciding
 
 def checked_remark(remark: str, *, required: str = "", field: str = "remark") -> str:
     """Return a remark without outer blanks. Raises Invalid: too long, or none where `required` says why it is."""
-    cleaned = remark.replace("\0", "").strip()
+    cleaned = typed.prose(remark)
     if required and not cleaned:
         raise Invalid(required, field=field)
     if len(cleaned) > REMARK_LIMIT:

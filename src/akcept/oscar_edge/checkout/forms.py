@@ -16,7 +16,7 @@ from akcept.organizations.models import Organization
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import delivery_addresses
 from akcept.organizations.seats import Seat
-from akcept.ui.forms import CountryMixin, checked
+from akcept.ui.forms import CountryMixin, ProseField, checked
 
 
 class CheckoutForm(forms.Form):
@@ -25,12 +25,7 @@ class CheckoutForm(forms.Form):
     delivery = forms.ChoiceField(label=_("Delivery method"))
     payment = forms.ChoiceField(label=_("Payment"))
     po_number = forms.CharField(label=_("Your order number"), required=False, max_length=actions.PO_NUMBER_LIMIT)
-    note = forms.CharField(
-        label=_("Note to the approver"),
-        required=False,
-        max_length=actions.NOTE_LIMIT,
-        widget=forms.Textarea({"rows": 2}),
-    )
+    note = ProseField(label=_("Note to the approver"), required=False, max_length=actions.NOTE_LIMIT, rows=2)
     cart = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
     #: The delivery method `seen` was priced with: without script another one may be chosen and sent at once.

@@ -31,7 +31,7 @@ from akcept.organizations.labels import BASIS_LABELS
 from akcept.storefront.finding import Entry
 from akcept.storefront.rule_forms.rows import ROLES, Offer, Row, Rows, SeveralMixin, Words, role_entries
 from akcept.storefront.unit_field import NO_UNIT, UNITS_FIT, indented, unit_entries
-from akcept.ui.forms import AmountField, CountField, currencies, home_currency
+from akcept.ui.forms import AmountField, CountField, ProseField, currencies, home_currency
 
 #: Groups whose members are typed: there are too many to choose from.
 TYPED_GROUPS: Final = frozenset({Group.REQUESTER, Group.PRODUCT})
@@ -215,7 +215,7 @@ class TypedGroupRow(Row):
 
     group: ClassVar[Group]
     inside = forms.ChoiceField(label=_("Condition"), required=False, initial="1")
-    typed = forms.CharField(required=False, max_length=TEXT_LIMIT, widget=forms.Textarea({"rows": 3}))
+    typed = ProseField(required=False, max_length=TEXT_LIMIT)
     words: ClassVar[tuple[Any, Any]]
 
     def offer(self, offer: Offer) -> None:
@@ -239,11 +239,10 @@ class RequesterRow(TypedGroupRow):
 
     group = Group.REQUESTER
     words = (_("one of these places the order"), _("somebody else places the order"))
-    typed = forms.CharField(
+    typed = ProseField(
         label=_("E-mail addresses"),
         required=False,
         max_length=TEXT_LIMIT,
-        widget=forms.Textarea({"rows": 3}),
         help_text=_("One a line, of members of your organisation."),
     )
 
@@ -253,11 +252,10 @@ class ProductRow(TypedGroupRow):
 
     group = Group.PRODUCT
     words = (_("one of these is ordered"), _("none of these is ordered"))
-    typed = forms.CharField(
+    typed = ProseField(
         label=_("Product codes"),
         required=False,
         max_length=TEXT_LIMIT,
-        widget=forms.Textarea({"rows": 3}),
         help_text=_("SKU or EAN, one a line."),
     )
 
@@ -298,7 +296,7 @@ class FirstBoughtRow(FlagRow):
 class ExpressionRow(Row):
     """An expression in CEL."""
 
-    text = forms.CharField(
+    text = ProseField(
         label=_("Expression in CEL"),
         max_length=LENGTH_LIMIT,
         widget=forms.Textarea({"rows": 3, "spellcheck": "false", "class": "font-monospace"}),

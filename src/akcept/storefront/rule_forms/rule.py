@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from akcept.approvals.drafts import NAME_LIMIT, REFUSAL_LIMIT
 from akcept.approvals.rules import Outcome, Rule
 from akcept.storefront.unit_field import UnitField
+from akcept.ui.forms import ProseField
 
 
 class RuleForm(forms.Form):
@@ -26,11 +27,11 @@ class RuleForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    refusal = forms.CharField(
+    refusal = ProseField(
         label=_("What the requester reads when it may not be placed"),
         max_length=REFUSAL_LIMIT,
         required=False,
-        widget=forms.Textarea({"rows": 2}),
+        rows=2,
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.shortcuts import resolve_url
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +30,7 @@ from akcept.organizations.labels import EXPLAINED, LABELS
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
 from akcept.ui import formats, history
+from akcept.ui.forms import counting
 from akcept.ui.sentence import Sentence
 
 register = template.Library()
@@ -52,6 +53,12 @@ _SIGNS = {
     **{"three-dots": "⋯", "x-lg": "×", "question-lg": "?", "check2": "✓", "dash-lg": "-"},
     **{"arrow-left": "←", "arrow-right": "→", "arrow-up": "↑", "arrow-down": "↓"},
 }
+
+
+@register.simple_tag
+def counted(limit: int) -> SafeString:
+    """Print the attributes of a text area that is counted while one types."""
+    return format_html_join(" ", '{}="{}"', counting(limit).items())
 
 
 @register.filter

@@ -145,6 +145,35 @@ document.addEventListener("keydown", (event) => {
   line.querySelector("button").click();
 });
 
+// A text area with a limit counts while one types; nothing is cut off, what is too long is said.
+const count = (area) => {
+  let shown = area.nextElementSibling;
+  if (!shown?.matches(".counted")) {
+    shown = document.createElement("div");
+    shown.className = "counted sub";
+    shown.append(document.createElement("span"), document.createElement("span"));
+    shown.firstChild.id = `counted-${Math.random().toString(36).slice(2)}`;
+    shown.lastChild.className = "visually-hidden";
+    shown.lastChild.setAttribute("aria-live", "polite");
+    area.after(shown);
+    area.setAttribute("aria-describedby", `${area.getAttribute("aria-describedby") ?? ""} ${shown.firstChild.id}`.trim());
+  }
+  const { limit, within, over } = area.dataset;
+  const n = [...area.value.trim()].length;
+  const isOver = n > Number(limit);
+  const said = (isOver ? over : within).replace("{n}", n).replace("{limit}", limit);
+  if (shown.classList.contains("over") !== isOver) shown.lastChild.textContent = said;
+  shown.classList.toggle("over", isOver);
+  shown.firstChild.textContent = said;
+  shown.hidden = n === 0;
+};
+for (const name of ["input", "focusin"]) {
+  document.addEventListener(name, (event) => {
+    if (event.target.matches("textarea[data-limit]")) count(event.target);
+  });
+}
+for (const area of document.querySelectorAll("textarea[data-limit]")) if (area.value) count(area);
+
 // After a refused form the summary of errors is where reading starts.
 const errors = document.querySelector("[data-error-summary]");
 if (errors) errors.focus();
