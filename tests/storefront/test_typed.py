@@ -85,7 +85,7 @@ def test_e9_names_stored_before_are_composed_where_nothing_clashes(cast: Cast) -
     Unit.objects.filter(pk=cast.krakow.pk).update(name="Łódź")
     Unit.objects.filter(pk=cast.tarnow.pk).update(name=apart)
     budget = budgets.make(cast.krakow, name=apart)
-    for room, name in (("organizations", "0010_composed_names"), ("budgets", "0004_composed_names")):
+    for room, name in (("organizations", "0011_composed_names"), ("budgets", "0004_composed_names")):
         import_module(f"akcept.{room}.migrations.{name}").compose(apps, connection.schema_editor())
     names = dict(Unit.objects.values_list("pk", "name"))
     assert (names[cast.skawina.pk], names[cast.tarnow.pk]) == ("Łódź", apart), "beside Kraków there is one already"

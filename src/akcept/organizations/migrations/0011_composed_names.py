@@ -28,6 +28,6 @@ def _is_plain(text):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("akcept_organizations", "0009_manage_organizations")]
+    dependencies = [("akcept_organizations", "0010_countries")]
 
     operations = [migrations.RunPython(compose, migrations.RunPython.noop, elidable=True)]
