@@ -47,11 +47,6 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("AKCEPT_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MIGRATION_MODULES = {
-    **install.MIGRATION_MODULES,
-    "partner": "oscar.apps.partner.migrations",
-    "shipping": "oscar.apps.shipping.migrations",
-}
 #: Oscar apps that this shop, not Akcept, exchanges for its own.
 OWN_APPS = {
     "oscar.apps.partner.apps.PartnerConfig": "shop.pricing.apps.PricingConfig",
@@ -72,6 +67,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "sorl.thumbnail",
 ]
+MIGRATION_MODULES = {
+    **install.migration_modules(INSTALLED_APPS),
+    "partner": "oscar.apps.partner.migrations",
+    "shipping": "oscar.apps.shipping.migrations",
+}
 SITE_ID = 1
 AUTH_USER_MODEL = "accounts.User"
 

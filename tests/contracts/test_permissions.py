@@ -105,10 +105,10 @@ def _invitation(cast: Cast) -> int:
     return int(made.pk)
 
 
-def _place(cast: Cast, actor: Actor) -> Any:
+def _place(cast: Cast, actor: Actor, act: Any = ordering_actions.place) -> Any:
     """Everybody orders his own basket; whoever has none is given one of somebody without an account."""
     owner = next((p for p in _everybody(cast) if p.user.pk == actor.user_id), cast.paul)
-    return ordering_actions.place(
+    return act(
         actor=actor,
         cart_id=carts.fill(owner),
         delivery_code=orders.COURIER,
@@ -250,6 +250,7 @@ ACTIONS: dict[str, Try] = {
     ),
     "recheck": lambda cast, actor: _recheck(cast, actor),
     "place": _place,
+    "place_within": lambda cast, actor: _place(cast, actor, ordering_actions.place_within),
     "accept": lambda cast, actor: ordering_actions.accept(_waiting(cast), actor=actor, version=1),
     "reject": lambda cast, actor: ordering_actions.reject(_waiting(cast), actor=actor, version=1, reason="no"),
     "accept_many": lambda cast, actor: _one_of_many(
@@ -438,6 +439,7 @@ EXPECTED = {
     "spending":           "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     #                      anna         ben          cora         dora         ewa          piotr        jan          otto         mia          paul         nobody
     "place":              "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
+    "place_within":       "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
     "accept":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "reject":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "accept_many":        "Refused      -            -            Refused      Refused      Refused      Refused      Refused      Refused      Refused      Refused",

@@ -56,12 +56,14 @@ def require_buyer(actor: Actor) -> Seat | None:
     return require_seat_buys(queries.seat_of(actor))
 
 
-def buyer_and_delivery(actor: Actor, wanted: Address | int) -> tuple[Seat | None, Address]:
+def buyer_and_delivery(actor: Actor, wanted: Address | int | None) -> tuple[Seat | None, Address | None]:
     """Return the seat as `require_buyer` does and where goods go as `delivered_to` does; raises what they raise.
 
-    One of the unit's addresses comes with the seat, in one statement.
+    One of the unit's addresses comes with the seat, in one statement. None is for goods that are not sent anywhere.
     """
     _require_login(actor)
+    if wanted is None:
+        return require_seat_buys(queries.seat_of(actor)), None
     if not isinstance(wanted, int):
         seat = require_seat_buys(queries.seat_of(actor))
         return seat, delivered_to(seat, wanted)
@@ -115,6 +117,12 @@ def _of_unit(seat: Seat | None, row: UnitAddress | None) -> Address:
             field="address",
         )
     return _delivery_to(row)
+
+
+def require_address(delivery: Address | None, *, is_sent: bool) -> None:
+    """Raise Invalid (field `address`) when there is nowhere to send what has to be sent."""
+    if delivery is None and is_sent:
+        raise Invalid(_("Type the delivery address."), field="address")
 
 
 def _delivery_to(row: UnitAddress) -> Address:

@@ -99,6 +99,8 @@ class Cart:
     handle: Any
     #: The order it was filled from to order that once more, while it still holds a product of it.
     again: int | None = None
+    #: Whether anything in it has to be sent somewhere.
+    is_sent: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,8 @@ class OrderDraft:
     status: str
     placed_at: datetime
     delivery_code: str
-    delivery_address: Address
+    #: None for goods that are not sent anywhere.
+    delivery_address: Address | None
     invoice_address: Address | None
     payment_code: str
 

@@ -17,11 +17,19 @@ class OscarEdgeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect guards, signals and the trigger; say what personal data Oscar holds."""
+        """Connect guards, checks, signals and the trigger; say what personal data Oscar holds."""
         from oscar.core.loading import get_model
 
         from akcept.organizations import countries, personal_data
-        from akcept.oscar_edge import guards, own_data, price_checks, refunds, signals, triggers  # noqa: F401  checks register
+        from akcept.oscar_edge import (
+            guards,
+            own_data,
+            price_checks,  # noqa: F401  checks register
+            refunds,
+            setup_checks,
+            signals,
+            triggers,
+        )
         from akcept.oscar_edge.checkout import checks  # noqa: F401  checks register
 
         personal_data.register(own_data.HOLDING)
@@ -34,6 +42,7 @@ class OscarEdgeConfig(AppConfig):
         guards.connect()
         signals.connect()
         refunds.connect()
+        setup_checks.connect()
         # The trigger asks for the cases: their app's tables come after Oscar's orders.
         approvals = apps.get_app_config("akcept_approvals")
         pre_migrate.connect(triggers.take_away, sender=approvals)

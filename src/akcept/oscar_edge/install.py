@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-#: Oscar apps that Akcept extends. The label stays Oscar's, so no migration is copied and `get_class` finds ours.
+#: Oscar apps that Akcept extends. The label stays Oscar's, so no migration is copied and `get_class` finds ours. An app
+#: that the shop has forked stays the shop's: its models inherit from ours, and CLASS_LOADER finds the rest.
 OVERRIDES = {
     "oscar.apps.order": "akcept.oscar_edge.order.apps.OrderConfig",
     "oscar.apps.offer": "akcept.oscar_edge.offer.apps.OfferConfig",
@@ -33,8 +34,11 @@ ROOMS = (
     "akcept.oscar_edge.apps.OscarEdgeConfig",
 )
 
-#: Overridden apps keep their tables: their migrations are still Oscar's own.
-MIGRATION_MODULES = {label: f"oscar.apps.{label}.migrations" for label in ("order", "offer", "basket", "customer")}
+#: Of those, the apps with tables, by label.
+WITH_TABLES = ("order", "offer", "basket", "customer")
+
+#: For `OSCAR_DYNAMIC_CLASS_LOADER`: a fork's classes first, then ours, then Oscar's.
+CLASS_LOADER = "akcept.oscar_edge.loading.load"
 
 #: Exchanged for ours in a project's `MIDDLEWARE`: a basket for each organisation somebody belongs to.
 BASKET_MIDDLEWARE = {
@@ -44,8 +48,9 @@ BASKET_MIDDLEWARE = {
 #: After those of sessions, accounts and messages.
 SESSION_MIDDLEWARE = "akcept.organizations.sessions.EndedSessions"
 
-#: After the one of accounts: what every page answers.
+#: After the one of accounts: what every page answers, and in which transaction.
 ANSWERS = (
+    "akcept.oscar_edge.transactions.OwnTransactions",
     "akcept.ui.middleware.PrivatePages",
     "akcept.ui.middleware.NoNul",
     "akcept.oscar_edge.answers.OthersAnswers",
@@ -66,6 +71,19 @@ def with_akcept(installed_apps: Iterable[str]) -> list[str]:
         module = app.rsplit(".apps.", 1)[0] if app.endswith("Config") and not app.startswith("django") else app
         exchanged.append(OVERRIDES.get(module, app))
     return [*ROOMS, *exchanged]
+
+
+def migration_modules(installed_apps: Iterable[str]) -> dict[str, str]:
+    """Return `MIGRATION_MODULES` for the apps that `with_akcept` exchanged: they keep Oscar's tables and migrations.
+
+    An app that the shop has forked is not among them: it has its own.
+    """
+    exchanged = set(installed_apps)
+    return {
+        label: f"oscar.apps.{label}.migrations"
+        for label in WITH_TABLES
+        if OVERRIDES[f"oscar.apps.{label}"] in exchanged
+    }
 
 
 def with_middleware(middleware: Iterable[str]) -> list[str]:

@@ -40,7 +40,8 @@ class OscarOrderBook:
         get_class("offer.applicator", "Applicator")().apply(basket, user)
         method = quotes.shipping_method(basket, user=user, code=delivery_code)
         quote = quotes.quote_for(basket, method)
-        return Cart(id=cart_id, quote=quote, handle=(basket, method), again=baskets.origin_of(basket, lines))
+        again, is_sent = baskets.origin_of(basket, lines), bool(basket.is_shipping_required())
+        return Cart(id=cart_id, quote=quote, handle=(basket, method), again=again, is_sent=is_sent)
 
     def _locked_basket(self, cart_id: int, buyer_id: int, member_id: int | None) -> Any:
         Basket, vouchers = get_model("basket", "Basket"), get_model("voucher", "Voucher").objects.all()
@@ -99,7 +100,9 @@ class OscarOrderBook:
             shipping_excl_tax=quote.delivery_net,
             shipping_method=str(method.name),
             shipping_code=method.code,
-            shipping_address=_saved_address("ShippingAddress", draft.delivery_address),
+            shipping_address=_saved_address("ShippingAddress", draft.delivery_address)
+            if draft.delivery_address
+            else None,
             billing_address=_saved_address("BillingAddress", invoice) if invoice else None,
             status=draft.status,
             date_placed=draft.placed_at,

@@ -7,6 +7,7 @@ drops their triggers with them, and refuses to while a trigger of another table 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import connections
@@ -51,22 +52,56 @@ _POSTGRESQL = (
 )
 
 
+_STATEMENTS = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
+_POSTGRESQL_GONE = (
+    # The function's trigger goes with it, on whatever table it is.
+    "DROP FUNCTION IF EXISTS akcept_order_status() CASCADE",
+)
+_NAMES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
 def install(using: str = "default", **_kwargs: Any) -> None:
-    """Create or renew the trigger; does nothing while the tables are missing or on another database product."""
+    """Create or renew the trigger, or take it away where Akcept's tables are gone; elsewhere does nothing."""
     connection = connections[using]
-    statements = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}.get(connection.vendor)
+    statements = _STATEMENTS.get(connection.vendor)
     if statements is None:
         return
+    if not _has_tables(connection):
+        take_away(using, for_good=True)
+        return
     with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        if "order_order" in tables and "akcept_approvals_case" in tables:
-            for statement in statements:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def take_away(using: str = "default", *, for_good: bool = False, **_kwargs: Any) -> None:
+    """Drop the trigger: for the length of a migration, where it would be in the way, or for good."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(_SQLITE[0])
+        elif connection.vendor == "postgresql" and for_good:
+            for statement in _POSTGRESQL_GONE:
                 cursor.execute(statement)
 
 
-def take_away(using: str = "default", **_kwargs: Any) -> None:
-    """Drop the trigger for the length of a migration, where it would be in the way."""
+def missing(using: str) -> list[str]:
+    """Return the triggers that should be there and are not; none before the tables are."""
     connection = connections[using]
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute(_SQLITE[0])
+    statements = _STATEMENTS.get(connection.vendor, ())
+    if not statements or not _has_tables(connection):
+        return []
+    names = re.findall(r"CREATE (?:OR REPLACE )?TRIGGER (\w+)", "".join(statements))
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES[connection.vendor])
+        there = {name for (name,) in cursor.fetchall()}
+    return [name for name in names if name not in there]
+
+
+def _has_tables(connection: Any) -> bool:
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+    return "order_order" in tables and "akcept_approvals_case" in tables

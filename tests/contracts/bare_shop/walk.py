@@ -1,11 +1,18 @@
-"""Run by `tests/contracts/test_bare_shop.py` in a process of its own: the main job through Oscar's own pages."""
+"""Run by `tests/contracts/test_bare_shop.py` in a process of its own: the main job through Oscar's own pages.
+
+`python -m tests.contracts.bare_shop.walk` does the main job in an empty shop, `… walk acts` every other act as well,
+`… walk forked` what a shop with forks relies on.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import sys
+from decimal import Decimal
 
 import django
+import pytest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.contracts.bare_shop.settings")
 django.setup()
@@ -13,18 +20,18 @@ django.setup()
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.core import mail  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.db import DatabaseError, connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
+from oscar.apps.shipping.methods import NoShippingRequired  # noqa: E402
+from oscar.core.loading import get_class, get_model  # noqa: E402
+from oscar.core.prices import Price  # noqa: E402
 
 from akcept.organizations.models import UnitAddress  # noqa: E402
 from akcept.testing import carts, cast, orders  # noqa: E402
 from akcept.testing.relays import deliver  # noqa: E402
-
-
-def _client(person: cast.Person) -> Client:
-    client = Client()
-    client.force_login(person.user, backend="oscar.apps.customer.auth_backends.EmailBackend")
-    return client
+from tests.contracts.bare_shop import acts  # noqa: E402
+from tests.contracts.bare_shop.acts import client_of  # noqa: E402
 
 
 def _ok(client: Client, path: str) -> str:
@@ -35,19 +42,21 @@ def _ok(client: Client, path: str) -> str:
     return text
 
 
-def main() -> None:
-    """Place, be mailed, accept, work; then look at every page of ours."""
+def prepare() -> None:
+    """Bring the database up to date; every check passes, and no migration is missing."""
     setup_test_environment()
     call_command("migrate", verbosity=0)
-    call_command("check")
+    call_command("check", databases=["default"], fail_level="WARNING")
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def main_job() -> tuple[cast.Cast, str]:
+    """Place, be mailed, accept, work; then look at every page of ours. Return the cast and the code of a delivery."""
     everybody = cast.make()
     everybody.mia.user.is_superuser = True
     everybody.mia.user.save()
-    from oscar.core.loading import get_model
-
     get_model("address", "Country").objects.all().update(is_shipping_country=True)
-    anna, ben, mia = _client(everybody.anna), _client(everybody.ben), _client(everybody.mia)
+    anna, ben, mia = client_of(everybody.anna), client_of(everybody.ben), client_of(everybody.mia)
     carts.fill(everybody.anna)
     page = _ok(anna, "/checkout/")
     assert "will wait" in page
@@ -80,7 +89,7 @@ def main() -> None:
         (anna, ["/orders/", f"/orders/{waiting.order_number}/", "/organization/", "/basket/"]),
         (ben, ["/acceptance/"]),
         (
-            _client(everybody.dora),
+            client_of(everybody.dora),
             ["/organization/", "/organization/members/", "/organization/members/invite/", "/organization/units/add/"],
         ),
         (Client(), ["/organization/sign-up/"]),
@@ -94,6 +103,9 @@ def main() -> None:
                 "/dashboard/organizations/",
                 f"/dashboard/organizations/{everybody.acme.pk}/",
                 "/dashboard/b2b/",
+                "/admin/order/order/",
+                "/admin/basket/basket/",
+                "/admin/offer/conditionaloffer/",
                 f"/dashboard/orders/{order.number}/",
             ],
         ),
@@ -113,8 +125,70 @@ def main() -> None:
     chosen = _ok(ben, f"/orders/{waiting.order_number}/").partition('class="pop pop-up"')[2].partition("</summary>")[0]
     assert "⋯" in chosen  # without icons a button shows a sign
     assert Client().get("/manifest.webmanifest").json()["lang"] == "en"
+    return everybody, delivery[1]
+
+
+def other_acts(everybody: cast.Cast, delivery: str) -> None:
+    """Do everything else that pages of ours do."""
+    acts.require_own_transactions()
+    decided = acts.decide(everybody, delivery=delivery)
+    assert decided == acts.EXPECTED, decided
+    acts.administer(everybody)
+    deliver()
+    assert acts.join(everybody).active
+    acts.work(everybody, get_model("order", "Order").objects.filter(status="unhandled").first().number)
+
+
+def forked() -> None:
+    """G10: the shop's own models and classes are used, with our guards, and code fills its own field."""
+    from akcept.ordering import status
+    from akcept.oscar_edge.guards import OrderHeld
+
+    Order, ConditionalOffer = get_model("order", "Order"), get_model("offer", "ConditionalOffer")
+    assert {Order.__module__, ConditionalOffer.__module__} == {"forks.order.models", "forks.offer.models"}
+    assert get_class("dashboard.orders.views", "OrderListView").forked
+    assert get_class("order.utils", "OrderCreator").__module__ == "akcept.oscar_edge.order.utils"
+    held = Order.objects.filter(status=status.AWAITING_ACCEPTANCE).first()
+    for change in (
+        lambda: held.set_status("unhandled"),
+        lambda: Order.objects.filter(pk=held.pk).update(status="unhandled"),
+        lambda: held.lines.first().save(),
+    ):
+        with pytest.raises(OrderHeld):
+            change()
+    with pytest.raises(DatabaseError, match="akcept"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE order_order SET status = 'unhandled' WHERE id = %s", [held.pk])
+    for who, expected in (("anna", status.AWAITING_ACCEPTANCE), ("paul", status.UNHANDLED)):
+        buyer = get_user_model().objects.get(email=f"{who}@customer.example")
+        record = carts.stock("DIGITAL")
+        record.product.product_class.requires_shipping = False
+        record.product.product_class.save()
+        basket = get_model("basket", "Basket").objects.create(owner=buyer)
+        basket.strategy = get_class("partner.strategy", "Selector")().strategy()
+        basket.add_product(record.product, 1)
+        free = Price(currency="PLN", excl_tax=Decimal(0), tax=Decimal(0))
+        order = get_class("order.utils", "OrderCreator")().place_order(
+            basket=basket,
+            total=Price(currency="PLN", excl_tax=basket.total_excl_tax, tax=Decimal(0)),
+            shipping_method=NoShippingRequired(),
+            shipping_charge=free,
+            user=buyer,
+            cost_object="K-7",
+        )
+        order.refresh_from_db()
+        assert (order.status, order.cost_object) == (expected, "K-7"), (order.status, order.cost_object)
+
+
+def main(wanted: list[str]) -> None:
+    """Walk, and say so at the end."""
+    prepare()
+    everybody, delivery = main_job()
+    if "acts" in wanted:
+        other_acts(everybody, delivery)
+    if "forked" in wanted:
+        forked()
     print("the main job works in a plain Oscar shop")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

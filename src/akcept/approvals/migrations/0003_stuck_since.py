@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('akcept_approvals', '0002_substitutes_limits_asked'),
         ('akcept_organizations', '0003_unit_name_of_open_units'),
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
+        ('order', '__first__'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('akcept_approvals', '0003_stuck_since'),
         ('akcept_organizations', '0006_member_role_ids'),
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
+        ('order', '__first__'),
     ]
 
     operations = [
@@ -54,6 +54,12 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(
             model_name='case',
             name='akcept_case_held',
+        ),
+        # Going back, the column comes with what all steps asked for then.
+        migrations.AlterField(
+            model_name='step',
+            name='permission',
+            field=models.CharField(default='accept_orders', max_length=40),
         ),
         migrations.RemoveField(
             model_name='step',

@@ -16,7 +16,15 @@ def fill(apps, schema_editor):
         last = block[-1].pk
 
 
+def fold(apps, schema_editor):
+    """Going back: one round a case, and no decisions but the two there were; what is older goes."""
+    Case, Step, Decision = (apps.get_model("akcept_approvals", name) for name in ("Case", "Step", "Decision"))
+    Decision.objects.exclude(kind__in=["accept", "reject"]).delete()
+    Step.objects.exclude(round=F("case__round")).delete()
+    Case.objects.filter(state="returned").update(state="awaiting")
+
+
 class Migration(migrations.Migration):
     dependencies = [("akcept_approvals", "0004_ways_of_an_order")]
 
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(fill, fold)]

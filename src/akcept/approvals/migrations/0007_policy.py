@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('akcept_approvals', '0006_step_opened_at_required'),
         ('akcept_organizations', '0006_member_role_ids'),
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
+        ('order', '__first__'),
     ]
 
     operations = [

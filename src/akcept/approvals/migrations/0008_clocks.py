@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('akcept_approvals', '0007_policy'),
         ('akcept_organizations', '0007_member_forgotten'),
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
+        ('order', '__first__'),
     ]
 
     operations = [

@@ -17,7 +17,7 @@ from akcept.ordering.actions.deciding import (
     update_prices,
 )
 from akcept.ordering.actions.ending import expire
-from akcept.ordering.actions.placing import NOTE_LIMIT, PO_NUMBER_LIMIT, Placed, place
+from akcept.ordering.actions.placing import NOTE_LIMIT, PO_NUMBER_LIMIT, Placed, place, place_within
 from akcept.ordering.actions.rechecking import recheck
 from akcept.ordering.actions.rows import REMARK_LIMIT
 from akcept.ordering.actions.shop_terms import ShopTermsInput, change_shop_terms
@@ -45,6 +45,7 @@ __all__ = [
     "forward",
     "offer_link",
     "place",
+    "place_within",
     "recheck",
     "reject",
     "reject_by_link",

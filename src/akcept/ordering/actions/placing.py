@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from inspect import unwrap
 from typing import Any
 
 from django.db import transaction
@@ -42,7 +44,7 @@ def place(
     actor: Actor,
     cart_id: int,
     delivery_code: str,
-    delivery_address: Address | int,
+    delivery_address: Address | int | None,
     invoice_address: Address | None = None,
     payment_code: str = payments.TRANSFER,
     po_number: str = "",
@@ -52,7 +54,8 @@ def place(
 ) -> Placed:
     """Turn the actor's cart into an order: held when it has to be accepted, work for the shop otherwise.
 
-    It is delivered to an address of the actor's unit, by its id, or to a typed one; without an `invoice_address` a
+    It is delivered to an address of the actor's unit, by its id, or to a typed one (None: to nowhere, for goods that
+    are not sent); without an `invoice_address` a
     member's invoices are made out to his organisation. Stock is allocated and prices are frozen either way.
     The number of statements does not depend on the lines: 24 for a plain order, BEGIN and COMMIT included.
     Journal: `order.placed`, and `order.released` right after it when the order need not wait; what follows from
@@ -72,6 +75,7 @@ def place(
     book = order_book()
     member_id = seat.member_id if seat else None
     cart = book.open_cart(cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code)
+    placing.require_address(delivery, is_sent=cart.is_sent)
     if seen is not None and seen != cart.quote.fingerprint:
         raise Changed(_("Prices or products have changed since you opened this page. Please look again and confirm."))
     credit.require_room(account, cart.quote.amounts)
@@ -103,6 +107,10 @@ def place(
         held=route.waits,
         approvers=tuple(person.name for person in route.approvers),
     )
+
+
+#: The same inside a transaction of the caller's, with which the order stands or falls: for Oscar's own door alone.
+place_within: Callable[..., Placed] = transaction.atomic(unwrap(place))
 
 
 def _account_of(seat: Seat | None, payment_code: str) -> Credit | None:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("akcept_ordering", "0003_ways_of_an_order"),
         ("akcept_organizations", "0006_member_role_ids"),
-        ("order", "0021_billingaddress_code_shippingaddress_code"),
+        ("order", "__first__"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

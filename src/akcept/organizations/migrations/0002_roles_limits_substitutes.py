@@ -37,6 +37,15 @@ def _carry_over(apps, schema_editor):
         )
 
 
+def _carry_back(apps, schema_editor):
+    """Going back: an invitation's direct permissions become what it gives."""
+    Invitation = apps.get_model("akcept_organizations", "Invitation")
+    for invitation in Invitation.objects.iterator():
+        for code in ("place_orders", "accept_orders", "manage_members"):
+            setattr(invitation, code, code in invitation.granted.get("permissions", ()))
+        invitation.save()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -213,7 +222,7 @@ class Migration(migrations.Migration):
             model_name='substitution',
             constraint=models.CheckConstraint(condition=models.Q(('absent', models.F('substitute')), _negated=True), name='akcept_subst_other'),
         ),
-        migrations.RunPython(_carry_over, migrations.RunPython.noop),
+        migrations.RunPython(_carry_over, _carry_back),
         migrations.RemoveField(
             model_name='invitation',
             name='accept_orders',

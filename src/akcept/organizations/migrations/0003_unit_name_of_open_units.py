@@ -3,6 +3,17 @@
 from django.db import migrations, models
 
 
+def tell_apart(apps, schema_editor):
+    """Going back: a closed unit may not have the name of another one beside it."""
+    Unit = apps.get_model('akcept_organizations', 'Unit')
+    for unit in Unit.objects.exclude(closed_at=None).order_by('pk'):
+        beside = Unit.objects.filter(organization_id=unit.organization_id, parent_id=unit.parent_id, name=unit.name)
+        if beside.exclude(pk=unit.pk).exists():
+            suffix = f' ({unit.pk})'
+            unit.name = unit.name[: 120 - len(suffix)] + suffix
+            unit.save(update_fields=['name'])
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -18,4 +29,5 @@ class Migration(migrations.Migration):
             model_name='unit',
             constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('organization', 'parent', 'name'), name='akcept_unit_name'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, tell_apart),
     ]

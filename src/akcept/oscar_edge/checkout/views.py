@@ -25,6 +25,7 @@ from akcept.oscar_edge.checkout.forms import (
     invoiced,
     submitted_form,
 )
+from akcept.oscar_edge.delivery import NOT_SENT
 from akcept.ui.formats import money
 
 SHOWN_LINES = 10
@@ -142,7 +143,8 @@ def _last_address(request: HttpRequest) -> dict[str, Any]:
 
 def _place(request: HttpRequest) -> HttpResponse:
     # Neither the seat, the basket nor the addresses are loaded here: the action does that, in its transaction.
-    submitted = submitted_form(request.POST, delivery=[(m.code, str(m.name)) for m in quotes.known_methods()])
+    known = [(method.code, str(method.name)) for method in quotes.known_methods()]
+    submitted = submitted_form(request.POST, delivery=[*known, (NOT_SENT, "")])
     if not submitted.is_valid():
         return _page(request, form=_filled(request), status=422)
     data = submitted.cleaned_data

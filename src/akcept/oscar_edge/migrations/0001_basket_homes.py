@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('akcept_organizations', '0003_unit_name_of_open_units'),
-        ('basket', '0012_line_code'),
+        ('basket', '__first__'),
     ]
 
     operations = [

@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('akcept_oscar_edge', '0001_basket_homes'),
-        ('basket', '0012_line_code'),
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
+        ('basket', '__first__'),
+        ('order', '__first__'),
     ]
 
     operations = [

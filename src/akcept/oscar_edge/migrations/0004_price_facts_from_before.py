@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("akcept_oscar_edge", "0003_price_facts"),
         ("akcept_ordering", "0012_credit_limit"),
-        ("order", "0021_billingaddress_code_shippingaddress_code"),
+        ("order", "__first__"),
     ]
 
     operations = [migrations.RunPython(keep_what_is_certain, migrations.RunPython.noop)]

@@ -1,33 +1,22 @@
 """Oscar's offers; one that somebody may use so many times counts the orders of his that wait for acceptance, too."""
 
-# ruff: noqa: F403, E402  Oscar asks for our models first, then for all of its own by star import
+# ruff: noqa: F403  Oscar asks for our models first, then for all of its own by star import
 from __future__ import annotations
 
-import sys
-from typing import Any
+from oscar.core.loading import is_model_registered
 
-from django.db.models import Sum
-from oscar.apps.offer.abstract_models import AbstractBenefit, AbstractConditionalOffer
-from oscar.core.loading import get_model
+from akcept.oscar_edge.offer import abstract_models
 
-from akcept.ordering import status
+if not is_model_registered("offer", "ConditionalOffer"):
 
-
-class ConditionalOffer(AbstractConditionalOffer):
-    """Oscar's offer."""
-
-    def get_num_user_applications(self, user: Any) -> int:
-        """Return how often somebody has used it: by orders that wait as well, by none that ended unaccepted."""
-        used = get_model("order", "OrderDiscount").every.filter(offer_id=self.pk, order__user=user)
-        total = used.exclude(order__status__in=status.ENDED).aggregate(total=Sum("frequency"))["total"]
-        return int(total or 0)
+    class ConditionalOffer(abstract_models.AbstractConditionalOffer):
+        """Oscar's offer."""
 
 
-class Benefit(AbstractBenefit):
-    """Oscar's benefit; one without a limit of pieces is for all of them, where Oscar stops at 10,000."""
+if not is_model_registered("offer", "Benefit"):
 
-    def _effective_max_affected_items(self) -> int:
-        return self.max_affected_items or sys.maxsize
+    class Benefit(abstract_models.AbstractBenefit):
+        """Oscar's benefit."""
 
 
 from oscar.apps.offer.models import *

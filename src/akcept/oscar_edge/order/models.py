@@ -1,98 +1,31 @@
-"""Oscar's order models; `Order` and `Line` refuse to be worked on while the customer has not accepted."""
+"""Oscar's order models; `Order` and `Line` refuse to be worked on while the customer has not accepted.
 
-# ruff: noqa: F403, E402  Oscar asks for our models first, then for all of its own by star import
+As in Oscar, a model that a fork has defined already is left to it: see `abstract_models`.
+"""
+
+# ruff: noqa: F403  Oscar asks for our models first, then for all of its own by star import
 from __future__ import annotations
 
-from typing import Any
+from oscar.core.loading import is_model_registered
 
-from django.db import models
-from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder, AbstractOrderDiscount
+from akcept.oscar_edge.order import abstract_models
 
-from akcept.ordering import status
-from akcept.oscar_edge import guards
-from akcept.oscar_edge.work import is_work
+if not is_model_registered("order", "Order"):
 
-
-class OrderQuerySet(models.QuerySet["Order"]):
-    """Refuses to change the status of held and ended orders in bulk."""
-
-    def update(self, **kwargs: Any) -> int:
-        """Update as Django does. Raises OrderHeld naming the first order that may not be touched."""
-        if "status" in kwargs and not guards.is_moving():
-            held = self.order_by().filter(status__in=status.NOT_WORK).values_list("number", "status").first()
-            if held is not None:
-                raise guards.OrderHeld(guards.reason_for(*held))
-        return super().update(**kwargs)
+    class Order(abstract_models.AbstractOrder):
+        """Oscar's order, guarded."""
 
 
-class Order(AbstractOrder):
-    """Oscar's order, guarded."""
+if not is_model_registered("order", "Line"):
 
-    objects = OrderQuerySet.as_manager()
-
-    @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any) -> Order:
-        """Remember the status as it was read, so that `save` can tell a change."""
-        order: Order = super().from_db(db, field_names, values)
-        order._status_read = order.__dict__.get("status")
-        return order
-
-    def set_status(self, new_status: str) -> None:
-        """Walk Oscar's pipeline. Raises OrderHeld with the reason for an order that is not work for the shop."""
-        if new_status != self.status:
-            guards.require_work(self, guards.OrderHeld)
-        super().set_status(new_status)
-
-    set_status.alters_data = True  # type: ignore[attr-defined]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save as Oscar does. Raises OrderHeld when that would take a held or ended order out of its status."""
-        before = getattr(self, "_status_read", None)
-        if before in status.NOT_WORK and self.status != before and not guards.is_moving():
-            raise guards.OrderHeld(guards.reason_for(self.number, before))
-        super().save(*args, **kwargs)
-        self._status_read = self.status
+    class Line(abstract_models.AbstractLine):
+        """Oscar's order line, guarded like its order."""
 
 
-class LineQuerySet(models.QuerySet["Line"]):
-    """Refuses to change the status of lines of held and ended orders in bulk."""
+if not is_model_registered("order", "OrderDiscount"):
 
-    def update(self, **kwargs: Any) -> int:
-        """Update as Django does. Raises OrderHeld naming the first order that may not be touched."""
-        if "status" in kwargs and not guards.is_moving():
-            closed = self.order_by().filter(order__status__in=status.NOT_WORK)
-            held = closed.values_list("order__number", "order__status").first()
-            if held is not None:
-                raise guards.OrderHeld(guards.reason_for(*held))
-        return super().update(**kwargs)
-
-
-class Line(AbstractLine):
-    """Oscar's order line, guarded like its order."""
-
-    objects = LineQuerySet.as_manager()
-
-    def set_status(self, new_status: str) -> None:
-        """Walk Oscar's line pipeline. Raises OrderHeld with the reason."""
-        guards.require_work(self.order, guards.OrderHeld)
-        super().set_status(new_status)
-
-    set_status.alters_data = True  # type: ignore[attr-defined]
-
-
-class CountedDiscounts(models.Manager["OrderDiscount"]):
-    """Discounts of orders that are work: what pages and reports about offers and vouchers add up."""
-
-    def get_queryset(self) -> models.QuerySet[OrderDiscount]:
-        """Leave out what was not accepted."""
-        return super().get_queryset().filter(is_work("order__"))
-
-
-class OrderDiscount(AbstractOrderDiscount):
-    """Oscar's record of an offer's use; the default manager counts work only, `every` has all."""
-
-    objects = CountedDiscounts()
-    every: models.Manager[OrderDiscount] = models.Manager()
+    class OrderDiscount(abstract_models.AbstractOrderDiscount):
+        """Oscar's record of an offer's use."""
 
 
 from oscar.apps.order.models import *

@@ -1,23 +1,28 @@
-"""Oscar's order creation, led into ours: code that calls Oscar directly cannot place an order past acceptance."""
+"""Oscar's order creation; code that calls Oscar directly cannot place an organisation's order past acceptance."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+from oscar.apps.order.abstract_models import AbstractOrder as OscarOrder
 from oscar.apps.order.utils import OrderCreator as OscarOrderCreator
 from oscar.apps.order.utils import OrderDispatcher, OrderNumberGenerator
 from oscar.core.loading import get_model
 
 from akcept.kernel.actor import Actor
-from akcept.ordering import actions
+from akcept.kernel.errors import NotAllowed
+from akcept.ordering import actions, status
 from akcept.ordering.ports import Address
-from akcept.organizations.queries import name_of
+from akcept.organizations.queries import name_of, seat_of
+from akcept.organizations.seats import Seat
 
 __all__ = ["OrderCreator", "OrderDispatcher", "OrderNumberGenerator"]
 
 
 class OrderCreator(OscarOrderCreator):
-    """Takes Oscar's arguments, does what `akcept.ordering.actions.place` does."""
+    """Takes Oscar's arguments: for a member does what `actions.place` does, for anybody else what Oscar does."""
 
     def place_order(
         self,
@@ -28,29 +33,88 @@ class OrderCreator(OscarOrderCreator):
         user: Any = None,
         shipping_address: Any = None,
         billing_address: Any = None,
+        order_number: Any = None,
+        status: str | None = None,
+        request: Any = None,
+        surcharges: Any = None,
         **kwargs: Any,
     ) -> Any:
-        """Place the basket as its owner and return the order, held where it has to be accepted.
+        """Place the basket for `user`, else for its owner, and return the order; may be called in a transaction.
 
-        Prices are computed anew from the basket; `status`, `order_number` and surcharges of the caller are not
-        taken, because each of them could pass acceptance by. Must not be called inside a transaction. Raises the
-        refusals of `akcept.ordering.actions.place`; an anonymous basket is refused.
+        A member's is held where it has to be accepted: prices are computed anew from the basket, which has to be his
+        own, and `status`, `order_number` and surcharges of the caller are not taken, because each of them could pass
+        acceptance by. Raises then the refusals of `akcept.ordering.actions.place`.
+        Raises NotAllowed for a member's basket ordered by somebody else, ValueError as Oscar does, and for a status
+        that only acceptance leads to.
         """
-        owner = user if user is not None else basket.owner
-        actor = Actor.person(owner.pk, name_of(owner)) if owner is not None else Actor.anonymous()
-        placed = actions.place(
-            actor=actor,
-            cart_id=basket.pk,
-            delivery_code=shipping_method.code,
-            delivery_address=_address(shipping_address),
-            invoice_address=_address(billing_address) if billing_address is not None else None,
+        _require_own_status(status)
+        buyer = user if user is not None and user.is_authenticated else None
+        person = buyer or basket.owner
+        if _seat(person) is not None:
+            return _placed(basket, person, shipping_method, shipping_address, billing_address, kwargs)
+        if buyer is not None and basket.owner_id not in (None, buyer.pk):
+            _require_nobodys(_seat(basket.owner))
+        return super().place_order(
+            basket,
+            total,
+            shipping_method,
+            shipping_charge,
+            user=user,
+            shipping_address=shipping_address,
+            billing_address=billing_address,
+            order_number=order_number,
+            status=status,
+            request=request,
+            surcharges=surcharges,
+            **kwargs,
         )
-        return get_model("order", "Order").objects.get(pk=placed.order_id)
 
 
-def _address(row: Any) -> Address:
+def _require_own_status(wanted: str | None) -> None:
+    if wanted in status.NOT_WORK:
+        raise ValueError(f"No order begins as {wanted!r}: only a member's that has to be accepted does, by itself.")
+
+
+def _actor(person: Any) -> Actor:
+    return Actor.person(person.pk, name_of(person))
+
+
+def _seat(person: Any) -> Seat | None:
+    return seat_of(_actor(person)) if person is not None else None
+
+
+def _require_nobodys(owners: Seat | None) -> None:
+    if owners is not None and owners.module_enabled:
+        raise NotAllowed(
+            _("This basket belongs to a member of %(organization)s: nobody else can order it.")
+            % {"organization": owners.organization_name}
+        )
+
+
+def _placed(
+    basket: Any, person: Any, method: Any, shipping_address: Any, billing_address: Any, more: dict[str, Any]
+) -> Any:
+    """Place a member's basket; of `more`, fields that the shop's own order has and Oscar's has not are filled."""
+    orders = get_model("order", "Order").objects
+    theirs = {field.name for field in orders.model._meta.concrete_fields}
+    oscars = {field.name for field in OscarOrder._meta.fields}
+    own = {name: value for name, value in more.items() if name in theirs - oscars}
+    with transaction.atomic():
+        placed = actions.place_within(
+            actor=_actor(person),
+            cart_id=basket.pk,
+            delivery_code=method.code,
+            delivery_address=_address(shipping_address),
+            invoice_address=_address(billing_address),
+        )
+        if own:
+            orders.filter(pk=placed.order_id).update(**own)
+        return orders.get(pk=placed.order_id)
+
+
+def _address(row: Any) -> Address | None:
     if row is None:
-        return Address(name="", line1="", postcode="", city="")
+        return None
     return Address(
         name=row.name,
         line1=row.line1,

@@ -1,0 +1,86 @@
+"""`manage.py remove_akcept`: takes Akcept's tables out of the database, before its lines leave the settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import Count
+
+from akcept.approvals.models import Case
+from akcept.approvals.states import OPEN
+from akcept.journal.models import Delivery
+from akcept.kernel.clock import utc_now
+from akcept.ordering import status
+
+NAMED = 10
+
+
+class Command(BaseCommand):
+    """Undoes every migration of Akcept's, so that no table of it keeps an order, a basket or an account."""
+
+    help = (
+        "Takes Akcept out of the database: organisations, decisions, budgets and the journal are deleted for good; "
+        "orders, baskets and accounts stay. Afterwards take its lines out of the settings."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--no-input", action="store_true", help="do not ask")
+        parser.add_argument("--force", action="store_true", help="also with orders that wait and mails that are due")
+
+    def handle(self, *, no_input: bool, force: bool, verbosity: int, **_options: Any) -> None:
+        """Undo the migrations. Raises CommandError while something is open, unless forced."""
+        labels = sorted(_labels())
+        if not labels:
+            self.stdout.write("There is nothing of Akcept in this database.")
+            return
+        if not force and _has_tables():
+            _require_nothing_open()
+        if not no_input and input(f"{self.help}\nType the word remove to go on: ").strip() != "remove":
+            raise CommandError("Nothing was done.")
+        for label in labels:
+            call_command("migrate", label, "zero", interactive=False, verbosity=max(0, verbosity - 1))
+        ContentType.objects.filter(app_label__startswith="akcept_").delete()
+        self.stdout.write("Akcept's tables are gone. Now take its lines out of the settings and the addresses.")
+        for name, number in _statuses():
+            self.stdout.write(f"  {number} orders are “{name}”: keep that in OSCAR_ORDER_STATUS_PIPELINE.")
+
+
+def _labels() -> set[str]:
+    """Return the labels of our apps of which a migration was applied."""
+    applied = MigrationLoader(connections[DEFAULT_DB_ALIAS]).applied_migrations
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("akcept.")}
+    return {label for label, _name in applied if label in ours and label.startswith("akcept_")}
+
+
+def _has_tables() -> bool:
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        there = connection.introspection.table_names(cursor)
+    return Case._meta.db_table in there
+
+
+def _require_nothing_open() -> None:
+    held = Case.objects.filter(state__in=OPEN)
+    numbers = list(held.order_by("pk").values_list("order__number", flat=True)[: NAMED + 1])
+    if numbers:
+        more = ", …" if len(numbers) > NAMED else ""
+        raise CommandError(
+            f"Orders await acceptance: {', '.join(map(str, numbers[:NAMED]))}{more}. Have them accepted, rejected or "
+            "withdrawn first; --force leaves them as they are."
+        )
+    due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=utc_now()).count()
+    if due:
+        raise CommandError(f"{due} mails and signals are due: run `manage.py relay --once` first; --force drops them.")
+
+
+def _statuses() -> list[tuple[str, int]]:
+    orders = apps.get_model("order.Order").objects.order_by("status").values("status").annotate(number=Count("pk"))
+    ours = status.NOT_WORK | {status.UNHANDLED}
+    return [(row["status"], row["number"]) for row in orders if row["status"] in ours]

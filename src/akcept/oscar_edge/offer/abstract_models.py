@@ -1,0 +1,41 @@
+"""Oscar's offers as Akcept needs them, for a shop that has forked `offer`: its own models inherit from these.
+
+An offer that somebody may use so many times counts the orders of his that wait for acceptance, too.
+"""
+
+# ruff: noqa: F403  what else Oscar has here is found in this module too
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.db.models import Sum
+from oscar.apps.offer.abstract_models import *
+from oscar.apps.offer.abstract_models import AbstractBenefit as OscarBenefit
+from oscar.apps.offer.abstract_models import AbstractConditionalOffer as OscarConditionalOffer
+from oscar.core.loading import get_model
+
+from akcept.ordering import status
+
+
+class AbstractConditionalOffer(OscarConditionalOffer):
+    """Oscar's offer."""
+
+    class Meta(OscarConditionalOffer.Meta):
+        abstract = True
+
+    def get_num_user_applications(self, user: Any) -> int:
+        """Return how often somebody has used it: by orders that wait as well, by none that ended unaccepted."""
+        used = get_model("order", "OrderDiscount").every.filter(offer_id=self.pk, order__user=user)
+        total = used.exclude(order__status__in=status.ENDED).aggregate(total=Sum("frequency"))["total"]
+        return int(total or 0)
+
+
+class AbstractBenefit(OscarBenefit):
+    """Oscar's benefit; one without a limit of pieces is for all of them, where Oscar stops at 10,000."""
+
+    class Meta(OscarBenefit.Meta):
+        abstract = True
+
+    def _effective_max_affected_items(self) -> int:
+        return self.max_affected_items or sys.maxsize
