@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -196,7 +196,11 @@ def _stock(number: int, price: str) -> int:
 
 def write_csv(path: Path) -> int:
     """Write the import file; return the number of products."""
-    products = list(rows())
+    return write_rows(path, list(rows()))
+
+
+def write_rows(path: Path, products: Sequence[dict[str, str]]) -> int:
+    """Write products as an import file; return their number."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(products[0]))
         writer.writeheader()

@@ -1,9 +1,10 @@
-"""How this shop delivers. Charges are net, in PLN, at the standard VAT rate."""
+"""How this shop delivers. Charges are net, in the basket's currency, at the standard VAT rate."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.shipping.methods import *  # noqa: F403  Oscar looks its own methods up here
@@ -17,15 +18,20 @@ from shop.pricing.strategy import STANDARD_RATE
 class _Charged(Base):
     """A fixed charge, free of charge from a goods value on."""
 
-    charge = Decimal(0)
-    free_from: Decimal | None = None
+    #: By currency; a basket in another one is offered no delivery that has a charge.
+    charges: ClassVar[Mapping[str, Decimal]] = {}
+    free_from: ClassVar[Mapping[str, Decimal]] = {}
     vat_rate = STANDARD_RATE
 
     def calculate(self, basket: Any) -> Price:
         """Return the charge for a basket, by its net value after discounts."""
-        free = self.free_from is not None and basket.total_excl_tax >= self.free_from
-        net = Decimal(0) if free else self.charge
-        return Price(currency="PLN", excl_tax=net, tax=vat(net, self.vat_rate), tax_code="vat-23")
+        currency = str(basket.currency or "PLN")
+        if currency not in self.charges:
+            currency = "PLN" if self.charges else currency
+        free_from = self.free_from.get(currency)
+        free = free_from is not None and basket.total_excl_tax >= free_from
+        net = Decimal(0) if free else self.charges.get(currency, Decimal(0))
+        return Price(currency=currency, excl_tax=net, tax=vat(net, self.vat_rate), tax_code="vat-23")
 
 
 class Courier(_Charged):
@@ -34,8 +40,8 @@ class Courier(_Charged):
     code = "courier"
     name = _("Courier")
     description = _("delivered on the next working day; free from 500 PLN net")
-    charge = Decimal("19.00")
-    free_from = Decimal("500.00")
+    charges: ClassVar = {"PLN": Decimal("19.00"), "EUR": Decimal("4.50")}
+    free_from: ClassVar = {"PLN": Decimal("500.00"), "EUR": Decimal("120.00")}
 
 
 class Pallet(_Charged):
@@ -44,7 +50,7 @@ class Pallet(_Charged):
     code = "pallet"
     name = _("Pallet")
     description = _("delivered by lorry within three working days")
-    charge = Decimal("89.00")
+    charges: ClassVar = {"PLN": Decimal("89.00"), "EUR": Decimal("21.00")}
 
 
 class Pickup(_Charged):

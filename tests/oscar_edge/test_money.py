@@ -12,7 +12,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from akcept.kernel.errors import Changed, NotFound, OutOfStock
+from akcept.kernel.errors import Changed, Invalid, NotFound, OutOfStock
 from akcept.ordering import actions, queries
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.ports import OrderDocument, order_reader
@@ -328,6 +328,35 @@ def test_a3_an_offer_that_cannot_be_computed_is_left_out(
     assert "PLN 22.05" in _seen(visit(cast.anna).get(BASKET))
     assert str(broken.pk) in caplog.text
     assert str(_document(orders.place_cart(cast.anna, cart)).goods_net) == "22.05"
+
+
+def _in_euro(cast: Cast, price: str) -> int:
+    record = carts.stock("EURO", price=price)
+    record.price_currency = "EUR"
+    record.save()
+    return carts.fill(cast.anna, records=[record], quantity=10)
+
+
+def test_a3_a_delivery_is_charged_in_the_basket_s_currency(cast: Cast, visit: Visit) -> None:
+    cart = _in_euro(cast, "0.02")
+    assert "4.50" in _seen(visit(cast.anna).get(CHECKOUT))
+    document = _document(orders.place_cart(cast.anna, cart))
+    assert (document.currency, str(document.delivery_net), str(document.total_net)) == ("EUR", "4.50", "4.70")
+    assert (_vat(document), str(document.total_gross)) == ([("0.23", "1.08")], "5.78")
+
+
+def test_a3_a_delivery_whose_charge_is_in_another_currency_is_not_offered(
+    cast: Cast, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from shop.shipping.methods import Courier, Pallet
+
+    for method in (Courier, Pallet):
+        monkeypatch.setattr(method, "charges", {"PLN": Decimal("19.00")})
+    cart = _in_euro(cast, "5.00")
+    page = visit(cast.anna).get(CHECKOUT).content.decode()
+    assert ('value="pickup"' in page, 'value="courier"' in page, 'value="pallet"' in page) == (True, False, False)
+    with pytest.raises(Invalid):
+        orders.place_cart(cast.anna, cart)
 
 
 # --- A5: what a line cost before discounts ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +45,7 @@ def test_demo_has_everything_there_is_to_see(
     _require_every_way()
     _require_two_steps()
     _require_pictures(tmp_path)
+    _require_bargains()
     assert all(User.objects.get(email=email).check_password(people.PASSWORD) for email, _what in people.logins())
     assert User.objects.filter(date_joined__gt=AWKWARD).count() == 0
     assert {budget.name for budget in Budget.objects.all()} >= {"Cała firma", "Serwis Tarnów", "Terminal Opole"}
@@ -84,6 +86,18 @@ def _require_pictures(media: Path) -> None:
     drawn = {str(image.original) for image in apps.get_model("catalogue.ProductImage").objects.all()}
     assert all((media / path).stat().st_size > 0 for path in drawn)
     assert apps.get_model("catalogue.Product").objects.count() >= 300
+
+
+def _require_bargains() -> None:
+    """What shows faults of figures (A1 to A5): tiny prices, several rates, a second currency, offers and vouchers."""
+    records = apps.get_model("partner.StockRecord").objects
+    assert set(records.values_list("price_currency", flat=True)) == {"PLN", "EUR"}
+    assert records.filter(price=Decimal("0.02"), num_in_stock__gt=10_000).exists()
+    slugs = records.values_list("product__product_class__slug", flat=True)
+    assert set(slugs) >= {"vat-23", "vat-8", "vat-5"}
+    vouchers = apps.get_model("voucher.Voucher").objects.filter(end_datetime__gt=AWKWARD)
+    assert set(vouchers.values_list("code", flat=True)) == {"JESIEN10", "MINUS50", "DOSTAWA50"}
+    assert apps.get_model("offer.ConditionalOffer").objects.filter(offer_type="Site").count() == 1
 
 
 def _moments() -> Iterator[datetime]:

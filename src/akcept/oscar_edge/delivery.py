@@ -35,7 +35,7 @@ def offered(order: Any) -> list[Any]:
     if order.basket is None:
         return quotes.known_methods()
     order.basket.strategy = quotes.strategy_for(order.user)
-    return quotes.shipping_methods(order.basket, user=order.user)
+    return quotes.shipping_methods(order.basket, user=order.user, priced=False)
 
 
 def is_offered(order: Any) -> bool:

@@ -187,6 +187,12 @@ def _off_delivery(offer: Any, charge: Decimal, currency: Any) -> Decimal:
     return number(offer.shipping_discount(charge, currency)) or _ZERO
 
 
+def charges_in(method: Any, goods: Any, currency: str | None) -> bool:
+    """Whether a delivery method's charge for a basket is in its currency, or nothing."""
+    charge = unwrapped(method)[0].calculate(goods)
+    return currency is None or not number(charge.excl_tax) or str(charge.currency) == currency
+
+
 def unwrapped(method: Any) -> tuple[Any, Any]:
     """Return a delivery method itself, and the offer that lowers it or None."""
     if isinstance(method, get_class("shipping.methods", "OfferDiscount")):

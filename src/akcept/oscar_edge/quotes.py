@@ -111,9 +111,16 @@ def strategy_for(user: Any) -> Any:
     return get_class("partner.strategy", "Selector")().strategy(request=None, user=user)
 
 
-def shipping_methods(basket: Any, *, user: Any) -> list[Any]:
-    """Return the delivery methods the shop offers for a basket."""
-    return list(get_class("shipping.repository", "Repository")().get_shipping_methods(basket=basket, user=user))
+def shipping_methods(basket: Any, *, user: Any, priced: bool = True) -> list[Any]:
+    """Return the delivery methods the shop offers for a basket; none whose charge is in another currency.
+
+    `priced=False` for a basket without its prices: charges are not looked at.
+    """
+    found = get_class("shipping.repository", "Repository")().get_shipping_methods(basket=basket, user=user)
+    if not priced or not basket.pk:
+        return list(found)
+    currency = figures.currency_of(basket.all_lines())
+    return [method for method in found if figures.charges_in(method, basket, currency)]
 
 
 def known_methods() -> list[Any]:

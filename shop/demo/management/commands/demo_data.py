@@ -19,6 +19,7 @@ from akcept.journal import relay
 from akcept.kernel.clock import utc_now
 from shop.accounts.models import User
 from shop.demo import catalogue, pictures
+from shop.demo.bargains import build_bargains
 from shop.demo.budgets import build_budgets, tighten_budgets
 from shop.demo.company import build_people
 from shop.demo.models import Mail
@@ -57,6 +58,7 @@ class Command(BaseCommand):
                 pass
         done += build_recent(now=now)
         tighten_budgets(now=now)
+        build_bargains(now=now, stdout=self.stdout, stderr=self.stderr)
         Mail.objects.all().delete()
         self.stdout.write(f"demo: {done} orders; ready after {time.monotonic() - begun:.0f} s")
 

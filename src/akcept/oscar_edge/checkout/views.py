@@ -53,6 +53,9 @@ def _page(
         messages.info(request, _("Your basket is empty: choose some products first."))
         return redirect("basket:summary")
     methods = quotes.shipping_methods(basket, user=request.user)
+    if not methods:
+        messages.error(request, _("The shop has no delivery with a charge in your basket's currency."))
+        return redirect("basket:summary")
     wanted = request.POST.get("delivery", "")
     method = next((m for m in methods if m.code == wanted), methods[0])
     try:
