@@ -45,6 +45,7 @@ def test_f10_the_profile_shows_and_changes_it(cast: Cast) -> None:
     client = _log_in(cast.anna, browser="pl")
     for page in ("/accounts/profile/", "/accounts/profile/edit/"):
         assert "Pages and e-mails come in this language." in client.get(page).content.decode()
+    assert "sessions" not in client.get("/accounts/profile/").content.decode().partition("<main")[2]
     typed = {"first_name": "Anna", "last_name": "Kowalska", "language": "pl"}
     assert client.post("/accounts/profile/edit/", typed).status_code == 302
     assert "Strony i e-maile są w tym języku." in client.get("/accounts/profile/").content.decode()
