@@ -130,7 +130,7 @@ def test_confirmation_comes_once_and_only_with_the_release(cast: Cast, visit: Vi
 
 
 def _removed(dora: Client, member: Member) -> Any:
-    return dora.post(f"/organization/members/{member.pk}/remove/", {"version": str(member.version)})
+    return dora.post(f"/organization/members/{member.pk}/remove/", {"version": str(member.version), "seen": "True"})
 
 
 def _deactivated(dora: Client, member: Member) -> Any:
@@ -144,7 +144,9 @@ def _without_the_right(dora: Client, member: Member) -> Any:
 def _changed(dora: Client, member: Member, **data: Any) -> Any:
     """Save the member's page; a box that is left out is not ticked."""
     kept = {"version": str(member.version), "unit": str(member.unit_id), "currency": "PLN", "basis": "goods_net"}
-    return dora.post(f"/organization/members/{member.pk}/", kept | data)
+    shown = dora.post(f"/organization/members/{member.pk}/", kept | data).content.decode()
+    seen = shown.partition('name="seen" value="')[2].partition('"')[0]  # it says first what becomes of open orders
+    return dora.post(f"/organization/members/{member.pk}/", kept | data | {"seen": seen})
 
 
 @pytest.mark.parametrize("goes", [_removed, _deactivated, _without_the_right])

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core import mail
+from django.utils import translation
 
 from akcept.approvals.actions import LeadsNowhere, save_rule
 from akcept.approvals.models import Terms
 from akcept.approvals.rules import Rule, RuleStep
 from akcept.kernel.actor import Actor
+from akcept.kernel.errors import NotAllowed, Stale
 from akcept.ordering import actions
 from akcept.ordering.actions import Placed
 from akcept.organizations.asking import Ask, AskKind
+from akcept.organizations.grants import Basis, Limit
 from akcept.organizations.models import Member, Profile
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
@@ -232,3 +236,35 @@ def test_nobody_of_another_organisation_or_of_the_shop_is_told(cast: Cast, waiti
     for act in (_ask, _explain, _withdraw):
         act(cast, waiting)
     assert {who for who, _kind in _sent()} == {"anna", "ben", "cora"}
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "said"),
+    [
+        ("en", "You need not decide order", "As it is now nobody has to accept it: it is with the shop."),
+        (
+            "pl",
+            "Nie musisz już decydować o zamówieniu",
+            "W obecnej postaci nikt nie musi go akceptować: jest w sklepie.",
+        ),
+    ],
+)
+def test_d9_who_was_asked_is_told_when_an_order_was_changed_so_that_nobody_need_be(
+    cast: Cast, mailoutbox: list[Any], language: str, subject: str, said: str
+) -> None:
+    Profile.objects.filter(user=cast.cora.user).update(language=language)
+    limited = Limit(amount=Decimal(20), currency="PLN", basis=Basis.GOODS_NET)
+    Member.objects.filter(pk=cast.ben.member.pk).update(accept_limits=[limited.as_json()])
+    placed = orders.place(cast.ben, records=[carts.stock("A", price="10.00")], quantity=3)
+    deliver()
+    mail.outbox.clear()
+    actions.resubmit(placed.order_number, actor=cast.ben.actor, version=1, quantities={_line(placed): 1})
+    assert orders.order(placed).status == "unhandled"
+    assert [told for told in _sent() if told[0] != "ben"] == [("cora", "order_let_go")]
+    message = _told("cora")
+    assert subject in message.subject
+    assert said in message.body
+    assert said in _html(message)
+    with translation.override(language), pytest.raises((Stale, NotAllowed)) as refused:
+        actions.accept(placed.order_number, actor=cast.cora.actor, version=1)
+    assert said.partition(":")[2].strip(" .") in str(refused.value)

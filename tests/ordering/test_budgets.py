@@ -27,7 +27,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, OverBudget
 from akcept.ordering import actions, queries, simulation
 from akcept.ordering.actions import Placed
-from akcept.ordering.models import ShopTerms
+from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.ports import order_reader
 from akcept.organizations.actions import switch_module
 from akcept.organizations.models import Member
@@ -327,6 +327,24 @@ def test_the_owner_is_told_when_new_prices_reach_a_threshold(cast: Cast, mailout
     apps.get_model("partner.StockRecord").objects.update(price=Decimal("120.00"))
     with pytest.raises(Changed):
         actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    deliver()
+    assert [message.to for message in told()] == [["cora@customer.example"]]
+
+
+def test_b4_the_owner_is_told_when_a_reduction_brings_the_delivery_charge_back(
+    cast: Cast, mailoutbox: list[Any]
+) -> None:
+    """510.00 goes to Kraków free of charge; reduced to 495.00 the courier costs 19.00 again: 514.00 of 1,024.00."""
+    Terms.objects.create(organization=cast.acme, approver_may_amend=True)
+    budgets.make(
+        cast.krakow, "1024.00", name="Branch", owner=cast.cora.member, thresholds=[50], basis="total_net", effect="ask"
+    )
+    placed = orders.place(cast.anna, records=[carts.stock("D5", price="5.00")], quantity=102)
+    deliver()
+    assert not told(), "510.00 is less than half of it"
+    (line,) = apps.get_model("order.Line").objects.filter(order_id=placed.order_id)
+    actions.amend(placed.order_number, actor=cast.ben.actor, version=1, quantities={line.pk: 99}, reason="x")
+    assert Placement.objects.get(pk=placed.order_id).total_net == Decimal("514.00")
     deliver()
     assert [message.to for message in told()] == [["cora@customer.example"]]
 

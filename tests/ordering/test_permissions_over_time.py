@@ -196,7 +196,7 @@ def test_who_changes_organisations_leaves_everything_behind(cast: Cast) -> None:
                 queries.order(who.actor, number)
     with pytest.raises(NotFound):
         actions.accept(waiting, actor=cast.ben.actor, version=1)
-    assert queries.order(cast.cora.actor, own).placement.organization_id == cast.acme.pk
+    assert queries.order(cast.cora.actor, waiting).placement.organization_id == cast.acme.pk
 
 
 def test_order_half_way_keeps_the_answers_of_who_left(cast: Cast) -> None:

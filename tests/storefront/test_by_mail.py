@@ -27,7 +27,7 @@ from akcept.ordering.actions import Placed
 from akcept.ordering.mail_links import LIFE, token_for
 from akcept.ordering.models import MailLink
 from akcept.organizations import actions as organization_actions
-from akcept.organizations.models import Member, Organization, Substitution
+from akcept.organizations.models import Member, Organization, Profile, Substitution
 from akcept.testing import orders
 from akcept.testing.cast import Cast, Person, seated
 from akcept.testing.cast import person as new_person
@@ -212,10 +212,10 @@ def _login_demanded(cast: Cast, placed: Placed) -> None:
         (_resubmitted, 409, "has changed since the e-mail was sent"),
         (_amended, 409, "has changed since the e-mail was sent"),
         (_withdrawn, 409, "Anna Kowalska withdrew this order"),
-        (_right_lost, 404, "may not see it"),
+        (_right_lost, 403, "You are not asked about this order any more"),
         (_deactivated, 404, "may not see it"),
         (_account_closed, 404, "may not see it"),
-        (_moved_to_another_branch, 404, "may not see it"),
+        (_moved_to_another_branch, 403, "You are not asked about this order any more"),
         (_blocked, 403, "unpaid"),
         (_switched_off, 403, "does not decide from e-mails any more"),
         (_login_demanded, 403, "log in to decide an order of this value"),
@@ -254,7 +254,16 @@ def test_expired_it_decides_nothing(waiting: Placed, link: str, visit: Visit) ->
     assert _undecided(waiting)
 
 
-def test_substitutes_link_ends_with_the_substitution(cast: Cast, visit: Visit) -> None:
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "You were asked as the substitute of Ben Nowak. That ended on"),
+        ("pl", "Pytaliśmy Cię w zastępstwie: Ben Nowak. Skończyło się"),
+    ],
+)
+def test_d8_substitutes_link_ends_with_the_substitution_and_says_so(
+    cast: Cast, visit: Visit, language: str, said: str
+) -> None:
     now = utc_now()
     organization_actions.name_substitute(
         actor=cast.ben.actor,
@@ -266,8 +275,13 @@ def test_substitutes_link_ends_with_the_substitution(cast: Cast, visit: Visit) -
     placed = orders.place(cast.anna)
     link = _mailed(cast.ewa)
     assert "as the substitute of Ben Nowak" in _text(visit().get(link))
-    Substitution.objects.update(ends_at=now)
-    assert [visit().get(link).status_code, _post(visit(), link).status_code] == [404, 404]
+    Substitution.objects.update(ended_at=utc_now())
+    Profile.objects.filter(user=cast.ewa.user).update(language=language)
+    reader = visit()
+    reader.cookies["django_language"] = language
+    for answer in (reader.get(link), _post(reader, link)):
+        assert (answer.status_code, said in _text(answer)) == (403, True), _text(answer)
+        assert "T1" not in _text(answer), "nothing of the order"
     assert _undecided(placed)
 
 

@@ -6,7 +6,7 @@ so it is the compare-and-set that makes two decisions one, on every database.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from akcept.approvals.models import Case, Decision, Selector, Step
+from akcept.approvals.models import Asked, Case, Decision, Selector, Step
 from akcept.approvals.routing import Plan
 from akcept.approvals.standing import Standing, matter_of, terms_of
 from akcept.approvals.states import ENDED, Move, State, after
@@ -27,7 +27,7 @@ from akcept.organizations.seats import Door, Matter, Seat
 
 
 def open_case(*, order_id: int, seat: Seat, plan: Plan, asked: Collection[int], now: datetime) -> Case:
-    """Store the case of a new order with a copy of its planned steps; three statements."""
+    """Store the case of a new order with a copy of its planned steps; four statements."""
     _require_transaction()
     case = Case.objects.create(
         order_id=order_id,
@@ -42,7 +42,19 @@ def open_case(*, order_id: int, seat: Seat, plan: Plan, asked: Collection[int], 
         asked=sorted(asked),
     )
     _store_steps(case, plan)
+    keep_asked({case.pk: case.asked})
     return case
+
+
+def keep_asked(asked: Mapping[int, Collection[int]]) -> None:
+    """Remember whom cases (by order id) have asked, inside the caller's transaction: they go on seeing the order.
+
+    One statement, none for nobody.
+    """
+    _require_transaction()
+    rows = [Asked(case_id=pk, member_id=member_id) for pk, ids in asked.items() for member_id in sorted(ids)]
+    if rows:
+        Asked.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _store_steps(case: Case, plan: Plan) -> None:
@@ -258,6 +270,7 @@ def resubmit(case: Case, *, version: int, seat: Seat, plan: Plan, asked: Collect
         **_asked_anew(case, now),
     )
     _store_steps(case, plan)
+    keep_asked({case.pk: asked})
     return state
 
 
@@ -278,6 +291,7 @@ def replan(case: Case, *, plan: Plan, asked: Collection[int], now: datetime) -> 
         **_asked_anew(case, now),
     )
     _store_steps(case, plan)
+    keep_asked({case.pk: asked})
 
 
 def withdraw(case: Case, *, version: int, seat: Seat, now: datetime) -> None:

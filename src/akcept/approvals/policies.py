@@ -9,13 +9,14 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from akcept.approvals.models import Case, Terms
+from akcept.approvals.wording import who_decided
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotAllowed, Stale
 from akcept.organizations import module, policies
 from akcept.organizations.asking import ANY_ACCEPTOR
 from akcept.organizations.grants import Amounts
 from akcept.organizations.seats import Door, Matter, Seat, door_for
-from akcept.organizations.wording import money
+from akcept.organizations.wording import limits, money
 
 
 def door(seat: Seat | None, matter: Matter) -> Door | None:
@@ -42,16 +43,27 @@ def require_decider(seat: Seat, case: Case, matter: Matter) -> Door:
             return found
         if seat.member_id in matter.answered:
             raise Stale(_("You have accepted this order already; now others are asked."))
+        if not matter.asks and (changed := who_decided(case, seat)):
+            raise Stale(changed)  # changed meanwhile so that it asks nobody
         if door_for(seat, replace(matter, amounts=None)) is not None:
-            raise NotAllowed(
-                _("This order is above the limit up to which you may accept. Somebody else has to decide it.")
-            )
+            raise NotAllowed(_beyond_limits(seat, matter))
         if door_for(seat, replace(matter, amounts=None, asks=(ANY_ACCEPTOR,))) is not None:
             raise NotAllowed(_("This step of the order asks others: %(names)s.") % {"names": asked_in_words(matter)})
     raise NotAllowed(
         _("You may not accept orders of %(unit)s. Ask an administrator of your organisation.")
         % {"unit": case.unit.name}
     )
+
+
+def _beyond_limits(seat: Seat, matter: Matter) -> str:
+    """Return why somebody's limits do not reach as far as an order: too low, or of other currencies."""
+    currency = matter.amounts.currency if matter.amounts else ""
+    if seat.limits and all(limit.currency != currency for limit in seat.limits):
+        return _(
+            "You may accept up to %(limit)s; that does not cover orders in %(currency)s. Somebody else has to decide "
+            "this one."
+        ) % {"limit": limits(seat.limits), "currency": currency}
+    return _("This order is above the limit up to which you may accept. Somebody else has to decide it.")
 
 
 #: Terms know one currency for their amounts; an order in any other is above each of them.

@@ -125,7 +125,10 @@ def _unruled(facts: Facts) -> Plan:
         return Plan(steps=(PlannedStep(reason=Reason.MAY_NOT_ACCEPT),))
     if covered(facts.requester_limits, facts.amounts):
         return Plan()
-    detail = {"limits": [limit.as_json() for limit in facts.requester_limits]}
+    detail = {
+        "limits": [limit.as_json() for limit in facts.requester_limits],
+        "currency": facts.amounts.currency,
+    }
     return Plan(steps=(PlannedStep(reason=Reason.OVER_LIMIT, detail=detail),))
 
 

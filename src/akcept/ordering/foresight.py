@@ -12,7 +12,7 @@ from akcept.ordering import topics
 from akcept.ordering.rerouting import NOW, reroute
 from akcept.organizations import topics as organization_topics
 
-_TOLD: Final = (topics.ASKED_AGAIN, topics.NOBODY_MAY_DECIDE)
+_TOLD: Final = (topics.ASKED_AGAIN, topics.NOBODY_MAY_DECIDE, topics.REQUESTER_LEFT)
 
 
 def foreseen(change: Callable[[], object], *, organization_id: int) -> list[Entry]:

@@ -6,11 +6,15 @@ from who he is now, like everywhere. Reading one changes nothing; `actions.by_ma
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.core import signing
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, policies, wording
@@ -18,6 +22,7 @@ from akcept.approvals.models import Case, Decision, Terms
 from akcept.approvals.standing import terms_of
 from akcept.approvals.states import State
 from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed, NotFound, Stale
 from akcept.ordering import queries
 from akcept.ordering.models import MailLink, Placement
@@ -109,6 +114,27 @@ def require_unchanged(link: MailLink, case: Case, *, seat: Seat) -> None:
         raise Stale(wording.who_decided(case, seat) or changed) from None
 
 
+@contextmanager
+def saying_why_gone(link: MailLink) -> Iterator[None]:
+    """Let a reader who may no longer see the order read why: what he was a substitute for is over, or others decide.
+
+    Raises NotAllowed in the place of NotFound; a former or deactivated member reads nothing of his organisation.
+    """
+    try:
+        yield
+    except NotFound:
+        seat = organizations.seat_of(reader_of(link))
+        if seat is None or not seat.active:
+            raise
+        ended = organizations.substitution_ended(link.member_id, running_at=link.expires_at - LIFE, now=utc_now())
+        if ended is None:
+            raise NotAllowed(_("You are not asked about this order any more: others decide it now.")) from None
+        raise NotAllowed(
+            _("You were asked as the substitute of %(name)s. That ended on %(day)s, so others decide this order now.")
+            % {"name": ended.name, "day": date_format(timezone.localtime(ended.at), "DATE_FORMAT")}
+        ) from None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkPage:
     """What a link shows: the order to decide, or what its reader decided with it; `again`: he is asked once more."""
@@ -123,7 +149,7 @@ def page(link: MailLink, *, actor: Actor, now: datetime) -> LinkPage:
     """Return what the link's page shows to `actor`, who need not have logged in.
 
     Raises Dead, Stale (decided or changed since the mail), NotAllowed (somebody else, no longer the right, switched
-    off), LoginNeeded, NotFound (no longer visible to its reader).
+    off, no longer asked), LoginNeeded, NotFound.
     """
     require_reader(link, actor=actor)
     if link.used_at is not None:
@@ -132,7 +158,8 @@ def page(link: MailLink, *, actor: Actor, now: datetime) -> LinkPage:
             return LinkPage(link=link, view=None, done=done, again=_is_asked_again(link))
     require_alive(link, now=now)
     placement: Placement = link.case.order.akcept_placement
-    view = queries.order(reader_of(link), placement.number)
+    with saying_why_gone(link):
+        view = queries.order(reader_of(link), placement.number)
     if view.case is None or view.seat is None:
         raise NotFound(_("There is no such order, or you may not see it."))
     require_terms(view.case, placement)

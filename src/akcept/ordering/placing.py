@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from django.db.models import Exists
 from django.utils.translation import gettext as _
@@ -26,6 +28,7 @@ from akcept.organizations.grants import Amounts
 from akcept.organizations.models import UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Matter, Person, Seat
+from akcept.organizations.wording import money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,13 +216,17 @@ def _asked_first(
     seat: Seat, plan: Plan, amounts: Amounts, *, among: queries.Acceptors | None, requester_may: bool
 ) -> tuple[Person, ...]:
     """Return who answers the first step, when each step has somebody. Raises NobodyCanDecide."""
-    people = queries.who_may_accept_each(
-        [_matter(seat, step, amounts, requester_may=requester_may) for step in plan.steps], among=among
-    )
-    for step, found in zip(plan.steps, people, strict=True):
-        if len([person for person in found if not person.stands_for]) < max(step.quorum, 1):
-            raise NobodyCanDecide(_nobody(seat, step))
+    matters = [_matter(seat, step, amounts, requester_may=requester_may) for step in plan.steps]
+    people = queries.who_may_accept_each(matters, among=among)
+    for step, matter, found in zip(plan.steps, matters, people, strict=True):
+        if not _enough(found, step):
+            raise NobodyCanDecide(_nobody(seat, step, matter, amounts))
     return tuple(people[0]) if people else ()
+
+
+def _enough(people: Sequence[Person], step: PlannedStep) -> bool:
+    """Whether those who may answer a step are as many as it wants; substitutes stand beside whom they substitute."""
+    return len([person for person in people if not person.stands_for]) >= max(step.quorum, 1)
 
 
 def _acceptors(seat: Seat, policy: Policy, budgets: Standings) -> queries.Acceptors:
@@ -239,27 +246,62 @@ def _matter(seat: Seat, step: PlannedStep, amounts: Amounts, *, requester_may: b
     )
 
 
-def _nobody(seat: Seat, step: PlannedStep) -> str:
+class _Cause(StrEnum):
+    """Why a step finds nobody, or too few."""
+
+    NOBODY = "nobody"
+    #: Whoever it asks has a limit that the order's value is above.
+    LIMITS = "limits"
+    #: Their limits are in other currencies.
+    CURRENCY = "currency"
+    #: Only whoever places the order.
+    ONESELF = "oneself"
+
+
+def _cause(step: PlannedStep, matter: Matter) -> _Cause:
+    """Return what would have to be different for a step to find enough people; two statements at most."""
+    without_limits = replace(matter, amounts=None)
+    anybody, with_oneself = queries.who_may_accept_each([without_limits, replace(without_limits, requester_may=True)])
+    if _enough(anybody, step):
+        currency = matter.amounts.currency if matter.amounts else ""
+        limits = queries.limits_of([person.member_id for person in anybody])
+        known = any(limit.currency == currency for own in limits for limit in own)
+        return _Cause.LIMITS if known else _Cause.CURRENCY
+    return _Cause.ONESELF if _enough(with_oneself, step) else _Cause.NOBODY
+
+
+def _nobody(seat: Seat, step: PlannedStep, matter: Matter, amounts: Amounts) -> str:
+    """Return that an order would find nobody to decide it, why, and whom to ask."""
+    cause = _cause(step, matter)
     names = [person.name for person in queries.administrators(seat.organization_id)]
-    words = {"unit": seat.unit_name, "names": listed(names), "rule": step.rule}
-    words["who"] = sentences.asked(step.asks, step.quorum)
+    words = {
+        "unit": seat.unit_name,
+        "who": sentences.asked(step.asks, step.quorum),
+        "value": money(amounts.total_net, amounts.currency),
+        "currency": amounts.currency,
+    }
+    wants = _("Nobody may accept this order of %(unit)s, so it would wait for ever.") % words
     if step.rule:
-        return (
-            _(
-                "The rule “%(rule)s” wants this order of %(unit)s accepted by %(who)s, but there is nobody who may do "
-                "that, or too few. Ask %(names)s; your basket stays as it is."
-            )
-            % words
-        )
-    if not names:
-        return _("Nobody may accept this order of %(unit)s, so it would wait for ever.") % words
-    return (
-        _(
-            "Nobody may accept this order of %(unit)s, so it would wait for ever. "
-            "Ask %(names)s to give somebody the permission; your basket stays as it is."
-        )
-        % words
-    )
+        wants = _("The rule “%(rule)s” wants this order of %(unit)s accepted by %(who)s.") % {
+            **words,
+            "rule": step.rule,
+        }
+    parts = [wants, _cause_text(cause, ruled=bool(step.rule)) % words]
+    if names:
+        parts.append(_("Ask %(names)s; your basket stays as it is.") % {"names": listed(names)})
+    return " ".join(filter(None, parts))
+
+
+def _cause_text(cause: _Cause, *, ruled: bool) -> str:
+    if cause is _Cause.LIMITS:
+        return _("It is worth %(value)s net, and nobody's limit reaches that far: somebody needs a higher one.")
+    if cause is _Cause.CURRENCY:
+        return _("Limits are in other currencies and do not cover an order in %(currency)s: somebody needs one in it.")
+    if cause is _Cause.ONESELF:
+        return _("Only you could accept it, and nobody accepts what they placed: somebody else needs the permission.")
+    if ruled:
+        return _("There is nobody who may do that, or too few.")
+    return _("Somebody needs the permission to accept orders.")
 
 
 def listed(names: list[str]) -> str:

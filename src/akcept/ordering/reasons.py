@@ -20,7 +20,10 @@ def to_requester(reason: str, detail: Mapping[str, Any], *, unit_name: str) -> s
     if reason == Reason.MAY_NOT_ACCEPT:
         return _("you may place orders for %(unit)s, but not accept them") % {"unit": unit_name}
     if reason == Reason.OVER_LIMIT:
-        return _("it is above your limit of %(limit)s") % {"limit": _limits(detail)}
+        words = {"limit": _limits(detail), "currency": detail.get("currency", "")}
+        if _is_of_other_currencies(detail):
+            return _("it is in %(currency)s, which your limit of %(limit)s does not cover") % words
+        return _("it is above your limit of %(limit)s") % words
     if reason == Reason.OVER_BUDGET:
         names = ", ".join(stored["budget"] for stored in detail.get("budgets", []))
         return _("it exceeds a budget: %(names)s") % {"names": names}
@@ -39,10 +42,10 @@ def to_others(reason: str, detail: Mapping[str, Any], *, requester: str, unit_na
             "unit": unit_name,
         }
     if reason == Reason.OVER_LIMIT:
-        return _("It is above %(requester)s's limit of %(limit)s.") % {
-            "requester": requester,
-            "limit": _limits(detail),
-        }
+        words = {"requester": requester, "limit": _limits(detail), "currency": detail.get("currency", "")}
+        if _is_of_other_currencies(detail):
+            return _("It is in %(currency)s, which %(requester)s's limit of %(limit)s does not cover.") % words
+        return _("It is above %(requester)s's limit of %(limit)s.") % words
     if reason == Reason.OVER_BUDGET:
         return " ".join(budgets.excess(budgets.excess_from(stored)) for stored in detail.get("budgets", []))
     if reason == Reason.RULE:
@@ -56,6 +59,12 @@ def _by_rules(detail: Mapping[str, Any]) -> str:
     """Return which rules ask and what they saw: "rule “Big orders”: the value (…) of … is above …"."""
     said = (sentences.asked_for(rule, clause) for rule, clause in sentences.because(detail))
     return "; ".join(dict.fromkeys(said))  # rules of one name that saw the same are said once
+
+
+def _is_of_other_currencies(detail: Mapping[str, Any]) -> bool:
+    """Whether none of the limits is in the order's currency; orders from before it was kept are taken as they were."""
+    currencies = {stored["currency"] for stored in detail.get("limits", []) if stored}
+    return bool(currencies) and detail.get("currency", "") not in {"", *currencies}
 
 
 def _limits(detail: Mapping[str, Any]) -> str:

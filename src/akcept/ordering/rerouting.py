@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from akcept.approvals.cases import keep_asked
 from akcept.approvals.models import Case
 from akcept.approvals.standing import standings
-from akcept.approvals.states import State
+from akcept.approvals.states import OPEN, State
 from akcept.journal import actions as journal
 from akcept.journal import subscribers
 from akcept.journal.actions import Fact
@@ -76,10 +77,54 @@ def reroute(entry: Entry, moment: str) -> None:
     if entry.topic in _OF_ONE_ORDER:
         waiting = waiting.filter(order__number=entry.subject_id)
     facts = [fact for block in _locked_blocks(waiting) for fact in _rerouted(block, now=now)]
+    if entry.topic not in _OF_ONE_ORDER:
+        facts += _left_by_requester(entry.organization_id, now=now)
     if facts:
         journal.write(
             list(_told_together(facts)), actor=Actor.system("relay"), organization_id=entry.organization_id, now=now
         )
+
+
+def _left_by_requester(organization_id: int, *, now: datetime) -> list[Fact]:
+    """Note which open orders are those of somebody who is no active member any more, or is one again; say the former.
+
+    The first of several speaks for all to whom they say the same. Two statements where nothing changed for anybody,
+    two more in all where it did.
+    """
+    open_ones = Case.objects.filter(organization_id=organization_id, state__in=[state.value for state in OPEN])
+    here = Q(requester__active=True, requester__user__is_active=True)
+    open_ones.filter(here, requester_left_at__isnull=False).update(requester_left_at=None)
+    left = list(
+        open_ones.exclude(here)
+        .filter(requester_left_at=None)
+        .select_related("order__akcept_placement", "requester__user")
+        .select_for_update(no_key=True, of=("self",))
+        .order_by("order_id")
+    )
+    if not left:
+        return []
+    Case.objects.filter(pk__in=[case.pk for case in left]).update(requester_left_at=now)
+    administrators = [person.member_id for person in organizations.administrators(organization_id)]
+    told: dict[int, list[str]] = {}
+    for case in left:
+        for member_id in dict.fromkeys([*administrators, *_asked_of(case)]):
+            told.setdefault(member_id, []).append(case.order.akcept_placement.number)
+    return [_left_fact(case, told, administrators) for case in left]
+
+
+def _asked_of(case: Case) -> Sequence[int]:
+    return case.asked if State(case.state) is State.AWAITING else ()
+
+
+def _left_fact(case: Case, told: Mapping[int, Sequence[str]], administrators: Sequence[int]) -> Fact:
+    number = case.order.akcept_placement.number
+    first = [pk for pk in dict.fromkeys([*administrators, *_asked_of(case)]) if told[pk][0] == number]
+    payload = {
+        "requester": organizations.name_of(case.requester.user),
+        "told": first,
+        "with": {str(member_id): told[member_id][1:] for member_id in first},
+    }
+    return Fact(topics.REQUESTER_LEFT, ("order", number), payload)
 
 
 def _told_together(facts: list[Fact]) -> Iterator[Fact]:
@@ -154,6 +199,7 @@ def _rerouted(block: list[Case], *, now: datetime) -> Iterator[Fact]:
             continue
         yield _fact(change, left)
     Case.objects.bulk_update([change.case for change in changes], _KEPT)
+    keep_asked({change.case.pk: change.case.asked for change in changes})
 
 
 def _differs(change: _Change) -> bool:

@@ -19,7 +19,7 @@ def connect() -> None:
     """Register the subscriber; called once, when the room's app is ready."""
     subscribers.register(
         SUBSCRIBER,
-        topics=[topics.PLACED, topics.RESUBMITTED, topics.REPRICED],
+        topics=[topics.PLACED, topics.RESUBMITTED, topics.AMENDED, topics.REPRICED],
         targets=_targets,
         handle=_look,
         transactional=True,

@@ -29,6 +29,8 @@ RELEASED: Final = "order.released"
 ORDERED_AGAIN: Final = "order.ordered_again"
 ASKED_AGAIN: Final = "order.asked_again"
 NOBODY_MAY_DECIDE: Final = "order.nobody_may_decide"
+#: Whoever placed it was deactivated or removed while it waits; nobody can change, answer or withdraw it.
+REQUESTER_LEFT: Final = "order.requester_left"
 #: What time does to an order that waits; it never accepts.
 REMINDED: Final = "order.reminded"
 ESCALATED: Final = "order.escalated"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from akcept.approvals.models import Case, Decision, Selector
+from akcept.approvals.models import Asked, Case, Decision, Selector
+from akcept.approvals.states import OPEN
 from akcept.kernel.actor import Actor
 from akcept.ordering.models import Placement
 from akcept.organizations import module
@@ -15,40 +16,53 @@ from akcept.organizations.grants import Limit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 
-_SEES_THE_UNIT = frozenset({Permission.ACCEPT_ORDERS, Permission.SEE_UNIT_ORDERS})
+_SHOWS_OTHERS = frozenset({Permission.ACCEPT_ORDERS, Permission.SEE_UNIT_ORDERS, Permission.SEE_ALL_ORDERS})
 
 
 def sees_more(seat: Seat | None) -> bool:
     """Whether the seat sees orders of others at all."""
     if seat is None or not seat.active:
         return False
-    return bool(seat.mandates) or bool(seat.permissions & (_SEES_THE_UNIT | {Permission.SEE_ALL_ORDERS}))
+    return bool(seat.mandates) or bool(seat.permissions & _SHOWS_OTHERS)
 
 
 def _within(seat: Seat) -> Q:
     """Return which of the organisation's orders an active seat sees: cases and placements have the same columns.
 
-    Orders of the units it reaches, from the first step on whoever is asked first; and those whose steps, also later
-    ones, name it.
+    The own ones; with the right to see them those of its unit and below; with the right to accept, or somebody's
+    mandate to, those that ask for it, from the first step on whoever is asked first, and those it was asked about.
     """
     if Permission.SEE_ALL_ORDERS in seat.permissions:
         return Q(organization_id=seat.organization_id)
     seen = Q(requester_id=seat.member_id)
-    if seat.permissions & _SEES_THE_UNIT:
+    if Permission.SEE_UNIT_ORDERS in seat.permissions:
         seen |= Q(unit__path__startswith=seat.unit_path)
     if Permission.ACCEPT_ORDERS in seat.permissions:
-        seen |= _names(seat)
+        seen |= _asks_or_asked(seat, seat)
     for mandate in seat.mandates:
-        reached = Q(unit__path__startswith=mandate.unit_path) | _names(mandate)
-        seen |= reached & ~Q(requester_id=mandate.member_id)
+        seen |= _asks_or_asked(mandate, seat) & ~Q(requester_id=mandate.member_id)
     return Q(organization_id=seat.organization_id) & seen
 
 
-def _names(holder: Holder) -> Q:
-    named = Q(kind=AskKind.MEMBER.value, member_id=holder.member_id) | Q(
-        kind=AskKind.UNIT.value, unit_id=holder.unit_id
+def _asks_or_asked(holder: Holder, seat: Seat) -> Q:
+    """Return the open orders with a step for the holder of a right, and those within it that the seat was asked about.
+
+    Who was asked long ago, and has been seated elsewhere since, has no right that reaches the order any more.
+    """
+    selectors = Selector.objects.filter(case=OuterRef("pk"))
+    here = Q(case__unit__path__startswith=holder.unit_path)
+    reached = Q(kind=AskKind.ACCEPTORS.value) | Q(kind=AskKind.ROLE.value, role_id__in=holder.role_ids)
+    now = selectors.filter(
+        _named(holder) | (reached & here), case__state__in=[state.value for state in OPEN], round=F("case__round")
     )
-    return Q(Exists(Selector.objects.filter(named, case=OuterRef("pk"))))
+    was_asked = Asked.objects.filter(case=OuterRef("pk"), member_id=seat.member_id)
+    within = Q(unit__path__startswith=holder.unit_path) | Q(Exists(selectors.filter(_named(holder))))
+    return Q(Exists(now)) | (Q(Exists(was_asked)) & within)
+
+
+def _named(holder: Holder) -> Q:
+    by_name = Q(kind=AskKind.MEMBER.value, member_id=holder.member_id)
+    return by_name | Q(kind=AskKind.UNIT.value, unit_id=holder.unit_id)
 
 
 def visible_cases(seat: Seat | None) -> QuerySet[Case]:

@@ -32,7 +32,9 @@ LABELS: Final = {
 
 EXPLAINED: Final = {
     Permission.PLACE_ORDERS: _("Fills a basket and places orders for the own unit."),
-    Permission.ACCEPT_ORDERS: _("Accepts or rejects orders of the own unit and of every unit below it."),
+    Permission.ACCEPT_ORDERS: _(
+        "Accepts or rejects orders of the own unit and of every unit below it. Sees what they are or were asked about."
+    ),
     Permission.SEE_UNIT_ORDERS: _("Sees the orders of the own unit and of every unit below it."),
     Permission.SEE_ALL_ORDERS: _("Sees every order of the organisation."),
     Permission.USE_FREE_ADDRESS: _("Types a delivery address that is none of the unit's."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -99,7 +100,31 @@ class MemberForm(GrantMixin):
     unit = UnitField()
     active = forms.BooleanField(label=_("Active: may log in to the organisation"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ("unit", "roles", "permissions", "amount", "currency", "basis", "active")
+
+    @property
+    def fingerprint(self) -> str:
+        """What stands for everything chosen, so that what is saved is what was shown."""
+        chosen = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return hashlib.sha256(repr(sorted(chosen.items())).encode()).hexdigest()[:24]
+
+    def is_seen(self) -> bool:
+        """Whether what this very change does to open orders was shown."""
+        return bool(self.cleaned_data["seen"] == self.fingerprint)
+
+    def show(self) -> None:
+        """Let the form, shown again, be about the change as it stands."""
+        shown = self.data.copy()  # type: ignore[attr-defined]  a POST has several values of a name
+        shown["seen"] = self.fingerprint
+        self.data = shown
+
+
+class RemoveMemberForm(forms.Form):
+    """That somebody is to be removed; `seen` once it was shown what that does to open orders."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
 
 class RoleForm(LimitMixin):

@@ -95,6 +95,8 @@ def _resubmitted(entry: Entry) -> Sentence:
     if any(entry.payload.get(changed) for changed in ("lines", "texts", "delivery", "prices")):
         what = _("changed the order and submitted it again: %(difference)s") % {"difference": _difference(entry)}
         what += _totals(entry)
+    if entry.payload.get("held") is False:
+        what = _("%(what)s; as it is now nobody has to accept it") % {"what": what}
     return Sentence(who=entry.actor_name, what=what, said=said, at=entry.at)
 
 
@@ -227,6 +229,13 @@ def _refused(entry: Entry) -> Sentence:
     return Sentence(who=entry.actor_name, what=what, said=str(entry.payload.get("why", "")), at=entry.at, tone="bad")
 
 
+def _requester_left(entry: Entry) -> Sentence:
+    what = _("%(name)s, who placed it, has left: nobody can change or withdraw it any more.") % {
+        "name": shown(entry.payload["requester"])
+    }
+    return Sentence(who="", what=what, said="", at=entry.at, tone="bad")
+
+
 def _by_shop(entry: Entry) -> str:
     return _("%(name)s (shop)") % {"name": entry.actor_name}
 
@@ -297,6 +306,7 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.ASKED_AGAIN: _asked_again,
     topics.REPLANNED: _replanned,
     topics.NOBODY_MAY_DECIDE: _nobody,
+    topics.REQUESTER_LEFT: _requester_left,
     organization_topics.SIGNED_UP: _signed_up,
     organization_topics.CONFIRMED: _confirmed,
     organization_topics.ORGANIZATION_ADDED: _added,

@@ -51,6 +51,8 @@ class Case(models.Model):
     #: Members last told that they may decide, and since when nobody may; see `ordering.rerouting`.
     asked: models.JSONField[list[int], list[int]] = models.JSONField(default=list)
     stuck_since = models.DateTimeField(null=True)
+    #: Since when whoever placed it is no active member any more; see `ordering.rerouting`.
+    requester_left_at = models.DateTimeField(null=True)
     #: What time has done to the present step, see `deadlines`; and when to look again, null for at once.
     reminded_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
@@ -142,6 +144,24 @@ class Selector(models.Model):
     def ask(self) -> Ask:
         """What the pure rules call this row."""
         return Ask(kind=AskKind(self.kind), id=self.role_id or self.member_id or self.unit_id, label=self.label)
+
+
+class Asked(models.Model):
+    """A member who was told that he may decide an order: he goes on seeing it, whoever decides it in the end.
+
+    `Case.asked` says who is asked now, this who ever was.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey("akcept_organizations.Member", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("member asked")
+        verbose_name_plural = _("members asked")
+        constraints = [models.UniqueConstraint(fields=["member", "case"], name="akcept_asked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.member_id}"
 
 
 class Decision(models.Model):

@@ -118,7 +118,8 @@ def _used_up(link: MailLink, *, at: datetime) -> tuple[Held, Actor]:
         link.refresh_from_db(fields=["used_at", "expires_at"])
         mail_links.require_alive(link, now=at)
     reader = mail_links.reader_of(link)
-    held = locked(link.case.order.number, actor=reader)
+    with mail_links.saying_why_gone(link):
+        held = locked(link.case.order.number, actor=reader)
     mail_links.require_terms(held.case, held.placement)
     mail_links.require_unchanged(link, held.case, seat=held.seat)
     return held, reader

@@ -241,7 +241,7 @@ def resubmit(
     one where the shop has given it up. Where the prices' term has passed the order is brought to today's;
     `seen_prices` is the fingerprint of those that were shown, "" for the frozen ones, None skips that check. An order
     that needs nobody's acceptance any more goes to the shop. Journal: `order.resubmitted`, and `order.released` in
-    that case.
+    that case; whoever was asked and is not any more is told.
     Raises NotFound, NotAllowed, Stale, IllegalMove, Invalid (field), OutOfStock, OverBudget, NobodyCanDecide,
     OutOfBounds, CreditExceeded (on account), Changed (other prices than shown).
     """
@@ -282,10 +282,11 @@ def resubmit(
     route = _route_again(held, buyer, document, at=at)
     asked = [person.member_id for person in route.approvers]
     again = held.case.released_at is not None
+    let_go = sorted(set(held.case.asked) - set(asked)) if held.case.state == State.AWAITING else []
     state = cases.resubmit(held.case, version=version, seat=held.seat, plan=route.plan, asked=asked, now=at)
     if route.facts is not None:
         grounds.keep(held.order.id, route.facts, route.plan, organization_id=held.case.organization_id, now=at)
-    facts = [Fact(topics.RESUBMITTED, held.subject, _resubmitted_payload(held, route, answer, difference))]
+    facts = [Fact(topics.RESUBMITTED, held.subject, _resubmitted_payload(held, route, answer, difference, let_go))]
     if state is State.ACCEPTED:
         facts.append(release(held, again=again, actor=actor, at=at))
     journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
@@ -336,7 +337,9 @@ def _route_again(held: Held, buyer: Seat | None, document: OrderDocument, *, at:
     return placing.route(replace(seat, module_enabled=True), document, order_id=held.order.id, at=at, lock=True)
 
 
-def _resubmitted_payload(held: Held, route: Route, answer: str, difference: Difference | None) -> dict[str, Any]:
+def _resubmitted_payload(
+    held: Held, route: Route, answer: str, difference: Difference | None, let_go: list[int]
+) -> dict[str, Any]:
     return {
         "order_id": held.order.id,
         "remark": answer,
@@ -345,6 +348,7 @@ def _resubmitted_payload(held: Held, route: Route, answer: str, difference: Diff
         "held": route.waits,
         "reasons": [step.reason.value for step in route.plan.steps],
         "budgets": [found.budget_id for found in route.budgets],
+        "let_go": let_go,
         **asked_payload(list(route.approvers)),
         **(difference.as_json() if difference else {}),
     }

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from akcept.approvals import policies
-from akcept.approvals.cases import Deciding
+from akcept.approvals.cases import Deciding, keep_asked
 from akcept.approvals.models import Case
 from akcept.approvals.standing import Standing, joined, matter_of, standing, with_open_step
 from akcept.approvals.states import Move
@@ -151,9 +151,9 @@ def ask_next(held: Held, *, at: datetime) -> Fact:
     found = standing(held.case)
     people = organizations.who_may_accept(held.matter(found))
     enough = found.can_be_reached(people)
-    Case.objects.filter(pk=held.case.pk).update(
-        asked=sorted(person.member_id for person in people), stuck_since=None if enough else at
-    )
+    asked = sorted(person.member_id for person in people)
+    Case.objects.filter(pk=held.case.pk).update(asked=asked, stuck_since=None if enough else at)
+    keep_asked({held.case.pk: asked})
     if not enough:
         return Fact(topics.NOBODY_MAY_DECIDE, held.subject, {"gone": []})
     return Fact(topics.STEP_ASKED, held.subject, {"order_id": held.order.id, **asked_payload(people)})

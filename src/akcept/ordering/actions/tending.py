@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals import clocks
+from akcept.approvals.cases import keep_asked
 from akcept.approvals.deadlines import Due, due, expires_at
 from akcept.approvals.models import Case, Selector
 from akcept.approvals.standing import Standing, standing
@@ -170,7 +171,8 @@ def _ask_too(look: _Look, unit: SeatedAt) -> list[Person]:
 def _keep_asked(look: _Look, people: list[Person], *, at: datetime) -> None:
     """Keep who was told, so that `rerouting` does not tell them again."""
     enough = look.standing.can_be_reached(people)
+    asked = sorted(person.member_id for person in people)
     Case.objects.filter(pk=look.case.pk).update(
-        asked=sorted(person.member_id for person in people),
-        stuck_since=None if enough else look.case.stuck_since or at,
+        asked=asked, stuck_since=None if enough else look.case.stuck_since or at
     )
+    keep_asked({look.case.pk: asked})

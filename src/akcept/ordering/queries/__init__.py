@@ -27,7 +27,15 @@ from akcept.ordering.queries.one import (
 from akcept.ordering.queries.preview import Preview, own_credit, preview, why_no_orders
 from akcept.ordering.queries.since import Since, changed_since
 from akcept.ordering.queries.steps import StepView
-from akcept.ordering.queries.waiting import STUCK_SHOWN, StuckRow, stuck_among, stuck_orders, waiting_in
+from akcept.ordering.queries.waiting import (
+    STUCK_SHOWN,
+    StuckRow,
+    left_among,
+    open_orders_of,
+    stuck_among,
+    stuck_orders,
+    waiting_in,
+)
 
 __all__ = [
     "STUCK_SHOWN",
@@ -52,9 +60,11 @@ __all__ = [
     "inbox_rows",
     "inbox_units",
     "latest_of",
+    "left_among",
     "loaded",
     "matter",
     "matters",
+    "open_orders_of",
     "order",
     "orders",
     "own_credit",

@@ -62,20 +62,45 @@ def stuck_among(organization_id: int, numbers: Collection[str]) -> list[StuckRow
     return [_stuck_row(case) for case in _stuck(organization_id).filter(order__number__in=numbers)]
 
 
+def left_among(organization_id: int, numbers: Collection[str]) -> list[StuckRow]:
+    """Return those of these open orders whose requester is no active member, oldest first; one statement.
+
+    `stuck_since` is since when.
+    """
+    found = Case.objects.filter(
+        organization_id=organization_id,
+        state__in=[state.value for state in OPEN],
+        requester_left_at__isnull=False,
+        order__number__in=numbers,
+    )
+    rows = found.select_related("order__akcept_placement", "requester__user", "unit").order_by("order_id")
+    return [_stuck_row(case, since=case.requester_left_at) for case in rows]
+
+
+def open_orders_of(member_id: int) -> organizations.Several:
+    """Return which orders a member has placed that are still open, by number, the oldest first; two statements.
+
+    For whoever looks after that member.
+    """
+    found = Case.objects.filter(requester_id=member_id, state__in=[state.value for state in OPEN])
+    return organizations.several(found.order_by("order_id").values_list("order__number", flat=True))
+
+
 def _stuck(organization_id: int) -> QuerySet[Case]:
     waiting = Case.objects.filter(organization_id=organization_id, state=State.AWAITING.value)
     stuck = waiting.filter(stuck_since__isnull=False).order_by("order_id")
     return stuck.select_related("order__akcept_placement", "requester__user", "unit")
 
 
-def _stuck_row(case: Case) -> StuckRow:
+def _stuck_row(case: Case, *, since: datetime | None = None) -> StuckRow:
     placement: Placement = case.order.akcept_placement
-    assert case.stuck_since is not None  # noqa: S101  the filter's
+    since = since or case.stuck_since
+    assert since is not None  # noqa: S101  the filter's
     return StuckRow(
         number=placement.number,
         requester=organizations.name_of(case.requester.user),
         unit=case.unit.name,
-        stuck_since=case.stuck_since,
+        stuck_since=since,
         currency=placement.currency,
         total_net=placement.total_net,
         may_see=bool(getattr(case, "may_see", False)),

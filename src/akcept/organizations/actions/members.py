@@ -51,6 +51,32 @@ def change_member(
     more than he has himself; the last administrator cannot lose that right.
     Raises NotAllowed, NotFound, Invalid (field), Stale (changed by another administrator meanwhile).
     """
+    return reseat(
+        member_id,
+        actor=actor,
+        unit_id=unit_id,
+        permissions=permissions,
+        active=active,
+        version=version,
+        role_ids=role_ids,
+        limit=limit,
+        now=now,
+    )
+
+
+def reseat(
+    member_id: int,
+    *,
+    actor: Actor,
+    unit_id: int,
+    permissions: frozenset[Permission],
+    active: bool,
+    version: int,
+    role_ids: Collection[int] = (),
+    limit: Limit | None = None,
+    now: datetime | None = None,
+) -> Member:
+    """Change a member inside the caller's transaction, also one that is rolled back; as `change_member`."""
     at = now or utc_now()
     seat = enter(actor, Permission.MANAGE_MEMBERS)
     member = _own_member(seat, member_id, version=version)
@@ -75,8 +101,14 @@ def change_member(
 def remove_member(member_id: int, *, actor: Actor, version: int, now: datetime | None = None) -> Member:
     """Take somebody out of the organisation: no rights, in no list; old orders and decisions keep the name.
 
-    Coming back needs a new invitation. Raises as `change_member`.
+    Coming back needs a new invitation. His open orders stay: whoever is asked about them, and the administrators, are
+    told. Raises as `change_member`.
     """
+    return take_out(member_id, actor=actor, version=version, now=now)
+
+
+def take_out(member_id: int, *, actor: Actor, version: int, now: datetime | None = None) -> Member:
+    """Remove a member inside the caller's transaction, also one that is rolled back; as `remove_member`."""
     at = now or utc_now()
     seat = enter(actor, Permission.MANAGE_MEMBERS)
     member = _own_member(seat, member_id, version=version)

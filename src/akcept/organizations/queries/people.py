@@ -297,6 +297,25 @@ class _Acceptor:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubstitutionEnded:
+    """Whom somebody was the substitute of, and until when."""
+
+    name: str
+    at: datetime
+
+
+def substitution_ended(member_id: int, *, running_at: datetime, now: datetime) -> SubstitutionEnded | None:
+    """Return the member's substitution that ran at one moment and is over by now, None without one; one statement."""
+    over = Substitution.objects.filter(Q(ends_at__lte=now) | Q(ended_at__lte=now), substitute_id=member_id)
+    ran = over.filter(starts_at__lte=running_at, ends_at__gt=running_at)
+    found = ran.select_related("absent__user").order_by("-ends_at", "-id").first()
+    if found is None:
+        return None
+    at = found.ends_at if found.ended_at is None else min(found.ends_at, found.ended_at)
+    return SubstitutionEnded(name=name_of(found.absent.user), at=at)
+
+
 def _substitutes_of(member_ids: Sequence[int]) -> dict[int, list[Member]]:
     found: dict[int, list[Member]] = {}
     if not member_ids:
@@ -362,6 +381,11 @@ def accounts_of(member_ids: Collection[int]) -> list[int]:
     """Return the accounts of those members who still are, in the members' order; one statement, none for nobody."""
     found = Member.objects.filter(pk__in=member_ids, active=True, user__is_active=True).order_by("pk")
     return list(found.values_list("user_id", flat=True)) if member_ids else []
+
+
+def is_active_member(user_id: int, organization_id: int) -> bool:
+    """Whether an account belongs to an organisation and is not deactivated there; one statement."""
+    return Member.objects.filter(user_id=user_id, organization_id=organization_id, active=True).exists()
 
 
 def names_of_members(member_ids: Collection[int]) -> dict[int, str]:

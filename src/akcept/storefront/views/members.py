@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +15,26 @@ from django.views.decorators.http import require_POST, require_safe
 
 from akcept.journal import queries as journal
 from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import Refused
 from akcept.kernel.paging import key_of
+from akcept.ordering.queries import open_orders_of
 from akcept.organizations import actions, queries
+from akcept.organizations.actions.members import reseat, take_out
 from akcept.organizations.grants import sources
 from akcept.organizations.models import Member
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
-from akcept.storefront.organization_forms import GrantMixin, InvitationForm, MemberForm, limit_initial
-from akcept.storefront.views.form_pages import Words, form_answer
+from akcept.storefront.foreseeing import told
+from akcept.storefront.organization_forms import (
+    GrantMixin,
+    InvitationForm,
+    MemberForm,
+    RemoveMemberForm,
+    limit_initial,
+)
+from akcept.storefront.views.form_pages import Words, form_answer, form_page
 from akcept.storefront.views.organization import require_module, tab_context
-from akcept.ui.forms import page_language, seen_version
+from akcept.ui.forms import onto, page_language, seen_version
 
 #: Open invitations shown at once, below the members.
 INVITATIONS = 10
@@ -127,9 +139,9 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
         "history": journal.latest("member", str(member_id), before=request.GET.get("earlier", "")),
     }
 
-    def change() -> str:
+    def change(act: Callable[..., Member]) -> Member:
         data = form.cleaned_data
-        actions.change_member(
+        return act(
             member_id,
             actor=actor,
             unit_id=data["unit"],
@@ -139,9 +151,29 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
             active=data["active"],
             version=data["version"],
         )
+
+    def save() -> str:
+        change(actions.change_member)
         return _("Saved. It takes effect with %(name)s's next step.") % {"name": words.title}
 
-    return form_answer(request, form, words, change, then=_BACK, **more)
+    if request.method == "POST" and form.is_valid() and not form.is_seen() and form.has_changed():
+        try:
+            does = _does_to_orders(found, lambda: change(reseat), moved=form.cleaned_data["unit"] != found.unit_id)
+        except Refused as refusal:
+            return form_page(request, form, words, status=onto(form, refusal), **more)
+        if does is not None:
+            form.show()
+            return form_page(request, form, replace(words, button=_("Save anyway")), **more, **does)
+    return form_answer(request, form, words, save, then=_BACK, **more)
+
+
+def _does_to_orders(found: Member, change: Callable[[], object], *, moved: bool) -> dict[str, Any] | None:
+    """Return what a page shows of what a change of a member does to open orders; None where it does nothing to any."""
+    does = told(change, organization_id=found.organization_id)
+    own = open_orders_of(found.pk)
+    if not does["foreseen"] and not (moved and own.count):
+        return None
+    return {**does, "own_orders": own if moved else None, "of_member": found}
 
 
 def _initial(found: Member) -> dict[str, Any]:
@@ -158,9 +190,18 @@ def _initial(found: Member) -> dict[str, Any]:
 @refusals.page
 @require_POST
 def remove_member(request: HttpRequest, member_id: int) -> HttpResponse:
-    """Take somebody out of the organisation; orders and decisions keep the name."""
+    """Take somebody out of the organisation, after saying what that does to open orders; old ones keep the name."""
     require_module()
-    gone = actions.remove_member(member_id, actor=person_of(request), version=seen_version(request))
+    actor, version = person_of(request), seen_version(request)
+    found = queries.member_to_manage(actor, member_id)
+    if not request.POST.get("seen"):
+        does = _does_to_orders(found, lambda: take_out(member_id, actor=actor, version=version), moved=False)
+        if does is not None:
+            title = _("Remove %(name)s") % {"name": queries.name_of(found.user)}
+            words = Words(title, _("Yes, remove"), _BACK, _MEMBERS, danger=True)
+            form = RemoveMemberForm(initial={"version": version, "seen": True})
+            return form_page(request, form, words, **does)
+    gone = actions.remove_member(member_id, actor=actor, version=version)
     name = queries.name_of(gone.user)
     messages.success(request, _("%(name)s no longer belongs to your organisation.") % {"name": name})
     return redirect(_BACK)
