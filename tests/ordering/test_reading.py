@@ -34,7 +34,8 @@ def placed(cast: Cast) -> dict[str, str]:
     [
         ("anna", "anna"),
         ("ben", "anna piotr ben"),
-        ("cora", "anna piotr jan")("dora", ""),  # D3: Ben's own was never asked about,
+        ("cora", "anna piotr jan"),  # D3: Ben's own was never asked about
+        ("dora", ""),
         ("ewa", ""),
         ("piotr", "piotr"),
         ("jan", "jan"),

@@ -18,6 +18,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.cache import cache
 from django.test import Client
 
+from akcept.approvals import policies
 from akcept.approvals.models import Case, Decision, Terms
 from akcept.approvals.policies import SecondFactorNeeded
 from akcept.journal.models import Entry
@@ -26,6 +27,7 @@ from akcept.kernel.errors import NotFound
 from akcept.ordering import actions
 from akcept.ordering.actions import Chosen, Placed
 from akcept.ordering.models import MailLink
+from akcept.organizations.grants import Amounts
 from akcept.testing import orders
 from akcept.testing.cast import Cast, Person
 from akcept.testing.relays import deliver
@@ -205,3 +207,30 @@ def test_a_shop_without_second_factors_offers_none(cast: Cast, visit: Visit, set
     assert "second_factor_above" not in _text(dora.get("/organization/terms/"))
     assert dora.post("/organization/terms/", {**TERMS, "second_factor_above": "5000"}).status_code == 302
     assert Terms.objects.get(organization=cast.acme).second_factor_above is None
+
+
+@pytest.mark.parametrize(("amount", "needed"), [("50000", False), ("10", True)])
+def test_d11_the_amount_above_which_a_second_factor_is_needed_may_be_in_another_currency(
+    cast: Cast, amount: str, needed: bool
+) -> None:
+    """An order in EUR is compared with EUR; in PLN it would be above any amount in EUR."""
+    terms = Terms(second_factor_above=Decimal(amount), second_factor_currency="EUR")
+    sums = {name: Decimal(100) for name in ("goods_net", "goods_gross", "total_net", "total_gross")}
+    euro, zloty = Amounts(currency="EUR", **sums), Amounts(currency="PLN", **sums)
+    assert policies.lacks_second_factor(terms, euro, actor=cast.ben.actor) is needed
+    assert policies.lacks_second_factor(terms, zloty, actor=cast.ben.actor) is True
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Currency"), ("pl", "Waluta")])
+def test_d11_the_currency_of_both_amounts_is_chosen_and_kept(
+    cast: Cast, visit: Visit, language: str, label: str
+) -> None:
+    dora = visit(cast.dora)
+    dora.cookies["django_language"] = language
+    text = _text(dora.get("/organization/terms/"))
+    assert text.count(f">{label}</label>") == 2
+    posted = {**TERMS, "second_factor_above": "500", "second_factor_currency": "EUR", "mail_link_login_currency": "CZK"}
+    assert dora.post("/organization/terms/", {**posted, "mail_link_login_currency": "zł"}).status_code == 422
+    assert dora.post("/organization/terms/", posted).status_code == 302
+    stored = Terms.objects.get(organization=cast.acme)
+    assert (stored.second_factor_currency, stored.mail_link_login_currency) == ("EUR", "CZK")

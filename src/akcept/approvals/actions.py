@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -215,7 +216,7 @@ class _Editing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermsInput:
-    """Terms of acceptance as typed. Days are working days, None is never; amounts are in PLN, net with delivery."""
+    """Terms of acceptance as typed. Days are working days, None is never; amounts are net with delivery."""
 
     self_acceptance: bool
     skip_already_accepted: bool
@@ -225,7 +226,9 @@ class TermsInput:
     expire_after_days: int | None
     mail_links: bool
     mail_link_login_above: Decimal | None
+    mail_link_login_currency: str = "PLN"
     second_factor_above: Decimal | None = None
+    second_factor_currency: str = "PLN"
 
 
 @transaction.atomic(durable=True)
@@ -274,6 +277,9 @@ def _require_terms(typed: TermsInput) -> None:
         limit = getattr(typed, field)
         if limit is not None and not 0 <= limit <= drafts.AMOUNT_LIMIT:
             raise Invalid(_("Enter an amount from 0 on, or nothing."), field=field)
+    for field in ("mail_link_login_currency", "second_factor_currency"):
+        if not re.fullmatch(r"[A-Z]{3}", getattr(typed, field)):
+            raise Invalid(_("Choose a currency."), field=field)
     if typed.second_factor_above is not None and second_factor.of_login() is None:
         raise Invalid(_("This shop's login has no second factor."), field="second_factor_above")
 

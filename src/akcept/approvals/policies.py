@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -66,24 +65,23 @@ def _beyond_limits(seat: Seat, matter: Matter) -> str:
     return _("This order is above the limit up to which you may accept. Somebody else has to decide it.")
 
 
-#: Terms know one currency for their amounts; an order in any other is above each of them.
-_CURRENCY: Final = "PLN"
-
-
 class SecondFactorNeeded(NotAllowed):
     """The organisation wants orders of this value accepted by somebody who has shown a second factor."""
 
     code = "second_factor_needed"
 
 
-def is_above(limit: Decimal | None, amounts: Amounts) -> bool:
-    """Whether an order's net sum with delivery is above an amount of the terms; None is no limit."""
-    return limit is not None and (amounts.currency != _CURRENCY or amounts.total_net > limit)
+def is_above(limit: Decimal | None, currency: str, amounts: Amounts) -> bool:
+    """Whether an order's net sum with delivery is above an amount of the terms; None is no limit.
+
+    An order in another currency than the amount's is above it.
+    """
+    return limit is not None and (amounts.currency != currency or amounts.total_net > limit)
 
 
 def lacks_second_factor(terms: Terms, amounts: Amounts, *, actor: Actor) -> bool:
     """Whether accepting an order of these sums needs a second factor that the actor has not shown."""
-    return is_above(terms.second_factor_above, amounts) and not actor.second_factor
+    return is_above(terms.second_factor_above, terms.second_factor_currency, amounts) and not actor.second_factor
 
 
 def require_second_factor(terms: Terms, amounts: Amounts, *, actor: Actor) -> None:
@@ -91,7 +89,7 @@ def require_second_factor(terms: Terms, amounts: Amounts, *, actor: Actor) -> No
     if terms.second_factor_above is not None and lacks_second_factor(terms, amounts, actor=actor):
         raise SecondFactorNeeded(
             _("Your organisation wants a second factor for accepting more than %(amount)s. Open the order to show it.")
-            % {"amount": money(terms.second_factor_above, _CURRENCY)}
+            % {"amount": money(terms.second_factor_above, terms.second_factor_currency)}
         )
 
 

@@ -99,8 +99,11 @@ def require_terms(case: Case, placement: Placement) -> None:
 
 def needs_login(terms: Terms, placement: Placement) -> bool:
     """Whether the order is above an amount (net, with delivery) up to which a link decides without login."""
-    limits = (terms.mail_link_login_above, terms.second_factor_above)
-    return any(policies.is_above(limit, placement.amounts) for limit in limits)
+    limits = (
+        (terms.mail_link_login_above, terms.mail_link_login_currency),
+        (terms.second_factor_above, terms.second_factor_currency),
+    )
+    return any(policies.is_above(limit, currency, placement.amounts) for limit, currency in limits)
 
 
 def require_unchanged(link: MailLink, case: Case, *, seat: Seat) -> None:

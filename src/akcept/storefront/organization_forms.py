@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -94,6 +95,12 @@ class InvitationForm(GrantMixin):
     field_order = ("email", "first_name", "last_name", "language", "unit", "roles", "permissions")
 
 
+def _as_text(value: Any) -> str:
+    """Return a value as text that is the same in every process: sets have no order of their own."""
+    several = isinstance(value, list | set | frozenset)
+    return repr(sorted(str(each) for each in value)) if several else str(value)
+
+
 class MemberForm(GrantMixin):
     """A member's unit, roles, permissions and whether he is active."""
 
@@ -106,8 +113,8 @@ class MemberForm(GrantMixin):
     @property
     def fingerprint(self) -> str:
         """What stands for everything chosen, so that what is saved is what was shown."""
-        chosen = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
-        return hashlib.sha256(repr(sorted(chosen.items())).encode()).hexdigest()[:24]
+        chosen = [(name, _as_text(value)) for name, value in sorted(self.cleaned_data.items()) if name != "seen"]
+        return hashlib.sha256(repr(chosen).encode()).hexdigest()[:24]
 
     def is_seen(self) -> bool:
         """Whether what this very change does to open orders was shown."""
@@ -115,7 +122,7 @@ class MemberForm(GrantMixin):
 
     def show(self) -> None:
         """Let the form, shown again, be about the change as it stands."""
-        shown = self.data.copy()  # type: ignore[attr-defined]  a POST has several values of a name
+        shown: Any = copy(self.data)  # a POST has several values of a name
         shown["seen"] = self.fingerprint
         self.data = shown
 

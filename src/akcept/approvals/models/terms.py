@@ -21,15 +21,17 @@ class Terms(models.Model):
     remind_after_days = models.PositiveSmallIntegerField(_("reminder after"), null=True, blank=True, default=2)
     escalate_after_days = models.PositiveSmallIntegerField(_("escalation after"), null=True, blank=True, default=4)
     expire_after_days = models.PositiveSmallIntegerField(_("expiry after"), null=True, blank=True, default=14)
-    #: Deciding by the link of a mail without logging in; above the amount (net with delivery, PLN) it needs the login.
+    #: Deciding by the link of a mail without logging in; above the amount (net with delivery) it needs the login.
     mail_links = models.BooleanField(_("deciding from the e-mail"), default=True)
     mail_link_login_above = models.DecimalField(
         _("login needed above"), max_digits=12, decimal_places=2, null=True, blank=True
     )
-    #: Accepting an order above the amount (net with delivery, PLN) needs a second factor, wherever it is accepted.
+    mail_link_login_currency = models.CharField(max_length=3, default="PLN")
+    #: Accepting an order above the amount (net with delivery) needs a second factor, wherever it is accepted.
     second_factor_above = models.DecimalField(
         _("second factor needed above"), max_digits=12, decimal_places=2, null=True, blank=True
     )
+    second_factor_currency = models.CharField(max_length=3, default="PLN")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

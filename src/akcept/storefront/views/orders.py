@@ -121,9 +121,10 @@ def _history(view: OrderView) -> list[Sentence]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lacking:
-    """Why the visitor cannot accept an order as he has logged in: above `amount` (PLN), unless he goes to `page`."""
+    """Why the visitor cannot accept an order as he has logged in: above `amount`, unless he goes to `page`."""
 
     amount: Decimal | None
+    currency: str
     page: str
 
 
@@ -136,7 +137,11 @@ def _second_factor(request: HttpRequest, view: OrderView) -> _Lacking | None:
         return None
     login = second_factor.of_login()
     back = reverse("akcept:order", kwargs={"number": view.placement.number})
-    return _Lacking(amount=terms.second_factor_above, page=login.leads_to(request, back) if login else "")
+    return _Lacking(
+        amount=terms.second_factor_above,
+        currency=terms.second_factor_currency,
+        page=login.leads_to(request, back) if login else "",
+    )
 
 
 def since(request: HttpRequest, number: str) -> Since | None:

@@ -17,6 +17,7 @@ from akcept.kernel.errors import Refused
 from akcept.organizations import second_factor
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
+from akcept.storefront.organization_forms import CURRENCIES
 from akcept.storefront.views.organization import require_module, tab_context
 from akcept.ui.forms import AmountField, CountField, onto
 
@@ -27,6 +28,10 @@ def _days(label: Any, help_text: Any) -> CountField:
         required=False,
         help_text=help_text,
     )
+
+
+def _currency() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, required=False)
 
 
 class TermsForm(forms.Form):
@@ -72,19 +77,29 @@ class TermsForm(forms.Form):
     mail_link_login_above = AmountField(
         label=_("Above this value the link asks to log in"),
         required=False,
-        help_text=_("In PLN, net with delivery. Empty: never."),
+        help_text=_("Net with delivery; an order in another currency counts as above it. Empty: never."),
     )
+    mail_link_login_currency = _currency()
     second_factor_above = AmountField(
         label=_("Above this value accepting needs a second factor"),
         required=False,
-        help_text=_("A code from an app, beside the password. In PLN, net with delivery. Empty: never."),
+        help_text=_(
+            "A code from an app, beside the password. Net with delivery; an order in another currency counts as above "
+            "it. Empty: never."
+        ),
     )
+    second_factor_currency = _currency()
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if second_factor.of_login() is None:
-            del self.fields["second_factor_above"]
+            del self.fields["second_factor_above"], self.fields["second_factor_currency"]
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was typed, without the version; a currency that was not sent is the usual one."""
+        data = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {name: value for name, value in data.items() if value or not name.endswith("_currency")}
 
 
 @refusals.page
@@ -99,11 +114,10 @@ def terms(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            typed = dict(form.cleaned_data)
-            version = typed.pop("version")
+            version = form.cleaned_data["version"]
             try:
                 confirmed = request.POST.get("confirmed", "")
-                actions.change_terms(TermsInput(**typed), actor=actor, version=version, confirmed=confirmed)
+                actions.change_terms(TermsInput(**form.typed()), actor=actor, version=version, confirmed=confirmed)
             except LeadsNowhere as refusal:
                 warning, status = refusal, refusal.status
             except Refused as refusal:

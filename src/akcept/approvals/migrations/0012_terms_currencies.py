@@ -1,0 +1,10 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("akcept_approvals", "0011_asked")]
+
+    operations = [
+        migrations.AddField("terms", "mail_link_login_currency", models.CharField(default="PLN", max_length=3)),
+        migrations.AddField("terms", "second_factor_currency", models.CharField(default="PLN", max_length=3)),
+    ]
