@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
+from akcept.budgets import wording
 from akcept.budgets.actions import correct as book_by_hand
 from akcept.budgets.models import Budget, Calendar, LedgerRow
 from akcept.kernel.clock import utc_now
@@ -387,3 +389,46 @@ def test_b3_substitute_for_a_day_far_away_is_refused_and_what_was_typed_stays(do
         assert answer.status_code == 422
         assert told in answer.content.decode()
         assert f'value="{days["ends"]}"' in answer.content.decode()
+
+
+# --- A8: a little too much is too much ---
+
+
+@pytest.mark.parametrize(
+    ("used", "said"),
+    [
+        ("499.99", "99~%"),
+        ("500.00", "100~%"),
+        ("500.01", "over 100~%"),
+        ("501.00", "over 100~%"),
+        ("502.50", "over 100~%"),
+        ("505.00", "101~%"),
+    ],
+)
+def test_a8_what_is_a_little_over_is_said_to_be_over(used: str, said: str) -> None:
+    with translation.override("en"):
+        assert wording.percent(Decimal(used), Decimal("500.00")).replace("\N{NO-BREAK SPACE}", "~") == said
+    with translation.override("pl"):
+        assert ("ponad" in wording.percent(Decimal(used), Decimal("500.00"))) == ("over" in said)
+
+
+def test_a8_a_budget_two_thousandths_over_says_so_in_the_colour_of_its_bar(cast: Cast, visit: Visit) -> None:
+    budget = budgets.make(cast.krakow, "500.00", name="Kraków", effect="warn")
+    orders.place(cast.ben, records=[carts.stock("A8", price="501.00")], quantity=1)
+    dora = visit(cast.dora)
+    for url in ("/organization/budgets/", f"/organization/budgets/{budget.pk}/"):
+        page = dora.get(url).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+        assert re.search(r'<(b|span) class="text-danger[^"]*">over 100 %</', page), url
+        assert '<rect class="over" x="98' in page
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "7 too few in stock"), ("pl", "w magazynie brakuje 7")])
+def test_a8_stock_below_nothing_says_how_many_are_too_few(cast: Cast, visit: Visit, language: str, said: str) -> None:
+    record = carts.stock("A8", price="5.00")
+    number = orders.place(cast.anna, records=[record], quantity=3).order_number
+    type(record).objects.filter(pk=record.pk).update(num_in_stock=0, num_allocated=7)
+    ben = visit(cast.ben)
+    ben.cookies["django_language"] = language
+    page = ben.get(f"/orders/{number}/").content.decode()
+    assert said in page
+    assert "-7" not in page

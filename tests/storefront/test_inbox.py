@@ -340,3 +340,23 @@ def test_bulk_writes_down_nothing_for_what_it_did_not_do(cast: Cast, visit: Visi
     before = Entry.objects.count()
     _bulk(visit(cast.ben), [placed])
     assert (Entry.objects.count(), Case.objects.get().version) == (before, 2)
+
+
+# --- F11: budgets ---
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "exceeds budget: Kraków"), ("pl", "przekracza budżet: Kraków")])
+def test_f11_a_row_shows_that_a_budget_is_exceeded(cast: Cast, visit: Visit, language: str, said: str) -> None:
+    budgets.make(cast.krakow, "60.00", name="Kraków", effect="ask")
+    within, beyond = (orders.place(cast.anna, lines=1, quantity=4).order_number for _ in range(2))
+    ben = visit(cast.ben)
+    ben.cookies["django_language"] = language
+    page = _text(ben.get("/acceptance/"))
+    first, second = (page.partition(f'value="{number}:1"')[2].partition("</tr>")[0] for number in (within, beyond))
+    assert said not in first
+    assert said in second
+    taken, seat = [], cast.ben.seat
+    for _times in range(2):
+        taken.append(len(statements(lambda: queries.inbox(seat))))
+        orders.place(cast.anna, lines=1, quantity=4)
+    assert taken == [2, 2]

@@ -246,10 +246,14 @@ def rate(value: Decimal) -> str:
 
 
 def percent(part: Decimal, whole: Decimal) -> str:
-    """Return "78 %", rounded to whole per cent; what is not quite full is not called full."""
-    value = share(part, whole)
-    whole_number = int(value) if Decimal(99) < value < Decimal(100) else round(value)
-    return f"{whole_number}\N{NO-BREAK SPACE}%"
+    """Return "78 %", rounded to whole per cent; what is not quite full, or more than that, is not called full."""
+    rounded = round(share(part, whole))
+    if rounded == 100 and part < whole:
+        rounded = 99
+    text = f"{rounded}\N{NO-BREAK SPACE}%"
+    if rounded <= 100 and part > whole:
+        return _("over %(full)s") % {"full": text}
+    return text
 
 
 def used(funds: Funds, currency: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -11,6 +11,7 @@ from enum import StrEnum
 from django.db.models import Q, QuerySet
 
 from akcept.approvals.models import Case
+from akcept.budgets.binding import exceeded_by
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering.models import Placement
 from akcept.ordering.visibility import awaiting_decision_by
@@ -59,6 +60,8 @@ class InboxRow:
     passed_on_by: str
     #: Its requester has changed or explained it after it was sent back, or while it waited.
     resubmitted: bool
+    #: The budgets it exceeded when it last took money of them.
+    over_budgets: tuple[str, ...] = ()
 
 
 def inbox_count(seat: Seat | None) -> int:
@@ -74,14 +77,14 @@ def inbox(
     wanted: InboxFilter = InboxFilter(),
     size: int = PAGE_SIZE,
 ) -> Page[InboxRow]:
-    """Return what waits for this seat; one statement whatever the length. A mangled `after` is the first page."""
+    """Return what waits for this seat; two statements whatever the length. A mangled `after` is the first page."""
     found = _loaded(_narrowed(awaiting_decision_by(seat), wanted))
     beyond = _beyond(after, sort)
     if beyond is not None:
         found = found.filter(beyond)
     cases = list(found.order_by(*_ORDERS[sort])[: size + 1])
     return page_of(
-        [_inbox_row(case, seat) for case in cases],
+        _inbox_rows(cases, seat),
         [_key(case, sort) for case in cases],
         size=size,
         is_first=beyond is None,
@@ -137,15 +140,14 @@ def _beyond(after: str, sort: Sort) -> Q | None:
 
 
 def inbox_row(seat: Seat | None, number: str) -> InboxRow | None:
-    """Return one row of the seat's inbox, None when that order does not wait for it (any more); one statement."""
-    case = _loaded(awaiting_decision_by(seat)).filter(order__number=number).first()
-    return None if case is None else _inbox_row(case, seat)
+    """Return one row of the seat's inbox, None when that order does not wait for it (any more); two statements."""
+    return next(iter(inbox_rows(seat, [number])), None)
 
 
 def inbox_rows(seat: Seat | None, numbers: Collection[str]) -> list[InboxRow]:
-    """Return those of these orders that wait for the seat, the longest waiting first; one statement."""
+    """Return those of these orders that wait for the seat, the longest waiting first; two statements."""
     found = _loaded(awaiting_decision_by(seat)).filter(order__number__in=numbers)
-    return [_inbox_row(case, seat) for case in found.order_by("order_id")]
+    return _inbox_rows(list(found.order_by("order_id")), seat)
 
 
 def inbox_units(seat: Seat | None) -> list[tuple[int, str]]:
@@ -166,7 +168,12 @@ def _loaded(found: QuerySet[Case]) -> QuerySet[Case]:
     return found.select_related("order__akcept_placement", "requester__user", "unit", "forwarded_by__user")
 
 
-def _inbox_row(case: Case, seat: Seat | None) -> InboxRow:
+def _inbox_rows(cases: Sequence[Case], seat: Seat | None) -> list[InboxRow]:
+    over = exceeded_by([case.pk for case in cases])
+    return [_inbox_row(case, seat, over.get(case.pk, ())) for case in cases]
+
+
+def _inbox_row(case: Case, seat: Seat | None, over_budgets: tuple[str, ...]) -> InboxRow:
     to_me = seat is not None and case.forwarded_to_id == seat.member_id and case.forwarded_by is not None
     placement: Placement = case.order.akcept_placement
     return InboxRow(
@@ -182,4 +189,5 @@ def _inbox_row(case: Case, seat: Seat | None) -> InboxRow:
         waiting_since=case.opened_at,
         passed_on_by=organizations.name_of(case.forwarded_by.user) if to_me and case.forwarded_by else "",
         resubmitted=case.revision > 1 or case.round > 1,
+        over_budgets=over_budgets,
     )

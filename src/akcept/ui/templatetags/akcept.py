@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from akcept.approvals.sentences import Turns, turns
 from akcept.kernel.clock import utc_now
@@ -297,6 +297,12 @@ def asked_in_words(step: StepView) -> str:
 def still_asked(steps: Iterable[StepView]) -> Turns:
     """Return whom an order's present step and those after it ask, who is asked several times in a row once."""
     return turns([asked_in_words(step) for step in steps if step.place in ("now", "later")])
+
+
+@register.filter
+def too_few(left: int) -> str:
+    """Say how many pieces of a product are missing, of a stock below nothing."""
+    return ngettext("%(n)d too few in stock", "%(n)d too few in stock", -left) % {"n": -left}
 
 
 _CHANGED = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.utils.text import capfirst
@@ -33,6 +33,10 @@ class Segment:
     width: str
 
 
+#: The least part of a bar that can be seen.
+_SEEN: Final = Decimal("0.02")
+
+
 def segments(funds: Funds, this: Decimal = ZERO) -> list[Segment]:
     """Return what a bar consists of: spent, held, this order; what goes beyond the money there is is `over`."""
     parts = [("spent", max(funds.spent, ZERO)), ("held", max(funds.held, ZERO)), ("this", max(this, ZERO))]
@@ -43,6 +47,9 @@ def segments(funds: Funds, this: Decimal = ZERO) -> list[Segment]:
         inside = min(part, max(funds.available - at, ZERO))
         found += [(kind, at, inside), ("over", at + inside, part - inside)]
         at += part
+    if used > funds.available:  # a cent too much is seen too
+        beyond = max(used - max(funds.available, ZERO), whole * _SEEN)
+        found = [each for each in found if each[0] != "over"] + [("over", whole - beyond, beyond)]
     return [
         Segment(kind=kind, x=f"{x * 100 / whole:.2f}", width=f"{width * 100 / whole:.2f}")
         for kind, x, width in found
