@@ -30,6 +30,7 @@ from akcept.notices.kinds import (
     organization_blocked,
     organization_confirmed,
     organization_received,
+    unit_closed,
 )
 
 ALL = (
@@ -56,6 +57,7 @@ ALL = (
     organization_received.KIND,
     organization_confirmed.KIND,
     organization_blocked.KIND,
+    unit_closed.KIND,
 )
 
 

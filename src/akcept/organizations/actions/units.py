@@ -138,11 +138,13 @@ def shut(unit_id: int, *, actor: Actor, members_to: int, version: int, now: date
         raise Invalid(_("Choose a unit that stays open."), field="members_to")
     closing = Unit.objects.filter(organization_id=seat.organization_id, path__startswith=unit.path, closed_at=None)
     names = list(closing.order_by("path").values_list("name", flat=True))
-    moved = Member.objects.filter(unit__path__startswith=unit.path).update(unit=target)
+    here = Member.objects.filter(organization_id=seat.organization_id, unit__path__startswith=unit.path)
+    told = sorted(here.filter(active=True).values_list("pk", flat=True))
+    moved = here.update(unit=target)
     Invitation.objects.filter(unit__path__startswith=unit.path, accepted_at=None).update(unit=target)
     closing.update(closed_at=at, version=F("version") + 1)
     require_administrator_left(seat.organization_id)
-    payload = {"name": unit.name, "closed": names, "members": moved, "members_to": target.name}
+    payload = {"name": unit.name, "closed": names, "members": moved, "members_to": target.name, "moved": told}
     _journal(topics.UNIT_CLOSED, unit, seat, payload, actor=actor, now=at)
     return unit
 

@@ -336,8 +336,18 @@ def substitutes_to_choose(actor: Actor) -> SubstituteChoices:
         seat=seat,
         manages=manages,
         absent=absent,
-        substitutes=list(colleagues(seat)[:SUGGESTED]) if absent else [],
+        substitutes=_others(seat, absent),
     )
+
+
+def _others(seat: Seat, absent: Sequence[Member]) -> list[Member]:
+    """Return who may stand in: nobody for himself, so whoever can name one for himself only is not among them."""
+    if not absent:
+        return []
+    found = colleagues(seat)
+    if [member.pk for member in absent] == [seat.member_id]:
+        found = found.exclude(pk=seat.member_id)
+    return list(found[:SUGGESTED])
 
 
 def colleagues(seat: Seat) -> QuerySet[Member]:
