@@ -38,6 +38,7 @@ ADDED = {
     "carry": "none",
     "effect": "ask",
     "thresholds": "80; 100 %",
+    "unowned": "yes",
 }
 
 
@@ -432,3 +433,30 @@ def test_a8_stock_below_nothing_says_how_many_are_too_few(cast: Cast, visit: Vis
     page = ben.get(f"/orders/{number}/").content.decode()
     assert said in page
     assert "-7" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "It has no owner: an order that exceeds it"), ("pl", "Nie ma właściciela")]
+)
+def test_d7_a_budget_whose_owner_has_to_accept_is_saved_without_one_only_once_that_was_seen(
+    cast: Cast, visit: Visit, language: str, said: str
+) -> None:
+    dora = visit(cast.dora)
+    dora.cookies["django_language"] = language
+    typed = {**ADDED, "unit": cast.krakow.pk, "amount": "500", "unowned": ""}
+    answer = dora.post(url("add_budget"), typed)
+    assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    assert not Budget.objects.exists()
+    assert dora.post(url("add_budget"), {**typed, "effect": "warn", "name": "Other"}).status_code == 302
+    assert dora.post(url("add_budget"), {**typed, "unowned": "yes"}).status_code == 302
+    budget = Budget.objects.get(name="Kraków")
+    shown = dora.post(
+        url("change_budget", budget), {**typed, "owner": "", "state": "active", "version": budget.version}
+    ).content.decode()
+    assert said in shown
+
+
+def test_d7_a_budget_for_a_unit_wants_one_chosen(cast: Cast, visit: Visit) -> None:
+    answer = visit(cast.dora).post(url("add_budget"), {**ADDED, "amount": "500", "effect": "warn"})
+    assert answer.status_code == 422
+    assert not Budget.objects.exists()

@@ -33,18 +33,26 @@ DAYS_LIMIT = 250
 
 
 class LeadsNowhere(Refused):
-    """A rule would leave some orders with nobody to decide them; saved all the same when that is confirmed."""
+    """A rule would leave some orders with nobody to decide them, or says what another one (`twins`) says already.
+
+    Saved all the same when that is confirmed.
+    """
 
     code = "leads_nowhere"
 
-    def __init__(self, ends: Iterable[DeadEnd]) -> None:
-        self.ends = tuple(ends)
-        super().__init__(" ".join(sentences.dead_end(end) for end in self.ends))
+    def __init__(self, ends: Iterable[DeadEnd], twins: Iterable[str] = ()) -> None:
+        self.ends, self.twins = tuple(ends), tuple(twins)
+        super().__init__(" ".join([*map(sentences.dead_end, self.ends), *map(sentences.twin, self.twins)]))
+
+    @property
+    def warns(self) -> bool:
+        """Whether there is anything to confirm."""
+        return bool(self.ends or self.twins)
 
     @property
     def seal(self) -> str:
         """What a confirmation has to carry: it is good for these warnings and no others."""
-        return hashlib.sha256(repr(self.ends).encode()).hexdigest()[:24]
+        return hashlib.sha256(repr((self.ends, self.twins)).encode()).hexdigest()[:24]
 
 
 @transaction.atomic(durable=True)
@@ -69,15 +77,21 @@ def save_rule(
     else:
         rules = [wanted if each.id == wanted.id else each for each in editing.rules]
         ends += editing.ends_left_behind(former, rules)
-    _require_confirmed(ends, confirmed)
+    _require_confirmed(ends, confirmed, twins=_twins(wanted, editing.rules))
     change = PolicyVersion.Change.CHANGED if former else PolicyVersion.Change.ADDED
     return editing.store(rules, change, wanted, former=former, actor=actor, now=now)
 
 
-def _require_confirmed(ends: Iterable[DeadEnd], confirmed: str) -> None:
-    """Raise LeadsNowhere unless there are no dead ends, or just those that were confirmed."""
-    refusal = LeadsNowhere(ends)
-    if refusal.ends and refusal.seal != confirmed:
+def _twins(wanted: Rule, rules: Iterable[Rule]) -> list[str]:
+    """Return the names of other rules in force that say the same as one in force."""
+    others = (rule for rule in rules if rule.id != wanted.id and rule.active)
+    return [rule.name for rule in others if wanted.active and rule.says == wanted.says]
+
+
+def _require_confirmed(ends: Iterable[DeadEnd], confirmed: str, *, twins: Iterable[str] = ()) -> None:
+    """Raise LeadsNowhere unless there is nothing to warn of, or just what was confirmed."""
+    refusal = LeadsNowhere(ends, twins)
+    if refusal.warns and refusal.seal != confirmed:
         raise refusal
 
 
@@ -121,7 +135,8 @@ def switch_rule(
         drafts.require_room(wanted, editing.rules)
         ends = queries.dead_ends_of(wanted, editing.seat)
     rules = [wanted if each.id == rule_id else each for each in editing.rules]
-    _require_confirmed(ends if active else editing.ends_left_behind(former, rules), confirmed)
+    twins = _twins(wanted, editing.rules)
+    _require_confirmed(ends if active else editing.ends_left_behind(former, rules), confirmed, twins=twins)
     change = PolicyVersion.Change.SWITCHED_ON if active else PolicyVersion.Change.SWITCHED_OFF
     return editing.store(rules, change, wanted, former=former, actor=actor, now=now)
 

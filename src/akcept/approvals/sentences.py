@@ -248,6 +248,11 @@ def left_out(rule: Rule) -> list[str]:
     ]
 
 
+def twin(name: str) -> str:
+    """Return that another rule says the same already."""
+    return _("The rule “%(rule)s” says the same for the same unit: one of the two is enough.") % {"rule": name}
+
+
 def sentence(rule: Rule, *, once: bool = False) -> str:
     """Return a rule as one sentence."""
     return f"{when(rule)}: {then(rule, once=once)}."

@@ -106,6 +106,11 @@ class GrantForm(forms.Form):
             raise ValidationError(_now("Enter up to five numbers from 1 to 200, for example 80, 100."))
         return [int(part) for part in parts]
 
+    @property
+    def asks_nobody_in_particular(self) -> bool:
+        """Whether its owner is to accept what exceeds it, and it has none."""
+        return bool(self.cleaned_data["effect"] == Effect.ASK.value and self.cleaned_data["owner"] is None)
+
     def grants(self) -> dict[str, Any]:
         """Return what both kinds of input have in common."""
         data = self.cleaned_data
@@ -164,7 +169,7 @@ class AddForm(GrantForm):
         suggestions = [(centre, ", ".join(names[centre][:5])) for centre in sorted(names)]
         self.fields["cost_centre"].widget.suggestions = suggestions
         self.fields["unit"].required = False
-        self.fields["unit"].offer(units)  # type: ignore[attr-defined]
+        self.fields["unit"].offer(units, chosen=bool(self.initial.get("unit")))  # type: ignore[attr-defined]
         if not centres:
             offered = [choice for choice in _choices(SCOPE_LABELS) if choice[0] != Scope.COST_CENTRE.value]
             self.fields["scope"].choices = offered  # type: ignore[attr-defined]
@@ -173,6 +178,14 @@ class AddForm(GrantForm):
     def clean_member(self) -> int | None:
         """Return the membership."""
         return self._member_id("member")
+
+    def clean(self) -> dict[str, Any] | None:
+        """Want a unit where the budget is for one."""
+        data = super().clean()
+        of_unit = self.cleaned_data.get("scope") in (Scope.UNIT.value, Scope.BELOW.value)
+        if of_unit and not self.cleaned_data.get("unit") and "unit" not in self.errors:
+            self.add_error("unit", _now("Choose the unit it is for."))
+        return data
 
     def budget(self) -> BudgetInput:
         """Return the budget as the core knows it; what belongs to another scope is left out."""

@@ -27,15 +27,19 @@ class UnitField(forms.TypedChoiceField):
         super().__init__(label=label, coerce=int)
         self._directory: Directory | None = None
 
-    def offer(self, units: Sequence[Unit]) -> None:
-        """Set what can be chosen: as a tree to choose from, or, when they are many, by typing name or code."""
+    def offer(self, units: Sequence[Unit], *, chosen: bool = True) -> None:
+        """Set what can be chosen: as a tree to choose from, or, when they are many, by typing name or code.
+
+        Without a choice made beforehand (`chosen` false) one of several has to be chosen: nothing falls to the top one.
+        """
         if len(units) > UNITS_OFFERED:
             self._directory = unit_directory(units)
             self.widget = SuggestInput(suggestions=self._directory.suggestions)
             self.widget.is_required = self.required
             self.help_text = _("Type a part of the name, or the code.")
             return
-        self.choices = [(entry.id, entry.box) for entry in unit_entries(units)]
+        nothing = [("", _("Choose a unit"))] if len(units) > 1 and not chosen else []
+        self.choices = [*nothing, *((entry.id, entry.box) for entry in unit_entries(units))]
 
     def prepare_value(self, value: Any) -> Any:
         """Return what the control shows: a number by its unit's label, what was typed as it was."""

@@ -67,6 +67,8 @@ def add(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form)
     if not form.is_valid():
         return _form_page(request, form, status=422)
+    if form.asks_nobody_in_particular and not request.POST.get("unowned"):
+        return _form_page(request, form, status=422, unowned=True)
     try:
         added = actions.add(form.budget(), actor=actor)
     except Refused as refusal:
@@ -91,7 +93,8 @@ def change(request: HttpRequest, budget_id: int) -> HttpResponse:
     try:
         if request.POST.get("shown") != shown:
             preview = queries.preview(actor, budget_id, wanted)
-            return _form_page(request, form, preview=preview, shown=shown, **more)
+            unowned = form.asks_nobody_in_particular
+            return _form_page(request, form, preview=preview, shown=shown, unowned=unowned, **more)
         actions.change(budget_id, wanted, actor=actor, version=form.cleaned_data["version"])
     except Refused as refusal:
         return _form_page(request, form, status=onto(form, refusal), **more)

@@ -90,12 +90,14 @@ def _editor(request: HttpRequest, rule_id: int | None) -> _Editor:
     else:
         former, number = queries.rule_to_edit(actor, rule_id)
     offer = Offer(choices=queries.choices(actor), categories=assortment().categories())
-    first = next((unit.pk for unit in offer.choices.units), None)
+    units = offer.choices.units
+    # What binds the whole organisation is chosen, not left so: only where there is one unit it is chosen already.
+    first = units[0].pk if len(units) == 1 else None
     initial: dict[str, Any] = {"unit": first, "outcome": Outcome.ASK.value, "version": number}
     if former is not None:
         initial = rule_initial(former, version=number)
     form = RuleForm(request.POST if request.method == "POST" else None, initial=initial)
-    form.fields["unit"].offer(offer.choices.units)  # type: ignore[attr-defined]
+    form.fields["unit"].offer(units, chosen=former is not None)  # type: ignore[attr-defined]
     conditions, steps = condition_rows(offer), step_rows(offer)
     if request.method == "POST":
         conditions.read(request.POST)

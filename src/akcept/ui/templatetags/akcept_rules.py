@@ -52,6 +52,12 @@ def dead_end_text(end: DeadEnd) -> str:
 
 
 @register.filter
+def twin_text(name: str) -> str:
+    """Return that another rule says the same."""
+    return sentences.twin(name)
+
+
+@register.filter
 def step_text(step: PlannedStep) -> str:
     """Return whom a planned step asks."""
     return sentences.asked(step.asks, step.quorum)
