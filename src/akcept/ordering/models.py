@@ -53,6 +53,11 @@ class Placement(models.Model):
             models.Index(fields=["buyer", "-order"], name="akcept_placement_buyer"),
             models.Index(fields=["organization", "-order"], name="akcept_placement_org"),
             models.Index(fields=["organization", "placed_at"], name="akcept_placement_time"),
+            models.Index(
+                fields=["organization", "po_number"],
+                name="akcept_placement_po_number",
+                condition=~models.Q(po_number=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -184,7 +184,7 @@ class AddForm(GrantForm):
         data = super().clean()
         of_unit = self.cleaned_data.get("scope") in (Scope.UNIT.value, Scope.BELOW.value)
         if of_unit and not self.cleaned_data.get("unit") and "unit" not in self.errors:
-            self.add_error("unit", _now("Choose the unit it is for."))
+            self.add_error("unit", _("Choose the unit it is for."))
         return data
 
     def budget(self) -> BudgetInput:

@@ -26,6 +26,7 @@ from akcept.ordering.again import Compared, Other
 from akcept.ordering.budgeting import Standings
 from akcept.ordering.credit import limits_of
 from akcept.ordering.models import Placement
+from akcept.ordering.po_numbers import SameNumber, same_number
 from akcept.ordering.ports import DeliveryOption, OrderDocument, Quote, order_book, order_reader
 from akcept.ordering.queries.asked import case_of, matters
 from akcept.ordering.queries.steps import StepView, steps_of
@@ -95,6 +96,9 @@ class OrderView:
     def told(self) -> tuple[Entry, ...]:
         """What happened as people read it: the shown part of the history, the oldest first."""
         return self.history.rows[::-1]
+
+    #: Other orders of the organisation with the same own number; for whoever placed it or may decide it.
+    same_number: SameNumber | None = None
 
     @property
     def is_open(self) -> bool:
@@ -228,6 +232,7 @@ def view_of(
         instead_of=former,
         compared=again.compared(former, document) if former else None,
         taken_by=again.taken_by(placement, seat=seat, user_id=user_id) if dropped else (),
+        same_number=same_number(placement, seat=seat, user_id=user_id) if (decides or mine) and not dropped else None,
     )
 
 
