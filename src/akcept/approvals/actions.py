@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from dataclasses import field as made
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from akcept.approvals import drafts, queries, sentences, topics
 from akcept.approvals.deadends import DeadEnd
 from akcept.approvals.models import Case, PolicyVersion, Terms
+from akcept.approvals.models.terms import home_currency
 from akcept.approvals.rules import Rule, digest_of, rule_from
 from akcept.approvals.states import OPEN
 from akcept.journal import actions as journal
@@ -241,9 +243,9 @@ class TermsInput:
     expire_after_days: int | None
     mail_links: bool
     mail_link_login_above: Decimal | None
-    mail_link_login_currency: str = "PLN"
+    mail_link_login_currency: str = made(default_factory=home_currency)
     second_factor_above: Decimal | None = None
-    second_factor_currency: str = "PLN"
+    second_factor_currency: str = made(default_factory=home_currency)
 
 
 @transaction.atomic(durable=True)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def home_currency() -> str:
+    """Return the shop's currency."""
+    return str(settings.OSCAR_DEFAULT_CURRENCY)
 
 
 class Terms(models.Model):
@@ -26,12 +32,12 @@ class Terms(models.Model):
     mail_link_login_above = models.DecimalField(
         _("login needed above"), max_digits=12, decimal_places=2, null=True, blank=True
     )
-    mail_link_login_currency = models.CharField(max_length=3, default="PLN")
+    mail_link_login_currency = models.CharField(max_length=3, default=home_currency)
     #: Accepting an order above the amount (net with delivery) needs a second factor, wherever it is accepted.
     second_factor_above = models.DecimalField(
         _("second factor needed above"), max_digits=12, decimal_places=2, null=True, blank=True
     )
-    second_factor_currency = models.CharField(max_length=3, default="PLN")
+    second_factor_currency = models.CharField(max_length=3, default=home_currency)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -17,9 +17,8 @@ from akcept.kernel.errors import Refused
 from akcept.organizations import second_factor
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
-from akcept.storefront.organization_forms import CURRENCIES
 from akcept.storefront.views.organization import require_module, tab_context
-from akcept.ui.forms import AmountField, CountField, onto
+from akcept.ui.forms import AmountField, CountField, currencies, onto
 
 
 def _days(label: Any, help_text: Any) -> CountField:
@@ -31,7 +30,7 @@ def _days(label: Any, help_text: Any) -> CountField:
 
 
 def _currency() -> forms.ChoiceField:
-    return forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, required=False)
+    return forms.ChoiceField(label=_("Currency"), choices=currencies, required=False)
 
 
 class TermsForm(forms.Form):
