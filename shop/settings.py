@@ -46,6 +46,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("AKCEPT_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Seconds: a server that is gone without a word would keep every worker waiting.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 #: Oscar apps that this shop, not Akcept, exchanges for its own.
 OWN_APPS = {
@@ -76,6 +78,7 @@ SITE_ID = 1
 AUTH_USER_MODEL = "accounts.User"
 
 MIDDLEWARE = [
+    install.TROUBLE,
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

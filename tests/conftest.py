@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from akcept.testing.cast import Cast, Person
 from akcept.testing.cast import make as make_cast
 from tests.support import browser as chromium
+from tests.support import locks
 from tests.support.browser import DESKTOP, PHONE, OpenPage, Visitors, assert_accessible
 from tests.support.databases import Private
 from tests.support.live_shop import LiveShop
@@ -32,6 +33,9 @@ def _database_of(asked: set[str]) -> str:
         if name in chosen:
             return name
     return "sqlite_file" if asked & _NEEDS_COMMITS else "db"
+
+
+locks.install()
 
 
 @pytest.hookimpl(tryfirst=True)

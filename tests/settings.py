@@ -13,3 +13,4 @@ SECRET_KEY = "only-for-tests-" + "x" * 40
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nothing here is worth a slow hash
 EMAIL_BACKEND = env.str("AKCEPT_EMAIL_BACKEND", default="django.core.mail.backends.locmem.EmailBackend")
 SERVE_MEDIA = True
+AKCEPT_ASSERT_LOCKS = True  # a lock out of order raises, see akcept.transactions.locking

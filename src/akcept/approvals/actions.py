@@ -11,7 +11,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals import drafts, queries, sentences, topics
@@ -30,6 +29,7 @@ from akcept.organizations.actions.rows import enter
 from akcept.organizations.models import Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
+from akcept.transactions.acting import action
 
 DAYS_LIMIT = 250
 
@@ -57,7 +57,7 @@ class LeadsNowhere(Refused):
         return hashlib.sha256(repr((self.ends, self.twins)).encode()).hexdigest()[:24]
 
 
-@transaction.atomic(durable=True)
+@action
 def save_rule(
     rule: Rule, *, actor: Actor, version: int, confirmed: str = "", now: datetime | None = None
 ) -> PolicyVersion:
@@ -97,7 +97,7 @@ def _require_confirmed(ends: Iterable[DeadEnd], confirmed: str, *, twins: Iterab
         raise refusal
 
 
-@transaction.atomic(durable=True)
+@action
 def move_rule(
     rule_id: int, *, actor: Actor, version: int, up: bool, confirmed: str = "", now: datetime | None = None
 ) -> PolicyVersion:
@@ -120,7 +120,7 @@ def move_rule(
     return editing.store(rules, PolicyVersion.Change.MOVED, rule, former=rule, actor=actor, now=now)
 
 
-@transaction.atomic(durable=True)
+@action
 def switch_rule(
     rule_id: int, *, actor: Actor, version: int, active: bool, confirmed: str = "", now: datetime | None = None
 ) -> PolicyVersion:
@@ -143,7 +143,7 @@ def switch_rule(
     return editing.store(rules, change, wanted, former=former, actor=actor, now=now)
 
 
-@transaction.atomic(durable=True)
+@action
 def remove_rule(
     rule_id: int, *, actor: Actor, version: int, confirmed: str = "", now: datetime | None = None
 ) -> PolicyVersion:
@@ -248,7 +248,7 @@ class TermsInput:
     second_factor_currency: str = made(default_factory=home_currency)
 
 
-@transaction.atomic(durable=True)
+@action
 def change_terms(
     typed: TermsInput, *, actor: Actor, version: int, confirmed: str = "", now: datetime | None = None
 ) -> Terms:

@@ -1,7 +1,7 @@
 """Moves of a case, made inside the transaction of whoever calls (the actions of `ordering`).
 
-There is one writer of a case: `_move`, a compare-and-set on the version. On SQLite `select_for_update` locks nothing,
-so it is the compare-and-set that makes two decisions one, on every database.
+There is one writer of a case: `_move`, a compare-and-set on the version. On SQLite nothing is locked row by row, so it
+is the compare-and-set that makes two decisions one, on every database.
 """
 
 from __future__ import annotations

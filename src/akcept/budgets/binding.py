@@ -25,6 +25,7 @@ from akcept.organizations.grants import Amounts, Basis, Limit
 from akcept.organizations.models import Unit
 from akcept.organizations.queries import name_of
 from akcept.organizations.seats import ancestors_of
+from akcept.transactions import locking
 
 Sums = Mapping[int, Mapping[date, Used]]
 
@@ -77,13 +78,20 @@ class Standing:
 
 
 def standings(
-    bearer: Bearer, amounts: Amounts, *, at: datetime, lock: bool = False, today: date | None = None
+    bearer: Bearer,
+    amounts: Amounts,
+    *,
+    at: datetime,
+    lock: bool = False,
+    today: date | None = None,
+    held: Sequence[Budget] | None = None,
 ) -> tuple[Standing, ...]:
     """Return every budget that binds an order placed at a moment, in the order in which they are locked.
 
-    With `lock` the budgets' rows stay locked until the transaction ends, so that what is free cannot be used twice.
+    With `lock` the budgets' rows stay locked until the transaction ends, so that what is free cannot be used twice;
+    `held` are those that `locked` has locked before.
     """
-    found = _loaded(binding(bearer), lock=lock)
+    found = _loaded(binding(bearer), lock=lock) if held is None else held
     days = {budget.pk: periods.local_day(at, zone_of(budget)) for budget in found}
     bound = [budget for budget in found if budget.rhythm.in_force(days[budget.pk])]
     sums = sums_of(bound, since=counting_from(bound, days))
@@ -109,6 +117,17 @@ def standings(
     )
 
 
+def locked(bearer: Bearer) -> list[Budget]:
+    """Lock the budgets that bind an order of a member before what it costs is known; one statement."""
+    return _loaded(binding(bearer), lock=True)
+
+
+def locked_of_order(order_id: int) -> list[Budget]:
+    """Lock the budgets an order was booked on; one statement."""
+    booked = LedgerRow.objects.filter(order_id=order_id).values("budget_id")
+    return _loaded(Budget.objects.filter(pk__in=booked), lock=True)
+
+
 def binding(bearer: Bearer) -> QuerySet[Budget]:
     """Return the budgets for a member, his unit, the units above or its cost centre, whatever their dates."""
     own_centre = Unit.objects.filter(pk=bearer.unit_id).values("cost_centre")
@@ -126,12 +145,17 @@ def open_budgets(organization_id: int) -> QuerySet[Budget]:
 
 
 def standings_of_order(
-    order_id: int, amounts: Amounts, *, lock: bool = False, today: date | None = None
+    order_id: int,
+    amounts: Amounts,
+    *,
+    lock: bool = False,
+    today: date | None = None,
+    held: Sequence[Budget] | None = None,
 ) -> tuple[Standing, ...]:
     """Return the budgets an order was booked on, each in the period of placing and without that order's own rows.
 
-    `amounts` are the order's sums as they are, or as they would be, converted by the rate of placing; with `lock` as
-    in `standings`.
+    `amounts` are the order's sums as they are, or as they would be, converted by the rate of placing; `lock` and `held`
+    as in `standings`.
     """
     booked: dict[int, LedgerRow] = {}
     taken: dict[int, Decimal] = {}
@@ -140,7 +164,7 @@ def standings_of_order(
         taken[row.budget_id] = taken.get(row.budget_id, ZERO) - row.amount
     if not booked:
         return ()
-    found = _loaded(Budget.objects.filter(pk__in=booked), lock=lock)
+    found = _loaded(Budget.objects.filter(pk__in=booked), lock=lock) if held is None else held
     since = counting_from(found, {pk: row.period_start for pk, row in booked.items()})
     sums = sums_of(found, without=order_id, since=since)
     return tuple(
@@ -167,7 +191,7 @@ def _as_booked(row: LedgerRow, original: Decimal) -> Converted | None:
 def _loaded(budgets: QuerySet[Budget], *, lock: bool) -> list[Budget]:
     found = budgets.select_related("owner__user", "organization__akcept_calendar").order_by("pk")
     if lock:
-        found = found.select_for_update(no_key=True, of=("self",))
+        found = locking.lock(found)
     return list(found)
 
 

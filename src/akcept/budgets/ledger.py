@@ -1,7 +1,7 @@
 """Booking orders on budgets: rows written inside the transaction of whoever calls (the actions of `ordering`).
 
 What an order holds is held until it ends: accepted, it is spent in the period of placing; otherwise it is free again.
-Only what may take more money needs the budgets locked (`binding.standings(lock=True)`); giving back never does. Every
+Only what may take more money needs the budgets locked (`binding.locked`); giving back never does. Every
 act of an order is booked once, whatever calls twice: the database refuses the second row of the same act.
 """
 

@@ -16,6 +16,7 @@ from akcept.journal import chain, erasing, subscribers
 from akcept.journal.models import ACTOR_NAME_LENGTH, SHOP_CHAIN, Chain, Delivery, Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
+from akcept.transactions.locking import lock
 
 _BLOCK: Final = 500
 
@@ -62,8 +63,14 @@ def write(
     return entries
 
 
+def lock_chains(organization_ids: Collection[int | None]) -> None:
+    """Lock several chains at once, before one of them is read; the shop's own (None) last."""
+    for organization_id in sorted(organization_ids, key=lambda found: (found is None, found or 0)):
+        _locked_chain(SHOP_CHAIN if organization_id is None else organization_id)
+
+
 def _locked_chain(organization_id: int) -> Chain:
-    locked = Chain.objects.select_for_update(no_key=True)
+    locked = lock(Chain.objects.all())
     found = locked.filter(organization_id=organization_id).first()
     if found is None:  # the first fact of this organisation; two first ones at once meet in the primary key
         Chain.objects.bulk_create([Chain(organization_id=organization_id)], ignore_conflicts=True)

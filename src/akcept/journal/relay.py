@@ -13,11 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 
 from akcept.journal import subscribers
 from akcept.journal.models import Delivery
 from akcept.kernel.clock import utc_now
+from akcept.transactions.acting import together
+from akcept.transactions.locking import lock
 
 log = logging.getLogger("akcept.relay")
 
@@ -68,10 +70,10 @@ def run_once(
 
 def _claimed(claim: str, *, now: datetime, batch: int) -> list[Delivery]:
     due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=now)
-    with transaction.atomic():
+    with together():
         rows = due.order_by("due_at", "id")
         if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(no_key=True, skip_locked=True)
+            rows = lock(rows, skip_locked=True)
         ids = list(rows.values_list("id", flat=True)[:batch])
         if not ids:
             return []
@@ -95,11 +97,11 @@ def _hand_over(delivery: Delivery, claim: str, count: Count, *, clock: Callable[
         if subscriber is None:
             raise LookupError(f"no subscriber named {delivery.subscriber!r} is installed")
         if subscriber.targets is not None and not delivery.target:
-            with transaction.atomic():
+            with together():
                 _fan_out(delivery, subscriber, now=clock())
                 _end(delivery, claim, Delivery.State.DONE, now=clock())
         elif subscriber.transactional:
-            with transaction.atomic():
+            with together():
                 subscriber.handle(delivery.entry, delivery.target)
                 _end(delivery, claim, Delivery.State.DONE, now=clock())
         else:

@@ -23,6 +23,8 @@ from akcept.organizations.grants import Amounts, covered
 from akcept.organizations.seats import Seat
 
 Standings = tuple[Standing, ...]
+#: Budgets locked by this transaction, so that what is free in them cannot be used twice.
+Locked = Sequence[Budget]
 
 
 def of(seat: Seat) -> QuerySet[Budget]:
@@ -30,30 +32,43 @@ def of(seat: Seat) -> QuerySet[Budget]:
     return binding.open_budgets(seat.organization_id)
 
 
-def of_new_order(seat: Seat, amounts: Amounts, *, at: datetime, lock: bool) -> Standings:
-    """Return the budgets that bind an order of a seat; with `lock` until the transaction ends nobody else uses them.
+def lock_for_new_order(seat: Seat) -> Locked:
+    """Let nobody else use the budgets that bind an order of a seat until the transaction ends; one statement."""
+    return binding.locked(_bearer(seat))
+
+
+def lock_of_order(order_id: int) -> Locked:
+    """Let nobody else use the budgets an order was booked on until the transaction ends; one statement."""
+    return binding.locked_of_order(order_id)
+
+
+def of_new_order(seat: Seat, amounts: Amounts, *, at: datetime, locked: Locked | None) -> Standings:
+    """Return the budgets that bind an order of a seat, of those that were locked where any were.
 
     Raises OverBudget where one of them refuses it.
     """
-    found = binding_new_order(seat, amounts, at=at, lock=lock)
+    found = binding_new_order(seat, amounts, at=at, locked=locked)
     require_room(found, placed=False)
     return found
 
 
-def binding_new_order(seat: Seat, amounts: Amounts, *, at: datetime, lock: bool = False) -> Standings:
+def binding_new_order(seat: Seat, amounts: Amounts, *, at: datetime, locked: Locked | None = None) -> Standings:
     """Return the same, those that refuse it too."""
-    bearer = Bearer(
+    return binding.standings(_bearer(seat), amounts, at=at, held=locked)
+
+
+def _bearer(seat: Seat) -> Bearer:
+    return Bearer(
         organization_id=seat.organization_id,
         unit_id=seat.unit_id,
         unit_path=seat.unit_path,
         member_id=seat.member_id,
     )
-    return binding.standings(bearer, amounts, at=at, lock=lock)
 
 
-def of_order(order_id: int, amounts: Amounts, *, lock: bool = False) -> Standings:
+def of_order(order_id: int, amounts: Amounts, *, locked: Locked | None = None) -> Standings:
     """Return the budgets an order was booked on, with what it takes of each at these sums."""
-    return binding.standings_of_order(order_id, amounts, lock=lock)
+    return binding.standings_of_order(order_id, amounts, held=locked)
 
 
 def require_room(standings: Iterable[Standing], *, placed: bool) -> None:

@@ -14,6 +14,7 @@ from akcept.ordering.models import CreditLimit, Placement
 from akcept.ordering.ports import receivables
 from akcept.organizations.grants import Amounts
 from akcept.organizations.wording import money
+from akcept.transactions.locking import lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +75,13 @@ def limit_of(organization_id: int) -> CreditLimit:
     return CreditLimit.objects.filter(pk=organization_id).first() or CreditLimit(organization_id=organization_id)
 
 
-def credit_of(organization_id: int, *, lock: bool = False) -> Credit | None:
+def credit_of(organization_id: int, *, locked: bool = False) -> Credit | None:
     """Return an organisation's credit, None where the merchant set no limit; two statements, one without a limit.
 
-    With `lock` nobody else uses it until the transaction ends. It is locked after an order and its case, before stock
-    and budgets.
+    `locked`: nobody else uses it until the transaction ends.
     """
     found = limits_of(organization_id)
-    row = (found.select_for_update(no_key=True) if lock else found).first()
+    row = (lock(found) if locked else found).first()
     if row is None or row.amount is None:
         return None
     owed = receivables().owed(organization_id, row.currency)

@@ -13,7 +13,7 @@ from datetime import datetime
 from akcept.budgets import ledger
 from akcept.kernel.actor import Actor
 from akcept.ordering import budgeting
-from akcept.ordering.budgeting import Standings
+from akcept.ordering.budgeting import Locked, Standings
 from akcept.ordering.models import Placement
 from akcept.organizations.grants import Amounts
 
@@ -36,14 +36,14 @@ def ended(placement: Placement, *, actor: Actor, now: datetime, booked: bool = T
         ledger.book_end(budgeting.act(placement, "ended", actor=actor, at=now))
 
 
-def revised(placement: Placement, *, revision: int, actor: Actor, now: datetime, booked: bool = True) -> Standings:
+def revised(placement: Placement, *, revision: int, budgets: Locked, actor: Actor, now: datetime) -> Standings:
     """A held order costs something else: the difference is held or free again. Raises OverBudget.
 
-    Returns the budgets it is booked on, with what it takes of them now.
+    `budgets` are those it is booked on, locked before its stock was. Returns them with what it takes of each now.
     """
-    if not booked:
+    if not budgets:
         return ()
-    found = budgeting.of_order(placement.order_id, placement.amounts, lock=True)
+    found = budgeting.of_order(placement.order_id, placement.amounts, locked=budgets)
     budgeting.require_room(found, placed=True)
     ledger.book_change(found, budgeting.act(placement, f"revised/{revision}", actor=actor, at=now))
     return found

@@ -23,6 +23,7 @@ from akcept.organizations.grants import Amounts, Limit
 from akcept.organizations.models import Member, Role, Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat, ids_in
+from akcept.transactions.locking import lock
 
 #: Orders that came to nothing: they count for no sum, and what was in them is as good as never bought.
 CAME_TO_NOTHING: Final = (*sorted(status.ENDED), "cancelled")
@@ -70,7 +71,7 @@ def subject_of_cart(seat: Seat, quote: Quote | OrderDocument, *, at: datetime, o
 
 def one_after_another(unit_id: int) -> None:
     """Let a unit's orders be placed one after another until the transaction ends: each counts those before it."""
-    Unit.objects.select_for_update(no_key=True).only("pk").get(pk=unit_id)
+    lock(Unit.objects.only("pk")).get(pk=unit_id)
 
 
 def _line(line: QuoteLine) -> OrderedLine:

@@ -11,6 +11,9 @@ from akcept.journal.models import Entry
 from akcept.ordering import topics
 from akcept.ordering.rerouting import NOW, reroute
 from akcept.organizations import topics as organization_topics
+from akcept.organizations.models import Organization
+from akcept.transactions.acting import tried
+from akcept.transactions.locking import lock
 
 _TOLD: Final = (topics.ASKED_AGAIN, topics.NOBODY_MAY_DECIDE, topics.REQUESTER_LEFT)
 
@@ -22,8 +25,9 @@ def foreseen(change: Callable[[], object], *, organization_id: int) -> list[Entr
     pass through. Nothing is left behind: no row, no journal entry, no mail.
     """
     look = Entry(organization_id=organization_id, topic=organization_topics.UNIT_MOVED, payload={})
-    with transaction.atomic():
+    with tried():
         try:
+            lock(Organization.objects.all()).get(pk=organization_id)  # as `change` will, and before the cases
             reroute(look, NOW)  # what earlier changes did is not this one's doing
             told = Entry.objects.filter(organization_id=organization_id, topic__in=_TOLD)
             before = told.order_by("-seq").values_list("seq", flat=True).first() or 0

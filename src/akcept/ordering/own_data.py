@@ -11,6 +11,7 @@ from akcept.approvals.states import OPEN
 from akcept.kernel.errors import IllegalMove
 from akcept.ordering.models import MailLink, Placement, Revision
 from akcept.organizations.personal_data import Erasure, Holding, Section, Subject
+from akcept.transactions.locking import lock
 
 
 def export(subject: Subject) -> Sequence[Section]:
@@ -41,6 +42,11 @@ def _orders(subject: Subject) -> Section:
     )
 
 
+def hold(subject: Subject) -> None:
+    """Lock the links in mails that `erase` deletes."""
+    list(lock(MailLink.objects.filter(member_id=subject.member_id).order_by("pk").only("pk")))
+
+
 def erase(erasure: Erasure) -> None:
     """Move his orders to the stand-in and take his name out of notes and revisions of the organisation.
 
@@ -66,4 +72,4 @@ def erase(erasure: Erasure) -> None:
     erasure.clean(revisions, "note")
 
 
-HOLDING = Holding(name="ordering", export=export, erase=erase)
+HOLDING = Holding(name="ordering", export=export, erase=erase, lock=hold)

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from akcept.approvals import queries as rules
 from akcept.approvals import routing, sentences
 from akcept.approvals.facts import Facts
+from akcept.approvals.models import Terms
 from akcept.approvals.routing import Plan, PlannedStep
 from akcept.approvals.rules import Needs, Policy
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NobodyCanDecide, NotAllowed, RefusedByRule
 from akcept.ordering import budgeting, shop_terms
-from akcept.ordering.budgeting import Standings
+from akcept.ordering.budgeting import Locked, Standings
 from akcept.ordering.facts import facts_of, one_after_another, subject_of_cart
 from akcept.ordering.ports import Address, OrderDocument, Quote
 from akcept.ordering.shop_terms import require_value
@@ -158,35 +159,71 @@ def _no_permission(seat: Seat) -> str:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What an order is planned on: its organisation's rules and terms, whether the shop's terms bind it, its budgets.
+
+    `locked`: the budgets, and the unit where rules add its orders up, are nobody else's until the transaction ends.
+    """
+
+    policy: Policy
+    terms: Terms
+    bound_by_shop: bool
+    has_budgets: bool
+    locked: bool = False
+    budgets: Locked = ()
+
+
+def _ground(seat: Seat) -> Ground:
+    also = {"bound_by_shop": Exists(shop_terms.saying_something()), "has_budgets": Exists(budgeting.of(seat))}
+    policy, terms, found = rules.in_force(seat.organization_id, also=also)
+    return Ground(policy=policy, terms=terms, bound_by_shop=found["bound_by_shop"], has_budgets=found["has_budgets"])
+
+
+def stand(seat: Seat | None, *, budgets: Locked | None = None) -> Ground | None:
+    """Lock what an order of a seat is planned on, before its basket or stock.
+
+    The budgets, so that what they have left is not used twice: those that bind a new order, or the `budgets` that one
+    which is there was booked on, locked by the caller. The unit, so that rules count its orders one after another.
+    None for whom nothing is planned.
+    """
+    if seat is None or not seat.module_enabled:
+        return None
+    ground = _ground(seat)
+    if budgets is None:
+        budgets = budgeting.lock_for_new_order(seat) if ground.has_budgets else ()
+    if ground.policy.needs.windows and ground.policy.binds(seat.unit_path):
+        one_after_another(seat.unit_id)
+    return replace(ground, locked=True, budgets=budgets)
+
+
 def route(
     seat: Seat | None,
     quote: Quote | OrderDocument,
     *,
     order_id: int | None = None,
     at: datetime | None = None,
-    lock: bool = False,
+    ground: Ground | None = None,
 ) -> Route:
     """Plan what a cart of this quote, or an order (`order_id`) that is changed, goes through.
 
-    `lock` keeps what the budgets have left, and what rules about several orders add up, until the transaction ends.
-    Raises OutOfBounds (the shop's smallest or largest order), OverBudget, RefusedByRule, and NobodyCanDecide rather
-    than let it wait for ever: each step has to find somebody.
+    `ground` is what `stand` locked for it; without one it is looked at as it is now. Raises OutOfBounds (the shop's
+    smallest or largest order), OverBudget, RefusedByRule, and NobodyCanDecide rather than let it wait for ever: each
+    step has to find somebody.
     """
     if seat is None or not seat.module_enabled:
         return Route(seat=seat, plan=Plan(), approvers=())
     now = at or utc_now()
-    also = {"bound_by_shop": Exists(shop_terms.saying_something()), "has_budgets": Exists(budgeting.of(seat))}
-    policy, terms, found = rules.in_force(seat.organization_id, also=also)
+    ground = ground or _ground(seat)
+    policy, terms, locked = ground.policy, ground.terms, ground.budgets if ground.locked else None
     budgets: Standings = ()
     if order_id is not None:
-        budgets = budgeting.of_order(order_id, quote.amounts, lock=lock)
-    elif found["has_budgets"]:
-        budgets = budgeting.of_new_order(seat, quote.amounts, at=now, lock=lock)
-    if found["bound_by_shop"]:
+        budgets = budgeting.of_order(order_id, quote.amounts, locked=locked)
+    elif ground.has_budgets:
+        budgets = budgeting.of_new_order(seat, quote.amounts, at=now, locked=locked)
+    if ground.bound_by_shop:
         require_value(shop_terms.in_force(), quote.amounts)
     binds = policy.binds(seat.unit_path)
-    if lock and binds and policy.needs.windows:
-        one_after_another(seat.unit_id)
     people = _acceptors(seat, policy, budgets) if binds else None
     (facts,) = facts_of(
         [subject_of_cart(seat, quote, at=now, order_id=order_id)],

@@ -29,6 +29,7 @@ from akcept.ordering.queries import matter
 from akcept.organizations import queries as organizations
 from akcept.organizations import topics as organization_topics
 from akcept.organizations.seats import Person
+from akcept.transactions.locking import lock
 
 SUBSCRIBER: Final = "ordering.reroute"
 #: The organisation may have changed while one of its orders moved; another value is within other people's limits.
@@ -162,11 +163,9 @@ def _stuck_together(facts: list[Fact]) -> Iterator[Fact]:
 
 
 def _locked_blocks(waiting: QuerySet[Case]) -> Iterator[list[Case]]:
-    rows = waiting.select_for_update(no_key=True, of=("self",)).select_related(
-        "order__akcept_placement", "unit", "organization__acceptance_terms"
-    )
+    rows = waiting.select_related("order__akcept_placement", "unit", "organization__acceptance_terms")
     last = 0
-    while block := list(rows.filter(order_id__gt=last).order_by("order_id")[:_BLOCK]):
+    while block := list(lock(rows.filter(order_id__gt=last).order_by("order_id")[:_BLOCK])):
         yield block
         last = block[-1].order_id
 

@@ -27,12 +27,23 @@ KEPT_LINKS: Final = timedelta(days=30)
 _DROPPED_LINKS: Final = 1000
 
 
+#: What the edge has to do besides, each with the moment and whether it shall stop.
+Chore = Callable[..., None]
+_also: list[Chore] = []
+
+
+def also(chore: Chore) -> None:
+    """Let something else be done at each round; called once, when an app is ready."""
+    if chore not in _also:
+        _also.append(chore)
+
+
 def tick(*, now: datetime | None = None, stopped: Callable[[], bool] = lambda: False) -> Counter[Due]:
     """Do what is due for each order that waits, each in a transaction of its own; return how often what was done.
 
-    Also drops links in mails that expired long ago, at most a thousand a time.
-    Cheap when nothing is due: two statements, each on an index. What fails for one order is logged and tried again the
-    next time; the others go on.
+    Also drops links in mails that expired long ago, at most a thousand a time, and what `also` added.
+    Cheap when nothing is due: three statements, each on an index. What fails for one order is logged and tried again
+    the next time; the others go on.
     """
     at = now or utc_now()
     done: Counter[Due] = Counter()
@@ -46,6 +57,8 @@ def tick(*, now: datetime | None = None, stopped: Callable[[], bool] = lambda: F
         except Exception:
             log.exception("order %s could not be looked after", number)
     _drop_links(at)
+    for chore in _also:
+        chore(now=at, stopped=stopped)
     return done
 
 

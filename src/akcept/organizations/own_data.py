@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from akcept.organizations.personal_data import Erasure, Holding, Section, Subjec
 from akcept.organizations.pseudonyms import address_of
 from akcept.organizations.queries import language_of, mail_choices_of, name_of
 from akcept.organizations.wording import limits
+from akcept.transactions.locking import lock
 
 
 def export(subject: Subject) -> Sequence[Section]:
@@ -140,6 +142,15 @@ def _acts(subject: Subject) -> Section:
     )
 
 
+def hold(subject: Subject) -> None:
+    """Lock the invitations, substitutions and the account that `erase` and the action change."""
+    member = Member.objects.select_related("user").get(pk=subject.member_id)
+    invitations = Invitation.objects.filter(_invitations_of(member), organization_id=member.organization_id)
+    list(lock(invitations.order_by("pk").only("pk")))
+    list(lock(Substitution.objects.filter(organization_id=member.organization_id).order_by("pk").only("pk")))
+    list(lock(get_user_model().objects.filter(pk=subject.account_id).only("pk")))
+
+
 def erase(erasure: Erasure) -> None:
     """Take the names out of invitations, substitutions and uploads; the account itself is the action's to empty."""
     member = Member.objects.select_related("user").get(pk=erasure.subject.member_id)
@@ -156,4 +167,4 @@ def erase(erasure: Erasure) -> None:
         Profile.objects.filter(user_id=member.user_id).delete()
 
 
-HOLDING = Holding(name="organizations", export=export, erase=erase)
+HOLDING = Holding(name="organizations", export=export, erase=erase, lock=hold)

@@ -70,11 +70,15 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """What a room holds of a member. `erase` may refuse (raise Refused): then nothing is done at all."""
+    """What a room holds of a member. `erase` may refuse (raise Refused): then nothing is done at all.
+
+    `lock` is asked of every room before any erases: rows of several rooms are locked in the one order of all locks.
+    """
 
     name: str
     export: Callable[[Subject], Sequence[Section]]
     erase: Callable[[Erasure], None]
+    lock: Callable[[Subject], None] | None = None
 
 
 _holdings: dict[str, Holding] = {}

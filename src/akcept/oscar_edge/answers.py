@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch
 
 from akcept.kernel.errors import Refused
+from akcept.oscar_edge import guards
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class OthersAnswers:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal. Raises Http404 for what an address or parameter of Oscar's own pages caused."""
+        exception = guards.refused_by_database(exception) or exception
         if isinstance(exception, Refused):
             staff = getattr(request.user, "is_staff", False)
             template = "akcept/panel/refused.html" if staff else "akcept/refused.html"

@@ -6,7 +6,7 @@ Statements grow with the offers an order uses, never with its lines.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from akcept.kernel.errors import Changed
 from akcept.kernel.money import cents, split
 from akcept.oscar_edge import figures
 from akcept.oscar_edge.figures import LineFigures
+from akcept.transactions.locking import lock
 
 
 def record(order: Any, basket: Any, method: Any, lines: Sequence[LineFigures]) -> None:
@@ -29,6 +30,7 @@ def record(order: Any, basket: Any, method: Any, lines: Sequence[LineFigures]) -
     creator = get_class("order.utils", "OrderCreator")()
     taken = _taken(lines)
     lowered_by = figures.unwrapped(method)[1]
+    _lock({application["offer"].pk for application in basket.offer_applications}, {v.pk for v in basket.vouchers.all()})
     for application in basket.offer_applications:
         application["message"] = ""  # what it defers is given, and told, when the order becomes work (`deferred`)
         if application["result"].affects_shipping:
@@ -57,6 +59,20 @@ def _taken(lines: Sequence[LineFigures]) -> dict[int, Decimal]:
     return taken
 
 
+def _lock(offers: Collection[int | None], vouchers: Collection[int | None]) -> None:
+    """Lock all offers and vouchers that are about to be counted, before any is; a statement for each kind."""
+    for app, model, keys in (("offer", "ConditionalOffer", offers), ("voucher", "Voucher", vouchers)):
+        if wanted := {key for key in keys if key is not None}:
+            list(lock(get_model(app, model).objects.filter(pk__in=wanted).order_by("pk").only("pk")))
+
+
+def _used_by(order_id: int) -> list[Any]:
+    """Return an order's discounts, their offers and vouchers locked."""
+    used = list(get_model("order", "OrderDiscount").every.filter(order_id=order_id).order_by("offer_id"))
+    _lock({discount.offer_id for discount in used}, {discount.voucher_id for discount in used})
+    return used
+
+
 def _use(offer: Any, *, times: int, saved: Decimal) -> None:
     """Count an offer's use, unless that would be more than there may be of all orders; one statement."""
     most = F("max_global_applications")
@@ -80,7 +96,7 @@ def _record_vouchers(order: Any, basket: Any) -> None:
         return
     Voucher, Application = get_model("voucher", "Voucher"), get_model("voucher", "VoucherApplication")
     applied = {found.pk for application in basket.offer_applications if (found := application.get("voucher"))}
-    locked = list(basket.vouchers.select_for_update(no_key=True).order_by("pk"))
+    locked = list(lock(basket.vouchers.order_by("pk")))
     used = [each for each in locked if each.is_active() and each.is_available_to_user(order.user)[0]]
     for gone in applied - {voucher.pk for voucher in used}:
         code = next((voucher.code for voucher in locked if voucher.pk == gone), "")
@@ -110,7 +126,7 @@ def record_by_line(order: Any, lines: Sequence[LineFigures], rows: Sequence[Any]
 
 def give_back(order_id: int) -> None:
     """Take back what an order used up of offers and vouchers; one statement when it used none."""
-    for discount in get_model("order", "OrderDiscount").every.filter(order_id=order_id).order_by("offer_id"):
+    for discount in _used_by(order_id):
         get_model("offer", "ConditionalOffer").objects.filter(pk=discount.offer_id).update(
             num_applications=Greatest(Value(0), F("num_applications") - discount.frequency),
             total_discount=F("total_discount") - discount.amount,
@@ -143,7 +159,8 @@ def _of_delivery(order_id: int) -> Any:
 
 def save_on_delivery(order_id: int, saved: Decimal) -> None:
     """Note that offers take another sum off an order's delivery; offers' figures too."""
-    used = list(_of_delivery(order_id).order_by("offer_id"))
+    OrderDiscount = get_model("order", "OrderDiscount")
+    used = [discount for discount in _used_by(order_id) if discount.category == OrderDiscount.SHIPPING]
     shares = _shared(saved, [discount.amount for discount in used]) if used else []
     for discount, share in zip(used, shares, strict=True):
         _count(discount, share - discount.amount)
@@ -164,8 +181,9 @@ def fit(order_id: int, taken: Mapping[int, Decimal]) -> None:
             change = by_discount.get(used.order_discount_id, Decimal(0)) + share - used.amount
             by_discount[used.order_discount_id] = change
             OrderLineDiscount.objects.filter(pk=used.pk).update(amount=share)
-    for discount in get_model("order", "OrderDiscount").every.filter(pk__in=by_discount).order_by("offer_id"):
-        _count(discount, by_discount[discount.pk])
+    for discount in _used_by(order_id) if by_discount else ():
+        if discount.pk in by_discount:
+            _count(discount, by_discount[discount.pk])
 
 
 def _shared(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models.signals import pre_delete, pre_save
 from django.utils.translation import gettext as _
 from oscar.apps.order.exceptions import InvalidOrderStatus, InvalidPaymentEvent, InvalidShippingEvent
@@ -22,6 +23,9 @@ from oscar.core.loading import get_model
 
 from akcept.kernel.errors import NotAllowed
 from akcept.ordering import status
+from akcept.oscar_edge import triggers
+from akcept.transactions.acting import together
+from akcept.transactions.locking import lock
 
 _moving: ContextVar[bool] = ContextVar("akcept_moving_held_order", default=False)
 
@@ -78,6 +82,32 @@ def require_work(order: Any, error: type[NotAllowed]) -> None:
     found = Order.objects.filter(pk=order.pk).values_list("status", flat=True).first()
     if found in status.NOT_WORK:
         raise error(reason_for(order.number, found))
+
+
+@contextmanager
+def changing(order_id: int) -> Iterator[None]:
+    """Let the status of an order or its lines change in one transaction with all that follows from it.
+
+    Stock and money that a cancellation frees, say. Locks the order first; raises OrderHeld where its acceptance was
+    taken back meanwhile.
+    """
+    with together():
+        order = lock(get_model("order", "Order").objects.filter(pk=order_id)).first()
+        if order is not None:
+            require_work(order, OrderHeld)
+        yield
+
+
+def refused_by_database(error: BaseException) -> OrderHeld | None:
+    """Return why one of our triggers refused what was written (`triggers`); None for any other error."""
+    if not isinstance(error, DatabaseError) or triggers.MARK not in str(error):
+        return None
+    return OrderHeld(
+        _(
+            "Nothing was changed: the customer has not accepted this order, or has just taken the acceptance back. "
+            "Nobody at the shop can work on it until it is accepted."
+        )
+    )
 
 
 def _refuse_shipping(sender: Any, instance: Any, **_kwargs: Any) -> None:

@@ -48,6 +48,9 @@ BASKET_MIDDLEWARE = {
 #: After those of sessions, accounts and messages.
 SESSION_MIDDLEWARE = "akcept.organizations.sessions.EndedSessions"
 
+#: In front of all others: a page for a database that is down.
+TROUBLE = "akcept.ui.database_trouble.DatabaseTrouble"
+
 #: After the one of accounts: what every page answers, and in which transaction.
 ANSWERS = (
     "akcept.oscar_edge.transactions.OwnTransactions",
@@ -87,7 +90,7 @@ def migration_modules(installed_apps: Iterable[str]) -> dict[str, str]:
 
 
 def with_middleware(middleware: Iterable[str]) -> list[str]:
-    """Return `MIDDLEWARE` with the basket exchanged for ours, sessions that are over ended before it, and ANSWERS."""
+    """Return `MIDDLEWARE` with the basket exchanged for ours, ended sessions before it; TROUBLE first, ANSWERS last."""
     ours: list[str] = []
     for name in middleware:
         if name in BASKET_MIDDLEWARE and SESSION_MIDDLEWARE not in ours:
@@ -95,4 +98,4 @@ def with_middleware(middleware: Iterable[str]) -> list[str]:
         ours.append(BASKET_MIDDLEWARE.get(name, name))
     if SESSION_MIDDLEWARE not in ours:
         ours.append(SESSION_MIDDLEWARE)
-    return [*ours, *ANSWERS]
+    return [TROUBLE, *ours, *ANSWERS]

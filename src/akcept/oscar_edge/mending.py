@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Sum
 from oscar.core.loading import get_model
 
@@ -21,6 +20,8 @@ from akcept.oscar_edge import facts, figures, quotes, vat
 from akcept.oscar_edge.line_columns import before_discounts
 from akcept.oscar_edge.reconstructing import Came, adds_up, rate_of, rate_of_delivery, terms_of
 from akcept.oscar_edge.terms import Priced, Terms
+from akcept.transactions.acting import together
+from akcept.transactions.locking import lock
 
 _BATCH: Final = 500
 _BEFORE: Final = ("line_price_before_discounts_excl_tax", "line_price_before_discounts_incl_tax")
@@ -216,8 +217,8 @@ def mend(finding: Finding) -> bool:
     """
     if finding.wrong and not finding.is_held:
         return False
-    with transaction.atomic():
-        get_model("order", "Order").objects.select_for_update(no_key=True).get(pk=finding.order.pk)
+    with together():
+        lock(get_model("order", "Order").objects.all()).get(pk=finding.order.pk)
         if finding.missing is not None:
             _keep(finding, finding.missing)
         if finding.before:

@@ -80,6 +80,24 @@ class PriceFacts(models.Model):
         return f"{self.line_id or self.order_id}: {self.unit_net}"
 
 
+class ToGiveBack(models.Model):
+    """Something of an order was cancelled or refunded, and what that frees is not given back yet.
+
+    Written by triggers of the database in the transaction of whoever did it, taken away by `refunds` in the one that
+    gives back; what a process could not finish is still here. Never a reason not to delete an order.
+    """
+
+    order = models.ForeignKey("order.Order", on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("to be given back")
+        verbose_name_plural = _("to be given back")
+
+    def __str__(self) -> str:
+        return f"{self.order_id}"
+
+
 class MemberBasket(Basket):
     """A basket that is not saved yet and knows whose it will be: both are written in one transaction."""
 

@@ -23,6 +23,7 @@ from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.guards import moving_held_order
 from akcept.oscar_edge.line_columns import before_discounts, line_price
 from akcept.oscar_edge.terms import Priced
+from akcept.transactions.locking import lock
 
 
 class OscarOrderBook:
@@ -47,8 +48,7 @@ class OscarOrderBook:
         Basket, vouchers = get_model("basket", "Basket"), get_model("voucher", "Voucher").objects.all()
         own = baskets.at_home(Basket.objects.all(), user_id=buyer_id, member_id=member_id)
         basket = (
-            own.select_for_update(no_key=True, of=("self",))
-            .filter(pk=cart_id)
+            lock(own.filter(pk=cart_id))
             .select_related("owner", "akcept_origin")
             .annotate(has_vouchers=Exists(vouchers.filter(basket=OuterRef("pk"))))
             .first()
@@ -143,7 +143,7 @@ class OscarOrderBook:
 
     def lock(self, order_id: int) -> OrderRef:
         """Lock one order's row; one statement."""
-        order = get_model("order", "Order").objects.select_for_update(no_key=True).filter(pk=order_id).first()
+        order = lock(get_model("order", "Order").objects.filter(pk=order_id)).first()
         if order is None:
             raise NotFound(_("There is no such order."))
         return OrderRef(id=order.pk, number=str(order.number), status=order.status, buyer_id=order.user_id)

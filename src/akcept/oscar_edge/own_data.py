@@ -12,6 +12,7 @@ from oscar.core.loading import get_model
 
 from akcept.organizations.personal_data import Erasure, Holding, Section, Subject
 from akcept.oscar_edge import baskets
+from akcept.transactions.locking import lock
 
 #: Of the person, not of an organisation: gone with the account.
 _OWN = (
@@ -81,6 +82,12 @@ def _reviews(subject: Subject) -> Section:
     )
 
 
+def hold(subject: Subject) -> None:
+    """Lock the orders that `erase` moves."""
+    own = get_model("order", "Order").objects.filter(akcept_placement__requester_id=subject.member_id)
+    list(lock(own.order_by("pk").only("pk")))
+
+
 def erase(erasure: Erasure) -> None:
     """Move orders to the stand-in and drop the open basket; with the account also what was the person's own.
 
@@ -110,4 +117,4 @@ def _move_to_stand_in(erasure: Erasure) -> None:
         rows.update(**{column: erasure.stand_in_id})
 
 
-HOLDING = Holding(name="oscar", export=export, erase=erase)
+HOLDING = Holding(name="oscar", export=export, erase=erase, lock=hold)

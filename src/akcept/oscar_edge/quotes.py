@@ -20,6 +20,7 @@ from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.terms import Terms
 from akcept.oscar_edge.vat import Taxed
+from akcept.transactions.locking import lock
 
 
 def load_lines(basket: Any, *, lock_stock: bool = False) -> list[Any]:
@@ -30,7 +31,7 @@ def load_lines(basket: Any, *, lock_stock: bool = False) -> list[Any]:
     """
     records: QuerySet[Any] = get_model("partner", "StockRecord").objects.select_related("partner").order_by("pk")
     if lock_stock:
-        records = records.select_for_update(no_key=True, of=("self",))
+        records = lock(records)
     options = get_model("basket", "LineAttribute").objects.all()
     basket._lines = (
         basket.lines.select_related("product__product_class", "product__parent__product_class")

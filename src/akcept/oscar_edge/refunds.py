@@ -2,14 +2,21 @@
 
 Receivers of Oscar's signals: an order or a line was cancelled, a refund was made. Shops do one, the other, or both for
 the same goods, so what counts is the larger of the two sums; it is told anew each time, and booked as a difference.
+
+Stock and money go together, in the transaction of the change where that is ours (`set_status`). Oscar saves refunds in
+one of its own before anybody is told: the database notes them (`triggers`), and the relay gives back what is left over.
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import InterfaceError, OperationalError
 from django.db.models import Sum
 from django.db.models.signals import post_save
 from django.utils.translation import gettext as _
@@ -19,13 +26,21 @@ from oscar.core.loading import get_model
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.money import cents
-from akcept.ordering import effects, status
+from akcept.ordering import effects, status, ticking
 from akcept.organizations.grants import Amounts
 from akcept.oscar_edge import stock
+from akcept.oscar_edge.models import ToGiveBack
+from akcept.transactions.acting import together
+from akcept.transactions.locking import lock
 
 #: Codes of payment event types that stand for money paid back.
 REFUND_EVENTS: Final = ("refund", "refunded")
 _ZERO: Final = Decimal("0.00")
+#: How long whoever cancelled or refunded may take to give back by himself, and how many orders the relay does a time.
+_PATIENCE: Final = timedelta(minutes=1)
+_AT_ONCE: Final = 100
+
+log = logging.getLogger("akcept.refunds")
 
 
 def connect() -> None:
@@ -33,43 +48,69 @@ def connect() -> None:
     order_status_changed.connect(_order_moved, dispatch_uid="akcept.order_given_back")
     order_line_status_changed.connect(_line_moved, dispatch_uid="akcept.line_given_back")
     post_save.connect(_paid_back, sender=get_model("payment", "Transaction"), dispatch_uid="akcept.refund")
+    ticking.also(catch_up)
     post_save.connect(_refund_noted, sender=get_model("order", "PaymentEvent"), dispatch_uid="akcept.refund_event")
 
 
 def _order_moved(sender: Any, order: Any, new_status: str, **_kwargs: Any) -> None:
     if new_status == status.CANCELLED:
-        with transaction.atomic():
-            stock.give_back(order.pk)
-        _tell(order.pk, "cancelled", _("cancelled by the shop"))
+        _give_back(order.pk, "cancelled", _("cancelled by the shop"))
 
 
 def _line_moved(sender: Any, line: Any, new_status: str, **_kwargs: Any) -> None:
     if new_status == status.CANCELLED:
-        _tell(line.order_id, f"cancelled/{line.pk}", _("cancelled by the shop: %(line)s") % {"line": line.title})
+        _give_back(line.order_id, f"cancelled/{line.pk}", _("cancelled by the shop: %(line)s") % {"line": line.title})
 
 
 def _paid_back(sender: Any, instance: Any, created: bool, **_kwargs: Any) -> None:
     if created and instance.txn_type == sender.REFUND:
-        _tell(instance.source.order_id, f"refund/{instance.pk}", _("refunded by the shop"))
+        _give_back(instance.source.order_id, f"refund/{instance.pk}", _("refunded by the shop"))
 
 
 def _refund_noted(sender: Any, instance: Any, created: bool, **_kwargs: Any) -> None:
     if created and instance.event_type.code in REFUND_EVENTS:
-        _tell(instance.order_id, f"refund_event/{instance.pk}", _("refunded by the shop"))
+        _give_back(instance.order_id, f"refund_event/{instance.pk}", _("refunded by the shop"))
 
 
-def _tell(order_id: int, event: str, reason: str) -> None:
-    with transaction.atomic():
-        # Two at once would each count without the other.
-        order = get_model("order", "Order").objects.select_for_update(no_key=True).get(pk=order_id)
-        effects.given_back(
-            order.pk,
-            amounts=None if order.status == status.CANCELLED else _given_back(order),
-            event=event,
-            reason=reason,
-            actor=Actor.system("shop"),
-            now=utc_now(),
-        )
+@together()
+def _give_back(order_id: int, event: str, reason: str) -> None:
+    """Free the stock of an order that was cancelled whole, and bring its budgets to what it costs by now."""
+    # Two at once would each count without the other.
+    order = lock(get_model("order", "Order").objects.all()).get(pk=order_id)
+    notes = list(ToGiveBack.objects.filter(order_id=order.pk).values_list("pk", flat=True))
+    cancelled = order.status == status.CANCELLED
+    effects.given_back(
+        order.pk,
+        amounts=None if cancelled else _given_back(order),
+        event=event,
+        reason=reason,
+        actor=Actor.system("shop"),
+        now=utc_now(),
+    )
+    if cancelled:
+        stock.give_back(order.pk)
+    ToGiveBack.objects.filter(pk__in=notes).delete()
+
+
+def catch_up(*, now: datetime, stopped: Callable[[], bool]) -> None:
+    """Give back what a process that died, or code that sends no signal, has not; for the relay.
+
+    The database notes each cancellation and refund with the change itself. One statement when nothing is left over.
+    What fails for one order is logged and tried again the next time.
+    """
+    left = ToGiveBack.objects.filter(at__lt=now - _PATIENCE).order_by("order_id")
+    for order_id in left.values_list("order_id", flat=True).distinct()[:_AT_ONCE]:
+        if stopped():
+            return
+        last = ToGiveBack.objects.filter(order_id=order_id).order_by("-pk").values_list("pk", flat=True).first()
+        try:
+            _give_back(order_id, f"caught_up/{last}", _("cancelled or refunded by the shop"))
+        except (InterfaceError, OperationalError):
+            raise  # the database: whoever called knows what to do
+        except ObjectDoesNotExist:
+            ToGiveBack.objects.filter(order_id=order_id).delete()  # deleted by a statement that asked nobody
+        except Exception:
+            log.exception("what order %s frees could not be given back", order_id)
 
 
 def _given_back(order: Any) -> Amounts:

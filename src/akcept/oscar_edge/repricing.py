@@ -12,7 +12,7 @@ from typing import Any
 
 from akcept.kernel.money import cents
 from akcept.ordering.ports import Quote
-from akcept.oscar_edge import delivery, discounts, facts, figures, quotes, revising
+from akcept.oscar_edge import delivery, discounts, facts, figures, quotes, revising, stock
 from akcept.oscar_edge.terms import Terms
 
 
@@ -24,6 +24,7 @@ def reprice(order_id: int) -> Quote | None:
     charge = delivery.charge(order, rows)
     if not changed and charge.asks_as_much_as(facts.of_delivery(order)):
         return None
+    stock.lock_of(rows)  # before the offers: a change that comes with the new prices moves stock
     discounts.fit(order_id, {row.pk: facts.of_line(row).taken_off(row.quantity) for row in rows})
     facts.change_lines([row for row in rows if row.pk in changed])
     return revising.write(order, rows, charge, changed=changed, also=("unit_price_excl_tax", "unit_price_incl_tax"))

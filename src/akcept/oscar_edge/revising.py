@@ -20,6 +20,7 @@ from akcept.oscar_edge.line_columns import before_discounts, line_price
 from akcept.oscar_edge.order_reader import line_of
 from akcept.oscar_edge.terms import Priced, Terms
 from akcept.oscar_edge.vat import Taxed
+from akcept.transactions.locking import lock
 
 
 def revise(order_id: int, quantities: Mapping[int, int], *, delivery_code: str | None) -> Quote:
@@ -117,7 +118,7 @@ def _move_stock(rows: Sequence[Any], before: Mapping[int, int], wanted: Mapping[
             changes[row.stockrecord_id] = changes.get(row.stockrecord_id, 0) + delta
     changes = {pk: delta for pk, delta in changes.items() if delta}
     records = get_model("partner", "StockRecord").objects.filter(pk__in=changes).order_by("pk")
-    locked = {record.pk: record for record in records.select_for_update(no_key=True)} if changes else {}
+    locked = {record.pk: record for record in lock(records)} if changes else {}
     problems = []
     for row in rows:
         more = wanted[row.pk] - before[row.pk]

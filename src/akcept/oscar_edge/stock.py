@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from oscar.core.loading import get_model
+
+from akcept.transactions.locking import lock
 
 
 def allocate(lines: Sequence[Any]) -> None:
@@ -41,10 +43,20 @@ def give_back(order_id: int) -> None:
         if own or parents
     }
     if counts:
-        records = get_model("partner", "StockRecord").objects.filter(pk__in=counts)
-        list(records.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        _lock(counts)
         change(counts)
     lines.update(allocation_cancelled=True, num_allocated=0)
+
+
+def lock_of(rows: Sequence[Any]) -> None:
+    """Lock the stock records of order lines; one statement, none for none."""
+    _lock({row.stockrecord_id for row in rows if row.stockrecord_id})
+
+
+def _lock(record_ids: Collection[int]) -> None:
+    if record_ids:
+        records = get_model("partner", "StockRecord").objects.filter(pk__in=record_ids)
+        list(lock(records.order_by("pk")).only("pk"))
 
 
 def change(changes: dict[int, int]) -> None:

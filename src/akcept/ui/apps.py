@@ -7,3 +7,9 @@ class UiConfig(AppConfig):
     label = "akcept_ui"
     verbose_name = _("Words and shapes")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let trouble of the database be told once."""
+        from akcept.ui import database_trouble
+
+        database_trouble.connect()

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Final
 from uuid import uuid4
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.budgets import binding, checks, policies, topics, wording
@@ -22,12 +21,14 @@ from akcept.kernel.errors import Invalid, NotFound
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Seat
 from akcept.organizations.wording import money
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 #: Nobody books further ahead by hand.
 BOOKED_AHEAD: Final = timedelta(days=731)
 
 
-@transaction.atomic(durable=True)
+@action
 def correct(
     budget_id: int, *, actor: Actor, amount: Decimal, reason: str, on: date | None = None, now: datetime | None = None
 ) -> LedgerRow:
@@ -53,7 +54,7 @@ def correct(
     return row
 
 
-@transaction.atomic(durable=True)
+@action
 def transfer(
     budget_id: int,
     *,
@@ -107,11 +108,9 @@ def transfer(
 def _locked_pair(seat: Seat, ids: tuple[int, ...]) -> dict[int, Budget]:
     found = {
         budget.pk: budget
-        for budget in policies.manageable(seat)
-        .select_related("organization__akcept_calendar")
-        .select_for_update(no_key=True, of=("self",))
-        .filter(pk__in=ids)
-        .order_by("pk")
+        for budget in lock(
+            policies.manageable(seat).select_related("organization__akcept_calendar").filter(pk__in=ids).order_by("pk")
+        )
     }
     if len(found) != len(ids):
         raise NotFound(_("There is no such budget, or you may not change it."))

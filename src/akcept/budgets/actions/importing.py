@@ -20,6 +20,7 @@ from akcept.kernel.errors import Changed, Invalid
 from akcept.organizations import queries as organizations
 from akcept.organizations.bulk.planning import Act
 from akcept.organizations.bulk.sheets import Sheet
+from akcept.transactions.acting import action
 
 _CHANGEABLE = (
     *("ends", "amounts", "carry", "carry_most", "effect", "owner", "thresholds", "max_orders", "max_single"),
@@ -27,7 +28,7 @@ _CHANGEABLE = (
 )
 
 
-@transaction.atomic(durable=True)
+@action
 def import_budgets(sheet: Sheet, *, actor: Actor, digest: str, now: datetime | None = None) -> dict[str, int]:
     """Add and change the budgets of a file. Return how many were created, changed and left.
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from akcept.budgets.conversion import DayRate
 from akcept.budgets.models import Rate
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
+from akcept.transactions.acting import action
 
 
-@transaction.atomic(durable=True)
+@action
 def store_rates(rates: Sequence[DayRate], *, actor: Actor, now: datetime | None = None) -> int:
     """Store rates of days, exchanging those that are known for the same currency and day. Return how many.
 

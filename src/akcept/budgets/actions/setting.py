@@ -24,9 +24,11 @@ from akcept.organizations import queries as organizations
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.policies import require_head_office
 from akcept.organizations.seats import Seat
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 
-@transaction.atomic(durable=True)
+@action
 def add(wanted: BudgetInput, *, actor: Actor, now: datetime | None = None) -> Budget:
     """Set up a budget; orders placed from now on are bound by it. Journal: `budget.added`.
 
@@ -113,7 +115,7 @@ def _save(budget: Budget) -> None:
         raise Invalid(_("There already is a budget named %(name)s.") % {"name": budget.name}, field="name") from None
 
 
-@transaction.atomic(durable=True)
+@action
 def change(budget_id: int, wanted: BudgetChange, *, actor: Actor, version: int, now: datetime | None = None) -> Budget:
     """Change a budget. A new amount counts from the running period on; what is held and spent stays booked.
 
@@ -137,13 +139,8 @@ def change(budget_id: int, wanted: BudgetChange, *, actor: Actor, version: int, 
 
 def locked(seat: Seat, budget_id: int) -> Budget:
     """Lock one budget the seat may change. Raises NotFound."""
-    found = (
-        policies.manageable(seat)
-        .select_related("organization__akcept_calendar")
-        .select_for_update(no_key=True, of=("self",))
-        .filter(pk=budget_id)
-        .first()
-    )
+    rows = policies.manageable(seat).select_related("organization__akcept_calendar")
+    found = lock(rows.filter(pk=budget_id)).first()
     if found is None:
         raise NotFound(_("There is no such budget, or you may not change it."))
     return found

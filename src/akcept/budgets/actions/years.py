@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from akcept.budgets import policies, topics
 from akcept.budgets.actions.setting import facts
 from akcept.budgets.models import Budget
@@ -16,9 +14,10 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.organizations import queries as organizations
+from akcept.transactions.acting import action
 
 
-@transaction.atomic(durable=True)
+@action
 def copy_to_next_year(
     year: int, *, actor: Actor, percent: Decimal = Decimal(0), now: datetime | None = None
 ) -> list[Budget]:

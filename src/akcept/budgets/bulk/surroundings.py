@@ -12,6 +12,7 @@ from akcept.budgets.states import State
 from akcept.kernel.typed import same
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.seats import Seat
+from akcept.transactions import locking
 
 
 def surroundings(seat: Seat, *, now: datetime, lock: bool = False) -> Surroundings:
@@ -24,7 +25,7 @@ def surroundings(seat: Seat, *, now: datetime, lock: bool = False) -> Surroundin
         .order_by("pk")
     )
     if lock:
-        mine = mine.select_for_update(no_key=True, of=("self",))
+        mine = locking.lock(mine)
     every = Budget.objects.filter(organization_id=seat.organization_id).exclude(state=State.CLOSED.value)
     units = Unit.objects.filter(organization_id=seat.organization_id, closed_at=None)
     members = Member.objects.filter(organization_id=seat.organization_id, active=True).select_related("user", "unit")

@@ -85,8 +85,8 @@ def _result(order: Chosen, act: Callable[[Chosen], Decided]) -> BulkResult:
         return BulkResult(order_number=order.order_number, decided=act(order))
     except Refused as refusal:
         return BulkResult(order_number=order.order_number, refused=str(refusal))
-    except OperationalError:  # a lock that did not come free; the orders before it are decided all the same
-        log.exception("order %s could not be decided", order.order_number)
+    except OperationalError as error:  # a lock that did not come free, say; the orders before it are decided
+        log.warning("order %s could not be decided: %s", order.order_number, str(error).strip().partition("\n")[0])
         return BulkResult(
             order_number=order.order_number, refused=_("The shop was too busy. Nothing was decided; please try again.")
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals.models import Case
@@ -25,9 +24,10 @@ from akcept.ordering.actions.deciding import (
 )
 from akcept.ordering.actions.rows import Held, locked, refusals_logged
 from akcept.ordering.models import MailLink
+from akcept.transactions.acting import action
 
 
-@transaction.atomic(durable=True)
+@action
 def offer_link(
     order_number: str, *, actor: Actor, member_id: int, revision: int, version: int, now: datetime | None = None
 ) -> str:
@@ -49,12 +49,13 @@ def offer_link(
     terms = terms_of(case)
     if not terms.mail_links or mail_links.needs_login(terms, case.order.akcept_placement):
         return ""
-    link, _made = MailLink.objects.update_or_create(
-        case=case,
-        member_id=member_id,
-        version=version,
-        defaults={"revision": revision, "expires_at": at + mail_links.LIFE},
-    )
+    until = {"revision": revision, "expires_at": at + mail_links.LIFE}
+    links = MailLink.objects.filter(case=case, member_id=member_id, version=version)
+    if not links.update(**until):
+        MailLink.objects.bulk_create(
+            [MailLink(case=case, member_id=member_id, version=version, **until)], ignore_conflicts=True
+        )
+    link = links.get()
     return mail_links.token_for(link)
 
 
@@ -74,7 +75,7 @@ def accept_by_link(token: str, *, actor: Actor, remark: str = "", now: datetime 
     return outcome
 
 
-@transaction.atomic(durable=True)
+@action
 def _accept(link: MailLink, *, remark: str, at: datetime) -> Decided | Changed:
     held, reader = _used_up(link, at=at)
     return accepting(held, actor=reader, version=link.version, remark=remark, at=at, through=Through.MAIL)
@@ -91,7 +92,7 @@ def update_prices_by_link(token: str, *, actor: Actor, now: datetime | None = No
         return _update_prices(link, at=now or utc_now())
 
 
-@transaction.atomic(durable=True)
+@action
 def _update_prices(link: MailLink, *, at: datetime) -> PricesUpdated:
     held, reader = _used_up(link, at=at)
     return updating_prices(held, actor=reader, version=link.version, at=at)
@@ -105,7 +106,7 @@ def reject_by_link(token: str, *, actor: Actor, reason: str, now: datetime | Non
         return _reject(link, reason=checked_reason(reason), at=now or utc_now())
 
 
-@transaction.atomic(durable=True)
+@action
 def _reject(link: MailLink, *, reason: str, at: datetime) -> Decided:
     held, reader = _used_up(link, at=at)
     return rejecting(held, actor=reader, version=link.version, reason=reason, at=at, through=Through.MAIL)

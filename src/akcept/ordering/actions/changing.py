@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, grounds
@@ -29,12 +28,14 @@ from akcept.ordering.actions.rows import (
     asked_payload,
     checked_remark,
     deciding,
+    lock_budgets,
+    lock_credit,
     locked,
     refusals_logged,
     require_requester,
     terms_in_force,
 )
-from akcept.ordering.budgeting import Standings
+from akcept.ordering.budgeting import Locked, Standings
 from akcept.ordering.models import Revision
 from akcept.ordering.placing import Route
 from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
@@ -44,6 +45,7 @@ from akcept.ordering.shop_terms import prices_end
 from akcept.organizations import queries as organizations
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
+from akcept.transactions.acting import action
 
 QUANTITY_LIMIT = 100_000
 
@@ -80,7 +82,7 @@ def amend(
         return _amend(order_number, wanted, actor=actor, version=version, at=now or utc_now())
 
 
-@transaction.atomic(durable=True)
+@action
 def _amend(order_number: str, wanted: _Revise, *, actor: Actor, version: int, at: datetime) -> Decided:
     held = locked(order_number, actor=actor)
     reason = wanted.reason
@@ -112,7 +114,7 @@ def _amend(order_number: str, wanted: _Revise, *, actor: Actor, version: int, at
     texts_before = revisions.texts_of(held.placement)
     _store_texts(held, payment_code=payment)
     revise = replace(wanted, quantities=changed, delivery_code=delivery, texts_before=texts_before)
-    revised = _revise(held, before, revise, actor=actor, at=at)
+    revised = _revise(held, before, revise, budgets=lock_budgets(held), actor=actor, at=at)
     difference = revised.difference
     again = plan_again(held.case, held.placement, revised.quote, revised.budgets) if difference.raises else None
     cases.amend(act, start_anew=difference.raises, plan=again.plan if again else None)
@@ -189,18 +191,27 @@ class _Revised:
     budgets: Standings
 
 
-def _revise(held: Held, before: OrderDocument, wanted: _Revise, *, actor: Actor, at: datetime) -> _Revised:
+def _revise(
+    held: Held, before: OrderDocument, wanted: _Revise, *, budgets: Locked, actor: Actor, at: datetime
+) -> _Revised:
     quote = order_book().revise(held.order, wanted.quantities, delivery_code=wanted.delivery_code)
-    return _written(held, before, quote, wanted, actor=actor, at=at)
+    return _written(held, before, quote, wanted, budgets=budgets, actor=actor, at=at)
 
 
 def _written(
-    held: Held, before: OrderDocument, quote: Quote, wanted: _Revise, *, actor: Actor, at: datetime
+    held: Held,
+    before: OrderDocument,
+    quote: Quote,
+    wanted: _Revise,
+    *,
+    budgets: Locked,
+    actor: Actor,
+    at: datetime,
 ) -> _Revised:
     difference = _record(held, before, quote, wanted, actor=actor, at=at)
     bring_up_to_date(held, quote)
-    budgets = effects.revised(held.placement, revision=difference.number, booked=held.is_booked, actor=actor, now=at)
-    return _Revised(quote=quote, difference=difference, budgets=budgets)
+    found = effects.revised(held.placement, revision=difference.number, budgets=budgets, actor=actor, now=at)
+    return _Revised(quote=quote, difference=difference, budgets=found)
 
 
 def _record(
@@ -219,7 +230,7 @@ def _record(
     )
 
 
-@transaction.atomic(durable=True)
+@action
 def resubmit(
     order_number: str,
     *,
@@ -253,8 +264,11 @@ def resubmit(
     texts_before = revisions.texts_of(held.placement)
     payment = _other_payment(held, payment_code)
     _store_texts(held, note=note, po_number=po_number, payment_code=payment)
-    account = credit.credit_of(held.case.organization_id, lock=True) if held.has_credit_limit else None
+    account = lock_credit(held)
     cases.require_version(held.case, version, seat=held.seat)
+    planner = _planner(held, buyer)
+    budgets = lock_budgets(held)
+    ground = placing.stand(planner, budgets=budgets)
     before = order_reader().document(held.order.id)
     changed = _changed(before, quantities or {}, may_raise=True)
     if not _what_is_left(before, changed):
@@ -272,14 +286,14 @@ def resubmit(
         texts_before=texts_before,
     )
     if changed or delivery:
-        difference = _revise(held, before, revise, actor=actor, at=at).difference
+        difference = _revise(held, before, revise, budgets=budgets, actor=actor, at=at).difference
     elif repriced is not None:
-        difference = _written(held, before, repriced, revise, actor=actor, at=at).difference
+        difference = _written(held, before, repriced, revise, budgets=budgets, actor=actor, at=at).difference
     elif revisions.texts_of(held.placement) != texts_before:
         difference = _record(held, before, before, revise, actor=actor, at=at)
     document = order_reader().document(held.order.id) if changed or delivery or repriced else before
     credit.require_room(account, document.amounts)
-    route = _route_again(held, buyer, document, at=at)
+    route = placing.route(planner, document, order_id=held.order.id, at=at, ground=ground)
     asked = [person.member_id for person in route.approvers]
     again = held.case.released_at is not None
     let_go = sorted(set(held.case.asked) - set(asked)) if held.case.state == State.AWAITING else []
@@ -327,14 +341,14 @@ def _store_texts(
         held.placement.save(update_fields=list(changed))
 
 
-def _route_again(held: Held, buyer: Seat | None, document: OrderDocument, *, at: datetime) -> Route:
-    """Plan anew, for the unit the order was placed in: its requester may have moved to another one meanwhile."""
+def _planner(held: Held, buyer: Seat | None) -> Seat:
+    """Return whom to plan anew for, in the unit the order was placed in: he may have moved to another one meanwhile."""
     seat, unit = buyer or held.seat, held.case.unit
     if seat.unit_id != unit.pk:
         rights = seat.permissions if seat.covers(unit.path) else seat.permissions - {Permission.ACCEPT_ORDERS}
         seat = replace(seat, unit_id=unit.pk, unit_path=unit.path, unit_name=unit.name, permissions=rights)
     # While the module is off nothing new is held, but what is held stays with whoever was to decide it.
-    return placing.route(replace(seat, module_enabled=True), document, order_id=held.order.id, at=at, lock=True)
+    return replace(seat, module_enabled=True)
 
 
 def _resubmitted_payload(
@@ -354,7 +368,7 @@ def _resubmitted_payload(
     }
 
 
-@transaction.atomic(durable=True)
+@action
 def withdraw(
     order_number: str, *, actor: Actor, version: int, reason: str = "", now: datetime | None = None
 ) -> Decided:

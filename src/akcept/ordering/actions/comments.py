@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals import policies
@@ -18,6 +17,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import IllegalMove, NotAllowed, TooOften
 from akcept.ordering import topics
 from akcept.ordering.actions.rows import Held, checked_remark, locked
+from akcept.transactions.acting import action
 
 #: Of one person on one order.
 HOURLY_LIMIT: Final = 20
@@ -25,7 +25,7 @@ HOURLY_LIMIT: Final = 20
 COMMENT_LIMIT: Final = 200
 
 
-@transaction.atomic(durable=True)
+@action
 def comment(order_number: str, *, actor: Actor, text: str, now: datetime | None = None) -> None:
     """Write a comment on an order that has been held: for its requester, and whoever accepts orders and sees it.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals import cases
@@ -15,14 +14,16 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
-from akcept.ordering import effects, revisions, topics
+from akcept.ordering import budgeting, effects, revisions, topics
 from akcept.ordering.actions.repricing import keep_sums
 from akcept.ordering.models import Revision
 from akcept.ordering.ports import OrderRef, order_book, order_reader
 from akcept.ordering.revisions import Difference
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 
-@transaction.atomic(durable=True)
+@action
 def correct_sums(order_number: str, *, actor: Actor, now: datetime | None = None) -> Difference | None:
     """Compute a waiting order's values and VAT anew from what it was priced by; None for one that waits no more.
 
@@ -32,14 +33,11 @@ def correct_sums(order_number: str, *, actor: Actor, now: datetime | None = None
     if actor.kind is not ActorKind.SYSTEM:
         raise NotAllowed(_("Sums are put right by whoever runs the shop."))
     at = now or utc_now()
-    case = (
-        Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN])
-        .select_related("order__akcept_placement")
-        .select_for_update(no_key=True, of=("self", "order"))
-        .first()
-    )
+    waiting = Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN])
+    case = lock(waiting.select_related("order__akcept_placement"), of=("self", "order")).first()
     if case is None:
         return None
+    budgets = budgeting.lock_of_order(case.order_id)
     placement = case.order.akcept_placement
     order = OrderRef(id=case.order_id, number=placement.number, status=case.order.status, buyer_id=case.order.user_id)
     before = order_reader().document(order.id)
@@ -55,7 +53,7 @@ def correct_sums(order_number: str, *, actor: Actor, now: datetime | None = None
         at=at,
     )
     keep_sums(placement, quote)
-    effects.revised(placement, revision=difference.number, actor=actor, now=at)
+    effects.revised(placement, revision=difference.number, budgets=budgets, actor=actor, now=at)
     cases.note_other_sums(case)
     told = {"order_id": order.id, "revision": case.revision, "anew": False, "others_too": False}
     fact = Fact(topics.REPRICED, ("order", placement.number), {**told, **difference.as_json()})

@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
@@ -18,9 +17,11 @@ from akcept.ordering.actions.shop_terms import AMOUNT_LIMIT
 from akcept.ordering.models import CreditLimit
 from akcept.organizations import module, policies
 from akcept.organizations.models import Organization
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 
-@transaction.atomic(durable=True)
+@action
 def set_credit_limit(
     organization_id: int, *, actor: Actor, amount: Decimal | None, version: int, now: datetime | None = None
 ) -> CreditLimit:
@@ -37,7 +38,7 @@ def set_credit_limit(
     if not Organization.objects.filter(pk=organization_id).exists():
         raise NotFound(_("There is no such organisation."))
     currency = settings.OSCAR_DEFAULT_CURRENCY
-    rows = CreditLimit.objects.select_for_update(no_key=True)
+    rows = lock(CreditLimit.objects.all())
     row, _made = rows.get_or_create(organization_id=organization_id, defaults={"currency": currency})
     if row.version != version:
         raise Stale(_("Somebody changed this meanwhile. Here is how things stand now."))

@@ -8,7 +8,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, policies
@@ -28,6 +27,7 @@ from akcept.ordering.actions.rows import (
     ask_next,
     checked_remark,
     deciding,
+    lock_credit,
     locked,
     refusals_logged,
     terms_in_force,
@@ -37,6 +37,7 @@ from akcept.ordering.ports import order_book
 from akcept.ordering.shop_terms import prices_end, require_value
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Door
+from akcept.transactions.acting import action
 
 
 class Through(StrEnum):
@@ -84,7 +85,7 @@ def accept(
     return outcome
 
 
-@transaction.atomic(durable=True)
+@action
 def _accept(
     order_number: str, *, actor: Actor, version: int, remark: str, now: datetime | None, through: Through
 ) -> Decided | Changed:
@@ -102,6 +103,7 @@ def accepting(
     act = deciding(held, version=version, remark=remark, at=at)
     _require_seen(act, through)
     before_that: list[Fact] = []
+    account = lock_credit(held)  # before the budgets and all else that new prices need
     if (terms := terms_in_force(held)) is not None:
         if (repriced := bring_prices_up_to_date(held, act, terms, actor=actor, at=at)) is not None:
             if repriced.refusal is not None:
@@ -114,7 +116,7 @@ def accepting(
     result = cases.accept(act, amounts=held.placement.amounts)
     facts = [*before_that, _accepted_fact(held, act, result, through)]
     if result.state is State.ACCEPTED:
-        require_credit(held)
+        credit.require_room_to_accept(account, held.placement.amounts)
         facts.append(release(held, again=result.again, actor=actor, at=at))
     elif result.step_complete:
         facts.append(ask_next(held, at=at))
@@ -143,7 +145,7 @@ def update_prices(order_number: str, *, actor: Actor, version: int, now: datetim
         return _update_prices(order_number, actor=actor, version=version, at=now or utc_now())
 
 
-@transaction.atomic(durable=True)
+@action
 def _update_prices(order_number: str, *, actor: Actor, version: int, at: datetime) -> PricesUpdated:
     held = locked(order_number, actor=actor)
     return updating_prices(held, actor=actor, version=version, at=at)
@@ -198,12 +200,6 @@ def _through_payload(through: Through) -> dict[str, Any]:
     return {"through": through.value} if through else {}
 
 
-def require_credit(held: Held) -> None:
-    """Lock the credit that an order on account uses. Raises CreditExceeded; no statement for any other order."""
-    if held.has_credit_limit:
-        credit.require_room_to_accept(credit.credit_of(held.case.organization_id, lock=True), held.placement.amounts)
-
-
 def release(held: Held, *, again: bool, actor: Actor, at: datetime) -> Fact:
     """Hand an accepted order to the shop, in the transaction that accepted it; `again` after a revoked acceptance."""
     order_book().release(held.order, at=at)
@@ -235,7 +231,7 @@ def checked_reason(reason: str) -> str:
     return checked_remark(reason, required=_("Say why: whoever placed the order reads it."))
 
 
-@transaction.atomic(durable=True)
+@action
 def _reject(
     order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None, through: Through
 ) -> Decided:
@@ -284,7 +280,7 @@ def send_back(order_number: str, *, actor: Actor, version: int, question: str, n
         return _send_back(order_number, actor=actor, version=version, question=text, now=now)
 
 
-@transaction.atomic(durable=True)
+@action
 def _send_back(order_number: str, *, actor: Actor, version: int, question: str, now: datetime | None) -> Decided:
     at = now or utc_now()
     held = locked(order_number, actor=actor)
@@ -313,7 +309,7 @@ def forward(
         return _forward(order_number, actor=actor, version=version, to_member_id=to_member_id, remark=remark, now=now)
 
 
-@transaction.atomic(durable=True)
+@action
 def _forward(
     order_number: str, *, actor: Actor, version: int, to_member_id: int, remark: str, now: datetime | None
 ) -> Decided:
@@ -341,7 +337,7 @@ def revoke(order_number: str, *, actor: Actor, version: int, reason: str, now: d
         return _revoke(order_number, actor=actor, version=version, reason=why, now=now)
 
 
-@transaction.atomic(durable=True)
+@action
 def _revoke(order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None) -> Decided:
     at = now or utc_now()
     held = locked(order_number, actor=actor)

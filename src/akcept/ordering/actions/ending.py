@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals import cases
@@ -17,9 +16,11 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
 from akcept.ordering import effects, status, topics
 from akcept.ordering.ports import OrderRef, order_book
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 
-@transaction.atomic(durable=True)
+@action
 def expire(order_number: str, *, actor: Actor, now: datetime | None = None) -> bool:
     """End a held order whose term has passed; its stock is free again, everybody concerned is told.
 
@@ -30,12 +31,13 @@ def expire(order_number: str, *, actor: Actor, now: datetime | None = None) -> b
     if actor.kind is not ActorKind.SYSTEM:
         raise NotAllowed(_("Orders expire by themselves."))
     at = now or utc_now()
-    case = (
-        Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN])
-        .select_related("order__akcept_placement")
-        .select_for_update(no_key=True, of=("self", "order"), skip_locked=True)
-        .first()
-    )
+    case = lock(
+        Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN]).select_related(
+            "order__akcept_placement"
+        ),
+        of=("self", "order"),
+        skip_locked=True,
+    ).first()
     if case is None:
         return False
     journal.write(end(case, actor=actor, at=at), actor=actor, organization_id=case.organization_id, now=at)

@@ -8,7 +8,6 @@ from datetime import datetime
 from inspect import unwrap
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, grounds
@@ -23,6 +22,7 @@ from akcept.ordering.credit import Credit
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef, Quote, order_book
 from akcept.organizations.seats import Seat
+from akcept.transactions.acting import action, together
 
 NOTE_LIMIT = 1000
 PO_NUMBER_LIMIT = 60
@@ -38,7 +38,7 @@ class Placed:
     approvers: tuple[str, ...]
 
 
-@transaction.atomic(durable=True)
+@action
 def place(
     *,
     actor: Actor,
@@ -72,6 +72,7 @@ def place(
     require_payment(seat, payment_code)
     require_texts(po_number=po_number, note=note)
     account = _account_of(seat, payment_code)
+    ground = placing.stand(seat)
     book = order_book()
     member_id = seat.member_id if seat else None
     cart = book.open_cart(cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code)
@@ -79,7 +80,7 @@ def place(
     if seen is not None and seen != cart.quote.fingerprint:
         raise Changed(_("Prices or products have changed since you opened this page. Please look again and confirm."))
     credit.require_room(account, cart.quote.amounts)
-    route = placing.route(seat, cart.quote, at=at, lock=True)
+    route = placing.route(seat, cart.quote, at=at, ground=ground)
     draft = OrderDraft(
         buyer_id=actor.user_id,
         status=status.AWAITING_ACCEPTANCE if route.waits else status.UNHANDLED,
@@ -110,14 +111,14 @@ def place(
 
 
 #: The same inside a transaction of the caller's, with which the order stands or falls: for Oscar's own door alone.
-place_within: Callable[..., Placed] = transaction.atomic(unwrap(place))
+place_within: Callable[..., Placed] = together()(unwrap(place))
 
 
 def _account_of(seat: Seat | None, payment_code: str) -> Credit | None:
     """Lock the credit an order on account is about to use; no statement for any other, nor without an organisation."""
     if seat is None or payment_code != payments.ON_ACCOUNT:
         return None
-    return credit.credit_of(seat.organization_id, lock=True)
+    return credit.credit_of(seat.organization_id, locked=True)
 
 
 def require_payment(seat: Seat | None, payment_code: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, grounds, routing, sentences
@@ -25,9 +24,11 @@ from akcept.ordering.rechecking import asks_more, steps_of
 from akcept.ordering.simulation import facts_now
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Matter, Person
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 
-@transaction.atomic(durable=True)
+@action
 def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> None:
     """Give a waiting order the steps of the rules in force; they start anew, and whoever is asked is mailed.
 
@@ -37,19 +38,17 @@ def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> 
     """
     at = now or utc_now()
     seat = approvals.policy_maker(actor)
-    case = (
+    case = lock(
         Case.objects.filter(
             organization_id=seat.organization_id, unit__path__startswith=seat.unit_path, order__number=order_number
-        )
-        .select_for_update(no_key=True, of=("self", "order"))
-        .select_related(
+        ).select_related(
             "organization__acceptance_terms",
             "order__akcept_placement__requester__user",
             "order__akcept_placement__requester__unit",
             "order__akcept_placement__unit",
-        )
-        .first()
-    )
+        ),
+        of=("self", "order"),
+    ).first()
     if case is None:
         raise NotFound(_("There is no such order, or you may not see it."))
     if case.state != State.AWAITING:

@@ -14,7 +14,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Changed
 from akcept.ordering import effects, revisions, topics
 from akcept.ordering.actions.placing import summary_of
-from akcept.ordering.actions.rows import Held, ask_next
+from akcept.ordering.actions.rows import Held, ask_next, lock_budgets
 from akcept.ordering.models import Placement, Revision, ShopTerms
 from akcept.ordering.ports import Quote, order_book, order_reader
 from akcept.ordering.replanning import Replanned, Repriced, repriced
@@ -46,6 +46,7 @@ def bring_prices_up_to_date(
     if ends is None or at < ends:
         return None
     cases.require_version(held.case, act.version, seat=held.seat)
+    locked = lock_budgets(held)
     before = order_reader().document(held.order.id)
     quote = order_book().reprice(held.order)
     held.placement.repriced_at = at
@@ -63,7 +64,7 @@ def bring_prices_up_to_date(
         at=at,
     )
     bring_up_to_date(held, quote)
-    budgets = effects.revised(held.placement, revision=difference.number, booked=held.is_booked, actor=actor, now=at)
+    budgets = effects.revised(held.placement, revision=difference.number, budgets=locked, actor=actor, now=at)
     found = repriced(held.case, held.placement, act.standing, before=before, after=quote, budgets=budgets, terms=terms)
     again = found.again
     cases.amend(act, start_anew=again is not None, plan=again.plan if again else None)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
@@ -24,13 +23,17 @@ from akcept.kernel import typed
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound
-from akcept.ordering import credit, shop_terms, topics
+from akcept.ordering import budgeting, credit, shop_terms, topics
+from akcept.ordering.budgeting import Locked
+from akcept.ordering.credit import Credit
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.ports import OrderRef
 from akcept.ordering.visibility import visible_cases
 from akcept.organizations import module
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Matter, Person, Seat
+from akcept.transactions.acting import together
+from akcept.transactions.locking import lock
 
 REMARK_LIMIT = 1000
 #: So many refused tries of one person at one order are written down in an hour.
@@ -78,7 +81,7 @@ def locked(order_number: str, *, actor: Actor) -> Held:
     """
     module.require_available()
     seat = organizations.seat_of(actor)
-    case = joined(
+    rows = (
         with_open_step(visible_cases(seat))
         .annotate(
             shop_has_terms=Exists(shop_terms.saying_something()),
@@ -86,12 +89,22 @@ def locked(order_number: str, *, actor: Actor) -> Held:
             has_credit_limit=Exists(credit.limits_of(OuterRef("organization_id"))),
         )
         .select_related("order__akcept_placement", "unit", "requester__user", "organization__acceptance_terms")
-        .select_for_update(no_key=True, of=("self", "order"))
         .filter(order__number=order_number)
     )
+    case = joined(lock(rows, of=("self", "order")))
     if case is None or seat is None:
         raise NotFound(_("There is no such order, or you may not see it."))
     return _held(case, seat)
+
+
+def lock_credit(held: Held) -> Credit | None:
+    """Lock the credit that an order on account uses; no statement for any other order."""
+    return credit.credit_of(held.case.organization_id, locked=True) if held.has_credit_limit else None
+
+
+def lock_budgets(held: Held) -> Locked:
+    """Lock the budgets an order is booked on, before anything of it changes; no statement where none binds it."""
+    return budgeting.lock_of_order(held.order.id) if held.is_booked else ()
 
 
 def terms_in_force(held: Held) -> ShopTerms | None:
@@ -173,7 +186,7 @@ def refusals_logged(order_number: str, move: Move, *, actor: Actor) -> Iterator[
     try:
         yield
     except NotAllowed as refusal:
-        with transaction.atomic(durable=True):
+        with together(durable=True):
             _log_refusal(order_number, move, str(refusal), actor=actor)
         raise
 

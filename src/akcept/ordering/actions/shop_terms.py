@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
@@ -17,6 +16,8 @@ from akcept.kernel.errors import Invalid, Stale
 from akcept.ordering import topics
 from akcept.ordering.models import ShopTerms
 from akcept.organizations import module, policies
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 DAYS_LIMIT = 365
 AMOUNT_LIMIT = Decimal("9999999999.99")
@@ -33,7 +34,7 @@ class ShopTermsInput:
     mails: bool
 
 
-@transaction.atomic(durable=True)
+@action
 def change_shop_terms(typed: ShopTermsInput, *, actor: Actor, version: int, now: datetime | None = None) -> ShopTerms:
     """Change the terms; they count at once, also for what waits. `version` is of the terms seen, 1 before any change.
 
@@ -42,7 +43,7 @@ def change_shop_terms(typed: ShopTermsInput, *, actor: Actor, version: int, now:
     policies.require_manages_organizations(actor)
     module.require_available()
     _require(typed)
-    row, _made = ShopTerms.objects.select_for_update(no_key=True).get_or_create(pk=1)
+    row, _made = lock(ShopTerms.objects.all()).get_or_create(pk=1)
     if row.version != version:
         raise Stale(_("Somebody changed this meanwhile. Here is how things stand now."))
     before = _facts(row)

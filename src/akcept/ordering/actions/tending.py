@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals import clocks
@@ -30,9 +29,11 @@ from akcept.organizations import module
 from akcept.organizations import queries as organizations
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, AskKind
 from akcept.organizations.seats import Matter, Person, SeatedAt
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 
-@transaction.atomic(durable=True)
+@action
 def tend(order_number: str, *, actor: Actor, now: datetime | None = None) -> frozenset[Due]:
     """Do what is due for an order that waits, once, and return it; nothing for one that ended or is in other hands.
 
@@ -43,12 +44,13 @@ def tend(order_number: str, *, actor: Actor, now: datetime | None = None) -> fro
     if actor.kind is not ActorKind.SYSTEM:
         raise NotAllowed(_("Orders are reminded of and expire by themselves."))
     at = now or utc_now()
-    case = (
-        Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN])
-        .select_related("order__akcept_placement", "unit", "organization__acceptance_terms", "requester")
-        .select_for_update(no_key=True, of=("self", "order"), skip_locked=True)
-        .first()
-    )
+    case = lock(
+        Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN]).select_related(
+            "order__akcept_placement", "unit", "organization__acceptance_terms", "requester"
+        ),
+        of=("self", "order"),
+        skip_locked=True,
+    ).first()
     if case is None or not module.is_available():
         return frozenset()
     zone = calendar_of(case.organization_id).time_zone

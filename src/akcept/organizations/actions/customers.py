@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
@@ -16,9 +15,10 @@ from akcept.organizations.actions.rows import enter, new_organization, new_user,
 from akcept.organizations.addresses import AddressInput
 from akcept.organizations.models import Member, Organization
 from akcept.organizations.permissions import Permission
+from akcept.transactions.acting import action
 
 
-@transaction.atomic(durable=True)
+@action
 def sign_up(
     *,
     name: str,
@@ -62,7 +62,7 @@ def sign_up(
     return organization
 
 
-@transaction.atomic(durable=True)
+@action
 def change_organization(
     *, actor: Actor, name: str, address: AddressInput, invoice_email: str, now: datetime | None = None
 ) -> Organization:

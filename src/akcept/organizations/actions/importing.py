@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
@@ -23,13 +22,14 @@ from akcept.organizations.bulk.columns import Kind
 from akcept.organizations.bulk.members import plan_members
 from akcept.organizations.bulk.units import plan_units
 from akcept.organizations.models import ImportDraft
+from akcept.transactions.acting import action
 
 #: How long an upload waits for its confirmation.
 KEPT: Final = timedelta(days=1)
 _FACTS: Final = 500
 
 
-@transaction.atomic(durable=True)
+@action
 def draft_import(
     *, actor: Actor, kind: Kind, file_name: str, content: bytes, now: datetime | None = None
 ) -> ImportDraft:
@@ -53,7 +53,7 @@ def draft_import(
     )
 
 
-@transaction.atomic(durable=True)
+@action
 def carry_out_import(draft_id: int, *, actor: Actor, digest: str, now: datetime | None = None) -> dict[str, int]:
     """Do exactly what the preview with that digest showed, and return how many rows became what.
 

@@ -30,11 +30,13 @@ from akcept.organizations.actions.rows import (
 from akcept.organizations.grants import Limit
 from akcept.organizations.models import Invitation, Member, Organization, Role, Unit
 from akcept.organizations.permissions import Permission
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 INVITATION_TERM = timedelta(days=14)
 
 
-@transaction.atomic(durable=True)
+@action
 def invite(
     *,
     actor: Actor,
@@ -126,7 +128,7 @@ def _journal_invitation(topic: str, invitation: Invitation, *, actor: Actor, now
     )
 
 
-@transaction.atomic(durable=True)
+@action
 def resend_invitation(invitation_id: int, *, actor: Actor, now: datetime | None = None) -> Invitation:
     """Send an open invitation again with a new link and a new term; the old link stops working.
 
@@ -141,7 +143,7 @@ def resend_invitation(invitation_id: int, *, actor: Actor, now: datetime | None 
     return invitation
 
 
-@transaction.atomic(durable=True)
+@action
 def revoke_invitation(invitation_id: int, *, actor: Actor, now: datetime | None = None) -> Invitation:
     """Take an open invitation back: its link stops working. Raises NotAllowed, NotFound, Stale."""
     at = now or utc_now()
@@ -154,11 +156,11 @@ def revoke_invitation(invitation_id: int, *, actor: Actor, now: datetime | None 
 
 def _own_open_invitation(invitation_id: int, *, actor: Actor) -> Invitation:
     seat = policies.require_permission(queries.seat_of(actor), Permission.MANAGE_MEMBERS)
-    found = (
-        Invitation.objects.select_for_update(no_key=True, of=("self",))
-        .filter(organization_id=seat.organization_id, unit__path__startswith=seat.unit_path, pk=invitation_id)
-        .first()
-    )
+    found = lock(
+        Invitation.objects.filter(
+            organization_id=seat.organization_id, unit__path__startswith=seat.unit_path, pk=invitation_id
+        )
+    ).first()
     if found is None:
         raise NotFound(_("There is no such invitation in your organisation."))
     if found.accepted_at is not None:
@@ -168,7 +170,7 @@ def _own_open_invitation(invitation_id: int, *, actor: Actor) -> Invitation:
     return found
 
 
-@transaction.atomic(durable=True)
+@action
 def accept_invitation(
     token: str,
     *,
@@ -189,7 +191,9 @@ def accept_invitation(
     at = now or utc_now()
     module.require_enabled()
     named = tokens.invitation_named(token)
-    invitation = Invitation.objects.select_for_update(no_key=True).get(pk=named.pk)
+    # The organisation first: its roles may not change between being read and being added up.
+    lock(Organization.objects.all()).get(pk=named.organization_id)
+    invitation = lock(Invitation.objects.all()).get(pk=named.pk)
     require_open(invitation, now=at)
     _require_not_blocked(named.organization)
     user = _joining_user(invitation, actor, first_name=first_name, last_name=last_name, password=password)
@@ -208,8 +212,6 @@ def accept_invitation(
 
 def _joined(invitation: Invitation, user: Any, *, now: datetime) -> Member:
     """Return the new member, or the one who was removed and comes back. Raises Stale for one who is there."""
-    # The role may not change between being read and being added up.
-    Organization.objects.select_for_update(no_key=True).get(pk=invitation.organization_id)
     member, created = Member.objects.get_or_create(
         organization_id=invitation.organization_id,
         user=user,
@@ -259,7 +261,7 @@ def _joining_user(
         if unproved is not None:
             return taken_over(unproved, password=password, language=invitation.language, **names)
         return new_user(invitation.email, password=password, language=invitation.language, **names)
-    user = get_user_model().objects.select_for_update(no_key=True).get(pk=actor.user_id)
+    user = lock(get_user_model().objects.all()).get(pk=actor.user_id)
     if not checks.same_email(user.email, invitation.email):
         raise NotAllowed(
             _("This invitation is for %(email)s, but you are logged in as %(other)s. Log out first.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
@@ -29,9 +28,10 @@ from akcept.organizations.models import Member, Profile, Role
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import language_of
 from akcept.organizations.seats import Seat
+from akcept.transactions.acting import action
 
 
-@transaction.atomic(durable=True)
+@action
 def change_member(
     member_id: int,
     *,
@@ -97,7 +97,7 @@ def reseat(
     return member
 
 
-@transaction.atomic(durable=True)
+@action
 def remove_member(member_id: int, *, actor: Actor, version: int, now: datetime | None = None) -> Member:
     """Take somebody out of the organisation: no rights, in no list; old orders and decisions keep the name.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
@@ -19,6 +18,8 @@ from akcept.organizations.addresses import AddressInput
 from akcept.organizations.labels import READY_ROLES
 from akcept.organizations.models import Invitation, Organization, Role, Unit
 from akcept.organizations.permissions import Permission
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 REASON_LIMIT = 300
 _ADMINISTERS = frozenset({Permission.MANAGE_MEMBERS, Permission.MANAGE_UNITS})
@@ -26,7 +27,7 @@ _ORDERS = frozenset({Permission.PLACE_ORDERS, Permission.ACCEPT_ORDERS})
 _READY = next(ready for ready in READY_ROLES if ready.code == "administrator")
 
 
-@transaction.atomic(durable=True)
+@action
 def confirm(organization_id: int, *, actor: Actor, now: datetime | None = None) -> Organization:
     """Confirm a new organisation for the merchant: from now on its members may order. Its administrators are mailed.
 
@@ -45,7 +46,7 @@ def confirm(organization_id: int, *, actor: Actor, now: datetime | None = None) 
     return Organization.objects.get(pk=organization_id)
 
 
-@transaction.atomic(durable=True)
+@action
 def block(organization_id: int, *, actor: Actor, reason: str, now: datetime | None = None) -> Organization:
     """Block an organisation: its members can look, but neither place nor decide, until it is unblocked.
 
@@ -63,7 +64,7 @@ def block(organization_id: int, *, actor: Actor, reason: str, now: datetime | No
     return organization
 
 
-@transaction.atomic(durable=True)
+@action
 def unblock(organization_id: int, *, actor: Actor, now: datetime | None = None) -> Organization:
     """Let a blocked organisation order and decide again; administrators are mailed.
 
@@ -78,7 +79,7 @@ def unblock(organization_id: int, *, actor: Actor, now: datetime | None = None) 
     return organization
 
 
-@transaction.atomic(durable=True)
+@action
 def add_organization(
     *,
     actor: Actor,
@@ -110,7 +111,7 @@ def add_organization(
     return organization
 
 
-@transaction.atomic(durable=True)
+@action
 def invite_administrator(
     organization_id: int,
     *,
@@ -176,7 +177,7 @@ def _offer_administration(
 def _entered(organization_id: int, actor: Actor) -> Organization:
     policies.require_manages_organizations(actor)
     module.require_available()
-    found = Organization.objects.select_for_update(no_key=True).filter(pk=organization_id).first()
+    found = lock(Organization.objects.filter(pk=organization_id)).first()
     if found is None:
         raise NotFound(_("There is no such organisation."))
     return found

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
@@ -23,6 +22,8 @@ from akcept.organizations.models import Member, Organization
 from akcept.organizations.permissions import Permission
 from akcept.organizations.personal_data import Erasure, Section, Subject, holdings
 from akcept.organizations.pseudonyms import address_of, alias_of
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 REASON_LIMIT = 300
 
@@ -37,7 +38,7 @@ class PersonalData:
     sections: tuple[Section, ...]
 
 
-@transaction.atomic(durable=True)
+@action
 def copy_own_data(*, actor: Actor, now: datetime | None = None) -> PersonalData:
     """Return everything held of the actor in the organisation he acts for. Journal: `member.data_copied`.
 
@@ -49,7 +50,7 @@ def copy_own_data(*, actor: Actor, now: datetime | None = None) -> PersonalData:
     return _copied(member, actor=actor, reason="", now=now or utc_now())
 
 
-@transaction.atomic(durable=True)
+@action
 def copy_member_data(member_id: int, *, actor: Actor, reason: str = "", now: datetime | None = None) -> PersonalData:
     """Return everything held of a member, former ones too: for administrators at head office, and for the shop's staff.
 
@@ -68,7 +69,7 @@ def _copied(member: Member, *, actor: Actor, reason: str, now: datetime) -> Pers
     return PersonalData(member=member, name=queries.name_of(member.user), at=now, sections=sections)
 
 
-@transaction.atomic(durable=True)
+@action
 def forget_member(member_id: int, *, actor: Actor, reason: str = "", now: datetime | None = None) -> Member:
     """Put "former member 17" in the place of a removed member's name and addresses, everywhere; it cannot be undone.
 
@@ -87,6 +88,9 @@ def forget_member(member_id: int, *, actor: Actor, reason: str = "", now: dateti
             % {"name": queries.name_of(member.user)}
         )
     erasure = _erasure(member)
+    for holding in holdings():
+        if holding.lock is not None:
+            holding.lock(erasure.subject)
     for holding in holdings():
         holding.erase(erasure)
     touched = _erase_journal(member, erasure, actor=actor, now=at)
@@ -114,7 +118,7 @@ def _looked_after(member_id: int, *, actor: Actor, reason: str) -> tuple[Member,
     of = wanted.values_list("organization_id", flat=True).first()
     if of is None:
         raise NotFound(_("There is no such member in your organisation."))
-    Organization.objects.select_for_update(no_key=True).get(pk=of)
+    lock(Organization.objects.all()).get(pk=of)
     return wanted.select_related("user").get(), said
 
 
@@ -182,6 +186,7 @@ def _erase_journal(member: Member, erasure: Erasure, *, actor: Actor, now: datet
     chains: list[int | None] = [member.organization_id]
     if erasure.whole_account:
         chains.append(None)  # the shop's own: what he did as a private customer
+    journal.lock_chains(chains)
     return sum(
         journal.pseudonymize(
             chain, user_id=member.user_id, names=erasure.names, alias=erasure.alias, actor=actor, now=now

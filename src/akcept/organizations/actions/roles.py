@@ -19,13 +19,14 @@ from akcept.organizations.grants import Limit
 from akcept.organizations.models import Invitation, Member, Role
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
+from akcept.transactions.acting import action
 
 NAME_LIMIT = 80
 _BLOCK = 500
 _STORED = ("accept_limits", "role_ids", *(permission.value for permission in Permission))
 
 
-@transaction.atomic(durable=True)
+@action
 def add_role(
     *,
     actor: Actor,
@@ -43,7 +44,7 @@ def add_role(
     return role
 
 
-@transaction.atomic(durable=True)
+@action
 def change_role(
     role_id: int,
     *,
@@ -74,7 +75,7 @@ def change_role(
     return role
 
 
-@transaction.atomic(durable=True)
+@action
 def remove_role(role_id: int, *, actor: Actor, version: int, now: datetime | None = None) -> None:
     """Remove a role that nobody holds, is invited with, or is asked by (see `role_uses`).
 

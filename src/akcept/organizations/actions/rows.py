@@ -20,6 +20,7 @@ from akcept.organizations.labels import READY_ROLES
 from akcept.organizations.models import Invitation, Member, Organization, Profile, Role, Unit, UnitAddress, known
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
+from akcept.transactions.locking import lock
 
 PATH_LIMIT = 255
 
@@ -49,7 +50,7 @@ def taken_over(user: Any, *, first_name: str, last_name: str, password: str, lan
 
     A deactivated login stays deactivated.
     """
-    locked = get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+    locked = lock(get_user_model().objects.all()).get(pk=user.pk)
     locked.first_name, locked.last_name = _names(first_name, last_name).values()
     locked.set_password(password)
     locked.save(update_fields=["first_name", "last_name", "password"])
@@ -150,7 +151,7 @@ def enter(actor: Actor, permission: Permission) -> Seat:
     or a role that changes while it is given, must not meet. Raises NotAllowed, also when the right was lost meanwhile.
     """
     seat = policies.require_permission(queries.seat_of(actor), permission)
-    Organization.objects.select_for_update(no_key=True).get(pk=seat.organization_id)
+    lock(Organization.objects.all()).get(pk=seat.organization_id)
     return policies.require_permission(queries.seat_of(actor), permission)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
@@ -17,12 +16,14 @@ from akcept.organizations.grants import Effective
 from akcept.organizations.models import Member, Organization, Substitution
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 LONGEST = timedelta(days=366)
 AHEAD = timedelta(days=366)
 
 
-@transaction.atomic(durable=True)
+@action
 def name_substitute(
     *,
     actor: Actor,
@@ -40,7 +41,7 @@ def name_substitute(
     """
     at = now or utc_now()
     seat = policies.require_active_organization(policies.require_seat(queries.seat_of(actor)))
-    Organization.objects.select_for_update(no_key=True).get(pk=seat.organization_id)
+    lock(Organization.objects.all()).get(pk=seat.organization_id)
     absent = _absent(seat, absent_id)
     substitute = _active_member(seat, substitute_id)
     if substitute is None or substitute.pk == absent.pk:
@@ -60,7 +61,7 @@ def name_substitute(
     return row
 
 
-@transaction.atomic(durable=True)
+@action
 def end_substitution(substitution_id: int, *, actor: Actor, now: datetime | None = None) -> Substitution:
     """End a substitution now, or a planned one before it begins: by the approver, his substitute, or whoever manages.
 
@@ -68,12 +69,8 @@ def end_substitution(substitution_id: int, *, actor: Actor, now: datetime | None
     """
     at = now or utc_now()
     seat = policies.require_seat(queries.seat_of(actor))
-    row = (
-        Substitution.objects.select_for_update(no_key=True, of=("self",))
-        .filter(organization_id=seat.organization_id, pk=substitution_id)
-        .select_related("absent__user", "absent__unit", "substitute__user")
-        .first()
-    )
+    rows = Substitution.objects.filter(organization_id=seat.organization_id, pk=substitution_id)
+    row = lock(rows.select_related("absent__user", "absent__unit", "substitute__user")).first()
     involved = row is not None and seat.member_id in (row.absent_id, row.substitute_id)
     manages = row is not None and seat.holds(Permission.MANAGE_MEMBERS) and seat.covers(row.absent.unit.path)
     if row is None or not (involved or manages):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
@@ -15,9 +14,11 @@ from akcept.kernel.errors import NotAllowed
 from akcept.organizations import module as b2b
 from akcept.organizations import policies, topics
 from akcept.organizations.models import Module
+from akcept.transactions.acting import action
+from akcept.transactions.locking import lock
 
 
-@transaction.atomic(durable=True)
+@action
 def switch_module(*, actor: Actor, enabled: bool, now: datetime | None = None) -> Module:
     """Switch the B2B module on or off for the whole shop; who did it is in the journal.
 
@@ -28,7 +29,7 @@ def switch_module(*, actor: Actor, enabled: bool, now: datetime | None = None) -
     if not b2b.is_available():
         raise NotAllowed(_("Your hosting plan does not include the B2B module."))
     at = now or utc_now()
-    row, _created = Module.objects.select_for_update(no_key=True).get_or_create(pk=1)
+    row, _created = lock(Module.objects.all()).get_or_create(pk=1)
     if row.changed_at is not None and row.enabled == enabled:
         return row
     row.enabled, row.changed_at, row.changed_by = enabled, at, actor.name[:200]  # as wide as the column

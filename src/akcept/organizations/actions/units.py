@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
@@ -26,9 +25,10 @@ from akcept.organizations.addresses import AddressInput
 from akcept.organizations.models import Invitation, Member, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
+from akcept.transactions.acting import action
 
 
-@transaction.atomic(durable=True)
+@action
 def add_unit(
     *,
     actor: Actor,
@@ -59,7 +59,7 @@ def add_unit(
     return unit
 
 
-@transaction.atomic(durable=True)
+@action
 def change_unit(
     unit_id: int,
     *,
@@ -89,7 +89,7 @@ def change_unit(
     return unit
 
 
-@transaction.atomic(durable=True)
+@action
 def move_unit(unit_id: int, *, actor: Actor, parent_id: int, version: int, now: datetime | None = None) -> Unit:
     """Hang a unit, with everything below it, under another one; three statements however much hangs there.
 
@@ -116,7 +116,7 @@ def hang(unit_id: int, *, actor: Actor, parent_id: int, version: int, now: datet
     return unit
 
 
-@transaction.atomic(durable=True)
+@action
 def close_unit(unit_id: int, *, actor: Actor, members_to: int, version: int, now: datetime | None = None) -> Unit:
     """Close a unit and every unit below it; its members and invitations move to the unit `members_to`.
 
@@ -149,7 +149,7 @@ def shut(unit_id: int, *, actor: Actor, members_to: int, version: int, now: date
     return unit
 
 
-@transaction.atomic(durable=True)
+@action
 def reopen_unit(
     unit_id: int, *, actor: Actor, parent_id: int, name: str, code: str, version: int, now: datetime | None = None
 ) -> Unit:
@@ -199,7 +199,7 @@ def _require_codes_free(organization_id: int, opening: list[Unit]) -> None:
 # --- addresses ---
 
 
-@transaction.atomic(durable=True)
+@action
 def save_address(
     unit_id: int,
     *,
@@ -234,7 +234,7 @@ def save_address(
     return row
 
 
-@transaction.atomic(durable=True)
+@action
 def remove_address(unit_id: int, *, actor: Actor, address_id: int, now: datetime | None = None) -> None:
     """Remove a delivery address that is not the default. Raises NotAllowed, NotFound, Invalid."""
     seat = enter(actor, Permission.MANAGE_UNITS)

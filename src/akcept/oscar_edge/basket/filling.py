@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +18,8 @@ from akcept.organizations.searching import fold, folded
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.basket.reading import QUANTITY_LIMIT, Fault, TypedLine
 from akcept.oscar_edge.models import BasketOrigin
+from akcept.transactions.acting import together
+from akcept.transactions.locking import lock
 
 #: What a line asks for: itself, its product where there is exactly one, and what is wrong with it so far.
 _Asked = tuple[TypedLine, Any, str]
@@ -199,7 +200,7 @@ def _quantities(basket: Any) -> dict[int, int]:
     return inside
 
 
-@transaction.atomic
+@together()
 def put(basket: Any, checked: Checked, *, origin: int | None = None) -> None:
     """Put everything that was wanted into the basket. Raises NotFound (it was ordered meanwhile), TwoCurrencies.
 
@@ -209,8 +210,8 @@ def put(basket: Any, checked: Checked, *, origin: int | None = None) -> None:
     Basket = get_model("basket", "Basket")
     if not basket.pk:
         basket.save()
-    locked = Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk, status=Basket.OPEN)
-    if locked.values_list("pk").first() is None:
+    locked = lock(Basket.objects.filter(pk=basket.pk, status=Basket.OPEN))
+    if locked.only("pk").first() is None:
         raise NotFound(_("This basket is no longer open."))
     Line = get_model("basket", "Line")
     inside = {line.line_reference: line for line in basket.lines.all()}
@@ -229,7 +230,12 @@ def put(basket: Any, checked: Checked, *, origin: int | None = None) -> None:
     if more:
         Line.objects.bulk_update(more, ["quantity"])
     if origin is not None:
-        BasketOrigin.objects.update_or_create(basket_id=basket.pk, defaults={"order_id": origin})
+        BasketOrigin.objects.bulk_create(
+            [BasketOrigin(basket_id=basket.pk, order_id=origin)],
+            update_conflicts=True,
+            update_fields=["order"],
+            unique_fields=["basket"],
+        )
     basket.reset_offer_applications()
     basket._lines = None
 

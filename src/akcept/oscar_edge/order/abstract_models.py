@@ -50,7 +50,8 @@ class AbstractOrder(OscarOrder):
         """Walk Oscar's pipeline. Raises OrderHeld with the reason for an order that is not work for the shop."""
         if new_status != self.status:
             guards.require_work(self, guards.OrderHeld)
-        super().set_status(new_status)
+        with guards.changing(self.pk):
+            super().set_status(new_status)
 
     set_status.alters_data = True  # type: ignore[attr-defined]
 
@@ -87,7 +88,8 @@ class AbstractLine(OscarLine):
     def set_status(self, new_status: str) -> None:
         """Walk Oscar's line pipeline. Raises OrderHeld with the reason."""
         guards.require_work(self.order, guards.OrderHeld)
-        super().set_status(new_status)
+        with guards.changing(self.order_id):
+            super().set_status(new_status)
 
     set_status.alters_data = True  # type: ignore[attr-defined]
 

@@ -177,3 +177,19 @@ for (const area of document.querySelectorAll("textarea[data-limit]")) if (area.v
 // After a refused form the summary of errors is where reading starts.
 const errors = document.querySelector("[data-error-summary]");
 if (errors) errors.focus();
+
+// A part of the page that the shop could not answer for the moment: the page stays as it is, and says why.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status !== 503) return;
+  const told = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const words = [...told.querySelectorAll("h1, p")].map((part) => part.textContent.trim()).join(" ");
+  let place = document.getElementById("akcept-unavailable");
+  if (!place) {
+    place = document.createElement("div");
+    place.id = "akcept-unavailable";
+    place.className = "alert alert-warning";
+    place.setAttribute("role", "alert");
+    (document.querySelector("main") || document.body).prepend(place);
+  }
+  place.textContent = words;
+});

@@ -1,0 +1,308 @@
+"""Locks have one order: nothing waits for ever, and nothing unaccepted is begun. Real threads on PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from itertools import combinations_with_replacement
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, OperationalError, connection, transaction
+from oscar.apps.order.exceptions import InvalidOrderStatus, InvalidShippingEvent
+
+from akcept.approvals.models import Case, Terms
+from akcept.budgets import actions as budget_actions
+from akcept.budgets.binding import order_sums
+from akcept.budgets.models import Budget
+from akcept.journal.queries import verify
+from akcept.journal.relay import run_once
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import Refused
+from akcept.ordering import actions, payments
+from akcept.ordering.actions import Placed
+from akcept.ordering.models import CreditLimit, ShopTerms
+from akcept.ordering.ports import order_book
+from akcept.oscar_edge import triggers
+from akcept.oscar_edge.guards import refused_by_database
+from akcept.testing import budgets, carts, orders
+from akcept.testing.cast import Cast
+from akcept.transactions.locking import Locks
+from tests.oscar_edge.test_guards import _pay, _pay_source, _ship
+from tests.support.threads import together
+
+pytestmark = pytest.mark.postgres
+
+#: Seconds: longer than another thread needs to its next lock.
+PAUSE = 0.03
+LATER = timedelta(days=8)
+
+
+@pytest.fixture
+def slow_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pause after each lock, so that whatever can meet does."""
+    took = Locks.took
+
+    def pause(self: Locks, rank: int, keys: Any) -> None:
+        took(self, rank, keys)
+        time.sleep(PAUSE)
+
+    monkeypatch.setattr(Locks, "took", pause)
+
+
+def _price(price: str) -> None:
+    apps.get_model("partner.StockRecord").objects.filter(partner_sku="A").update(price=Decimal(price))
+
+
+def _place(cast: Cast, *, who: str = "anna", **more: Any) -> Placed:
+    record = carts.stock("A", price="100.00", number=1_000_000)
+    terms = {"records": [record], "quantity": 4, "payment_code": payments.ON_ACCOUNT, **more}
+    return orders.place(getattr(cast, who), **terms)
+
+
+def _bind_everything(cast: Cast) -> list[Budget]:
+    """Credit, two budgets, a price term: all that an order of the branch can be bound by."""
+    CreditLimit.objects.create(organization=cast.acme, amount=Decimal(1_000_000), currency="PLN")
+    ShopTerms.objects.create(pk=1, price_days=7, price_tolerance=Decimal(2))
+    whole = budgets.make(cast.head_office, "900000.00", name="Whole")
+    return [whole, budgets.make(cast.krakow, "900000.00", name="Branch")]
+
+
+def _not_repeated(caplog: pytest.LogCaptureFixture) -> None:
+    """No deadlock was hidden by doing an action once more."""
+    assert [record.getMessage() for record in caplog.records if record.name == "akcept.transactions"] == []
+
+
+# --- B1 ---
+
+
+def test_b1_accepting_at_a_fallen_price_while_another_is_placed(
+    cast: Cast, slow_locks: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """On account, under a budget of the branch, after the price term: it deadlocked whenever both paused."""
+    _bind_everything(cast)
+    for _ in range(5):
+        _price("100.00")
+        waiting = _place(cast)
+        _price("90.00")
+        cart = carts.fill(cast.ben, records=[carts.stock("A")], quantity=1)
+        results = together(
+            partial(actions.accept, waiting.order_number, actor=cast.ben.actor, version=1, now=utc_now() + LATER),
+            partial(orders.place_cart, cast.ben, cart, payment_code=payments.ON_ACCOUNT),
+        )
+        assert [type(result).__name__ for result in results] == ["Decided", "Placed"], results
+    _not_repeated(caplog)
+
+
+def test_b1_the_former_orders_of_locks_do_deadlock(cast: Cast) -> None:
+    """The control: budgets before credit, as accepting did, beside credit before budgets, as placing did."""
+    _bind_everything(cast)
+    tables = ["akcept_budgets_budget", "akcept_ordering_creditlimit"]
+
+    def locks(order: list[str]) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for table in order:
+                cursor.execute(f"SELECT 1 FROM {table} FOR NO KEY UPDATE")  # noqa: S608  names, not input
+                time.sleep(PAUSE * 5)
+
+    results = together(partial(locks, tables), partial(locks, tables[::-1]))
+    (ended,) = [result for result in results if result is not None]
+    assert isinstance(ended, OperationalError)
+    assert "deadlock" in str(ended)
+
+
+# --- B2 ---
+
+BEGINNINGS: dict[str, Callable[[Any], None]] = {"shipping": _ship, "payment": _pay, "source": _pay_source}
+
+
+class _Meeting:
+    """Lets the shop begin when whoever revokes has looked for the last time, and him go on when it has, or cannot."""
+
+    def __init__(self) -> None:
+        self.looks, self.looked, self.begun = 0, threading.Event(), threading.Event()
+
+
+@pytest.fixture
+def meet(monkeypatch: pytest.MonkeyPatch) -> Callable[[], _Meeting]:
+    """Return how to arrange one meeting."""
+    book = type(order_book())
+    look = book.is_untouched
+    at: list[_Meeting] = []
+
+    def look_and_pause(self: Any, order_id: int) -> bool:
+        found, meeting = look(self, order_id), at[-1]
+        meeting.looks += 1
+        if meeting.looks == 2:
+            meeting.looked.set()
+            meeting.begun.wait(0.2)
+        return bool(found)
+
+    def arrange() -> _Meeting:
+        at.append(_Meeting())
+        return at[-1]
+
+    monkeypatch.setattr(book, "is_untouched", look_and_pause)
+    return arrange
+
+
+def _both(cast: Cast, begin: Callable[[Any], None], meeting: _Meeting) -> tuple[bool, list[Any]]:
+    """Revoke an acceptance while the shop begins; return whether the order waits although it was begun."""
+    placed = orders.place(cast.anna, lines=1)
+    actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    order = orders.order(placed)
+
+    def begins() -> None:
+        meeting.looked.wait(20)
+        begin(order)
+        meeting.begun.set()
+
+    revoke = partial(actions.revoke, placed.order_number, actor=cast.ben.actor, version=2, reason="pomyłka")
+    results = together(revoke, begins)
+    order.refresh_from_db()
+    begun = order.shipping_events.exists() or order.payment_events.exists() or order.sources.exists()
+    return order.status == "awaiting_acceptance" and begun, results
+
+
+@pytest.mark.parametrize("kind", sorted(BEGINNINGS))
+def test_b2_an_order_that_waits_is_not_begun(cast: Cast, meet: Callable[[], _Meeting], kind: str) -> None:
+    for _ in range(2):
+        wrong, results = _both(cast, BEGINNINGS[kind], meet())
+        assert not wrong
+        revoked, begun = results
+        assert isinstance(revoked, actions.Decided), results
+        assert isinstance(begun, DatabaseError), results
+        refusal = refused_by_database(begun)
+        assert refusal is not None
+        assert "has just taken the acceptance back" in str(refusal)
+
+
+def test_b2_without_the_triggers_it_is(cast: Cast, meet: Callable[[], _Meeting]) -> None:
+    """The control: the look before the write is not enough."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION akcept_begun() CASCADE")
+    try:
+        wrong = [_both(cast, BEGINNINGS[kind], meet())[0] for kind in sorted(BEGINNINGS)]
+    finally:
+        triggers.install()
+    assert wrong == [True, True, True]
+
+
+# --- all pairs ---
+
+Act = Callable[[Cast, Placed, list[Budget]], Any]
+
+
+def _version(placed: Placed) -> int:
+    return Case.objects.get(pk=placed.order_id).version
+
+
+def _line(placed: Placed) -> int:
+    return int(apps.get_model("order.Line").objects.get(order_id=placed.order_id).pk)
+
+
+def _decide(name: str, who: str, **more: Any) -> Act:
+    def act(cast: Cast, placed: Placed, _budgets: list[Budget]) -> Any:
+        given = {key: value(placed) if callable(value) else value for key, value in more.items()}
+        return getattr(actions, name)(
+            placed.order_number, actor=getattr(cast, who).actor, version=_version(placed), **given
+        )
+
+    return act
+
+
+def _set_credit(cast: Cast, _placed: Placed, _budgets: list[Budget]) -> Any:
+    version = CreditLimit.objects.get().version
+    return actions.set_credit_limit(cast.acme.pk, actor=cast.mia.actor, amount=Decimal(999_999), version=version)
+
+
+ACTS: dict[str, Act] = {
+    "accept": _decide("accept", "ben", now=lambda _placed: utc_now() + LATER),
+    "reject": _decide("reject", "cora", reason="nie"),
+    "send back": _decide("send_back", "cora", question="czemu?"),
+    "amend": _decide("amend", "cora", quantities=lambda placed: {_line(placed): 3}, reason="mniej"),
+    "resubmit": _decide("resubmit", "anna", quantities=lambda placed: {_line(placed): 6}),
+    "withdraw": _decide("withdraw", "anna"),
+    "revoke": _decide("revoke", "ben", reason="pomyłka"),
+    "forward": _decide("forward", "cora", to_member_id=lambda _placed: 0),
+    "update prices": _decide("update_prices", "cora", now=lambda _placed: utc_now() + LATER),
+    "expire": lambda _cast, placed, _budgets: actions.expire(placed.order_number, actor=Actor.system("expiry")),
+    "tick": lambda _cast, placed, _budgets: actions.tend(placed.order_number, actor=Actor.system("clock")),
+    "comment": lambda cast, placed, _budgets: actions.comment(placed.order_number, actor=cast.ben.actor, text="ważne"),
+    "place": lambda cast, _placed, _budgets: _place(cast, who="ben"),
+    "correct": lambda cast, _placed, bound: budget_actions.correct(
+        bound[1].pk, actor=cast.dora.actor, amount=Decimal(5), reason="korekta"
+    ),
+    "transfer": lambda cast, _placed, bound: budget_actions.transfer(
+        bound[1].pk, to_id=bound[0].pk, actor=cast.dora.actor, amount=Decimal(5), reason="przesunięcie"
+    ),
+    "credit": _set_credit,
+    "stock": lambda _cast, _placed, _budgets: apps.get_model("partner.StockRecord").objects.get(partner_sku="A").save(),
+    "cancel": lambda _cast, placed, _budgets: orders.order(placed).set_status("cancelled"),
+    "ship": lambda _cast, placed, _budgets: _ship(orders.order(placed)),
+    "relay": lambda _cast, _placed, _budgets: run_once(),
+}
+#: Of an order that is accepted already.
+AFTERWARDS = frozenset({"revoke", "cancel", "ship"})
+
+
+def _fits(placed: Placed) -> None:
+    """Case, order, stock and budgets say the same of it."""
+    order, case = orders.order(placed), Case.objects.get(pk=placed.order_id)
+    expected = {"awaiting": "awaiting_acceptance", "returned": "awaiting_acceptance", "accepted": "unhandled"}
+    if order.status != "cancelled":
+        assert order.status == expected.get(case.state, case.state)
+    begun = order.shipping_events.exists() or order.payment_events.exists()
+    assert not (begun and case.state != "accepted")
+    line = order.lines.get()
+    net = line.line_price_excl_tax
+    for _budget, _start, held, spent, counted in order_sums(order.pk):
+        wanted = {"awaiting_acceptance": (net, 0, 1), "unhandled": (0, net, 1)}.get(order.status, (0, 0, 0))
+        assert (held, spent, counted) == wanted, (order.status, case.state)
+    works = order.status in ("awaiting_acceptance", "unhandled")
+    assert line.num_allocated == (line.quantity if works else 0)
+
+
+AT_ONCE = 6
+
+
+def _groups() -> list[list[str]]:
+    """Return groups of acts in which each act meets each, itself too."""
+    left = {frozenset(pair) for pair in combinations_with_replacement(ACTS, 2)}
+    groups = []
+    while left:
+        group = sorted(max(left, key=lambda pair: sorted(pair)))
+        group = group * 2 if len(group) == 1 else group
+        while len(group) < AT_ONCE:
+            group.append(max(ACTS, key=lambda name: len({frozenset((name, other)) for other in group} & left)))
+        left -= {frozenset((first, second)) for at, first in enumerate(group) for second in group[:at]}
+        groups.append(group)
+    return groups
+
+
+def test_b1_all_pairs_of_acts(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever people do at the same moment to one order and what it shares: done or refused, and it adds up."""
+    Terms.objects.create(organization=cast.acme, approver_may_amend=True)
+    bound = _bind_everything(cast)
+    for number, group in enumerate(_groups()):
+        _price("100.00")
+        placed = _place(cast)
+        if number % 2 and AFTERWARDS & set(group):
+            actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+        _price("90.00")
+        results = together(*(partial(ACTS[name], cast, placed, bound) for name in group))
+        for name, result in zip(group, results, strict=True):
+            known = (Refused, InvalidOrderStatus, InvalidShippingEvent)  # Oscar's own: shipped or cancelled already
+            fair = not isinstance(result, Exception) or isinstance(result, known) or refused_by_database(result)
+            assert fair, (group, name, result)
+        _fits(placed)
+    _not_repeated(caplog)
+    allocated = sum(line.num_allocated for line in apps.get_model("order.Line").objects.all())
+    assert carts.stock("A").num_allocated == allocated
+    assert verify(cast.acme.pk) is None
