@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from akcept.kernel.errors import Changed, Invalid, NotFound, OutOfStock
 from akcept.ordering import actions, queries
@@ -19,6 +19,7 @@ from akcept.ordering.ports import OrderDocument, order_reader
 from akcept.oscar_edge.models import PriceFacts
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
+from akcept.ui import formats
 from tests.conftest import Visit
 from tests.support import offers
 
@@ -108,7 +109,7 @@ def test_a1c_two_rates_stay_two_rates_when_an_order_is_changed(cast: Cast) -> No
     assert str(orders.order(placed).total_incl_tax) == "36.00"
 
 
-def test_a1_a_price_with_five_decimals_is_kept_whole(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a1_a_price_with_five_decimals_is_kept_whole(cast: Cast, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     """0.01235 x 1,000,000 = 12,350.00; from a price rounded to the grosz it would be 10,000.00."""
     from akcept.oscar_edge import figures
 
@@ -126,6 +127,15 @@ def test_a1_a_price_with_five_decimals_is_kept_whole(cast: Cast, monkeypatch: py
         actions.resubmit(placed.order_number, actor=cast.anna.actor, version=version, quantities={line.pk: pieces})
         assert str(_document(placed).goods_net) == net
     assert str(_document(placed).lines[0].unit_net) == "0.01235"
+    assert ("0.01235" in _seen(visit(cast.anna).get(f"/orders/{placed.order_number}/"))) is True
+
+
+@pytest.mark.parametrize(
+    ("price", "shown"), [("0.01235", "0.01235"), ("24.5", "24.50"), ("1234.50000000", "1,234.50"), ("0.125", "0.125")]
+)
+def test_a1_the_price_of_a_piece_is_shown_with_the_decimals_it_has(price: str, shown: str) -> None:
+    with translation.override("en"):
+        assert formats.unit_price(Decimal(price)) == shown
 
 
 def test_a1_a_changed_rate_with_the_same_net_price_is_a_difference(cast: Cast) -> None:
@@ -151,6 +161,25 @@ def test_a1_an_order_of_a_line_and_its_delivery_has_its_facts_and_loses_them_wit
     first = _model("order.Line").objects.filter(order_id=placed.order_id).earliest("pk")
     actions.resubmit(placed.order_number, actor=cast.anna.actor, version=1, quantities={first.pk: 0})
     assert PriceFacts.objects.filter(line__order_id=placed.order_id).count() == 1
+
+
+def test_a1_an_order_made_by_oscar_s_creator_keeps_its_rates_too(cast: Cast) -> None:
+    from oscar.core.loading import get_class
+    from oscar.core.prices import Price
+
+    from akcept.oscar_edge import quotes
+    from shop.shipping.methods import Courier
+
+    cart = _cart(cast.paul, ("0.02", "23", 100), ("0.02", "8", 100))
+    basket = _model("basket.Basket").objects.get(pk=cart)
+    basket.strategy = quotes.strategy_for(cast.paul.user)
+    method, charge = Courier(), Price("PLN", Decimal("19.00"), Decimal("23.37"))
+    order = get_class("order.utils", "OrderCreator")().place_order(
+        basket, Price("PLN", Decimal("23.00"), Decimal("27.99")), method, charge, user=cast.paul.user
+    )
+    document = order_reader().document(order.pk)
+    assert _vat(document) == [("0.23", "4.83"), ("0.08", "0.16")]
+    assert str(document.total_gross) == "27.99"
 
 
 # --- A2: in a shop that sells net, discounts are taken off net ---

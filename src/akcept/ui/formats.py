@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone
@@ -24,6 +24,13 @@ def _locale() -> str:
 def amount(value: Decimal) -> str:
     """Return the figure alone, "2 846,10", for columns whose head names the currency."""
     return figure(value)
+
+
+def unit_price(value: Decimal) -> str:
+    """Return the price of one piece with the decimals it has, two at least: "0,01235" of a list that counts so."""
+    whole = value.quantize(Decimal("0.01"), ROUND_DOWN)
+    more = format(value, "f").partition(".")[2][2:].rstrip("0")
+    return amount(whole) + more
 
 
 def percent(rate: Decimal | None) -> str:

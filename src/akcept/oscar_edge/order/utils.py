@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,8 @@ from akcept.ordering import actions, status
 from akcept.ordering.ports import Address
 from akcept.organizations.queries import name_of, seat_of
 from akcept.organizations.seats import Seat
+from akcept.oscar_edge import facts, figures
+from akcept.oscar_edge.terms import Terms
 
 __all__ = ["OrderCreator", "OrderDispatcher", "OrderNumberGenerator"]
 
@@ -54,7 +57,7 @@ class OrderCreator(OscarOrderCreator):
             return _placed(basket, person, shipping_method, shipping_address, billing_address, kwargs)
         if buyer is not None and basket.owner_id not in (None, buyer.pk):
             _require_nobodys(_seat(basket.owner))
-        return super().place_order(
+        order = super().place_order(
             basket,
             total,
             shipping_method,
@@ -68,6 +71,25 @@ class OrderCreator(OscarOrderCreator):
             surcharges=surcharges,
             **kwargs,
         )
+        _keep_prices(order, basket, shipping_method)
+        return order
+
+
+def _keep_prices(order: Any, basket: Any, method: Any) -> None:
+    """Keep what an order of Oscar's making was priced by, as far as its values say so; two statements.
+
+    Oscar taxes each line by itself, and takes the delivery's charge from whoever calls.
+    """
+    rows, found = list(order.lines.order_by("pk")), [each for _line, each in figures.of_basket(basket)]
+    same = len(rows) == len(found) and all(
+        row.line_price_excl_tax == each.terms.price(each.quantity).net for row, each in zip(rows, found, strict=True)
+    )
+    if not same:
+        return
+    rate = figures.number(getattr(figures.unwrapped(method)[0], "vat_rate", None))
+    charge = Terms(unit_net=order.shipping_excl_tax, unit_gross=order.shipping_incl_tax, rate=rate)
+    lines = [(row, replace(each.terms, on_sums=False)) for row, each in zip(rows, found, strict=True)]
+    facts.keep(order, lines, charge)
 
 
 def _require_own_status(wanted: str | None) -> None:

@@ -74,6 +74,12 @@ def amount(value: Decimal | None) -> str:
 
 
 @register.filter
+def unit_price(value: Decimal | None) -> str:
+    """Format the price of one piece, without its currency, with all its decimals."""
+    return "" if value is None else formats.unit_price(value)
+
+
+@register.filter
 def percent(rate: Decimal | None) -> str:
     """Format a rate such as VAT."""
     return formats.percent(rate)
