@@ -61,10 +61,11 @@ def test_approver_decides_with_every_dialog(
     _is_usable(ben, reason, ben.get_by_role("button", name=f"Odrzuć zamówienie {number}"))
     ben.get_by_role("link", name=number).click()
     bar = ben.get_by_role("region", name="Decyzja")
-    for name in ("Odrzuć", re.compile("^Akceptuj")):
-        expect(bar.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
-    _is_usable(ben, bar.get_by_role("button", name="Odrzuć"), bar.get_by_role("button", name=re.compile("^Akceptuj")))
-    bar.locator("summary").click()
+    reject, accept = bar.locator("summary.btn-reject"), bar.get_by_role("button", name=re.compile("^Akceptuj"))
+    for button in (reject, accept):
+        expect(button).to_be_in_viewport(ratio=1)
+    _is_usable(ben, reject, accept)
+    bar.locator("summary").first.click()
     _is_usable(
         ben,
         ben.get_by_role("button", name="Odeślij z uwagą jako pytaniem"),
@@ -76,7 +77,9 @@ def test_approver_decides_with_every_dialog(
     _is_usable(ben, ben.get_by_label("Produkt B"), ben.get_by_role("button", name="Zapisz zmianę"))
     ben.go_back()
     bar.get_by_role("textbox").fill("nie teraz")
-    bar.get_by_role("button", name="Odrzuć").click()
+    bar.locator("summary.btn-reject").click()
+    _is_usable(ben, bar.get_by_role("button", name=f"Tak, odrzuć zamówienie {number}"))
+    bar.get_by_role("button", name=f"Tak, odrzuć zamówienie {number}").click()
     expect(ben.get_by_text(f"Zamówienie {number} odrzucone").first).to_be_visible()
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from akcept.approvals.models import Case, Terms
 from akcept.approvals.wording import who_decided
@@ -14,6 +17,7 @@ from akcept.kernel.errors import NotAllowed, Stale
 from akcept.organizations import module, policies
 from akcept.organizations.asking import ANY_ACCEPTOR
 from akcept.organizations.grants import Amounts
+from akcept.organizations.labels import role_name
 from akcept.organizations.seats import Door, Matter, Seat, door_for
 from akcept.organizations.wording import limits, money
 
@@ -32,8 +36,22 @@ def door(seat: Seat | None, matter: Matter) -> Door | None:
 def require_decider(seat: Seat, case: Case, matter: Matter) -> Door:
     """Return by what right the seat decides. Raises NotAllowed with what stands in the way, Stale when it has decided.
 
-    The case must already be one the seat may see.
+    The case must already be one the seat may see. The refusal carries its text in each of the shop's languages: it is
+    kept in the order's history, and read there by others.
     """
+    try:
+        return _require_decider(seat, case, matter)
+    except NotAllowed as refusal:
+        for language, _name in settings.LANGUAGES:
+            with override(language), suppress(Stale):
+                try:
+                    _require_decider(seat, case, matter)
+                except NotAllowed as again:
+                    refusal.said[language] = str(again)
+        raise
+
+
+def _require_decider(seat: Seat, case: Case, matter: Matter) -> Door:
     if seat.member_id == case.requester_id and not matter.requester_may:
         raise NotAllowed(_("You placed this order yourself: somebody else has to accept it."))
     require_active(seat)
@@ -103,4 +121,4 @@ def require_active(seat: Seat) -> None:
 
 def asked_in_words(matter: Matter) -> str:
     """Return whom a step asks, by the names as they stood: "Director, Cora Wiśniewska"."""
-    return ", ".join(ask.label or str(_("whoever may accept orders")) for ask in matter.asks)
+    return ", ".join(role_name(ask.label) or str(_("whoever may accept orders")) for ask in matter.asks)

@@ -33,7 +33,7 @@ from akcept.approvals.rules import Outcome, Rule, RuleStep, as_asked, repeated
 from akcept.organizations import wording
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.grants import Limit
-from akcept.organizations.labels import BASIS_LABELS
+from akcept.organizations.labels import BASIS_LABELS, role_name
 
 #: What holds instead when a comparison does not.
 _INVERSE: Final = {
@@ -279,7 +279,7 @@ def _any_of(ask: Ask) -> str:
     if ask.kind is AskKind.MEMBER:
         return ask.label
     if ask.kind is AskKind.ROLE:
-        return _("somebody with the role %(name)s") % {"name": ask.label}
+        return _("somebody with the role %(name)s") % {"name": role_name(ask.label)}
     if ask.kind is AskKind.UNIT:
         return _("whoever may accept orders in %(name)s") % {"name": ask.label}
     return _("whoever may accept the unit's orders")
@@ -289,7 +289,7 @@ def _those_of(ask: Ask) -> str:
     if ask.kind is AskKind.MEMBER:
         return ask.label
     if ask.kind is AskKind.ROLE:
-        return _("holders of the role %(name)s") % {"name": ask.label}
+        return _("holders of the role %(name)s") % {"name": role_name(ask.label)}
     if ask.kind is AskKind.UNIT:
         return _("those who may accept orders in %(name)s") % {"name": ask.label}
     return _("those who may accept the unit's orders")

@@ -20,6 +20,8 @@ class Refused(Exception):
         super().__init__(text)
         self.text = text
         self.field = field
+        #: The same text by language code, where it is kept for readers of every language.
+        self.said: dict[str, str] = {}
 
     def __str__(self) -> str:
         return str(self.text)

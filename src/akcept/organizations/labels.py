@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from akcept.organizations.grants import Basis
 from akcept.organizations.permissions import Permission
@@ -55,10 +58,17 @@ class ReadyRole:
     code: str
     name: Any
     permissions: frozenset[Permission]
+    #: What it was called by earlier versions: such a name was not chosen by anybody either.
+    formerly: tuple[str, ...] = ()
 
 
 READY_ROLES: Final = (
-    ReadyRole(code="requester", name=_("Requester"), permissions=frozenset({Permission.PLACE_ORDERS})),
+    ReadyRole(
+        code="requester",
+        name=_("Requester"),
+        permissions=frozenset({Permission.PLACE_ORDERS}),
+        formerly=("Składający", "Zamawiający"),
+    ),
     ReadyRole(
         code="approver",
         name=_("Approver"),
@@ -97,3 +107,18 @@ READY_ROLES: Final = (
         ),
     ),
 )
+
+
+@cache
+def _names_made_ready() -> dict[str, ReadyRole]:
+    names = {name: ready for ready in READY_ROLES for name in ready.formerly}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            names |= {str(ready.name): ready for ready in READY_ROLES}
+    return names
+
+
+def role_name(stored: str) -> str:
+    """Return a role's name for the reader: one made ready and never renamed in the active language, else as it is."""
+    ready = _names_made_ready().get(stored)
+    return str(ready.name) if ready is not None else stored

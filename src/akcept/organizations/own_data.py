@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from akcept.journal import queries as journal
-from akcept.organizations.labels import LABELS
+from akcept.organizations.labels import LABELS, role_name
 from akcept.organizations.models import ImportDraft, Invitation, Member, Profile, Substitution
 from akcept.organizations.personal_data import Erasure, Holding, Section, Subject
 from akcept.organizations.pseudonyms import address_of
@@ -80,7 +80,7 @@ def _membership(member: Member) -> Section:
                 member.joined_at,
                 member.active,
                 member.removed_at,
-                ", ".join(sorted(role.name for role in member.roles.all())),
+                ", ".join(sorted(role_name(role.name) for role in member.roles.all())),
                 ", ".join(str(LABELS[permission]) for permission in sorted(member.permissions)),
                 limits(member.limits),
             ),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from akcept.organizations.grants import Basis, Effective, Limit
-from akcept.organizations.labels import BASIS_LABELS, LABELS
+from akcept.organizations.labels import BASIS_LABELS, LABELS, role_name
 from akcept.organizations.models import Member, Role, Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
@@ -72,7 +72,7 @@ class GrantMixin(LimitMixin):
     def offer(self, *, units: Sequence[Unit], roles: Sequence[Role], most: Effective | None) -> None:
         """Set what this manager may choose; `most` None offers every permission."""
         self.fields["unit"].offer(units)  # type: ignore[attr-defined]
-        self.fields["roles"].choices = [(role.pk, role.name) for role in roles]  # type: ignore[attr-defined]
+        self.fields["roles"].choices = [(role.pk, role_name(role.name)) for role in roles]  # type: ignore[attr-defined]
         self._places_only = [role.pk for role in roles if role.permissions == [Permission.PLACE_ORDERS.value]]
         if most is not None:
             self.fields["permissions"].choices = [  # type: ignore[attr-defined]

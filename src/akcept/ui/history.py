@@ -8,8 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from akcept.journal.models import Entry
 from akcept.ordering import status, topics
@@ -226,7 +226,8 @@ def _some(names: list[str]) -> str:
 
 def _refused(entry: Entry) -> Sentence:
     what = _("tried to decide and was refused")
-    return Sentence(who=entry.actor_name, what=what, said=str(entry.payload.get("why", "")), at=entry.at, tone="bad")
+    why = entry.payload.get("said", {}).get(get_language()) or str(entry.payload.get("why", ""))
+    return Sentence(who=entry.actor_name, what=what, said=why, at=entry.at, tone="bad")
 
 
 def _requester_left(entry: Entry) -> Sentence:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from akcept.journal.models import Entry
 from akcept.organizations import topics
 from akcept.organizations.grants import limit_from
-from akcept.organizations.labels import LABELS
+from akcept.organizations.labels import LABELS, role_name
 from akcept.organizations.permissions import Permission
 from akcept.organizations.wording import limits
 from akcept.ui.formats import day
@@ -55,9 +55,9 @@ def _differences(entry: Entry) -> Iterator[str]:
         words = {"before": before.get("unit", ""), "after": after.get("unit", "")}
         yield _("unit %(before)s → %(after)s") % words
     for name in sorted(set(after["roles"]) - set(before["roles"])):
-        yield _("role %(role)s given") % {"role": name}
+        yield _("role %(role)s given") % {"role": role_name(name)}
     for name in sorted(set(before["roles"]) - set(after["roles"])):
-        yield _("role %(role)s taken") % {"role": name}
+        yield _("role %(role)s taken") % {"role": role_name(name)}
     yield from permissions_differ(before["permissions"], after["permissions"])
     accepts = Permission.ACCEPT_ORDERS.value in after["permissions"]
     yield from limits_differ(before["limits"], after["limits"], accepts=accepts)

@@ -12,7 +12,7 @@ from akcept.approvals import topics as approval_topics
 from akcept.approvals.models import PolicyVersion
 from akcept.journal.models import Entry
 from akcept.organizations import topics
-from akcept.organizations.labels import LABELS
+from akcept.organizations.labels import LABELS, role_name
 from akcept.organizations.permissions import Permission
 from akcept.ui.member_history import by_whom, limits_differ, limits_text, permissions_differ
 from akcept.ui.sentence import Sentence
@@ -122,7 +122,10 @@ def _accepts(role: Mapping[str, Any]) -> bool:
 
 
 def _invited(entry: Entry) -> Sentence:
-    given = [*entry.payload["roles"], *(str(LABELS[p]) for p in Permission if p.value in entry.payload["direct"])]
+    given = [
+        *map(role_name, entry.payload["roles"]),
+        *(str(LABELS[p]) for p in Permission if p.value in entry.payload["direct"]),
+    ]
     return _line(entry, _("invited, with: %(rights)s") % {"rights": ", ".join(given) or "–"})
 
 

@@ -56,6 +56,8 @@ class Decided:
     state: State
     requester_name: str
     own: bool = False
+    #: The case's version afterwards: what taking the decision back has to name.
+    version: int = 0
 
 
 def accept(
@@ -376,4 +378,5 @@ def _decided(held: Held, state: State) -> Decided:
         state=state,
         requester_name=organizations.name_of(held.case.requester.user),
         own=held.seat.member_id == held.case.requester_id,
+        version=held.case.version,
     )

@@ -187,11 +187,11 @@ def refusals_logged(order_number: str, move: Move, *, actor: Actor) -> Iterator[
         yield
     except NotAllowed as refusal:
         with together(durable=True):
-            _log_refusal(order_number, move, str(refusal), actor=actor)
+            _log_refusal(order_number, move, refusal, actor=actor)
         raise
 
 
-def _log_refusal(order_number: str, move: Move, why: str, *, actor: Actor) -> None:
+def _log_refusal(order_number: str, move: Move, refusal: NotAllowed, *, actor: Actor) -> None:
     seat = organizations.seat_of(actor)
     if seat is None or not visible_cases(seat).filter(order__number=order_number).exists():
         return
@@ -199,5 +199,5 @@ def _log_refusal(order_number: str, move: Move, why: str, *, actor: Actor) -> No
     since = utc_now() - timedelta(hours=1)
     tries = how_many(*subject, topics.DECISION_REFUSED, limit=REFUSALS_LIMIT, user_id=actor.user_id, since=since)
     if tries < REFUSALS_LIMIT:
-        fact = Fact(topics.DECISION_REFUSED, subject, {"move": move.value, "why": why})
+        fact = Fact(topics.DECISION_REFUSED, subject, {"move": move.value, "why": str(refusal), "said": refusal.said})
         journal.write(fact, actor=actor, organization_id=seat.organization_id)

@@ -12,6 +12,7 @@ from akcept.approvals.standing import told_by
 from akcept.approvals.states import DROPPED, State
 from akcept.ordering import reasons
 from akcept.organizations import queries as organizations
+from akcept.organizations.labels import role_name
 from akcept.organizations.pseudonyms import shown
 
 
@@ -50,7 +51,7 @@ def steps_of(case: Case | None, *, requester: str, unit_name: str, mine: bool) -
         StepView(
             position=row.position,
             why=_reason(row, requester=requester, unit_name=unit_name, mine=mine),
-            asks=tuple(shown(selector.label) for selector in row.selectors.all() if selector.label),
+            asks=tuple(shown(role_name(selector.label)) for selector in row.selectors.all() if selector.label),
             quorum=row.quorum,
             accepted=tuple(given.get(row.position, ())),
             place=_place(case, row, answered=row.position in given),

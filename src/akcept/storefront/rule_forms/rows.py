@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from akcept.approvals.conditions import Named
 from akcept.approvals.queries import Choices
 from akcept.ordering.ports import CategoryRef
+from akcept.organizations.labels import role_name
 from akcept.storefront.finding import Directory, Entry
 from akcept.ui.forms import SuggestInput
 
@@ -108,7 +109,7 @@ ROLES: Final = Words(
 
 def role_entries(offer: Offer) -> list[Entry]:
     """Return the organisation's roles."""
-    return [Entry(id=role.pk, name=role.name, label=role.name) for role in offer.choices.roles]
+    return [Entry(id=role.pk, name=role_name(role.name), label=role_name(role.name)) for role in offer.choices.roles]
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from akcept.ordering.actions import PricesUpdated
 from akcept.ordering.queries import Since
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.storefront import refusals
-from akcept.storefront.views.orders import order_page, since
+from akcept.storefront.views.orders import DECIDED, order_page, since
 from akcept.ui.formats import money
 from akcept.ui.forms import seen_version
 
@@ -93,8 +93,9 @@ def _wants_row(request: HttpRequest) -> bool:
 def _decided(request: HttpRequest, decided: actions.Decided, text: str, *, tone: str) -> HttpResponse:
     said = text % {"number": decided.order_number, "name": decided.requester_name}
     if _wants_row(request):
-        return _outcome(request, decided.order_number, text=said, tone=tone)
-    messages.success(request, said)
+        undo = decided.version if decided.state is State.ACCEPTED and not decided.own else 0
+        return _outcome(request, decided.order_number, text=said, tone=tone, undo_version=undo)
+    messages.success(request, said, extra_tags=DECIDED)
     if _from_row(request):
         return redirect("akcept:inbox")
     return redirect("akcept:order", number=decided.order_number)
@@ -117,8 +118,16 @@ def _refused(request: HttpRequest, number: str, refusal: Refused, *, act: str, r
 
 
 def _outcome(
-    request: HttpRequest, number: str, *, text: str, tone: str, status: int = 200, since: Since | None = None
+    request: HttpRequest,
+    number: str,
+    *,
+    text: str,
+    tone: str,
+    status: int = 200,
+    since: Since | None = None,
+    undo_version: int = 0,
 ) -> HttpResponse:
     count = queries.inbox_count(seat_of(request))
     context = {"number": number, "text": text, "tone": tone, "count": count, "since": since}
+    context["undo_version"] = undo_version
     return render(request, "akcept/_inbox_outcome.html", context, status=status)

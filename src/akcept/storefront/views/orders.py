@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -109,8 +110,22 @@ def order_page(
         "told_above": refusal is not None and not (refusal.field and offered),
         "since": since(request, number) if refusal else None,
         "remark_limit": actions.REMARK_LIMIT,
+        "next_waiting": _next_waiting(request, view),
     }
     return render(request, "akcept/order.html", context, status=refusal.status if refusal else 200)
+
+
+#: Marks the message of a decision just made: the page it leads to leads on to the next order that waits.
+DECIDED = "decided"
+
+
+def _next_waiting(request: HttpRequest, view: OrderView) -> queries.InboxRow | None:
+    """Return the order to decide next, right after a decision; it costs other pages nothing."""
+    if view.may_decide or not any(DECIDED in message.tags.split() for message in messages.get_messages(request)):
+        return None
+    return next(
+        iter(queries.inbox(view.seat, after="", sort=queries.Sort.OLDEST, wanted=queries.InboxFilter()).rows), None
+    )
 
 
 def _history(view: OrderView) -> list[Sentence]:

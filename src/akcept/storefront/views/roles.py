@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from akcept.journal import queries as journal
 from akcept.organizations import actions, queries
 from akcept.organizations.grants import limit_from
+from akcept.organizations.labels import role_name
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.organization_forms import RoleForm, limit_initial
@@ -57,8 +58,9 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
     require_module()
     actor = person_of(request)
     found = queries.role_to_manage(actor, role_id)
-    words = Words(found.name, back=_BACK, back_label=_ROLES)
-    initial = {"name": found.name, "permissions": found.permissions, "version": found.version}
+    words = Words(role_name(found.name), back=_BACK, back_label=_ROLES)
+    shown = role_name(found.name)
+    initial = {"name": shown, "permissions": found.permissions, "version": found.version}
     form = RoleForm(request.POST or None, initial=initial | limit_initial(limit_from(found.limit)))
     history = journal.latest("role", str(role_id), before=request.GET.get("earlier", ""))
 
@@ -67,7 +69,7 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
         actions.change_role(
             role_id,
             actor=actor,
-            name=data["name"],
+            name=found.name if data["name"] == shown else data["name"],  # seen in another language, and left as it was
             permissions=data["permissions"],
             limit=form.limit(),
             version=data["version"] or 0,

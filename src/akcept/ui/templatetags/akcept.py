@@ -24,7 +24,7 @@ from akcept.ordering import status as order_status
 from akcept.ordering.models import Revision
 from akcept.ordering.queries import StepView
 from akcept.ordering.revisions import Difference, Text, TextChange
-from akcept.organizations import wording
+from akcept.organizations import labels, wording
 from akcept.organizations.grants import Limit
 from akcept.organizations.labels import EXPLAINED, LABELS
 from akcept.organizations.permissions import Permission
@@ -139,6 +139,18 @@ def icon(name: str) -> SafeString | str:
     if not sprite:
         return format_html('<span aria-hidden="true">{}</span>', _SIGNS[name]) if name in _SIGNS else ""
     return format_html('<svg class="ak-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static(sprite), name)
+
+
+@register.filter
+def role_name(stored: str) -> str:
+    """Return a role's name for the reader: see `organizations.labels.role_name`."""
+    return labels.role_name(stored)
+
+
+@register.simple_tag
+def unheard(text: str) -> SafeString:
+    """Return what a button's name says to a screen reader only: which order it is about."""
+    return format_html('<span class="visually-hidden"> {}</span>', text)
 
 
 @register.simple_tag

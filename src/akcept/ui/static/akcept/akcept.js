@@ -41,40 +41,97 @@ document.addEventListener("change", (event) => {
   if (form && form.matches("form[data-auto]") && !event.target.matches("[data-manual]")) form.requestSubmit();
 });
 
-// Lists to decide on: j and k move, Enter opens, a accepts, r leads to rejecting, x chooses.
+// Lists to decide on: j and k move, Enter opens, a accepts, r leads to rejecting, x chooses. What acts needs the focus in
+// its row, and a switch turns all of it off: somebody who speaks to his computer says letters too.
+const KEYS = "akcept-keys-off";
+const keysOff = () => {
+  try {
+    return localStorage.getItem(KEYS) === "1";
+  } catch {
+    return false; // a browser that keeps nothing
+  }
+};
+for (const switching of document.querySelectorAll("[data-keys]")) {
+  switching.closest("[data-keys-switch]").hidden = false;
+  switching.checked = !keysOff();
+  switching.addEventListener("change", () => {
+    try {
+      if (switching.checked) localStorage.removeItem(KEYS);
+      else localStorage.setItem(KEYS, "1");
+    } catch {
+      switching.checked = true;
+    }
+  });
+}
 const rows = () => [...document.querySelectorAll("tr[data-row]")];
 let current = -1;
+const goTo = (row) => {
+  const all = rows();
+  current = all.indexOf(row);
+  all.forEach((other) => other.setAttribute("aria-current", other === row));
+  row.querySelector("a").focus();
+};
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
   const all = rows();
-  if (!all.length) return;
-  if (event.key === "j" || event.key === "k") {
-    current = Math.max(0, Math.min(all.length - 1, current + (event.key === "j" ? 1 : -1)));
-    all.forEach((row, index) => row.setAttribute("aria-current", index === current ? "true" : "false"));
-    all[current].querySelector("a").focus();
+  if (!all.length || keysOff()) return;
+  const focused = event.target.closest("tr[data-row]");
+  if ((event.key === "j" || event.key === "k") && (focused || event.target === document.body || event.target.matches("main"))) {
+    if (focused) current = all.indexOf(focused);
+    goTo(all[Math.max(0, Math.min(all.length - 1, current + (event.key === "j" ? 1 : -1)))]);
     event.preventDefault();
     return;
   }
   const act = { a: "[data-accept]", r: "[data-reject]", x: "[data-pick]" }[event.key];
-  const target = act && current >= 0 && all[current].querySelector(act);
+  const target = act && focused?.querySelector(act);
   if (target) {
     target.click();
     event.preventDefault();
   }
 });
+// A row that was decided says what became of it, and the focus goes on to the next one that waits.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const outcome = event.target.closest?.("tr.outcome") ?? document.querySelector("tr.outcome [data-outcome]:not([data-seen])")?.closest("tr");
+  const link = outcome?.querySelector("[data-outcome]:not([data-seen])");
+  if (!link) return;
+  link.dataset.seen = "1";
+  const all = rows();
+  const waiting = (row) => row.querySelector("[data-accept]");
+  const next = all.slice(all.indexOf(outcome) + 1).find(waiting) ?? all.find(waiting);
+  if (next) goTo(next);
+  else link.focus();
+});
 
 // Choosing rows to decide together: the bar shows once something is chosen, and says how many.
 const bulk = document.querySelector("[data-bulk]");
+// What the chosen orders come to, each currency by itself, as the page's language writes it.
+const sumOf = (boxes) => {
+  const cents = {};
+  for (const { dataset } of boxes) {
+    cents[dataset.currency] = (cents[dataset.currency] ?? 0) + Math.round(Number(dataset.net) * 100);
+  }
+  const shown = ([currency, amount]) =>
+    new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency, useGrouping: "always" }).format(amount / 100);
+  return Object.entries(cents).map(shown).join(" + ");
+};
+const manyOf = (number) =>
+  new Intl.PluralRules(document.documentElement.lang).select(number) === "few" ? bulk.dataset.saysFew : bulk.dataset.saysMany;
 const showBulk = () => {
   if (!bulk) return;
   const all = [...document.querySelectorAll("[data-pick]")];
   const chosen = all.filter((box) => box.checked).length;
   bulk.querySelector("[data-bulk-count]").textContent = chosen;
   bulk.hidden = !chosen;
-  const every = document.querySelector("[data-pick-all]");
-  every.hidden = !all.length;
-  every.checked = all.length > 0 && chosen === all.length;
-  every.indeterminate = chosen > 0 && chosen < all.length;
+  const sum = sumOf(all.filter((box) => box.checked));
+  bulk.querySelector("[data-bulk-sum]").textContent = sum && ` · ${sum}`;
+  for (const told of bulk.querySelectorAll("[data-bulk-told]")) {
+    told.textContent = chosen === 1 ? `${bulk.dataset.saysOne} ${sum}.` : `${chosen} ${manyOf(chosen)} ${sum}.`;
+  }
+  for (const every of document.querySelectorAll("[data-pick-all]")) {
+    every.hidden = !all.length;
+    every.checked = all.length > 0 && chosen === all.length;
+    every.indeterminate = chosen > 0 && chosen < all.length;
+  }
 };
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-pick-all]")) {
