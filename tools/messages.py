@@ -16,6 +16,8 @@ from tools.steps import ROOT, run
 #: Each is searched for texts and has its own `locale` folder: the package, and the shop around it.
 HOMES = (ROOT / "src" / "akcept", ROOT / "shop")
 LANGUAGES = ("pl",)
+#: Kept by hand: our words for texts of Oscar's whose own catalogue of that language has other ones.
+BY_HAND = ("shop-en",)
 
 
 def catalogues() -> list[Path]:

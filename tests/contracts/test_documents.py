@@ -32,7 +32,10 @@ def _places() -> Iterator[tuple[str, str, bool]]:
         bases = [ROOT, ROOT / "src" / "akcept"]
         for place, name in _PLACE.findall(row.split("|")[2]):
             found = [path for base in bases for path in base.glob(place.rstrip("/"))]
-            there = bool(found) and (not name or any(f"def {name}(" in path.read_text() for path in found))
+            there = bool(found) and (
+                not name
+                or any(re.search(rf"^\s*(def|class) {name}\b", path.read_text(), re.MULTILINE) for path in found)
+            )
             yield place, name, there
             bases += [folder for path in found for folder in (path, path.parent, path.parent.parent)]
 

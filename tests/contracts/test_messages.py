@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import oscar
 import pytest
 from babel.messages.pofile import read_po
 
@@ -17,9 +18,22 @@ _CATALOGUES = {f"{po.parents[3].name}-{po.parts[-3]}": po for po in messages.cat
 
 
 def test_package_and_shop_have_a_catalogue_in_each_language() -> None:
-    assert sorted(_CATALOGUES) == sorted(
-        f"{home.name}-{lang}" for home in messages.HOMES for lang in messages.LANGUAGES
-    )
+    made = [f"{home.name}-{lang}" for home in messages.HOMES for lang in messages.LANGUAGES]
+    assert sorted(_CATALOGUES) == sorted([*made, *messages.BY_HAND])
+
+
+@pytest.mark.parametrize("name", messages.BY_HAND)
+def test_what_is_kept_by_hand_only_puts_other_words_for_oscars(name: str) -> None:
+    language = name.rpartition("-")[2]
+    texts = Path(oscar.__file__).parent / "locale"
+    oscars = _ids(texts / "en" / "LC_MESSAGES" / "django.po") | _ids(texts / "pl" / "LC_MESSAGES" / "django.po")
+    assert _ids(_CATALOGUES[name]) - oscars == set()
+    assert language not in messages.LANGUAGES
+
+
+def _ids(path: Path) -> set[tuple[str | None, str]]:
+    with path.open("rb") as source:
+        return {(message.context, str(message.id)) for message in read_po(source)}
 
 
 @pytest.mark.parametrize("name", sorted(_CATALOGUES))

@@ -200,7 +200,7 @@ def test_changes_take_the_same_statements_for_few_and_a_page(cast: Cast, visit: 
 
 
 def test_substitute_is_told_with_his_days(cast: Cast, visit: Visit) -> None:
-    start = timezone.make_aware(datetime(2031, 3, 3))
+    start = timezone.make_aware(datetime(timezone.localdate().year + 1, 1, 1))
     actions.name_substitute(
         actor=cast.dora.actor,
         absent_id=cast.ben.member.pk,  # type: ignore[union-attr]
@@ -209,4 +209,5 @@ def test_substitute_is_told_with_his_days(cast: Cast, visit: Visit) -> None:
         ends_at=start + timedelta(days=2),
     )
     told = _rows(_text(visit(cast.dora).get(CHANGES)))
-    assert told == [("Ben Nowak", "named Ewa Dąbrowska as a substitute, 3.03.2031 to 4.03.2031")]
+    first, last = (f"{day.day}.{day:%m.%Y}" for day in (start, start + timedelta(days=1)))
+    assert told == [("Ben Nowak", f"named Ewa Dąbrowska as a substitute, {first} to {last}")]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class OrderingConfig(AppConfig):
     name = "akcept.ordering"
     label = "akcept_ordering"
-    verbose_name = _("Ordering")
+    verbose_name = _("Orders and their acceptance")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
