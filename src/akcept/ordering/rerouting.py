@@ -28,6 +28,7 @@ from akcept.ordering import topics
 from akcept.ordering.queries import matter
 from akcept.organizations import queries as organizations
 from akcept.organizations import topics as organization_topics
+from akcept.organizations.models import Organization
 from akcept.organizations.seats import Person
 from akcept.transactions.locking import lock
 
@@ -77,6 +78,8 @@ def reroute(entry: Entry, moment: str) -> None:
     waiting = Case.objects.filter(organization_id=entry.organization_id, state=State.AWAITING.value)
     if entry.topic in _OF_ONE_ORDER:
         waiting = waiting.filter(order__number=entry.subject_id)
+    else:  # two looks at all of its orders would lock them in two orders, and tell twice who has left
+        lock(Organization.objects.only("pk")).get(pk=entry.organization_id)
     facts = [fact for block in _locked_blocks(waiting) for fact in _rerouted(block, now=now)]
     if entry.topic not in _OF_ONE_ORDER:
         facts += _left_by_requester(entry.organization_id, now=now)
@@ -99,7 +102,6 @@ def _left_by_requester(organization_id: int, *, now: datetime) -> list[Fact]:
         open_ones.exclude(here)
         .filter(requester_left_at=None)
         .select_related("order__akcept_placement", "requester__user")
-        .select_for_update(no_key=True, of=("self",))
         .order_by("order_id")
     )
     if not left:
