@@ -279,7 +279,12 @@ NO_PERSON = {
         "Module": "changed_by",
     },
     "akcept_notices": {"DigestItem": "kind"},
-    "akcept_approvals": {"Case": "asked", "Step": "reason", "PolicyVersion": "digest"},
+    "akcept_approvals": {
+        "Case": "asked",
+        "Step": "reason",
+        "PolicyVersion": "digest",
+        "Terms": "mail_link_login_currency second_factor_currency",
+    },
     "akcept_budgets": {
         "Calendar": "time_zone",
         "Budget": "cost_centre currency amounts thresholds",
