@@ -144,6 +144,7 @@ TEXTS = (
     gettext_noop('Select an option group if using type "Option" or "Multi Option"'),
     gettext_noop("Select other non-exclusive offers that this offer can be combined with on the same items"),
     gettext_noop("Set"),
+    gettext_noop("Share wishlist"),
     gettext_noop("Skip this option"),
     gettext_noop("Start"),
     gettext_noop("Status Changes"),

@@ -109,3 +109,12 @@ _INLINE_STYLE = re.compile(r"""\sstyle=("[^"]*"|'[^']*')""")
 def without_styles(html: SafeString) -> SafeString:
     """Return a part of Oscar's own page without inline styles, which the content security policy refuses anyway."""
     return mark_safe(_INLINE_STYLE.sub("", html))  # noqa: S308  what comes is rendered and escaped, less is left of it
+
+
+_BACK_BY_SCRIPT = re.compile(r'href="#" onclick="[^"]*history\.go[^"]*"')
+
+
+@register.filter
+def leading_back(html: SafeString, url: str) -> SafeString:
+    """Return a part of Oscar's own page whose "cancel" leads to `url`: its inline script is refused."""
+    return mark_safe(_BACK_BY_SCRIPT.sub(f'href="{url}"', html))  # noqa: S308  what comes is rendered and escaped
