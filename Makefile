@@ -7,7 +7,7 @@ GO = @command -v "$(PYTHON)" >/dev/null || { echo "akcept: there is no $(PYTHON)
  exec "$(PYTHON)" tools/env.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test server bare env lint fmt-check screenshots bench messages clean
+.PHONY: help demo test server bare env lint fmt-check screenshots bench oscar-suite messages clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -38,6 +38,9 @@ screenshots:  ## take the pictures of docs/screenshots anew
 
 bench:  ## measure: flows a second beside what PostgreSQL itself can do (ARGS="--help")
 	$(GO) bench $(ARGS)
+
+oscar-suite:  ## Oscar's own tests with Akcept installed (SOURCE=/path/to/django-oscar where its archive has none)
+	$(GO) oscar-suite $(if $(SOURCE),--source="$(SOURCE)") $(ARGS)
 
 messages:  ## bring the translation catalogues up to date with code and templates
 	$(GO) messages

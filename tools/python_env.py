@@ -151,10 +151,14 @@ def _make_with_pip(lock: Path) -> None:
     run([*pip, "--no-deps", "-e", ROOT], name="pip install akcept", env=env)
 
 
-def install_locked(folder: Path, *, lock: Path) -> None:
-    """Install locked packages into a folder of ours, with the pip this machine has or can be given."""
+def install_locked(folder: Path, *, lock: Path, beside: bool = False) -> None:
+    """Install locked packages into a folder of ours, with the pip this machine has or can be given.
+
+    `beside` is for a lock that holds no more than what `.venv` lacks.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     pip: Command = [*_pip(), "--disable-pip-version-check", "install", "--quiet", "--target", folder]
+    pip += ["--no-deps"] if beside else []
     run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock], name=f"pip install {folder.name}")
 
 

@@ -161,6 +161,12 @@ def _make_messages(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _oscar_suite(chosen: argparse.Namespace) -> int:
+    from tools.oscar_suite import running
+
+    return running.main(chosen.rest)
+
+
 _TARGETS: dict[str, Callable[[argparse.Namespace], int]] = {
     "bare": _bare,
     "bench": _bench,
@@ -169,6 +175,7 @@ _TARGETS: dict[str, Callable[[argparse.Namespace], int]] = {
     "fmt-check": _format_check,
     "lint": _lint,
     "messages": _make_messages,
+    "oscar-suite": _oscar_suite,
     "screenshots": _screenshots,
     "server": _server,
     "test": _test,
