@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('akcept_oscar_edge', '0004_price_facts_from_before'),
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
+        ('order', '__first__'),
     ]
 
     operations = [
