@@ -114,7 +114,7 @@ class Adapter(DefaultAccountAdapter):
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
     def _say_unsent(self, request: HttpRequest) -> None:
-        messages.error(request, _("The mail could not be sent at the moment. Please try again in a few minutes."))
+        messages.error(request, _("The e-mail could not be sent at the moment. Please try again in a few minutes."))
         raise ImmediateHttpResponse(redirect(request.path)) from None
 
 

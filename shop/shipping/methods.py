@@ -57,5 +57,5 @@ class Pickup(_Charged):
     """Fetched at the shop."""
 
     code = "pickup"
-    name = _("Own pickup")
+    name = _("Pick-up")
     description = _("at our warehouse, from the next working day")

@@ -174,7 +174,7 @@ def test_e9_a_name_written_otherwise_is_the_same_budget(cast: Cast, fay: Person)
         plan = queries.import_plan(fay.actor, sheet({"name": written, "amount": "1000"}), now=NOW)
         assert [(one.act, one.errors) for one in plan.outcomes] == [(Act.LEFT, [])], written
     twice = sheet(row(cast, name="Nowy"), row(cast, name="NOWY"))
-    assert queries.import_plan(fay.actor, twice).outcomes[1].errors == ["NOWY stands in row 2 already."]
+    assert queries.import_plan(fay.actor, twice).outcomes[1].errors == ["NOWY is already in row 2."]
 
 
 def test_what_rows_are_sums_of_cannot_be_changed(cast: Cast, fay: Person) -> None:
@@ -189,7 +189,7 @@ def test_what_rows_are_sums_of_cannot_be_changed(cast: Cast, fay: Person) -> Non
 def test_somebody_of_a_branch_reaches_no_other(cast: Cast) -> None:
     gil = person("Gil", "Szeląg", seat=cast.krakow, rights="manage_budgets")
     budgets.make(cast.tarnow, name="Theirs")
-    assert "There already is a budget named Theirs." in errors(cast, gil, name="Theirs")
+    assert "There is already a budget named Theirs." in errors(cast, gil, name="Theirs")
     assert errors(cast, gil, unit=cast.tarnow.key) == [f"There is no unit with the code “{cast.tarnow.key}”."]
     assert errors(cast, gil, scope="member", member=cast.jan.user.email) != []
     assert errors(cast, gil, scope="cost_centre", cost_centre="4") == [

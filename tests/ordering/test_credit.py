@@ -318,7 +318,7 @@ def test_limit_is_set_once_and_both_sides_read_it(cast: Cast) -> None:
     told = [sentence.what.replace("\u00a0", " ") for sentence in sentences(entries)]
     assert told == [
         "set the credit limit for orders on account to PLN 5,000.00 gross",
-        "took the credit limit for orders on account away",
+        "removed the credit limit for orders on account",
     ]
 
 

@@ -179,7 +179,7 @@ def test_approver_chooses_where_the_organisation_lets_him_and_the_method_is_give
 
 def test_approver_leaves_a_method_that_the_shop_still_has(cast: Cast, waiting: Placed) -> None:
     _may_amend(cast)
-    with pytest.raises(Invalid, match="only whoever placed the order") as refused:
+    with pytest.raises(Invalid, match="only the requester") as refused:
         _amend(cast, waiting)
     assert refused.value.field == "delivery"
     with pytest.raises(Invalid, match="change at least one line"):

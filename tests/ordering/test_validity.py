@@ -330,7 +330,7 @@ def test_terms_that_make_no_sense_are_refused_at_their_field(cast: Cast, field: 
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("pl", ("Nowe ceny", "od nowa")), ("en", ("New prices", "asked about it anew"))]
+    ("language", "words"), [("pl", ("Nowe ceny", "od nowa")), ("en", ("New prices", "asked again"))]
 )
 def test_requester_is_mailed_what_the_new_prices_are(
     cast: Cast, waiting: Placed, week: ShopTerms, mailoutbox: list[Any], language: str, words: tuple[str, str]

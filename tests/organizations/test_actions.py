@@ -55,7 +55,7 @@ def test_sign_up_makes_a_pending_organisation_with_its_first_administrator(db: N
         ({"nip": ""}, "nip", "ten digits"),
         ({"nip": "PL 676 243 58 05"}, "nip", "already has an account"),
         ({"name": "  "}, "name", "organisation's name"),
-        ({"email": "anna@CUSTOMER.example"}, "email", "already is an account"),
+        ({"email": "anna@CUSTOMER.example"}, "email", "already an account"),
         ({"first_name": ""}, "first_name", "first name"),
         ({"last_name": " "}, "last_name", "last name"),
         ({"address": AddressInput(recipient="x", line1="", postcode="00-001", city="W")}, "line1", "street"),
@@ -146,7 +146,8 @@ def test_invited_person_joins_with_unit_rights_and_language(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("email", "says"), [("anna@customer.example", "is a member"), ("twice@customer.example", "invited already")]
+    ("email", "says"),
+    [("anna@customer.example", "already a member"), ("twice@customer.example", "already been invited")],
 )
 def test_who_is_here_or_asked_already_is_not_invited(cast: Cast, email: str, says: str) -> None:
     _invite(cast, "twice@customer.example")
@@ -171,7 +172,7 @@ def test_expired_revoked_used_and_forged_links_are_told_apart(cast: Cast) -> Non
         _join(revoked)
     used = _invite(cast, "c@customer.example")
     _join(used)
-    with pytest.raises(Stale, match="accepted already"):
+    with pytest.raises(Stale, match="already been accepted"):
         _join(used)
     with pytest.raises(NotFound, match="not valid"):
         actions.accept_invitation(token_for(used)[:-1] + "x", first_name="a", last_name="b", password=PASSWORD)
@@ -189,7 +190,7 @@ def test_resending_renews_the_term_and_kills_the_old_link(cast: Cast) -> None:
 
 def test_somebody_with_an_account_joins_with_it_and_only_with_his_own(cast: Cast) -> None:
     invitation = _invite(cast, "paul@customer.example")
-    with pytest.raises(Invalid, match="already is an account"):
+    with pytest.raises(Invalid, match="already an account"):
         _join(invitation)
     with pytest.raises(NotAllowed, match="Log out first"):
         _join(invitation, actor=cast.jan.actor)

@@ -128,7 +128,7 @@ def test_role_somebody_is_invited_with_stays_until_the_invitation_is_over(cast: 
         role_ids=[boss.pk],
         language="pl",
     )
-    with pytest.raises(Invalid, match="and perhaps others are invited with this role"):
+    with pytest.raises(Invalid, match="and possibly others are invited with this role"):
         actions.remove_role(boss.pk, actor=cast.dora.actor, version=1)
     actions.revoke_invitation(invitation.pk, actor=cast.dora.actor)
     actions.remove_role(boss.pk, actor=cast.dora.actor, version=1)

@@ -147,7 +147,7 @@ def test_who_loses_the_right_hands_nothing_on(cast: Cast, lost: str) -> None:
 
 def test_mandate_is_not_handed_on(cast: Cast) -> None:
     _name(cast, cast.ben, cast.ewa)
-    with pytest.raises(Invalid, match="nothing to hand on"):
+    with pytest.raises(Invalid, match="nothing to hand over"):
         _name(cast, cast.ewa, cast.anna)
 
 

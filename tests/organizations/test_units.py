@@ -70,8 +70,8 @@ def test_unit_moves_with_everything_below_and_whoever_is_above_changes(cast: Cas
 @pytest.mark.parametrize(
     ("what", "where", "says"),
     [
-        ("krakow", "skawina", "below itself"),
-        ("krakow", "krakow", "below itself"),
+        ("krakow", "skawina", "belong to itself"),
+        ("krakow", "krakow", "belong to itself"),
         ("head_office", "krakow", "nowhere to move"),
     ],
 )
@@ -84,7 +84,7 @@ def test_unit_that_cannot_move_there(cast: Cast, what: str, where: str, says: st
 
 def test_unit_does_not_move_beside_one_of_the_same_name(cast: Cast) -> None:
     actions.add_unit(actor=cast.dora.actor, parent_id=cast.tarnow.pk, name="Magazyn Skawina", address=ADDRESS)
-    with pytest.raises(Invalid, match="already is a unit") as refused:
+    with pytest.raises(Invalid, match="already a unit") as refused:
         actions.move_unit(cast.skawina.pk, actor=cast.dora.actor, parent_id=cast.tarnow.pk, version=1)
     assert refused.value.field == "name"
 

@@ -148,7 +148,7 @@ def test_second_submit_shows_the_first_order(cast: Cast, visit: Visit) -> None:
     client.post(CHECKOUT, form)
     again = client.post(CHECKOUT, form, follow=True)
     assert again.redirect_chain[0][0] == f"/orders/{Placement.objects.get().number}/"
-    assert "ordered already" in _text(again)
+    assert "already been ordered" in _text(again)
 
 
 BAD: list[tuple[dict[str, Any], str]] = [

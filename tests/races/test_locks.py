@@ -248,7 +248,7 @@ ACTS: dict[str, Act] = {
     "ship": lambda _cast, placed, _budgets: _ship(orders.order(placed)),
     "relay": lambda _cast, _placed, _budgets: run_once(),
 }
-#: Of an order that is accepted already.
+#: Of an order that is already been accepted.
 AFTERWARDS = frozenset({"revoke", "cancel", "ship"})
 
 

@@ -217,7 +217,7 @@ def _login_demanded(cast: Cast, placed: Placed) -> None:
         (_account_closed, 404, "may not see it"),
         (_moved_to_another_branch, 403, "You are not asked about this order any more"),
         (_blocked, 403, "unpaid"),
-        (_switched_off, 403, "does not decide from e-mails any more"),
+        (_switched_off, 403, "no longer allows decisions from e-mails"),
         (_login_demanded, 403, "log in to decide an order of this value"),
     ],
 )

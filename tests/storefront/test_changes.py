@@ -89,7 +89,7 @@ TOLD = [
         "Ewa Dąbrowska",
         "changed: unit Oddział Kraków → Salon Rynek, role Chief given, may no longer: placing orders, may: ",
     ),
-    ("nadia@customer.example", "took the invitation back"),
+    ("nadia@customer.example", "cancelled the invitation"),
     ("nadia@customer.example", "sent the invitation again"),
     ("nadia@customer.example", "invited, with: Chief, placing orders"),
     (

@@ -162,10 +162,10 @@ def _told(answer: Any) -> str:
 
 
 STEPS = (
-    "Dora Zielińska gave it the steps of the present rules",
-    "Asked before 1. whoever may accept the unit's orders",
+    "Dora Zielińska applied the current rules to it",
+    "Asked before 1. anyone who may accept the unit's orders",
     "Asked now 1. Ben Nowak rule “One after the other” 2. Cora Wiśniewska rule “One after the other”",
-    "earlier acceptances count no more",
+    "earlier acceptances no longer count",
 )
 
 
@@ -340,7 +340,7 @@ def test_organisation_switches_self_acceptance_on_and_history_marks_it(cast: Cas
     mia = visit(cast.mia, superuser=True)
     told = {
         "en": "accepted the own order, as the organisation allows",
-        "pl": "zaakceptował(a) własne zamówienie",
+        "pl": "akceptuje własne zamówienie",
     }
     for language, words in told.items():
         for page in (

@@ -46,15 +46,15 @@ def test_requester_is_shown_each_way_with_its_price_and_chooses(cast: Cast, wait
     anna = visit(cast.anna)
     page = _text(anna.get(f"/orders/{waiting.order_number}/change/"))
     assert '<option value="courier" selected>Courier, PLN 19.00</option>' in page
-    assert '<option value="pickup">Own pickup, PLN 0.00</option>' in page
+    assert '<option value="pickup">Pick-up, PLN 0.00</option>' in page
     preview = _text(_change(anna, waiting, preview="1", delivery="pickup"))
     assert "PLN 123.00" in preview
     assert _method(waiting) == "courier"
     assert _change(anna, waiting, delivery="pickup").status_code == 302
     shown = _text(visit(cast.ben).get(f"/orders/{waiting.order_number}/"))
     assert "<del>Courier</del>" in shown
-    assert "<ins>Own pickup</ins>" in shown
-    assert "delivery: Courier → Own pickup" in shown
+    assert "<ins>Pick-up</ins>" in shown
+    assert "delivery: Courier → Pick-up" in shown
 
 
 def test_requester_has_to_choose_where_the_method_is_given_up(

@@ -123,7 +123,7 @@ def test_accepted_order_is_changed_by_no_tab_that_was_left_open(cast: Cast, visi
     # The old basket is an order now; adding goes into a new one, and the old checkout page leads to the order.
     anna.post(f"/basket/add/{record.product_id}/", {"quantity": "5"})
     again = anna.post("/checkout/", checkout, follow=True)
-    assert "ordered already" in _text(again)
+    assert "already been ordered" in _text(again)
     assert list(apps.get_model("order.Line").objects.values_list("order_id", "quantity")) == [(placed.pk, 2)]
     assert Placement.objects.get().total_net == placed.total_net
     assert carts.stock("A").num_allocated == 2

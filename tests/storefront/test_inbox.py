@@ -61,7 +61,7 @@ def test_bulk_rejects_with_one_reason_for_all_and_asks_for_it(cast: Cast, visit:
     placed = [orders.place(cast.anna, lines=1) for _ in range(2)]
     client = visit(cast.ben)
     refused = _bulk(client, placed, "reject", remark=" ")
-    assert (refused.status_code, "Say why" in _text(refused)) == (422, True)
+    assert (refused.status_code, "Give a reason" in _text(refused)) == (422, True)
     assert _text(refused).count(" checked>") == 2, "what was chosen stays chosen"
     assert _status(placed) == ["awaiting_acceptance"] * 2
     done = _bulk(client, placed, "reject", remark="za drogo")

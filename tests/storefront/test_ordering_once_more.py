@@ -23,7 +23,7 @@ from akcept.testing.relays import deliver
 from tests.conftest import Visit
 from tests.support.visitors import hidden
 
-AGAIN = "Correct and order once more"
+AGAIN = "Correct and order again"
 
 
 @pytest.fixture(autouse=True)
@@ -121,8 +121,8 @@ def test_rejected_order_is_corrected_ordered_once_more_and_accepted(cast: Cast, 
         assert f"placed the order, instead of order {old.number}" in page
     for reader in (anna, ben):
         page = _main(reader.get(_page(old.number)))
-        assert f'Ordered once more as <a href="{_page(number)}">order {number}</a>' in page
-        assert f"ordered it once more, as order {number}" in page
+        assert f'Ordered again as <a href="{_page(number)}">order {number}</a>' in page
+        assert f"ordered it again, as order {number}" in page
         assert "rejected the order" in page
         assert "Za &lt;drogo&gt;" in page
         assert f"{_page(old.number)}accept/" not in page

@@ -112,7 +112,7 @@ def test_rejecting_without_a_reason_is_refused_at_the_field(cast: Cast, waiting:
     assert answer.status_code == 422
     page = _text(answer)
     assert 'id="remark-error"' in page
-    assert "Say why" in page
+    assert "Give a reason" in page
     assert "/accept/" in page, "both ways are still open"
 
 

@@ -163,7 +163,7 @@ BAD: dict[str, tuple[Edit, str, str]] = {
         "cost_centre",
         "x" * 41,
     ),
-    "moved below itself": (lambda c, t: (t.pages["move"], {"parent": str(c.skawina.pk)}), "parent", ""),
+    "moved belong to itself": (lambda c, t: (t.pages["move"], {"parent": str(c.skawina.pk)}), "parent", ""),
     "moved to another organisation": (lambda c, t: (t.pages["move"], {"parent": str(c.terminal.pk)}), "parent", ""),
     "closed into itself": (lambda c, t: (t.pages["close"], {"members_to": str(c.krakow.pk)}), "members_to", ""),
     "address without a street": (lambda c, t: (t.pages["address"], {**ADDRESS, "line1": ""}), "line1", "Warszawa"),
@@ -195,7 +195,7 @@ BAD: dict[str, tuple[Edit, str, str]] = {
         "unit",
         "",
     ),
-    "invited already": (
+    "already been invited": (
         lambda c, t: (
             "/organization/members/invite/",
             {"email": "new@customer.example", "unit": str(c.krakow.pk), "language": "pl", "first_name": "Nadia"},

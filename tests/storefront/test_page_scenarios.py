@@ -78,7 +78,7 @@ def _over_the_budget(cast: Cast) -> Person:
 SAYS = {
     _may_only_place: {
         "en": ("you may place orders for Oddział Kraków, but not accept them", "Ben Nowak or Cora Wiśniewska"),
-        "pl": ("możesz składać zamówienia", "Ben Nowak lub Cora Wiśniewska"),
+        "pl": ("zamówienia, które składasz", "Ben Nowak lub Cora Wiśniewska"),
     },
     _above_the_limit: {
         "en": ("it is above your limit of", "PLN 50.00", "Cora Wiśniewska"),

@@ -146,7 +146,7 @@ def test_rule_is_written_row_by_row_without_script(cast: Cast, dora: Client) -> 
     assert saved.conditions == (Value(compare=Compare.ABOVE, amount=Decimal("600.00"), currency="PLN"),)
     text = _text(dora.get("/organization/rules/"))
     assert "When the value (net, without delivery) is above PLN 600.00" in text
-    assert "accepted by whoever may accept the unit's orders" in text
+    assert "accepted by anyone who may accept the unit's orders" in text
 
 
 def test_every_kind_of_row_can_be_added_saved_and_opened_again(cast: Cast, dora: Client) -> None:
@@ -202,7 +202,7 @@ def test_every_kind_of_row_can_be_added_saved_and_opened_again(cast: Cast, dora:
     [
         ({"name": ""}, "This field is required"),
         ({"unit": "999999"}, "Select a valid choice"),
-        ({"outcome": "refuse"}, "Say why"),
+        ({"outcome": "refuse"}, "Give a reason"),
         ({"outcome": "nonsense"}, "Select a valid choice"),
         ({"step": []}, "add at least one step"),
         ({"condition-0-amount": "a lot"}, "Enter a number"),
@@ -215,7 +215,7 @@ def test_every_kind_of_row_can_be_added_saved_and_opened_again(cast: Cast, dora:
         ({"condition": ["0:product"], "condition-0-typed": "NO-SUCH"}, "NO-SUCH"),
         ({"step": ["0:people"], "step-0-how": "1"}, "whom this step asks"),
         ({"step-0-how": "n", "step-0-number": ""}, "how many people"),
-        ({"version": "7"}, "changed the rules meanwhile"),
+        ({"version": "7"}, "changed the rules since you opened them"),
         ({"version": "x"}, "whole number"),
     ],
 )
@@ -390,11 +390,11 @@ def test_saving_offers_to_check_waiting_orders_again(cast: Cast, dora: Client) -
     number = orders.place(cast.anna, records=[carts.stock("BIG", price="900.00")], quantity=1).order_number
     someone = RuleStep(asks=(Ask(kind=AskKind.MEMBER, id=cast.cora.member.pk),))
     rule(cast, steps=(someone,))
-    assert "1 waiting order would be asked about further now." in _text(dora.get("/organization/rules/?saved=1"))
+    assert "1 pending order would now need more acceptances." in _text(dora.get("/organization/rules/?saved=1"))
     assert number in _text(dora.get("/organization/rules/recheck/"))
     answer = dora.post("/organization/rules/recheck/", {"order": [number, "no-such"]}, follow=True)
     text = _text(answer)
-    assert "1 order is asked about by the present rules now." in text
+    assert "1 order now follows the current rules." in text
     assert "no-such: " in text
     assert "No waiting order would be asked about further" in text
 

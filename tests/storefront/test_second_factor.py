@@ -1,4 +1,4 @@
-"""A second factor for accepting above an amount: wherever it is done, and asked for on the order's page."""
+"""A second factor to accept above an amount: wherever it is done, and asked for on the order's page."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _text(answer: Any) -> str:
 
 def test_above_the_amount_nobody_accepts_with_a_password_alone(cast: Cast, waiting: Placed) -> None:
     _limit(cast, waiting)
-    with pytest.raises(SecondFactorNeeded, match="second factor for accepting more than"):
+    with pytest.raises(SecondFactorNeeded, match="second factor to accept more than"):
         actions.accept(waiting.order_number, actor=cast.ben.actor, version=1)
     assert (_status(waiting), Decision.objects.count()) == ("awaiting_acceptance", 0)
     assert Entry.objects.filter(topic="order.accepted").count() == 0
@@ -135,16 +135,16 @@ def test_a_link_sent_before_decides_nothing_any_more(cast: Cast, waiting: Placed
 def test_the_page_says_so_and_leads_to_where_one_is_set_up(cast: Cast, waiting: Placed, visit: Visit) -> None:
     _limit(cast, waiting)
     page = _text(visit(cast.ben).get(f"/orders/{waiting.order_number}/"))
-    assert "second factor for accepting more than" in page
+    assert "second factor to accept more than" in page
     assert 'href="/accounts/2fa/"' in page
-    assert "second factor for accepting" not in _text(visit(cast.anna).get(f"/orders/{waiting.order_number}/"))
+    assert "second factor to accept" not in _text(visit(cast.anna).get(f"/orders/{waiting.order_number}/"))
 
 
 def test_a_forged_form_is_refused_and_what_was_typed_stays(cast: Cast, waiting: Placed, visit: Visit) -> None:
     _limit(cast, waiting)
     answer = visit(cast.ben).post(f"/orders/{waiting.order_number}/accept/", {"version": "1", "remark": "Pilne"})
     assert answer.status_code == 403
-    assert "second factor for accepting more than" in _text(answer)
+    assert "second factor to accept more than" in _text(answer)
     assert "Pilne" in _text(answer)
     assert _status(waiting) == "awaiting_acceptance"
 
@@ -170,7 +170,7 @@ def test_a_code_from_the_app_opens_the_way(cast: Cast, waiting: Placed, client: 
     assert client.post(f"{page}accept/", {"version": "1"}).status_code == 403
     shown = client.post(way, {"code": _code(secret), "next": page})
     assert (shown.status_code, shown["Location"]) == (302, page)
-    assert "second factor for accepting" not in _text(client.get(page))
+    assert "second factor to accept" not in _text(client.get(page))
     assert client.post(f"{page}accept/", {"version": "1"}).status_code == 302
     assert _status(waiting) == "unhandled"
 

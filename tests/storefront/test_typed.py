@@ -72,7 +72,7 @@ def test_e9_a_second_unit_or_role_of_the_same_visible_name_is_refused(cast: Cast
     actions.add_unit(actor=cast.dora.actor, parent_id=cast.head_office.pk, name=apart, address=_address())
     assert Unit.objects.get(name="Łódź").name == "Łódź", "composed"
     for again in ("Łódź", apart, "Łódź\u200b", "\u00adŁódź\u00a0"):
-        with pytest.raises(Invalid, match="There already is"):
+        with pytest.raises(Invalid, match="There is already"):
             actions.add_unit(actor=cast.dora.actor, parent_id=cast.head_office.pk, name=again, address=_address())
     actions.add_role(actor=cast.dora.actor, name=apart, permissions=())
     with pytest.raises(Invalid):

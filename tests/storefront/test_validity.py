@@ -190,8 +190,8 @@ def test_a_lower_price_is_what_the_button_accepts(cast: Cast, waiting: Placed, l
 @pytest.mark.parametrize(
     ("price", "words", "said"),
     [
-        ("11.00", "then decide. What others have accepted stands.", "Nothing is decided yet."),
-        ("15.00", "Then everybody is asked about it anew.", "Everybody is asked about it anew."),
+        ("11.00", "then decide. Acceptances already given stay valid.", "Nothing is decided yet."),
+        ("15.00", "Then everybody is asked again.", "Everybody is asked again."),
     ],
 )
 def test_a_higher_price_is_brought_in_by_a_button_that_decides_nothing(
@@ -316,7 +316,7 @@ def test_requester_sees_today_s_prices_and_submits_at_them(
     _price("A", "11.00")
     anna = visit(cast.anna)
     page = _text(anna.get(f"/orders/{waiting.order_number}/change/"))
-    assert "submitted again, the order is at today" in page
+    assert "submitted again, the order uses today" in page
     assert "<del>10.00</del> <ins>11.00</ins>" in page
     assert "PLN 189.42" in page  # 110 + 25 + 19, 23 % VAT
     ids = dict(apps.get_model("order.Line").objects.filter(order_id=waiting.order_id).values_list("partner_sku", "pk"))

@@ -127,7 +127,7 @@ def test_send_back_and_submit_again(cast: Cast, waiting: Placed, visit: Visit) -
     data = _quantities(waiting, A=1) | {"remark": "Wystarczy jeden", "note": "N2", "po_number": "PO-2"}
     answer = _post(anna, waiting, "change", version=2, **data)
     assert answer["Location"] == _page(waiting)
-    assert "Whoever may accept it is asked now" in _text(anna.get(_page(waiting)))
+    assert "The people who may accept it have been asked" in _text(anna.get(_page(waiting)))
     again = _text(ben.get(_page(waiting)))
     for shown in ("Wystarczy jeden", "N2", "PO-2", "Anna Kowalska changed the order", "<del>2</del>", "<ins>1</ins>"):
         assert shown in again
@@ -201,7 +201,7 @@ def test_approver_reduces_where_the_organisation_lets_him(cast: Cast, waiting: P
     _may_amend(cast)
     assert f"{_page(waiting)}change/" in _text(ben.get(_page(waiting)))
     nameless = _post(ben, waiting, "change", **(data | {"reason": " "}))
-    assert (nameless.status_code, "Say why" in _text(nameless)) == (422, True)
+    assert (nameless.status_code, "Give a reason" in _text(nameless)) == (422, True)
     raised = _post(ben, waiting, "change", **(data | _quantities(waiting, A=3)))
     assert (raised.status_code, "not raise them" in _text(raised)) == (422, True)
     assert _post(ben, waiting, "change", **data).status_code == 302

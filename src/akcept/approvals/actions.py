@@ -175,7 +175,7 @@ class _Editing:
         latest = PolicyVersion.objects.filter(organization_id=seat.organization_id).order_by("-number").first()
         number = latest.number if latest else 0
         if number != version:
-            raise Stale(_("Somebody changed the rules meanwhile. Here is how they stand now."))
+            raise Stale(_("Somebody has changed the rules since you opened them. Here they are as of now."))
         below = Unit.objects.filter(organization_id=seat.organization_id, path__startswith=seat.unit_path)
         return cls(
             seat=seat,
@@ -262,7 +262,7 @@ def change_terms(
     terms = Terms.objects.filter(organization_id=seat.organization_id).first()
     terms = terms or Terms(organization_id=seat.organization_id)
     if terms.version != version:
-        raise Stale(_("Somebody changed this meanwhile. Here is how things stand now."))
+        raise Stale(_("Somebody has changed this since you opened it. Here is the current state."))
     _require_terms(typed)
     if terms.self_acceptance and not typed.self_acceptance:
         _require_confirmed(queries.ends_without_self_acceptance(seat, asks_once=typed.skip_already_accepted), confirmed)

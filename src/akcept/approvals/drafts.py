@@ -85,7 +85,7 @@ def _unit(seat: Seat, unit_id: int) -> Unit:
 def _refusal(rule: Rule) -> str:
     if rule.outcome is not Outcome.REFUSE:
         return ""
-    text = _("Say why: whoever tries to order reads it.")
+    text = _("Give a reason. People who try to order will see it.")
     return checks.required(rule.refusal, field="refusal", text=text, limit=REFUSAL_LIMIT)
 
 

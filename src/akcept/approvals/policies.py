@@ -106,7 +106,7 @@ def require_second_factor(terms: Terms, amounts: Amounts, *, actor: Actor) -> No
     """Raise SecondFactorNeeded where the organisation wants one for these sums and the actor has shown none."""
     if terms.second_factor_above is not None and lacks_second_factor(terms, amounts, actor=actor):
         raise SecondFactorNeeded(
-            _("Your organisation wants a second factor for accepting more than %(amount)s. Open the order to show it.")
+            _("Your organisation requires a second factor to accept more than %(amount)s. Open the order to enter it.")
             % {"amount": money(terms.second_factor_above, terms.second_factor_currency)}
         )
 
@@ -121,4 +121,4 @@ def require_active(seat: Seat) -> None:
 
 def asked_in_words(matter: Matter) -> str:
     """Return whom a step asks, by the names as they stood: "Director, Cora Wiśniewska"."""
-    return ", ".join(role_name(ask.label) or str(_("whoever may accept orders")) for ask in matter.asks)
+    return ", ".join(role_name(ask.label) or str(_("anyone who may accept orders")) for ask in matter.asks)

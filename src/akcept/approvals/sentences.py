@@ -281,8 +281,8 @@ def _any_of(ask: Ask) -> str:
     if ask.kind is AskKind.ROLE:
         return _("somebody with the role %(name)s") % {"name": role_name(ask.label)}
     if ask.kind is AskKind.UNIT:
-        return _("whoever may accept orders in %(name)s") % {"name": ask.label}
-    return _("whoever may accept the unit's orders")
+        return _("anyone who may accept orders in %(name)s") % {"name": ask.label}
+    return _("anyone who may accept the unit's orders")
 
 
 def _those_of(ask: Ask) -> str:
@@ -335,9 +335,9 @@ def dead_end(end: DeadEnd) -> str:
 def _unruled_dead_end(end: DeadEnd) -> str:
     words = {"units": _some(end.units)}
     if end.lack is Lack.PEOPLE:
-        return _("Where no rule matches: in %(units)s there is nobody who may accept orders.") % words
+        return _("If no rule matches: nobody in %(units)s may accept orders.") % words
     words["limit"] = wording.limit(Limit(amount=end.amount, currency=end.currency, basis=end.basis))
-    return _("Where no rule matches: nobody in %(units)s may accept orders above %(limit)s.") % words
+    return _("If no rule matches: nobody in %(units)s may accept orders above %(limit)s.") % words
 
 
 def _some(names: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from akcept.organizations.seats import Seat
 
 def who_was_faster(case: Case, seat: Seat) -> str:
     """Return who decided or changed the order meanwhile, and when; one statement."""
-    return who_decided(case, seat) or _("This order has changed since you opened it. Here is how it stands now.")
+    return who_decided(case, seat) or _("This order has changed since you opened it. Here is its current state.")
 
 
 def who_decided(case: Case, seat: Seat) -> str:
@@ -36,7 +36,7 @@ def who_decided(case: Case, seat: Seat) -> str:
     last = case.decisions.order_by("-id").first()
     if last is not None and last.kind == Decision.Kind.REVOKE and not _is_older(last, case):
         words = {"name": last.member_name, "time": _clock(last.at)}
-        return _("%(name)s accepted this order and took that back at %(time)s: it waits again.") % words
+        return _("%(name)s accepted this order and revoked the acceptance at %(time)s: it is pending again.") % words
     if last is None or (state is State.AWAITING and last.kind != Decision.Kind.ACCEPT) or _is_older(last, case):
         return ""
     words = {"name": last.member_name, "time": _clock(last.at)}

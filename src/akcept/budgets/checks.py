@@ -32,7 +32,9 @@ def name(typed: str) -> str:
 
 def reason(typed: str) -> str:
     """Return why somebody books something by hand. Raises Invalid when he does not say."""
-    return checks.required(typed, field="reason", text=_("Say why: others read it in the ledger."), limit=REASON_LIMIT)
+    return checks.required(
+        typed, field="reason", text=_("Give a reason. Others will see it in the ledger."), limit=REASON_LIMIT
+    )
 
 
 def no_such_centre(centre: str) -> str:

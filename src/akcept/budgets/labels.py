@@ -22,7 +22,7 @@ PERIOD_LABELS: Final = {
     PeriodKind.QUARTER: _("quarter"),
     PeriodKind.YEAR: _("year"),
     PeriodKind.DAYS: _("number of days"),
-    PeriodKind.OWN: _("own dates, once"),
+    PeriodKind.OWN: _("custom dates, one-off"),
 }
 EFFECT_LABELS: Final = {
     Effect.BLOCK: _("the order is refused"),

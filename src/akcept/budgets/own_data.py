@@ -36,7 +36,7 @@ def _booked(subject: Subject) -> Section:
     found = LedgerRow.objects.filter(organization_id=subject.organization_id, actor_id=subject.account_id)
     return Section(
         code="booked",
-        title=_("Booked in budgets"),
+        title=_("Budget entries"),
         columns=(
             ("at", _("When")),
             ("budget", _("Budget")),

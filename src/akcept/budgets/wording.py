@@ -145,8 +145,8 @@ def _amount(found: Excess) -> str:
 def _orders(found: Excess) -> str:
     number = found.max_orders or 0
     return ngettext(
-        "The budget “%(budget)s” allows %(n)d order for %(period)s, and it has been placed.",
-        "The budget “%(budget)s” allows %(n)d orders for %(period)s, and they have been placed.",
+        "The budget “%(budget)s” allows %(n)d order for %(period)s, and no more can be placed.",
+        "The budget “%(budget)s” allows %(n)d orders for %(period)s, and no more can be placed.",
         number,
     ) % (_words(found) | {"n": number})
 
@@ -180,13 +180,13 @@ def refusal(blocking: Iterable[Standing], *, placed: bool) -> str:
         ask = (
             _("Ask %(names)s; the order stays as it is.") % words
             if owners
-            else _("Ask whoever manages budgets in your organisation; the order stays as it is.")
+            else _("Ask the people who manage budgets in your organisation; the order stays as it is.")
         )
     else:
         ask = (
             _("Ask %(names)s; your basket stays as it is.") % words
             if owners
-            else _("Ask whoever manages budgets in your organisation; your basket stays as it is.")
+            else _("Ask the people who manage budgets in your organisation; your basket stays as it is.")
         )
     return " ".join([*(excess(excess_of(standing)) for standing in every), ask])
 

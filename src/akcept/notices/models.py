@@ -16,8 +16,8 @@ class DigestItem(models.Model):
     batch = models.BigIntegerField(null=True)
 
     class Meta:
-        verbose_name = _("notice for the daily mail")
-        verbose_name_plural = _("notices for the daily mail")
+        verbose_name = _("notice for the daily e-mail")
+        verbose_name_plural = _("notices for the daily e-mail")
         constraints = [models.UniqueConstraint(fields=["user", "entry", "kind"], name="akcept_digest_once")]
 
     def __str__(self) -> str:

@@ -92,7 +92,7 @@ def require_terms(case: Case, placement: Placement) -> None:
     """Raise NotAllowed where the organisation wants no deciding from mails now, LoginNeeded where not without login."""
     terms = terms_of(case)
     if not terms.mail_links:
-        raise NotAllowed(_("Your organisation does not decide from e-mails any more. Log in to decide."))
+        raise NotAllowed(_("Your organisation no longer allows decisions from e-mails. Log in to decide."))
     if needs_login(terms, placement):
         raise LoginNeeded(_("Your organisation wants you to log in to decide an order of this value."))
 
@@ -111,9 +111,7 @@ def require_unchanged(link: MailLink, case: Case, *, seat: Seat) -> None:
     try:
         cases.require_version(case, link.version, seat=seat)
     except Stale:
-        changed = _(
-            "This order has changed since the e-mail was sent. Log in to see it as it stands now, and to decide."
-        )
+        changed = _("This order has changed since the e-mail was sent. Log in to see its current state and decide.")
         raise Stale(wording.who_decided(case, seat) or changed) from None
 
 

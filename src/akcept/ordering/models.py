@@ -129,8 +129,8 @@ class MailLink(models.Model):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = _("link in a mail")
-        verbose_name_plural = _("links in mails")
+        verbose_name = _("link in an e-mail")
+        verbose_name_plural = _("links in e-mails")
         constraints = [
             # A mail that is sent once more, by a relay that died or as a reminder, carries the same link.
             models.UniqueConstraint(fields=["case", "member", "version"], name="akcept_mail_link_once")
@@ -171,7 +171,7 @@ class ShopTerms(models.Model):
     order_from = models.DecimalField(_("smallest order"), max_digits=12, decimal_places=2, null=True, blank=True)
     order_up_to = models.DecimalField(_("largest order"), max_digits=12, decimal_places=2, null=True, blank=True)
     #: Whether the shop writes mails about orders; those for signing in and joining are always sent.
-    mails = models.BooleanField(_("mails about orders"), default=True)
+    mails = models.BooleanField(_("e-mails about orders"), default=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

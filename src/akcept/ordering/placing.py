@@ -317,7 +317,7 @@ def _nobody(seat: Seat, step: PlannedStep, matter: Matter, amounts: Amounts) -> 
         "value": money(amounts.total_net, amounts.currency),
         "currency": amounts.currency,
     }
-    wants = _("Nobody may accept this order of %(unit)s, so it would wait for ever.") % words
+    wants = _("Nobody may accept this order for %(unit)s, so it would wait forever.") % words
     if step.rule:
         wants = _("The rule “%(rule)s” wants this order of %(unit)s accepted by %(who)s.") % {
             **words,

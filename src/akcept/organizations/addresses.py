@@ -27,7 +27,7 @@ class AddressInput:
         country = self.country.upper() or countries.default()
         return {
             "recipient": lambda: checks.required(
-                self.recipient, field="recipient", text=_("Enter who receives the goods."), limit=200
+                self.recipient, field="recipient", text=_("Enter the recipient's name."), limit=200
             ),
             "line1": lambda: checks.required(self.line1, field="line1", text=_("Enter street and number."), limit=255),
             "postcode": lambda: checks.postcode(self.postcode, country=country),

@@ -351,7 +351,7 @@ class Profile(models.Model):
     language = models.CharField(_("language"), max_length=8, choices=[("pl", _("Polish")), ("en", _("English"))])
     #: Topics of mails he does without (`mailing.Topic`), and whether the others come together once a day.
     muted: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
-    daily_mail = models.BooleanField(_("one mail a day"), default=False)
+    daily_mail = models.BooleanField(_("one e-mail a day"), default=False)
 
     class Meta:
         verbose_name = _("profile")

@@ -39,9 +39,9 @@ def _account(member: Member) -> Section:
         columns=(
             ("name", _("Name")),
             ("email", _("E-mail")),
-            ("language", _("Language of the mails")),
-            ("mails", _("Mails done without")),
-            ("daily", _("One mail a day")),
+            ("language", _("E-mail language")),
+            ("mails", _("Muted e-mails")),
+            ("daily", _("One e-mail a day")),
             ("date_joined", _("Account since")),
             ("last_login", _("Last log-in")),
         ),

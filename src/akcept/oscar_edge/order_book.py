@@ -60,7 +60,7 @@ class OscarOrderBook:
                 get_model("order", "Order").objects.filter(basket_id=cart_id).values_list("number", flat=True).first()
             )
             raise AlreadyPlaced(
-                _("This basket has been ordered already, as order %(number)s.") % {"number": number},
+                _("This basket has already been ordered, as order %(number)s.") % {"number": number},
                 order_number=str(number),
             )
         if basket.status != Basket.OPEN:
@@ -228,7 +228,7 @@ class OscarOrderBook:
                 validity.require_deliverable(order.id)
                 moved = standing.update(status=following)
             if moved != 1:
-                raise Stale(_("Somebody else has changed this order meanwhile. Please look at it again."))
+                raise Stale(_("Somebody else has changed this order in the meantime. Please review it again."))
             get_model("order", "Line").objects.filter(order_id=order.id).update(status=following)
         change = get_model("order", "OrderStatusChange")(order_id=order.id, old_status=before, new_status=following)
         change.date_created = at

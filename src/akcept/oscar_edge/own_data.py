@@ -67,7 +67,7 @@ def _baskets(subject: Subject) -> Section:
     return Section(
         code="basket",
         title=pgettext("shop", "Basket"),
-        columns=(("product", _("Product")), ("quantity", _("Quantity")), ("put_in", _("Put in"))),
+        columns=(("product", _("Product")), ("quantity", _("Quantity")), ("put_in", _("Fill in"))),
         rows=tuple(lines.values_list("product__title", "quantity", "date_created")),
     )
 

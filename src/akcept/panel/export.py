@@ -47,7 +47,7 @@ def lines(rows: Iterable[HeldRow]) -> Iterator[str]:
                 formats.plain(row.total_gross),
                 row.currency,
                 formats.local(row.waiting_since),
-                _("sent back to whoever ordered") if row.returned else ", ".join(row.asked),
+                _("sent back to the requester") if row.returned else ", ".join(row.asked),
             ]
         )
 

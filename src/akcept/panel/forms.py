@@ -23,7 +23,7 @@ class HeldFilterForm(forms.Form):
     days = CountField(label=_("Waits at least (days)"), required=False, min_value=0, max_value=3650)
     net_from = AmountField(label=_("Net from"), required=False, min_value=0, max_digits=12, decimal_places=2)
     net_to = AmountField(label=_("Net to"), required=False, min_value=0, max_digits=12, decimal_places=2)
-    stuck = forms.BooleanField(label=_("Only what nobody may decide"), required=False)
+    stuck = forms.BooleanField(label=_("Only orders nobody may decide"), required=False)
 
     def offer(self, choices: HeldChoices) -> None:
         """Set what can be chosen."""
@@ -63,7 +63,7 @@ class PersonMixin(forms.Form):
     email = forms.EmailField(label=_("Administrator's e-mail"))
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
-    language = forms.ChoiceField(label=_("Language of the mails"), choices=languages)
+    language = forms.ChoiceField(label=_("E-mail language"), choices=languages)
 
     def person(self) -> dict[str, Any]:
         """Return what the actions take of a person."""
@@ -135,8 +135,8 @@ class ShopTermsForm(forms.Form):
         label=_("Tolerance (per cent)"),
         max_digits=5,
         help_text=_(
-            "When the total, net with delivery, has risen by more, everybody is asked anew; otherwise only whoever "
-            "decides sees the new prices first. A lower price asks nobody."
+            "If the total, net with delivery, has risen by more, everybody is asked again; otherwise only the "
+            "person deciding sees the new prices first. A lower price asks nobody."
         ),
     )
     order_from = _amount(
@@ -144,9 +144,9 @@ class ShopTermsForm(forms.Form):
     )
     order_up_to = _amount(_("Largest order, net"))
     mails = forms.BooleanField(
-        label=_("Send mails about orders"),
+        label=_("Send e-mails about orders"),
         required=False,
-        help_text=_("Mails for signing in, invitations and those about the organisation itself are always sent."),
+        help_text=_("E-mails about signing in, invitations and the organisation itself are always sent."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -126,8 +126,8 @@ def credit(request: HttpRequest, organization_id: int) -> HttpResponse:
         back=_own(organization_id),
         back_label=found.name,
         intro=_(
-            "Looked at when an order on account is placed and when it is accepted; orders that wait take "
-            "nothing of it. The customer reads who changed it."
+            "Checked when an order on account is placed and when it is accepted; pending orders use none of "
+            "it. The customer can see who changed it."
         ),
     )
     if request.method != "POST":
@@ -138,7 +138,7 @@ def credit(request: HttpRequest, organization_id: int) -> HttpResponse:
         ordering.set_credit_limit(organization_id, actor=staff_of(request), **form.cleaned_data)
     except Refused as refusal:
         return page.answer(request, form, status=onto(form, refusal))
-    messages.success(request, _("Saved. Orders that wait follow it too."))
+    messages.success(request, _("Saved. It applies to pending orders too."))
     return redirect("akcept_panel:organization", organization_id=organization_id)
 
 
@@ -185,7 +185,9 @@ def invite_administrator(request: HttpRequest, organization_id: int) -> HttpResp
         button=_("Send the invitation"),
         back=_own(organization_id),
         back_label=found.name,
-        intro=_("For a customer who cannot do it himself. Your reason stands in the history, for him and for you."),
+        intro=_(
+            "For a customer who cannot do it themselves. Your reason is kept in the history, where you both can see it."
+        ),
     )
     if request.method != "POST":
         return page.answer(request, form)

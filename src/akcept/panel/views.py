@@ -90,7 +90,7 @@ def b2b(request: HttpRequest) -> HttpResponse:
     """The module: what it does, whether it is on, who switched it."""
     if request.method == "POST":
         if (wanted := request.POST.get("enabled")) not in ("0", "1"):
-            raise Invalid(_("Say whether B2B shall be on or off."), field="enabled")
+            raise Invalid(_("Choose whether B2B is on or off."), field="enabled")
         enabled = wanted == "1"
         actions.switch_module(actor=staff_of(request), enabled=enabled)
         messages.success(request, _("B2B is switched on.") if enabled else _("B2B is switched off."))
@@ -126,11 +126,11 @@ def terms(request: HttpRequest) -> HttpResponse:
             except Refused as refusal:
                 status = onto(form, refusal)
             else:
-                messages.success(request, _("Saved. Orders that wait follow it too."))
+                messages.success(request, _("Saved. It applies to pending orders too."))
                 return redirect("akcept_panel:b2b")
     words = {
         "title": _("Terms for orders that wait"),
-        "intro": _("They hold for all organisations, and for orders that wait already."),
+        "intro": _("They apply to all organisations, and to orders already pending."),
         "button": _("Save"),
         "back": reverse("akcept_panel:b2b"),
         "back_label": "B2B",

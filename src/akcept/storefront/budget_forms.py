@@ -57,15 +57,15 @@ class GrantForm(forms.Form):
     """What may change in a budget."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    amount = _money(_("Amount for each period"), help_text=_("0 lets nothing pass that costs something."))
-    ends = _day(_("Last day"), required=False, help_text=_("Empty: it goes on."))
+    amount = _money(_("Amount for each period"), help_text=_("0 blocks every order that costs money."))
+    ends = _day(_("Last day"), required=False, help_text=_("Leave empty for no end date."))
     carry = forms.ChoiceField(label=_("When a period ends"), choices=_choices(CARRY_LABELS))
     carry_most = _money(_("At most"), required=False)
     effect = forms.ChoiceField(label=_("When an order exceeds it"), choices=_choices(EFFECT_LABELS))
     owner = forms.EmailField(
         label=_("Owner"),
         required=False,
-        help_text=_("The e-mail address of whoever is told, and asked; typing a name helps to find it."),
+        help_text=_("The e-mail address of the person notified and asked; type a name to find it."),
     )
     thresholds = forms.CharField(
         label=_("Tell the owner at (per cent)"),
@@ -145,18 +145,18 @@ class AddForm(GrantForm):
     scope = forms.ChoiceField(label=_("For"), choices=_choices(SCOPE_LABELS))
     unit = UnitField()
     member = forms.EmailField(
-        label=_("Member"), required=False, help_text=_("The e-mail address; typing a name helps to find it.")
+        label=_("Member"), required=False, help_text=_("The e-mail address; type a name to find it.")
     )
     cost_centre = forms.CharField(
         label=_("Cost centre"),
         max_length=40,
         required=False,
-        help_text=_("As it stands with the units it belongs to."),
+        help_text=_("As entered with the units it belongs to."),
         widget=SuggestInput,
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=currencies, initial=home_currency)
     basis = forms.ChoiceField(label=_("Value"), choices=[(b.value, text) for b, text in BASIS_LABELS.items()])
-    period_kind = forms.ChoiceField(label=_("Begins anew every"), choices=_choices(PERIOD_LABELS))
+    period_kind = forms.ChoiceField(label=_("Repeats every"), choices=_choices(PERIOD_LABELS))
     period_days = CountField(label=_("Days"), required=False, min_value=1, initial=30)
     starts = _day(_("First day"))
 
@@ -228,7 +228,7 @@ class BookingForm(forms.Form):
 
     amount = _money(_("Amount"))
     reason = ProseField(label=_("Reason"), max_length=300, rows=2, help_text=_("Others read it in the ledger."))
-    on = _day(_("In the period of"))
+    on = _day(_("Balance on"))
 
 
 class CorrectionForm(BookingForm):
@@ -261,13 +261,13 @@ class CalendarForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone],
-        help_text=_("Where a day ends: it decides to which period an order belongs, from now on."),
+        help_text=_("Where a day ends: decides which period an order belongs to, from now on."),
     )
     fiscal_month = forms.TypedChoiceField(
         label=_("Fiscal years begin in"),
         coerce=int,
         choices=[(number, capfirst(name)) for number, name in MONTHS.items()],
-        help_text=_("For budgets you add from now on; those there are keep their periods."),
+        help_text=_("For budgets you add from now on; existing ones keep their periods."),
     )
 
 

@@ -55,7 +55,7 @@ class PasswordMixin(forms.Form):
         label=_("Password"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
     password_again = forms.CharField(
-        label=_("Password once more"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+        label=_("Repeat the password"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
 
     def clean_password(self) -> str:

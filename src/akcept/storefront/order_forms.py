@@ -109,7 +109,7 @@ def _payment(view: OrderView, *, resubmits: bool) -> forms.ChoiceField:
 
 def _requester_texts(view: OrderView) -> dict[str, forms.CharField]:
     placement = view.placement
-    answer_help = _("Whoever is asked to accept the order reads it; the shop does not.")
+    answer_help = _("The approvers will see it; the shop will not.")
     return {
         "remark": ProseField(label=_("Your answer"), required=False, max_length=REMARK_LIMIT, help_text=answer_help),
         "note": ProseField(label=_("Note"), required=False, initial=placement.note, max_length=NOTE_LIMIT),
@@ -118,5 +118,5 @@ def _requester_texts(view: OrderView) -> dict[str, forms.CharField]:
 
 
 def _approver_texts() -> dict[str, forms.CharField]:
-    label = _("Why? Whoever placed the order reads it.")
+    label = _("Why? The requester will see it.")
     return {"reason": ProseField(label=label, required=False, max_length=REMARK_LIMIT)}

@@ -67,7 +67,7 @@ class GrantMixin(LimitMixin):
     roles = forms.TypedMultipleChoiceField(
         label=_("Roles"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
-    permissions = PermissionsField(_("Permissions beside the roles"))
+    permissions = PermissionsField(_("Additional permissions"))
 
     def offer(self, *, units: Sequence[Unit], roles: Sequence[Role], most: Effective | None) -> None:
         """Set what this manager may choose; `most` None offers every permission."""
@@ -91,7 +91,7 @@ class InvitationForm(GrantMixin):
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
     unit = UnitField()
-    language = forms.ChoiceField(label=_("Language of the mails"), choices=languages)
+    language = forms.ChoiceField(label=_("E-mail language"), choices=languages)
     field_order = ("email", "first_name", "last_name", "language", "unit", "roles", "permissions")
 
 
@@ -143,7 +143,7 @@ class RoleForm(LimitMixin):
     field_order = ("name", "permissions", "amount", "currency", "basis")
 
 
-_CODE_HELP = _("A short name of your own for files and your other systems.")
+_CODE_HELP = _("A short name for your files and other systems.")
 _CENTRE_HELP = _("Several units may share one: a budget of the cost centre then counts the orders of all of them.")
 
 

@@ -38,7 +38,7 @@ def _placed(entry: Entry) -> Sentence:
 
 
 def _ordered_again(entry: Entry) -> Sentence:
-    what = _("ordered it once more, as order %(number)s") % {"number": entry.payload["as"]}
+    what = _("ordered it again, as order %(number)s") % {"number": entry.payload["as"]}
     return Sentence(who=entry.actor_name, what=what, said="", at=entry.at)
 
 
@@ -138,14 +138,14 @@ def _withdrawn(entry: Entry) -> Sentence:
 
 
 def _expired(entry: Entry) -> Sentence:
-    what = _("Nobody decided in time: the order has expired, its goods are free again.")
+    what = _("Nobody decided in time: the order has expired and its products are no longer reserved.")
     return Sentence(who="", what=what, said="", at=entry.at, tone="bad")
 
 
 def _reminded(entry: Entry) -> Sentence:
     what = _("Reminded: %(names)s.") % {"names": _some(entry.payload["asked"])}
     if entry.payload["returned"]:
-        what = _("Whoever placed the order was reminded that it was sent back.")
+        what = _("The requester was reminded that it was sent back.")
     return Sentence(who="", what=what, said="", at=entry.at)
 
 
@@ -172,14 +172,14 @@ def _repriced(entry: Entry) -> Sentence:
     if "gross" in entry.payload:  # nothing but VAT differs
         gross = {side: money(Decimal(str(entry.payload["gross"][side])), currency) for side in ("from", "to")}
         what = _("VAT was brought up to date: gross %(from)s → %(to)s.") % gross
-    anew = [_("Everybody is asked about it anew.")] if entry.payload["anew"] else []
+    anew = [_("Everybody is asked again.")] if entry.payload["anew"] else []
     more = [_("At this value others have to accept it too.")] if entry.payload.get("others_too") else []
     return Sentence(who="", what=" ".join([what, *anew, *more]), said="", at=entry.at)
 
 
 def _revoked(entry: Entry) -> Sentence:
     said = str(entry.payload["remark"])
-    return Sentence(who=_who(entry), what=_("took the acceptance back"), said=said, at=entry.at, tone="bad")
+    return Sentence(who=_who(entry), what=_("revoked the acceptance"), said=said, at=entry.at, tone="bad")
 
 
 def _forwarded(entry: Entry) -> Sentence:
@@ -212,7 +212,7 @@ def _gone(entry: Entry) -> str:
 
 
 def _replanned(entry: Entry) -> Sentence:
-    what = _("gave it the steps of the present rules; it is asked about anew")
+    what = _("applied the current rules to it; all steps start again")
     return Sentence(who=entry.actor_name, what=what, said="", at=entry.at)
 
 
@@ -270,7 +270,7 @@ def _administrator_invited(entry: Entry) -> Sentence:
 
 def _credit_changed(entry: Entry) -> Sentence:
     after = entry.payload["after"]
-    what = _("took the credit limit for orders on account away")
+    what = _("removed the credit limit for orders on account")
     if after["amount"] is not None:
         words = {"amount": money(Decimal(str(after["amount"])), after["currency"])}
         what = _("set the credit limit for orders on account to %(amount)s gross") % words

@@ -134,7 +134,7 @@ def _invitation_resent(entry: Entry) -> Sentence:
 
 
 def _invitation_revoked(entry: Entry) -> Sentence:
-    return _line(entry, _("took the invitation back"), tone="bad")
+    return _line(entry, _("cancelled the invitation"), tone="bad")
 
 
 def _invitation_changed(entry: Entry) -> Sentence:

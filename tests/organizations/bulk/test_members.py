@@ -169,10 +169,10 @@ def test_every_error_is_told_by_row_and_nobody_is_invited(cast: Cast, roles: dic
             "urlop is none of: active, deactivated, invited.",
             "Choose one of the languages.",
         ],
-        4: ["ok@customer.example stands in row 2 already."],
+        4: ["ok@customer.example is already in row 2."],
         5: [
             "The code of the unit is missing.",
-            "gone@customer.example is no member who could be deactivated.",
+            "gone@customer.example is not a member who can be deactivated.",
             "This may have up to 150 characters.",
         ],
     }
@@ -224,7 +224,7 @@ def test_branch_manager_gives_and_takes_only_what_he_has(cast: Cast, roles: dict
         3: [only_head_office],
         4: [only_head_office],
         5: [f"There is no unit with the code {cast.tarnow.key}."],
-        6: ["jan@customer.example belongs to a unit you do not look after."],
+        6: ["jan@customer.example belongs to a unit you do not manage."],
     }
     assert {row[0] for row in queries.export_rows(manager.actor, Kind.MEMBERS)} == {
         f"{name}@customer.example" for name in ("anna", "ben", "ewa", "piotr", "kora")

@@ -117,7 +117,7 @@ def test_every_error_is_told_by_row_and_nothing_is_imported(cast: Cast) -> None:
     seen = preview(cast.dora, Kind.UNITS, file)
     assert errors(seen) == {
         3: ["The code is missing."],
-        4: ["OK stands in row 2 already."],
+        4: ["OK is already in row 2."],
         5: [
             "Enter the unit's name.",
             f"Say which unit it belongs to; the head office's code is {cast.head_office.key}.",
@@ -127,9 +127,9 @@ def test_every_error_is_told_by_row_and_nothing_is_imported(cast: Cast) -> None:
         ],
         6: ["There is no unit with the code NIE-MA, neither here nor in the file."],
         7: ["A new unit needs a delivery address."],
-        8: ["There already is a unit named Oddział Kraków in the same place."],
-        9: ["A unit cannot hang below itself."],
-        10: ["A unit cannot hang below itself."],
+        8: ["There is already a unit named Oddział Kraków in the same place."],
+        9: ["A unit cannot belong to itself."],
+        10: ["A unit cannot belong to itself."],
         11: ["The head office belongs to no other unit: leave that cell empty."],
         12: ["Codes such as U99999 stand for units without one: choose another."],
     }
@@ -141,7 +141,7 @@ def test_every_error_is_told_by_row_and_nothing_is_imported(cast: Cast) -> None:
 
 def test_existing_units_make_no_ring_either(cast: Cast) -> None:
     file = unit_file((cast.krakow.key, "Oddział Kraków", cast.skawina.key))
-    assert errors(preview(cast.dora, Kind.UNITS, file)) == {2: ["A unit cannot hang below itself."]}
+    assert errors(preview(cast.dora, Kind.UNITS, file)) == {2: ["A unit cannot belong to itself."]}
 
 
 def test_tree_ends_at_twenty_levels(cast: Cast) -> None:
@@ -201,7 +201,7 @@ def test_otto_and_the_wrong_branch_reach_nothing(cast: Cast) -> None:
     assert list(errors(preview(cast.otto, Kind.UNITS, unit_file(new_unit(cast.krakow.key, "X", ""))))) == [2]
     file = unit_file((cast.krakow.key, "X", cast.tarnow.key), (cast.tarnow.key, "Serwis", cast.krakow.key))
     assert errors(preview(tarnow, Kind.UNITS, file)) == {
-        2: [f"{cast.krakow.key} is a unit you do not look after: leave it to head office."],
+        2: [f"{cast.krakow.key} is a unit you do not manage: leave it to head office."],
         3: [f"There is no unit with the code {cast.krakow.key}, neither here nor in the file."],
     }
     assert Unit.objects.get(pk=cast.krakow.pk).name == "Oddział Kraków"

@@ -112,7 +112,7 @@ def _save(budget: Budget) -> None:
         with transaction.atomic():
             budget.save()
     except IntegrityError:
-        raise Invalid(_("There already is a budget named %(name)s.") % {"name": budget.name}, field="name") from None
+        raise Invalid(_("There is already a budget named %(name)s.") % {"name": budget.name}, field="name") from None
 
 
 @action
@@ -125,7 +125,7 @@ def change(budget_id: int, wanted: BudgetChange, *, actor: Actor, version: int, 
     seat = policies.require_manager(organizations.seat_of(actor))
     budget = locked(seat, budget_id)
     if budget.version != version:
-        raise Stale(_("Somebody changed this budget meanwhile. Here is how things stand now."))
+        raise Stale(_("Somebody has changed this budget since you opened it. Here is its current state."))
     before = facts(budget)
     cleaned = checks.change(wanted, kind=PeriodKind(budget.period_kind), starts=budget.starts)
     _fill(budget, cleaned, seat)

@@ -51,7 +51,7 @@ COLUMNS: Final = (
         "name",
         "Name",
         "Nazwa",
-        gettext_lazy("By this the budget is known: a name there is changes that budget, another one adds a budget."),
+        gettext_lazy("Identifies the budget: a known name updates that budget, a new one adds a budget."),
         required=True,
     ),
     column(

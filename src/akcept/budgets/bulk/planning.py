@@ -71,7 +71,7 @@ def _plan(outcome: Outcome[Budget], around: Surroundings) -> None:
     outcome.title = outcome.key
     known = around.budgets.get(same(outcome.key))
     if known is None and same(outcome.key) in around.names:
-        outcome.errors.append(_("There already is a budget named %(name)s.") % {"name": outcome.key})
+        outcome.errors.append(_("There is already a budget named %(name)s.") % {"name": outcome.key})
         return
     reading = _Reading(row=outcome.row, around=around, known=known, errors=outcome.errors)
     before = cells_of(known) if known is not None else [""] * len(COLUMNS)

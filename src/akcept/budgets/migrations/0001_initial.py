@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('cost_centre', models.CharField(blank=True, max_length=40, verbose_name='cost centre')),
                 ('currency', models.CharField(max_length=3, verbose_name='currency')),
                 ('basis', models.CharField(choices=[('goods_net', 'net, without delivery'), ('total_net', 'net, with delivery'), ('goods_gross', 'gross, without delivery'), ('total_gross', 'gross, with delivery')], max_length=12, verbose_name='value')),
-                ('period_kind', models.CharField(choices=[('month', 'month'), ('quarter', 'quarter'), ('year', 'year'), ('days', 'number of days'), ('own', 'own dates, once')], max_length=8, verbose_name='period')),
+                ('period_kind', models.CharField(choices=[('month', 'month'), ('quarter', 'quarter'), ('year', 'year'), ('days', 'number of days'), ('own', 'custom dates, one-off')], max_length=8, verbose_name='period')),
                 ('period_days', models.PositiveSmallIntegerField(default=30)),
                 ('fiscal_month', models.PositiveSmallIntegerField(default=1)),
                 ('starts', models.DateField(verbose_name='first day')),

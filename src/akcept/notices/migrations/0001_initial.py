@@ -25,8 +25,8 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'notice for the daily mail',
-                'verbose_name_plural': 'notices for the daily mail',
+                'verbose_name': 'notice for the daily e-mail',
+                'verbose_name_plural': 'notices for the daily e-mail',
                 'constraints': [models.UniqueConstraint(fields=('user', 'entry', 'kind'), name='akcept_digest_once')],
             },
         ),

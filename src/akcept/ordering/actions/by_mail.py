@@ -37,7 +37,7 @@ def offer_link(
     Mails that show the same have one link, which the later ones prolong. Raises NotAllowed for anybody but the system.
     """
     if actor.kind is not ActorKind.SYSTEM:
-        raise NotAllowed(_("Links to decide with are sent by mail only."))
+        raise NotAllowed(_("Links for deciding are sent by e-mail only."))
     at = now or utc_now()
     case = (
         Case.objects.filter(order__number=order_number, state=State.AWAITING.value)

@@ -71,7 +71,7 @@ def amend(
     Raises Invalid (field `reason`, `quantity-<line>`, `delivery` or `payment`), OutOfStock, else as `accept`.
     """
     with refusals_logged(order_number, Move.AMEND, actor=actor):
-        why = checked_remark(reason, required=_("Say why: whoever placed the order reads it."), field="reason")
+        why = checked_remark(reason, required=_("Give a reason. The requester will see it."), field="reason")
         wanted = _Revise(
             kind=Revision.Kind.AMENDED,
             quantities=quantities,
@@ -98,7 +98,7 @@ def _amend(order_number: str, wanted: _Revise, *, actor: Actor, version: int, at
         _require_no_credit(held)
     if delivery and order_book().still_delivers(held.order.id, before.delivery_code):
         raise Invalid(
-            _("The shop still delivers by “%(method)s”: only whoever placed the order chooses another way.")
+            _("The shop still delivers by “%(method)s”: only the requester can choose another way.")
             % {"method": before.delivery_name},
             field="delivery",
         )
@@ -162,7 +162,7 @@ def _require_no_credit(held: Held) -> None:
     """Raise Invalid unless the order is on account and the shop's credit does not cover it."""
     account = credit.credit_of(held.case.organization_id) if held.has_credit_limit else None
     if account is None or account.covers(held.placement.amounts):
-        raise Invalid(_("The way to pay can stay: only whoever placed the order chooses another one."), field="payment")
+        raise Invalid(_("The payment method can stay: only the requester can choose another one."), field="payment")
 
 
 def _what_is_left(before: OrderDocument, changed: Mapping[int, int]) -> int:

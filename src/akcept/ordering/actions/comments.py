@@ -37,7 +37,7 @@ def comment(order_number: str, *, actor: Actor, text: str, now: datetime | None 
     held = locked(order_number, actor=actor)
     policies.require_active(held.seat)
     if held.seat.member_id != held.case.requester_id and not held.seat.decides:
-        raise NotAllowed(_("Only whoever placed this order or may accept orders can comment on it."))
+        raise NotAllowed(_("Only the requester and people who may accept orders can comment on it."))
     if State(held.case.state) in DROPPED:
         raise IllegalMove(_("This order has ended: nobody comments on it any more. You can order it once more."))
     said = checked_remark(text, required=_("Write something first."), field="text")

@@ -41,7 +41,7 @@ def set_credit_limit(
     rows = lock(CreditLimit.objects.all())
     row, _made = rows.get_or_create(organization_id=organization_id, defaults={"currency": currency})
     if row.version != version:
-        raise Stale(_("Somebody changed this meanwhile. Here is how things stand now."))
+        raise Stale(_("Somebody has changed this since you opened it. Here is the current state."))
     before = {"amount": row.amount, "currency": row.currency}
     row.amount, row.currency, row.version = amount, currency, row.version + 1
     row.save(update_fields=["amount", "currency", "version"])

@@ -230,7 +230,7 @@ def reject(
 
 def checked_reason(reason: str) -> str:
     """Return why somebody rejects, without outer blanks. Raises Invalid (none given, too long)."""
-    return checked_remark(reason, required=_("Say why: whoever placed the order reads it."))
+    return checked_remark(reason, required=_("Give a reason. The requester will see it."))
 
 
 @action
@@ -335,7 +335,7 @@ def revoke(order_number: str, *, actor: Actor, version: int, reason: str, now: d
     mailed. Raises Invalid (no reason), IllegalMove (not accepted, or the shop has begun), else as `accept`.
     """
     with refusals_logged(order_number, Move.REVOKE, actor=actor):
-        why = checked_remark(reason, required=_("Say why: whoever placed the order reads it."))
+        why = checked_remark(reason, required=_("Give a reason. The requester will see it."))
         return _revoke(order_number, actor=actor, version=version, reason=why, now=now)
 
 

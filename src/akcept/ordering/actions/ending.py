@@ -29,7 +29,7 @@ def expire(order_number: str, *, actor: Actor, now: datetime | None = None) -> b
     Journal: `order.expired`. Raises NotAllowed for anybody but the system.
     """
     if actor.kind is not ActorKind.SYSTEM:
-        raise NotAllowed(_("Orders expire by themselves."))
+        raise NotAllowed(_("Orders expire automatically."))
     at = now or utc_now()
     case = lock(
         Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN]).select_related(

@@ -58,7 +58,7 @@ def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> 
     (facts,) = facts_now([placement], seat.organization_id, policy)
     plan = routing.plan(facts, policy)
     if not asks_more(steps_of([case])[case.pk], plan):
-        raise IllegalMove(_("The present rules would not ask about this order any further."))
+        raise IllegalMove(_("The current rules would not ask for any more acceptances of this order."))
     standings = budgeting.of_order(case.order_id, placement.amounts)
     plan = budgeting.with_budget_steps(plan, standings, amounts=placement.amounts)
     people = _who_is_asked(case, placement, facts.unit_path, plan)

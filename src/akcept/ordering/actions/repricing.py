@@ -137,5 +137,5 @@ def _in_words(held: Held, difference: Difference, again: Replanned | None) -> st
     }
     then = [_("Decide again on the new prices.")]
     if again is not None:
-        then = [_("Everybody is asked about it anew."), again.in_words()]
+        then = [_("Everybody is asked again."), again.in_words()]
     return " ".join(part for part in (text, *then) if part)

@@ -45,7 +45,7 @@ def change_shop_terms(typed: ShopTermsInput, *, actor: Actor, version: int, now:
     _require(typed)
     row, _made = lock(ShopTerms.objects.all()).get_or_create(pk=1)
     if row.version != version:
-        raise Stale(_("Somebody changed this meanwhile. Here is how things stand now."))
+        raise Stale(_("Somebody has changed this since you opened it. Here is the current state."))
     before = _facts(row)
     for name in ShopTermsInput.__dataclass_fields__:
         setattr(row, name, getattr(typed, name))

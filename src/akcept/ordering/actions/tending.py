@@ -42,7 +42,7 @@ def tend(order_number: str, *, actor: Actor, now: datetime | None = None) -> fro
     Raises NotAllowed for anybody but the system.
     """
     if actor.kind is not ActorKind.SYSTEM:
-        raise NotAllowed(_("Orders are reminded of and expire by themselves."))
+        raise NotAllowed(_("Reminders and expiry run automatically."))
     at = now or utc_now()
     case = lock(
         Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN]).select_related(

@@ -34,8 +34,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "link in a mail",
-                "verbose_name_plural": "links in mails",
+                "verbose_name": "link in an e-mail",
+                "verbose_name_plural": "links in e-mails",
                 "constraints": [
                     models.UniqueConstraint(fields=("case", "member", "version"), name="akcept_mail_link_once")
                 ],

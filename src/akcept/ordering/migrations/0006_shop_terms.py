@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                         blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="largest order"
                     ),
                 ),
-                ("mails", models.BooleanField(default=True, verbose_name="mails about orders")),
+                ("mails", models.BooleanField(default=True, verbose_name="e-mails about orders")),
                 ("version", models.PositiveIntegerField(default=1)),
             ],
             options={

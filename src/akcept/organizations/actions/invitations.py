@@ -94,7 +94,7 @@ def offer(
     address = checks.email(email)
     known_here = Member.objects.filter(organization_id=unit.organization_id, removed_at=None)
     if known_here.filter(user__email__iexact=address).exists():
-        raise Invalid(_("%(email)s is a member of the organisation already.") % {"email": address}, field="email")
+        raise Invalid(_("%(email)s is already a member of the organisation.") % {"email": address}, field="email")
     invitation = Invitation(
         organization_id=unit.organization_id,
         unit=unit,
@@ -113,7 +113,7 @@ def offer(
             invitation.roles.set(roles)
     except IntegrityError:
         raise Invalid(
-            _("%(email)s has been invited already; you can send the invitation again.") % {"email": address},
+            _("%(email)s has already been invited; you can send the invitation again.") % {"email": address},
             field="email",
         ) from None
     return invitation
@@ -164,9 +164,9 @@ def _own_open_invitation(invitation_id: int, *, actor: Actor) -> Invitation:
     if found is None:
         raise NotFound(_("There is no such invitation in your organisation."))
     if found.accepted_at is not None:
-        raise Stale(_("%(email)s has accepted this invitation meanwhile.") % {"email": found.email})
+        raise Stale(_("%(email)s has since accepted this invitation.") % {"email": found.email})
     if found.revoked_at is not None:
-        raise Stale(_("This invitation has been taken back already."))
+        raise Stale(_("This invitation has already been cancelled."))
     return found
 
 
@@ -231,9 +231,9 @@ def _joined(invitation: Invitation, user: Any, *, now: datetime) -> Member:
 def require_open(invitation: Invitation, *, now: datetime) -> None:
     """Raise Stale with the reason when the invitation can no longer be accepted."""
     if invitation.accepted_at is not None:
-        raise Stale(_("This invitation has been accepted already. Please log in."))
+        raise Stale(_("This invitation has already been accepted. Please log in."))
     if invitation.revoked_at is not None:
-        raise Stale(_("This invitation has been taken back. Ask an administrator of the organisation."))
+        raise Stale(_("This invitation has been cancelled. Ask an administrator of the organisation."))
     if invitation.expires_at <= now:
         raise Stale(_("This invitation has expired. Ask an administrator of the organisation to send it again."))
 

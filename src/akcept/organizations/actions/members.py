@@ -137,7 +137,7 @@ def _own_member(seat: Seat, member_id: int, *, version: int) -> Member:
     if member is None:
         raise NotFound(_("There is no such member in your organisation."))
     if member.version != version:
-        raise Stale(_("Somebody changed this member meanwhile. Here is how things stand now."))
+        raise Stale(_("Somebody has changed this member since you opened the page. Here is the current state."))
     return member
 
 
@@ -168,7 +168,7 @@ def choose_mails(actor: Actor, choices: MailChoices) -> None:
     (nobody logged in).
     """
     if actor.kind not in (ActorKind.PERSON, ActorKind.STAFF) or actor.user_id is None:
-        raise NotAllowed(_("Log in to choose your mails."))
+        raise NotAllowed(_("Log in to choose your e-mails."))
     wanted = {"muted": sorted(choices.muted), "daily_mail": choices.daily}
     Profile.objects.update_or_create(
         user_id=actor.user_id,

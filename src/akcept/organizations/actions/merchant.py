@@ -40,7 +40,7 @@ def confirm(organization_id: int, *, actor: Actor, now: datetime | None = None) 
     if pending.update(status=Organization.Status.ACTIVE, confirmed_at=at) != 1:
         if not Organization.objects.filter(pk=organization_id).exists():
             raise NotFound(_("There is no such organisation."))
-        raise Stale(_("This organisation has been confirmed already."))
+        raise Stale(_("This organisation has already been confirmed."))
     fact = Fact(topics.CONFIRMED, ("organization", str(organization_id)))
     journal.write(fact, actor=actor, organization_id=organization_id, now=at)
     return Organization.objects.get(pk=organization_id)
@@ -56,7 +56,7 @@ def block(organization_id: int, *, actor: Actor, reason: str, now: datetime | No
     organization = _entered(organization_id, actor)
     said = _reason(reason)
     if organization.status != Organization.Status.ACTIVE:
-        raise Stale(_("Only an active organisation can be blocked. Here is how things stand now."))
+        raise Stale(_("Only an active organisation can be blocked. Here is its current state."))
     at = now or utc_now()
     organization.status, organization.blocked_at, organization.blocked_reason = "blocked", at, said
     organization.save(update_fields=["status", "blocked_at", "blocked_reason"])

@@ -84,7 +84,7 @@ def forget_member(member_id: int, *, actor: Actor, reason: str = "", now: dateti
     _require_known(member)
     if member.removed_at is None:
         raise IllegalMove(
-            _("%(name)s is still a member: remove him from the organisation first.")
+            _("%(name)s is still a member: remove them from the organisation first.")
             % {"name": queries.name_of(member.user)}
         )
     erasure = _erasure(member)

@@ -91,7 +91,7 @@ def remove_role(role_id: int, *, actor: Actor, version: int, now: datetime | Non
     invited = Invitation.objects.filter(roles=role, accepted_at=None, revoked_at=None).order_by("email")
     if emails := list(invited.values_list("email", flat=True)[:3]):
         raise Invalid(
-            _("%(emails)s and perhaps others are invited with this role: take the invitations back first.")
+            _("%(emails)s and possibly others are invited with this role: cancel those invitations first.")
             % {"emails": ", ".join(emails)}
         )
     if uses := role_uses.uses_of(role):
@@ -106,7 +106,7 @@ def _own_role(seat: Seat, role_id: int, *, version: int) -> Role:
     if role is None:
         raise NotFound(_("There is no such role in your organisation."))
     if role.version != version:
-        raise Stale(_("Somebody changed this role meanwhile. Here is how things stand now."))
+        raise Stale(_("Somebody has changed this role since you opened it. Here is its current state."))
     return role
 
 
@@ -118,7 +118,7 @@ def _fill(role: Role, *, name: str, permissions: Collection[Permission], limit: 
         with transaction.atomic():
             role.save()
     except IntegrityError:
-        raise Invalid(_("There already is a role named %(name)s.") % {"name": role.name}, field="name") from None
+        raise Invalid(_("There is already a role named %(name)s.") % {"name": role.name}, field="name") from None
 
 
 def _holders(role: Role) -> Iterator[list[Member]]:

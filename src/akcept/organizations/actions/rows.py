@@ -32,7 +32,7 @@ def new_user(email: str, *, first_name: str, last_name: str, password: str, lang
     names = _names(first_name, last_name)
     spoken = checks.language(language)
     taken = Invalid(
-        _("There already is an account with the e-mail address %(email)s.") % {"email": address}, field="email"
+        _("There is already an account with the e-mail address %(email)s.") % {"email": address}, field="email"
     )
     if users.objects.filter(email__iexact=address).exists():
         raise taken
@@ -98,9 +98,9 @@ def save_unit(unit: Unit) -> None:
         others = Unit.objects.filter(organization_id=unit.organization_id, closed_at=None).exclude(pk=unit.pk)
         same = others.filter(code=unit.code).first() if unit.code else None
         if same is not None:
-            raise Invalid(_("%(unit)s has this code already.") % {"unit": same.name}, field="code") from None
+            raise Invalid(_("%(unit)s already has this code.") % {"unit": same.name}, field="code") from None
         raise Invalid(
-            _("There already is a unit named %(name)s in the same place.") % {"name": unit.name}, field="name"
+            _("There is already a unit named %(name)s in the same place.") % {"name": unit.name}, field="name"
         ) from None
 
 

@@ -87,10 +87,10 @@ def _absent(seat: Seat, member_id: int) -> Member:
     absent = _active_member(seat, member_id)
     manages = seat.holds(Permission.MANAGE_MEMBERS)
     if absent is None or not (absent.pk == seat.member_id or (manages and seat.covers(absent.unit.path))):
-        raise Invalid(_("Choose yourself, or an approver you look after."), field="absent")
+        raise Invalid(_("Choose yourself or an approver you manage."), field="absent")
     if not absent.accept_orders:
         raise Invalid(
-            _("%(name)s may not accept orders, so there is nothing to hand on.")
+            _("%(name)s may not accept orders, so there is nothing to hand over.")
             % {"name": queries.name_of(absent.user)},
             field="absent",
         )
@@ -110,13 +110,15 @@ def _active_member(seat: Seat, member_id: int) -> Member | None:
 
 def _require_period(starts_at: datetime, ends_at: datetime, *, now: datetime) -> None:
     if ends_at <= now:
-        raise Invalid(_("The end lies in the past."), field="ends")
+        raise Invalid(_("The end is in the past."), field="ends")
     if ends_at <= starts_at:
-        raise Invalid(_("The end must come after the beginning."), field="ends")
+        raise Invalid(_("The end must be after the start."), field="ends")
     if starts_at - now > AHEAD:
-        raise Invalid(_("A substitution begins within the next %(days)d days.") % {"days": AHEAD.days}, field="starts")
+        raise Invalid(
+            _("A substitution must start within the next %(days)d days.") % {"days": AHEAD.days}, field="starts"
+        )
     if ends_at - max(starts_at, now) > LONGEST:
-        raise Invalid(_("A substitution lasts a year at most."), field="ends")
+        raise Invalid(_("A substitution can last a year at most."), field="ends")
 
 
 def _require_new(absent: Member, substitute: Member, *, starts_at: datetime, ends_at: datetime) -> None:
@@ -125,7 +127,7 @@ def _require_new(absent: Member, substitute: Member, *, starts_at: datetime, end
     )
     if same.exists():
         raise Invalid(
-            _("%(name)s is the substitute in that time already.") % {"name": queries.name_of(substitute.user)},
+            _("%(name)s is already the substitute at that time.") % {"name": queries.name_of(substitute.user)},
             field="substitute",
         )
 

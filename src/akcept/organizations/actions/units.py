@@ -107,7 +107,7 @@ def hang(unit_id: int, *, actor: Actor, parent_id: int, version: int, now: datet
     if unit.parent_id is None:
         raise Invalid(_("Head office has nowhere to move to."), field="parent")
     if parent.path.startswith(unit.path):
-        raise Invalid(_("A unit cannot hang below itself."), field="parent")
+        raise Invalid(_("A unit cannot belong to itself."), field="parent")
     before = {"parent": _name_of(unit.parent_id)}
     unit.version += 1
     _save_below(unit, parent)
@@ -268,7 +268,7 @@ def _own_unit(seat: Seat, unit_id: int, *, version: int | None = None, closed: b
     if unit is None:
         raise NotFound(_("There is no such unit in your organisation."))
     if version is not None and unit.version != version:
-        raise Stale(_("Somebody changed this unit meanwhile. Here is how things stand now."))
+        raise Stale(_("Somebody has changed this unit since you opened it. Here is its current state."))
     return unit
 
 

@@ -47,7 +47,7 @@ COLUMNS: Final[dict[Kind, tuple[Column, ...]]] = {
             english="Code",
             polish="Kod",
             required=True,
-            explained=_("By this the unit is known: a code there is changes that unit, another one adds a unit."),
+            explained=_("Identifies the unit: a known code updates that unit, a new one adds a unit."),
         ),
         Column(code="name", english="Name", polish="Nazwa", required=True, explained=_("The unit's name.")),
         Column(
@@ -83,7 +83,7 @@ COLUMNS: Final[dict[Kind, tuple[Column, ...]]] = {
             english="E-mail",
             polish="E-mail",
             required=True,
-            explained=_("By this a person is known: an address there is changes that member, another one is invited."),
+            explained=_("Identifies the person: a known address updates that member, a new one is invited."),
         ),
         Column(
             code="first_name",
@@ -103,7 +103,7 @@ COLUMNS: Final[dict[Kind, tuple[Column, ...]]] = {
             english="Roles",
             polish="Role",
             clearable=True,
-            explained=_("Names of roles, separated by commas. Permissions beside the roles stay."),
+            explained=_("Names of roles, separated by commas. Additional permissions stay."),
         ),
         Column(
             code="language",

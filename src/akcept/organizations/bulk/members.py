@@ -80,7 +80,7 @@ def _row(outcome: Outcome[Wanted], staff: Staff) -> None:
         outcome.title = name_of(member.user)
     where = member.unit if member else invitation.unit if invitation else None
     if where is not None and not staff.seat.covers(where.path):
-        outcome.errors.append(_("%(email)s belongs to a unit you do not look after.") % {"email": outcome.key})
+        outcome.errors.append(_("%(email)s belongs to a unit you do not manage.") % {"email": outcome.key})
         return
     unit, roles = _unit(outcome, staff, stays=where), _roles(outcome, staff)
     status = status_of(outcome.cell("status") or "")
@@ -166,7 +166,7 @@ def _invitation(
     status: str,
 ) -> None:
     if status == DEACTIVATED["english"]:
-        outcome.errors.append(_("%(email)s is no member who could be deactivated.") % {"email": outcome.key})
+        outcome.errors.append(_("%(email)s is not a member who can be deactivated.") % {"email": outcome.key})
     held = sorted(invitation.roles.all(), key=lambda role: role.name) if invitation else []
     wanted = held if roles is None else roles
     texts = _invited_as(outcome, invitation, staff)

@@ -132,6 +132,6 @@ def begin(
             outcome.errors.append(str(refusal))
         first = seen.setdefault(same(outcome.key), row.line) if outcome.key else row.line
         if first != row.line:
-            outcome.errors.append(_("%(key)s stands in row %(line)d already.") % {"key": outcome.key, "line": first})
+            outcome.errors.append(_("%(key)s is already in row %(line)d.") % {"key": outcome.key, "line": first})
         outcomes.append(outcome)
     return outcomes

@@ -198,7 +198,7 @@ def _unusable(error: Unusable) -> str:
             text = _("The cells %(cells)s are merged. Unmerge them, and say in each row what belongs there.")
             return text % details
         case _:
-            return _("This XLSX file cannot be read. Please save it anew, or as CSV.")
+            return _("This XLSX file cannot be read. Please save it again, or save it as CSV.")
 
 
 def _rows(lines: Iterator[tuple[int, list[str]]], places: dict[str, int], most: int, longest: int) -> Iterator[Row]:
@@ -235,7 +235,7 @@ def _places(header: list[str], columns: Sequence[Column]) -> dict[str, int]:
         column = known.get(folded(heading))
         if column is None:
             raise _bad(
-                _("No column is called “%(heading)s”. Known are: %(known)s.")
+                _("There is no column “%(heading)s”. Known columns: %(known)s.")
                 % {"heading": heading[:60], "known": _headings(columns)}
             )
         if column.code in places:

@@ -82,7 +82,7 @@ def _row(outcome: Outcome[Wanted], tree: Tree, above: dict[int, str], coming: se
     outcome.title = outcome.cell("name") or (unit.name if unit else "")
     if unit is not None and not tree.reaches(unit):
         outcome.errors.append(
-            _("%(code)s is a unit you do not look after: leave it to head office.") % {"code": outcome.key}
+            _("%(code)s is a unit you do not manage: leave it to head office.") % {"code": outcome.key}
         )
         return
     if unit is not None:
@@ -157,12 +157,12 @@ def _refuse_impossible_tree(outcomes: list[Outcome[Wanted]], tree: Tree, above: 
             continue
         line = list(_upwards(outcome.key, parents))
         if outcome.key in line[1:]:
-            outcome.errors.append(_("A unit cannot hang below itself."))
+            outcome.errors.append(_("A unit cannot belong to itself."))
         elif len(line) > DEEPEST:
             outcome.errors.append(_("The tree of units cannot be deeper than %(most)d levels.") % {"most": DEEPEST})
         if taken[parents[outcome.key], typed.same(names[outcome.key])] > 1:
             outcome.errors.append(
-                _("There already is a unit named %(name)s in the same place.") % {"name": names[outcome.key]}
+                _("There is already a unit named %(name)s in the same place.") % {"name": names[outcome.key]}
             )
 
 

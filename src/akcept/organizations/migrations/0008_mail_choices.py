@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='profile',
             name='daily_mail',
-            field=models.BooleanField(default=False, verbose_name='one mail a day'),
+            field=models.BooleanField(default=False, verbose_name='one e-mail a day'),
         ),
         migrations.AddField(
             model_name='profile',

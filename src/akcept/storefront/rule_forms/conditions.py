@@ -243,7 +243,7 @@ class RequesterRow(TypedGroupRow):
         label=_("E-mail addresses"),
         required=False,
         max_length=TEXT_LIMIT,
-        help_text=_("One a line, of members of your organisation."),
+        help_text=_("One per line, members of your organisation."),
     )
 
 

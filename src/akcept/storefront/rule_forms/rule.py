@@ -17,7 +17,7 @@ class RuleForm(forms.Form):
     """What a rule is called, where it applies and what it does."""
 
     name = forms.CharField(label=_("Rule's name"), max_length=NAME_LIMIT)
-    unit = UnitField(_("Applies to this unit and all below it"))
+    unit = UnitField(_("Applies to this unit and all units below it"))
     outcome = forms.ChoiceField(
         label=_("What happens with such an order"),
         choices=[

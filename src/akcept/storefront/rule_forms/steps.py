@@ -112,7 +112,7 @@ class ClimbStep(Row):
 
 
 STEP_ROWS: Final[dict[str, tuple[Any, type[Row]]]] = {
-    "acceptors": (_("Whoever may accept the unit's orders"), AcceptorsStep),
+    "acceptors": (_("Anyone who may accept the unit's orders"), AcceptorsStep),
     "role": (_("Holders of a role"), RoleStep),
     "people": (_("People by name"), PeopleStep),
     "climb": (_("Up the tree, until a limit covers the value"), ClimbStep),

@@ -73,7 +73,7 @@ def add(request: HttpRequest) -> HttpResponse:
         added = actions.add(form.budget(), actor=actor)
     except Refused as refusal:
         return _form_page(request, form, status=onto(form, refusal))
-    messages.success(request, _("%(budget)s counts from now on.") % {"budget": added.name})
+    messages.success(request, _("%(budget)s applies from now on.") % {"budget": added.name})
     return redirect("akcept:budget", budget_id=added.pk)
 
 
@@ -98,7 +98,7 @@ def change(request: HttpRequest, budget_id: int) -> HttpResponse:
         actions.change(budget_id, wanted, actor=actor, version=form.cleaned_data["version"])
     except Refused as refusal:
         return _form_page(request, form, status=onto(form, refusal), **more)
-    messages.success(request, _("Saved. It counts from now on."))
+    messages.success(request, _("Saved. It applies from now on."))
     return redirect(_page_of(budget))
 
 
@@ -123,7 +123,7 @@ def correct(request: HttpRequest, budget_id: int) -> HttpResponse:
 
     title = _("Correct %(budget)s") % {"budget": budget.name}
     words = Words(
-        title, _("Book the correction"), BACK, budget.name, intro=_left(queries.detail(person_of(request), budget_id))
+        title, _("Post the correction"), BACK, budget.name, intro=_left(queries.detail(person_of(request), budget_id))
     )
     return _book(request, form, words, budget, book)
 
@@ -168,6 +168,6 @@ def _book(
 
     def act() -> str:
         book(person_of(request))
-        return _("Booked. It stands in the ledger.")
+        return _("Posted. You can see it in the ledger.")
 
     return form_answer(request, form, words, act, then=back, back=back)

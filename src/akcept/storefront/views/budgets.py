@@ -90,7 +90,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
     def set_anew() -> str:
         actions.set_calendar(actor=actor, **form.cleaned_data)
-        return _("Saved. It counts from now on.")
+        return _("Saved. It applies from now on.")
 
     return form_answer(request, form, words, set_anew, then=BACK)
 

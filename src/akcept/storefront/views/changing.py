@@ -49,7 +49,7 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _not_now(request: HttpRequest, view: OrderView) -> HttpResponse:
-    refusal = IllegalMove(_("You cannot change this order as it stands now."))
+    refusal = IllegalMove(_("You cannot change this order in its current state."))
     typed = request.POST.get("remark") or request.POST.get("reason", "")
     return order_page(request, view.placement.number, refusal=refusal, act="change", typed=typed)
 
@@ -83,7 +83,7 @@ def _said(decided: Decided, *, resubmits: bool) -> str:
         return _("Order %(number)s is changed; it still waits for a decision. %(name)s has been told.") % words
     if decided.state is State.ACCEPTED:
         return _("Order %(number)s needs nobody's acceptance any more: it went to the shop.") % words
-    return _("You submitted order %(number)s again. Whoever may accept it is asked now.") % words
+    return _("You submitted order %(number)s again. The people who may accept it have been asked.") % words
 
 
 def _at_todays_prices(view: OrderView) -> Today | None:

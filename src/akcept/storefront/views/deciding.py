@@ -78,7 +78,7 @@ def updated_in_words(updated: PricesUpdated) -> str:
         "after": money(updated.net_after, updated.currency),
     }
     text = _("Order %(number)s is at today's prices: net %(before)s → %(after)s.") % words
-    then = _("Everybody is asked about it anew.") if updated.anew else _("Nothing is decided yet.")
+    then = _("Everybody is asked again.") if updated.anew else _("Nothing is decided yet.")
     return f"{text} {then}"
 
 

@@ -38,7 +38,7 @@ class NotificationsForm(forms.Form):
 
     daily = forms.ChoiceField(
         label=_("When"),
-        choices=[("", _("At once, one mail for each event")), ("1", _("Once a day, at seven, all in one mail"))],
+        choices=[("", _("Immediately, one e-mail per event")), ("1", _("Once a day at seven, all in one e-mail"))],
         required=False,
         widget=forms.RadioSelect({"class": "form-check-input"}),
     )

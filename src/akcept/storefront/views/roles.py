@@ -85,5 +85,5 @@ def remove_role(request: HttpRequest, role_id: int) -> HttpResponse:
     """Remove a role that nobody holds."""
     require_module()
     actions.remove_role(role_id, actor=person_of(request), version=seen_version(request))
-    messages.success(request, _("The role is gone."))
+    messages.success(request, _("The role has been removed."))
     return redirect(_BACK)

@@ -217,7 +217,7 @@ def _save(request: HttpRequest, editor: _Editor, draft: Rule) -> HttpResponse:
         confirmed=request.POST.get("confirmed", ""),
     )
     saved = draft.id or made.number
-    messages.success(request, _("Saved. Orders placed from now on follow it."))
+    messages.success(request, _("Saved. It applies to orders placed from now on."))
     return redirect(f"{reverse('akcept:rules')}?saved={saved}#rule-{saved}")
 
 

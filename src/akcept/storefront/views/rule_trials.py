@@ -59,8 +59,8 @@ def recheck(request: HttpRequest) -> HttpResponse:
             refused.append(f"{number}: {refusal}")
     if done:
         text = ngettext(
-            "%(n)d order is asked about by the present rules now.",
-            "%(n)d orders are asked about by the present rules now.",
+            "%(n)d order now follows the current rules.",
+            "%(n)d orders now follow the current rules.",
             done,
         )
         messages.success(request, text % {"n": done})

@@ -65,7 +65,9 @@ def switch_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
         )
     except LeadsNowhere as refusal:
         return _confirm(request, rule_id, refusal, act="switch")
-    messages.success(request, _("The rule is on.") if active else _("The rule is off; it stays in the list."))
+    messages.success(
+        request, _("The rule is switched on.") if active else _("The rule is switched off and stays in the list.")
+    )
     return redirect(f"{reverse('akcept:rules')}?saved={rule_id}#rule-{rule_id}")
 
 
@@ -79,7 +81,7 @@ def remove_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
         actions.remove_rule(rule_id, actor=person_of(request), version=seen_version(request), confirmed=confirmed)
     except LeadsNowhere as refusal:
         return _confirm(request, rule_id, refusal, act="remove")
-    messages.success(request, _("The rule is gone. Orders that wait keep the steps they have."))
+    messages.success(request, _("The rule has been removed. Pending orders keep their steps."))
     return redirect("akcept:rules")
 
 

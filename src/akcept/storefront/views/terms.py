@@ -39,8 +39,8 @@ class TermsForm(forms.Form):
     remind_after_days = _days(
         _("Remind after working days"),
         _(
-            "Whoever is asked gets another e-mail, and again every so many days until the order is escalated or about "
-            "to expire. Empty: no reminder."
+            "The people asked get another e-mail, repeated at the same interval until the order is escalated "
+            "or about to expire. Leave empty for no reminder."
         ),
     )
     escalate_after_days = _days(
@@ -48,12 +48,15 @@ class TermsForm(forms.Form):
     )
     expire_after_days = _days(
         _("Expire after working days"),
-        _("The order ends, its goods and its budget are free again. Empty: it waits for ever. Silence never accepts."),
+        _(
+            "The order ends, its products and its budget are released. Leave empty to let it wait forever. An "
+            "order is never accepted automatically."
+        ),
     )
     skip_already_accepted = forms.BooleanField(
         label=_("Nobody is asked twice"),
         required=False,
-        help_text=_("Whoever accepted an earlier step is not asked again by a later one he could answer too."),
+        help_text=_("People who accepted an earlier step are not asked again by a later one they could answer too."),
     )
     approver_may_amend = forms.BooleanField(
         label=_("Approvers may reduce orders"),
@@ -64,14 +67,14 @@ class TermsForm(forms.Form):
         label=_("Approvers may accept their own orders"),
         required=False,
         help_text=_(
-            "Whoever may accept orders of the unit may accept one he placed himself, marked in the history. "
-            "Never as a substitute and never in bulk."
+            "People who may accept the unit's orders may accept their own, marked in the history. Never as a "
+            "substitute and never in bulk."
         ),
     )
     mail_links = forms.BooleanField(
         label=_("Deciding from the e-mail"),
         required=False,
-        help_text=_("The mail's link leads to the decision without logging in; it works once, for one person."),
+        help_text=_("The link in the e-mail leads to the decision without logging in; it works once, for one person."),
     )
     mail_link_login_above = AmountField(
         label=_("Above this value the link asks to log in"),
@@ -122,7 +125,7 @@ def terms(request: HttpRequest) -> HttpResponse:
             except Refused as refusal:
                 status = onto(form, refusal)
             else:
-                messages.success(request, gettext("Saved. Orders that wait follow it too."))
+                messages.success(request, gettext("Saved. It applies to pending orders too."))
                 return redirect("akcept:terms")
     context = {**tab_context(request, "rules"), "form": form, "warning": warning}
     return render(request, "akcept/terms.html", context, status=status)

@@ -128,7 +128,7 @@ def move_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         words,
         foresee=lambda data: move(data, hang),
         do=lambda data: move(data, actions.move_unit),
-        done=_("%(unit)s hangs in its new place.") % {"unit": found.name},
+        done=_("%(unit)s has been moved.") % {"unit": found.name},
         **_affected(request, found, moves=True),
     )
 
@@ -265,5 +265,5 @@ def remove_address(request: HttpRequest, unit_id: int, address_id: int) -> HttpR
     """Remove a delivery address."""
     require_module()
     actions.remove_address(unit_id, actor=person_of(request), address_id=address_id)
-    messages.success(request, _("The address is gone. Orders already placed keep it."))
+    messages.success(request, _("The address has been removed. Orders already placed keep it."))
     return redirect("akcept:unit", unit_id=unit_id)

@@ -59,7 +59,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
     def act() -> str:
         actions.withdraw(number, actor=person_of(request), version=seen_version(request), reason=text)
-        return _("You withdrew order %(number)s. Its goods are free again.") % {"number": number}
+        return _("You withdrew order %(number)s. Its products are no longer reserved.") % {"number": number}
 
     return _answered(request, number, Act.WITHDRAW, act, typed=text)
 

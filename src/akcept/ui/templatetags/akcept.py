@@ -303,7 +303,7 @@ def quantity_control(bound: BoundField) -> SafeString:
 @register.filter
 def asked_in_words(step: StepView) -> str:
     """Say whom a step asks: "Director", "2 of: Ben Nowak, Cora Wiśniewska", "all of: ..."."""
-    asks = ", ".join(step.asks) or _("whoever may accept orders")
+    asks = ", ".join(step.asks) or _("anyone who may accept orders")
     if step.quorum == 1:
         return asks
     if step.quorum == 0:
