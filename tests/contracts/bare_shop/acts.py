@@ -148,7 +148,8 @@ def work(everybody: cast.Cast, number: str) -> None:
     _done(anna, f"/basket/order-again/{number}/")
     basket = apps.get_model("basket.Basket").objects.get(owner=everybody.anna.user, status="Open")
     assert basket.lines.get(stockrecord=record).quantity == 5
-    _done(anna, "/accounts/profile/edit/", first_name="Anna", last_name="Nowa", email=everybody.anna.user.email)
+    profile = {"first_name": "Anna", "last_name": "Nowa", "email": everybody.anna.user.email, "language": "en"}
+    _done(anna, "/accounts/profile/edit/", **profile)
 
 
 def views_of_ours() -> dict[str, Any]:
