@@ -16,6 +16,7 @@ from akcept.oscar_edge.basket import filling
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
 from tests.conftest import Visit
+from tests.support import offers
 
 pytestmark = pytest.mark.django_db
 QUICK = "/basket/quick-order/"
@@ -94,7 +95,7 @@ def test_a4_two_tabs_do_not_mix_what_each_saw_as_empty(cast: Cast, euro: Any) ->
 @pytest.fixture
 def mixed(cast: Cast, euro: Any) -> int:
     """A basket whose second product was put into EUR after it was chosen."""
-    return carts.fill(cast.anna, records=[carts.stock("T100"), euro], quantity=1)
+    return carts.fill(cast.anna, records=[carts.stock("T100", price="100.00"), euro], quantity=1)
 
 
 def test_a4_basket_of_two_currencies_names_its_lines_and_is_not_ordered(cast: Cast, visit: Visit, mixed: int) -> None:
@@ -131,3 +132,71 @@ def test_a4_line_put_aside_in_another_currency_does_not_come_back(cast: Cast, eu
     form = SavedLineForm(strategy, basket, {"id": line.pk, "move_to_basket": "on"}, instance=line)
     assert not form.is_valid()
     assert "its price is in EUR, your basket is in PLN" in str(form.errors).replace("Its", "its")
+
+
+# --- sums of money in offers are in the shop's currency ---
+
+SUMS = [
+    ("Absolute", "50.00", {}),
+    ("Fixed", "5.00", {}),
+    ("Fixed price", "10.00", {"on_goods": False, "needed": "2"}),
+    ("Shipping absolute", "5.00", {"on_goods": False}),
+    ("Shipping fixed price", "1.00", {"on_goods": False}),
+    ("Percentage", "10", {"condition": "Value", "needed": "100.00"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "more"), SUMS)
+def test_a4_an_offer_that_names_a_sum_counts_in_the_shop_s_currency_only(
+    cast: Cast, visit: Visit, euro: Any, kind: str, value: str, more: dict[str, Any]
+) -> None:
+    offers.make(kind, value, **more)
+    in_zloty = carts.stock("T100", price="100.00")
+    taken = orders.place(cast.anna, records=[in_zloty])
+    assert apps.get_model("order.OrderDiscount").every.filter(order_id=taken.order_id).exists()
+    carts.fill(cast.anna, records=[euro], quantity=4)
+    assert "€400.00" in _text(visit(cast.anna).get("/basket/"))
+    placed = orders.place(cast.ewa, records=[euro])
+    assert not apps.get_model("order.OrderDiscount").every.filter(order_id=placed.order_id).exists()
+
+
+@pytest.mark.parametrize("kind", ["Percentage", "Multibuy"])
+def test_a4_an_offer_by_per_cent_or_pieces_counts_in_any_currency(cast: Cast, euro: Any, kind: str) -> None:
+    offers.make(kind, "10" if kind == "Percentage" else None)
+    placed = orders.place(cast.anna, records=[euro])
+    assert apps.get_model("order.OrderDiscount").every.filter(order_id=placed.order_id).exists()
+
+
+def test_a4_a_voucher_of_a_sum_says_why_it_does_not_count_in_euro(cast: Cast, visit: Visit, euro: Any) -> None:
+    voucher = offers.voucher(offers.absolute("50.00", voucher=True), code="MINUS50")
+    cart = carts.fill(cast.anna, records=[euro], quantity=4)
+    client = visit(cast.anna)
+    reason = "The voucher “MINUS50” counts in PLN only, and your basket is in EUR."
+    refused = client.post(reverse("basket:vouchers-add"), {"code": "MINUS50"}, follow=True)
+    assert reason in _text(refused)
+    assert not apps.get_model("basket.Basket").objects.get(pk=cart).vouchers.exists()
+    apps.get_model("basket.Basket").objects.get(pk=cart).vouchers.add(voucher)
+    page = _text(client.get("/basket/"))
+    assert (reason in page, "€400.00" in page) == (True, True)
+
+
+def test_a4_a_single_use_voucher_that_took_nothing_off_is_not_used_up(cast: Cast, euro: Any) -> None:
+    voucher = offers.voucher(offers.absolute("50.00", voucher=True), usage="Single use")
+    cart = carts.fill(cast.anna, records=[euro], quantity=1)
+    apps.get_model("basket.Basket").objects.get(pk=cart).vouchers.add(voucher)
+    orders.place_cart(cast.anna, cart)
+    voucher.refresh_from_db()
+    assert (voucher.num_orders, voucher.applications.count()) == (0, 0)
+
+
+def test_a4_a_basket_of_two_currencies_adds_nothing_up(cast: Cast, visit: Visit, mixed: int) -> None:
+    page = _text(visit(cast.anna).get("/basket/"))
+    button = page.partition('id="basket-button"')[2].partition("</a>")[0]
+    assert ("PLN + EUR" in button, "00" in button) == (True, False)
+    assert "decide-within" not in page
+
+
+def test_a4_each_line_of_a_basket_names_its_currency_where_there_are_two(cast: Cast, visit: Visit, mixed: int) -> None:
+    page = _text(visit(cast.anna).get("/basket/"))
+    assert "PLN 100.00" in page
+    assert "€100.00" in page

@@ -276,3 +276,12 @@ def test_ended_voucher_is_told_at_the_checkout_before_anything_is_placed(
     answer = anna.post("/checkout/", form | {"address": address})
     assert (answer.status_code, Placement.objects.count()) == (409, 0)
     assert "have changed since you opened this page" in answer.content.decode()
+
+
+def test_a_voucher_that_was_never_counted_is_taken_out_as_any_other(cast: Cast, voucher: Any, visit: Visit) -> None:
+    _cart(cast.anna, voucher)
+    taken_out = visit(cast.anna).post(reverse("basket:vouchers-remove", kwargs={"pk": voucher.pk}))
+    assert taken_out.status_code == 302
+    voucher.refresh_from_db()
+    assert voucher.num_basket_additions == 0
+    assert not _model("basket.Basket").objects.filter(vouchers=voucher).exists()

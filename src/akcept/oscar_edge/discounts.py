@@ -27,7 +27,7 @@ def record(order: Any, basket: Any, method: Any, lines: Sequence[LineFigures]) -
 
     Raises Changed when another order has used one of them up since the price was computed.
     """
-    creator = get_class("order.utils", "OrderCreator")()
+    creator, counted = get_class("order.utils", "OrderCreator")(), set()
     taken = _taken(lines)
     lowered_by = figures.unwrapped(method)[1]
     _lock({application["offer"].pk for application in basket.offer_applications}, {v.pk for v in basket.vouchers.all()})
@@ -46,9 +46,10 @@ def record(order: Any, basket: Any, method: Any, lines: Sequence[LineFigures]) -
         creator.create_discount_model(order, application)
         _use(application["offer"], times=application["freq"], saved=application["discount"])
         if voucher := application.get("voucher"):
+            counted.add(voucher.pk)
             vouchers = get_model("voucher", "Voucher").objects.filter(pk=voucher.pk)
             vouchers.update(total_discount=F("total_discount") + application["discount"])
-    _record_vouchers(order, basket)
+    _record_vouchers(order, basket, counted)
 
 
 def _taken(lines: Sequence[LineFigures]) -> dict[int, Decimal]:
@@ -91,7 +92,8 @@ def _use(offer: Any, *, times: int, saved: Decimal) -> None:
         )
 
 
-def _record_vouchers(order: Any, basket: Any) -> None:
+def _record_vouchers(order: Any, basket: Any, counted: Collection[int]) -> None:
+    """Note which vouchers were used: those that gave something; Oscar uses up all that lie in the basket."""
     if not basket.vouchers.all():  # loaded with the basket
         return
     Voucher, Application = get_model("voucher", "Voucher"), get_model("voucher", "VoucherApplication")
@@ -103,6 +105,7 @@ def _record_vouchers(order: Any, basket: Any) -> None:
         raise Changed(
             _("The voucher “%(code)s” has just been used up. Please look at the price again.") % {"code": code}
         )
+    used = [voucher for voucher in used if voucher.pk in counted]
     for voucher in used:
         Application.objects.create(voucher=voucher, order=order, user_id=order.user_id)
     if used:

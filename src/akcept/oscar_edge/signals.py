@@ -1,12 +1,18 @@
-"""Oscar's `order_placed`, told when an order becomes work for the shop: at acceptance, not at placing.
+"""Where Oscar's signals are told or heard otherwise.
 
-A subscriber of the journal, run by the relay after commit, in the transaction that marks it done: receivers that only
-touch the database (Oscar's analytics, stock alerts) take effect exactly once.
+`order_placed` is told when an order becomes work for the shop: at acceptance, not at placing. A subscriber of the
+journal, run by the relay after commit, in the transaction that marks it done: receivers that only touch the database
+(Oscar's analytics, stock alerts) take effect exactly once.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import F
+from oscar.apps.basket.signals import voucher_removal
 from oscar.apps.order.signals import order_placed
+from oscar.apps.voucher import receivers as voucher_receivers
 from oscar.core.loading import get_class, get_model
 
 from akcept.journal import subscribers
@@ -33,6 +39,18 @@ def tell_oscar(entry: Entry, _target: str) -> None:
             line.stockrecord.post_save_signal()
 
 
+def take_addition_back(voucher: Any, **_signal: Any) -> None:
+    """Count a voucher that is taken out of a basket as not used; never below nothing.
+
+    One that came into its basket by other ways than the page was never counted, and Oscar's column takes no negative
+    number: its receiver ended the page.
+    """
+    counted = get_model("voucher", "Voucher").objects.filter(pk=voucher.pk, num_basket_additions__gt=0)
+    counted.update(num_basket_additions=F("num_basket_additions") - 1)
+
+
 def connect() -> None:
-    """Register the subscriber; called once, when the edge's app is ready."""
+    """Register the subscriber and receivers; called once, when the edge's app is ready."""
+    voucher_removal.disconnect(voucher_receivers.track_voucher_removal)
+    voucher_removal.connect(take_addition_back)
     subscribers.register(SUBSCRIBER, topics=[topics.RELEASED], handle=tell_oscar, transactional=True)

@@ -21,8 +21,14 @@ def of_line(line: Any) -> str:
 
 def of_basket(basket: Any) -> str:
     """Return the currency a basket has by its first line with a price, empty for an empty one."""
-    lines = [line for line in basket.all_lines() if line.quantity > 0] if basket.pk else []
-    return next(filter(None, map(of_line, lines)), "")
+    lines = basket.all_lines() if basket.pk else ()
+    return next(filter(None, (of_line(line) for line in lines if line.quantity > 0)), "")
+
+
+def all_of(basket: Any) -> list[str]:
+    """Return the currencies a basket's lines have prices in, in their order; more than one cannot be ordered."""
+    lines = basket.all_lines() if basket.pk else ()
+    return list(dict.fromkeys(filter(None, (of_line(line) for line in lines if line.quantity > 0))))
 
 
 def why_not(currency: str, basket_currency: str) -> str:

@@ -10,14 +10,22 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from django.conf import settings
+
 from akcept.kernel.money import nearest_cent
 from akcept.oscar_edge import figures, quotes
+from akcept.oscar_edge.basket import currencies
 
 _ZERO: Final = Decimal("0.00")
 
 
 class FiguredBasket:
     """Mixed into `AbstractBasket`: totals are whole cents, each line rounded once, VAT as the order will have it."""
+
+    @property
+    def currencies(self) -> list[str]:
+        """The currencies its lines have prices in; where there are two its totals mean nothing."""
+        return currencies.all_of(self)
 
     def _get_total(self, model_property: str) -> Decimal:
         found = figures.of_basket(self)
@@ -34,6 +42,11 @@ class FiguredBasket:
 
 class FiguredLine:
     """Mixed into `AbstractLine`: every value is a Decimal, nothing where there is no price."""
+
+    @property
+    def currency_today(self) -> str:
+        """The currency of its price, the shop's where it has none."""
+        return currencies.of_line(self) or str(settings.OSCAR_DEFAULT_CURRENCY)
 
     @property
     def unit_price_excl_tax(self) -> Decimal | None:

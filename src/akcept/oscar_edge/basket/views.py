@@ -25,6 +25,7 @@ from akcept.ordering import queries
 from akcept.organizations.visitor import person_of
 from akcept.oscar_edge.basket import filling, reading
 from akcept.oscar_edge.basket.filling import Checked
+from akcept.oscar_edge.offer import amounts
 
 
 class BasketView(oscar_views.BasketView):
@@ -89,6 +90,18 @@ class BasketAddView(oscar_views.BasketAddView):
             if page.status_code == 200:
                 return page
         raise Http404
+
+
+class VoucherAddView(oscar_views.VoucherAddView):
+    """Using a voucher; one whose sum is in another currency than the basket is refused with that reason."""
+
+    def apply_voucher_to_basket(self, voucher: Any) -> None:
+        """Put a voucher into the basket, or say why it does not count there."""
+        reason = amounts.why_not(self.request.basket, voucher) if voucher.is_active() else ""
+        if reason:
+            messages.warning(self.request, reason)
+        else:
+            super().apply_voucher_to_basket(voucher)
 
 
 @login_required

@@ -11,6 +11,9 @@ from oscar.apps.offer.applicator import Applicator as OscarApplicator
 from oscar.apps.offer.applicator import OfferApplicationError
 from oscar.core.loading import get_class
 
+from akcept.oscar_edge.basket import currencies
+from akcept.oscar_edge.offer import amounts
+
 __all__ = ["Applicator", "OfferApplicationError"]
 
 logger = logging.getLogger("akcept.offers")
@@ -24,6 +27,12 @@ class _Failed(Exception):
 
 class Applicator(OscarApplicator):
     """Oscar's, which ends the page of everybody whose basket an offer of a shop's own cannot compute."""
+
+    def get_offers(self, basket: Any, user: Any = None, request: Any = None) -> list[Any]:
+        """Return the offers there are for a basket, without sums that are in another currency."""
+        currency = currencies.of_basket(basket)
+        offers = super().get_offers(basket, user, request)
+        return [offer for offer in offers if amounts.count_in(currency, offer)]
 
     def apply_offers(self, basket: Any, offers: Iterable[Any]) -> None:
         """Apply the offers in their order; an offer that fails is logged and none of its discounts stays."""

@@ -12,6 +12,7 @@ from akcept.ordering.ports import Quote
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.oscar_edge import baskets, quotes
 from akcept.oscar_edge.basket import currencies
+from akcept.oscar_edge.offer import amounts
 
 register = template.Library()
 
@@ -35,6 +36,12 @@ def basket_currencies(context: dict[str, Any]) -> str:
     except TwoCurrencies as refusal:
         return str(refusal)
     return ""
+
+
+@register.simple_tag(takes_context=True)
+def basket_idle_vouchers(context: dict[str, Any]) -> list[str]:
+    """Return, voucher by voucher, why some of the basket do nothing in its currency."""
+    return amounts.idle(context["request"].basket)
 
 
 @register.simple_tag(takes_context=True)

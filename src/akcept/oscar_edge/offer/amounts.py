@@ -1,0 +1,50 @@
+"""Offers that name a sum of money: it is in the shop's own currency, and counts in no basket of another one.
+
+Oscar keeps no currency with an offer: 50.00 were taken off a basket in euro as 50 euro.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from akcept.oscar_edge.basket import currencies
+
+
+def count_in(currency: str, offer: Any) -> bool:
+    """Whether an offer counts in a basket of a currency: one by per cent or by pieces does in any."""
+    return currency in ("", settings.OSCAR_DEFAULT_CURRENCY) or not _names_a_sum(offer)
+
+
+def _names_a_sum(offer: Any) -> bool:
+    benefit, condition = offer.benefit, offer.condition
+    given = (
+        benefit.FIXED,
+        benefit.FIXED_UNIT,
+        benefit.FIXED_PRICE,
+        benefit.SHIPPING_ABSOLUTE,
+        benefit.SHIPPING_FIXED_PRICE,
+    )
+    # A class of the shop's own knows itself what its value means.
+    gives = not benefit.proxy_class and benefit.type in given and bool(benefit.value)
+    return gives or (not condition.proxy_class and condition.type == condition.VALUE)
+
+
+def why_not(basket: Any, voucher: Any) -> str:
+    """Return why a voucher does nothing in a basket whose currency is not the shop's; empty where that is no cause."""
+    currency = currencies.of_basket(basket)
+    offers = voucher.offers.all()
+    if not offers or any(count_in(currency, offer) for offer in offers):
+        return ""
+    words = {"code": voucher.code, "currency": settings.OSCAR_DEFAULT_CURRENCY, "basket": currency}
+    return _("The voucher “%(code)s” counts in %(currency)s only, and your basket is in %(basket)s.") % words
+
+
+def idle(basket: Any) -> list[str]:
+    """Return why vouchers of a basket do nothing in its currency; nothing is asked where it is the shop's."""
+    if not basket.pk or currencies.of_basket(basket) in ("", settings.OSCAR_DEFAULT_CURRENCY):
+        return []
+    vouchers = basket.vouchers.prefetch_related("offers__benefit", "offers__condition")
+    return [reason for voucher in vouchers if (reason := why_not(basket, voucher))]
