@@ -24,6 +24,7 @@ from tests.support.statements import statements
 
 ANYBODY = RuleStep(asks=(Ask(kind=AskKind.ACCEPTORS),))
 ABOVE_100 = Value(compare=Compare.ABOVE, amount=Decimal(100), currency="PLN")
+ABOVE_200 = replace(ABOVE_100, amount=Decimal(200))
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,7 @@ def test_every_change_makes_a_version_and_the_latest_is_in_force(cast: Cast) -> 
     save(cast, rule(cast))
     first = queries.policy_of(cast.acme.pk)
     save(cast, replace(first.rules[0], name="Bigger orders"))
-    save(cast, rule(cast, name="Second"))
+    save(cast, rule(cast, name="Second", conditions=(ABOVE_200,)))
     second = queries.policy_of(cast.acme.pk).rules[1]
     actions.move_rule(second.id, actor=cast.dora.actor, version=3, up=True)
     actions.switch_rule(second.id, actor=cast.dora.actor, version=4, active=False)
@@ -82,9 +83,9 @@ def test_every_change_makes_a_version_and_the_latest_is_in_force(cast: Cast) -> 
 
 def test_no_rule_ever_gets_the_number_of_a_former_one(cast: Cast) -> None:
     save(cast, rule(cast))
-    save(cast, rule(cast, name="Second"))
+    save(cast, rule(cast, name="Second", conditions=(ABOVE_200,)))
     actions.remove_rule(2, actor=cast.dora.actor, version=2)
-    save(cast, rule(cast, name="Third"))
+    save(cast, rule(cast, name="Third", conditions=(ABOVE_200,)))
     assert [(each.id, each.name) for each in queries.policy_of(cast.acme.pk).rules] == [(1, "Big orders"), (4, "Third")]
 
 
@@ -112,8 +113,12 @@ def test_page_that_is_out_of_date_changes_nothing(cast: Cast, act: str) -> None:
 
 
 def test_rules_move_among_those_of_their_unit_only(cast: Cast) -> None:
-    for name, unit in [("A", cast.head_office), ("B", cast.krakow), ("C", cast.head_office)]:
-        save(cast, rule(cast, name=name, unit_id=unit.pk))
+    for name, unit, condition in [
+        ("A", cast.head_office, ABOVE_100),
+        ("B", cast.krakow, ABOVE_100),
+        ("C", cast.head_office, ABOVE_200),
+    ]:
+        save(cast, rule(cast, name=name, unit_id=unit.pk, conditions=(condition,)))
     actions.move_rule(3, actor=cast.dora.actor, version=3, up=True)
     assert [each.name for each in queries.policy_of(cast.acme.pk).rules] == ["C", "B", "A"]
     with pytest.raises(Invalid, match=r"any further|dalej"):
@@ -125,8 +130,8 @@ def test_reading_rules_takes_one_statement_and_a_second_one_the_first_time(cast:
     save(cast, rule(cast, name="Never read before"))
     assert len(statements(lambda: queries.policy_of(cast.acme.pk))) == 2
     assert len(statements(lambda: queries.policy_of(cast.acme.pk))) == 1
-    for number in range(2):
-        save(cast, rule(cast, name=f"More {number}"))
+    for number in (200, 300):
+        save(cast, rule(cast, name=f"Above {number}", conditions=(replace(ABOVE_100, amount=Decimal(number)),)))
     queries.policy_of(cast.acme.pk)
     assert len(statements(lambda: queries.policy_of(cast.acme.pk))) == 1
 

@@ -267,7 +267,7 @@ def test_e4_e9_headings(cast: Cast, importer: Importer) -> None:
     twice = csv_of([[*header, header[0]], [*row, "x"]]).encode()
     assert "there twice" in str(importer.outcome(cast, twice, "text")), "E4: nobody knows which one is meant"
     unknown = csv_of([[*header, "Kolor"], [*row, "x"]]).encode()
-    assert "No column is called “Kolor”" in str(importer.outcome(cast, unknown, "text"))
+    assert "There is no column “Kolor”" in str(importer.outcome(cast, unknown, "text"))
 
 
 @pytest.mark.parametrize("importer", TABLES, ids=_named)

@@ -177,7 +177,7 @@ def test_mail_to_the_first_administrator_comes_from_the_shop(cast: Cast, mailout
     deliver()
     (asked,) = mailoutbox
     assert asked.subject == "You administer the account of Nowa"
-    assert "gives you an account of Nowa, which you will administer" in asked.body
+    assert "has set up an account for Nowa, which you will administer" in asked.body
 
 
 @pytest.mark.parametrize("reason", ["", " "])

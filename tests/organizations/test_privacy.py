@@ -56,7 +56,7 @@ def past(cast: Cast) -> str:
     ordering.reject(second.order_number, actor=cast.cora.actor, version=1, reason="Ben Nowak is against it")
     orders.place(cast.ben, lines=1)
     deliver()
-    EmailAddress.objects.create(user=cast.ben.user, email="ben@customer.example", verified=True, primary=True)
+    EmailAddress.objects.create(user=cast.ben.user, email="b.nowak@home.example", verified=True)
     carts.fill(cast.ben, lines=1)
     return first.order_number
 
@@ -66,7 +66,7 @@ def test_name_is_nowhere_any_more_and_the_history_is_readable(cast: Cast, past: 
     member = _forget(cast, cast.ben)
     alias = f"former member {member.pk}"
     left = _everything()
-    for name in ("Ben Nowak", "ben@customer.example", "Nowak"):
+    for name in ("Ben Nowak", "ben@customer.example", "Nowak", "nowak"):
         assert name not in left
     told = sentences(history("order", past))
     assert [(line.who, line.what) for line in told if line.who] == [
@@ -250,7 +250,7 @@ def test_copy_holds_what_is_held_and_nothing_of_others(cast: Cast, past: str) ->
     assert copy["membership"][0]["permissions"] == "placing orders"
     assert [row["note"] for row in copy["orders"]][-1] == "for the archive"
     assert {row["topic"] for row in copy["acts"]} == {"order.placed"}
-    assert copy["login_addresses"] == []
+    assert [row["email"] for row in copy["login_addresses"]] == ["anna@customer.example"]
     ben = _sections(actions.copy_own_data(actor=cast.ben.actor))
     assert [(row["number"], row["decision"]) for row in ben["decisions"]] == [(past, "accept")]
     assert [row["quantity"] for row in ben["basket"]] == [2]

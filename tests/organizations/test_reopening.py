@@ -86,7 +86,7 @@ def test_name_and_code_others_have_by_now_are_refused_until_another_is_given(cas
     actions.add_unit(name="Tarnów", **add)
     actions.add_unit(name="Tarnów Nowy", code="TAR", **add)
     for typed, field, says in (
-        ({}, "code", "Tarnów Nowy has this code"),
+        ({}, "code", "Tarnów Nowy already has this code"),
         ({"code": "T2"}, "name", "already a unit named Tarnów"),
         ({"code": "T2", "name": " "}, "name", "Enter"),
     ):

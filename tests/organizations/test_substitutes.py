@@ -55,7 +55,7 @@ def test_waiting_and_new_orders_reach_the_substitute_and_history_says_for_whom(c
         cast.ben.member,
         "Ben Nowak",
     )
-    told = sentences(ordering_queries.order(cast.anna.actor, waiting).history)
+    told = sentences(ordering_queries.order(cast.anna.actor, waiting).told)
     assert (told[1].who, told[1].what) == ("Ewa Dąbrowska for Ben Nowak", "accepted the order")
     (row,) = [r for r in ordering_queries.orders(cast.anna.actor).rows if r.number == waiting]
     assert row.decided_by == "Ewa Dąbrowska for Ben Nowak"

@@ -71,7 +71,7 @@ def _entities() -> bytes:
         (b"\xef\xbb\xbf \n;;\n", "is empty"),
         (csv_file(HEADER), "no row below"),
         (csv_file(("Kod", "Nazwa"), ("a", "b")), "missing: Belongs to / Należy do"),
-        (csv_file((*HEADER, "Kolor"), ("a", "b", "c", "d")), "No column is called “Kolor”"),
+        (csv_file((*HEADER, "Kolor"), ("a", "b", "c", "d")), "There is no column “Kolor”"),
         (csv_file((*HEADER, "code"), ("a", "b", "c", "d")), "there twice"),
         (b"\xd0\xcf\x11\xe0\x00\x00", "neither a CSV nor an XLSX"),
         ("Kod;Nazwa".encode("utf-16-le"), "neither a CSV nor an XLSX"),
