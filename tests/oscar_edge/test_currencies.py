@@ -200,3 +200,11 @@ def test_a4_each_line_of_a_basket_names_its_currency_where_there_are_two(cast: C
     page = _text(visit(cast.anna).get("/basket/"))
     assert "PLN 100.00" in page
     assert "€100.00" in page
+
+
+def test_a4_a_sum_is_spread_over_no_basket_of_two_currencies(cast: Cast, visit: Visit, mixed: int) -> None:
+    voucher = offers.voucher(offers.absolute("50.00", voucher=True), code="MINUS50")
+    apps.get_model("basket.Basket").objects.get(pk=mixed).vouchers.add(voucher)
+    page = _text(visit(cast.anna).get("/basket/"))
+    assert ("PLN 100.00" in page, "€100.00" in page) == (True, True)
+    assert "The voucher “MINUS50” counts in PLN only, and your basket is in PLN, EUR." in page

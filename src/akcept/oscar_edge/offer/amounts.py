@@ -5,6 +5,7 @@ Oscar keeps no currency with an offer: 50.00 were taken off a basket in euro as 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +14,13 @@ from django.utils.translation import gettext as _
 from akcept.oscar_edge.basket import currencies
 
 
-def count_in(currency: str, offer: Any) -> bool:
-    """Whether an offer counts in a basket of a currency: one by per cent or by pieces does in any."""
-    return currency in ("", settings.OSCAR_DEFAULT_CURRENCY) or not _names_a_sum(offer)
+def count_in(found: Collection[str], offer: Any) -> bool:
+    """Whether an offer counts in a basket of these currencies: one by per cent or by pieces does in any."""
+    return not _foreign(found) or not _names_a_sum(offer)
+
+
+def _foreign(found: Collection[str]) -> bool:
+    return any(currency != settings.OSCAR_DEFAULT_CURRENCY for currency in found)
 
 
 def _names_a_sum(offer: Any) -> bool:
@@ -34,17 +39,17 @@ def _names_a_sum(offer: Any) -> bool:
 
 def why_not(basket: Any, voucher: Any) -> str:
     """Return why a voucher does nothing in a basket whose currency is not the shop's; empty where that is no cause."""
-    currency = currencies.of_basket(basket)
-    offers = voucher.offers.all()
-    if not offers or any(count_in(currency, offer) for offer in offers):
+    found = currencies.all_of(basket)
+    offers = voucher.offers.all() if _foreign(found) else ()
+    if not offers or any(count_in(found, offer) for offer in offers):
         return ""
-    words = {"code": voucher.code, "currency": settings.OSCAR_DEFAULT_CURRENCY, "basket": currency}
+    words = {"code": voucher.code, "currency": settings.OSCAR_DEFAULT_CURRENCY, "basket": ", ".join(found)}
     return _("The voucher “%(code)s” counts in %(currency)s only, and your basket is in %(basket)s.") % words
 
 
 def idle(basket: Any) -> list[str]:
     """Return why vouchers of a basket do nothing in its currency; nothing is asked where it is the shop's."""
-    if not basket.pk or currencies.of_basket(basket) in ("", settings.OSCAR_DEFAULT_CURRENCY):
+    if not _foreign(currencies.all_of(basket)):
         return []
     vouchers = basket.vouchers.prefetch_related("offers__benefit", "offers__condition")
     return [reason for voucher in vouchers if (reason := why_not(basket, voucher))]

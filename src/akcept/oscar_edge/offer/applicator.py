@@ -30,9 +30,9 @@ class Applicator(OscarApplicator):
 
     def get_offers(self, basket: Any, user: Any = None, request: Any = None) -> list[Any]:
         """Return the offers there are for a basket, without sums that are in another currency."""
-        currency = currencies.of_basket(basket)
+        found = currencies.all_of(basket)
         offers = super().get_offers(basket, user, request)
-        return [offer for offer in offers if amounts.count_in(currency, offer)]
+        return [offer for offer in offers if amounts.count_in(found, offer)]
 
     def apply_offers(self, basket: Any, offers: Iterable[Any]) -> None:
         """Apply the offers in their order; an offer that fails is logged and none of its discounts stays."""
