@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from akcept.approvals import actions, drafts, expressions, queries
+from akcept.approvals import actions, drafts, expressions, queries, routing
 from akcept.approvals.conditions import Compare, Count, Counted, Expression, work_of
-from akcept.approvals.facts import Facts
+from akcept.approvals.facts import Acceptor, Facts
 from akcept.approvals.models import PolicyVersion
 from akcept.approvals.routing import Reason, Verdict, explain, plan
-from akcept.approvals.rules import Outcome, Policy, Rule, digest_of
+from akcept.approvals.rules import Outcome, Policy, Rule, RuleStep, digest_of
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid
 from akcept.ordering import simulation
+from akcept.organizations.asking import Ask, AskKind
 from akcept.testing.cast import Cast
-from tests.approvals.building import MANAGER, allow, ask, facts, policy, refuse, role
+from tests.approvals.building import MANAGER, acceptor, allow, ask, facts, policy, refuse, role
 from tests.approvals.test_policy_actions import rule, save
 
 MANY = Count(kind=Counted.QUANTITY, compare=Compare.FROM, number=1)
@@ -140,3 +143,44 @@ def test_c2_trial_takes_fewer_orders_where_there_is_much_to_look_at() -> None:
         [Rule(id=i, name="", unit_id=1, conditions=(MANY,) * 20, outcome=Outcome.ALLOW) for i in range(1000)]
     )
     assert simulation.how_many(5000, plain, plain) == 24
+
+
+def _many_steps(cast: Cast, count: int, **given: Any) -> Rule:
+    """Return a rule whose steps ask for different numbers of roles that nobody has."""
+    first = given.pop("first", 1)
+    steps = tuple(
+        RuleStep(asks=(Ask(kind=AskKind.ROLE, id=number, label="r"),)) for number in range(first, first + count)
+    )
+    return replace(rule(cast, **given), steps=steps)
+
+
+@pytest.mark.django_db
+def test_c2_steps_of_rules_that_may_meet_are_limited(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert drafts.STEPS_TOGETHER == 100
+    monkeypatch.setattr(drafts, "STEPS_TOGETHER", 12)
+    above = [_many_steps(cast, 10, id=1), _many_steps(cast, 10, id=2)]  # the same ten steps twice are ten
+    drafts.require_room(_many_steps(cast, 2, id=3, first=11, unit_id=cast.krakow.pk), above)
+    with pytest.raises(Invalid) as refused:
+        drafts.require_room(_many_steps(cast, 3, id=3, first=11, unit_id=cast.krakow.pk), above)
+    assert refused.value.field == "steps"
+    assert "13 different steps; rules may ask for up to 12" in str(refused.value)
+    beside = [_many_steps(cast, 10, id=1, unit_id=cast.tarnow.pk)]  # no order meets both
+    drafts.require_room(_many_steps(cast, 10, id=3, first=11, unit_id=cast.krakow.pk), beside)
+    with pytest.raises(Invalid):
+        drafts.require_room(_many_steps(cast, 3, id=3, first=21), [*beside])
+    drafts.require_room(_many_steps(cast, 2, id=3, first=21), [*beside])
+
+
+def test_c2_acceptors_are_looked_through_once_however_many_steps_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    ranked: list[int] = []
+    rank = routing._rank
+
+    def noted(order: Facts, person: Acceptor) -> tuple[Decimal, int]:
+        ranked.append(person.member_id)
+        return rank(order, person)
+
+    monkeypatch.setattr(routing, "_rank", noted)
+    people = tuple(acceptor(200 + number, roles=(number,)) for number in range(1, 301))
+    rules = [ask(*(role(first + step) for step in range(1, 11))) for first in range(0, 10_000, 10)]
+    assert len(plan(facts(acceptors=people), policy(*rules)).steps) == 10_000
+    assert ranked == list(range(201, 501))

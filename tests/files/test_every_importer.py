@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from akcept.organizations.models import Unit
 from akcept.testing.cast import Cast
@@ -242,6 +243,18 @@ def test_a_number_of_a_spreadsheet_is_never_ambiguous(cast: Cast) -> None:
     rates = next(one for one in IMPORTERS if one.name == "rates")
     assert rates.outcome(cast, xlsx_of(rates.table("number", [1.234])), "number") == [Decimal("1.234")]
     assert rates.outcome(cast, xlsx_of(rates.table("day", [46355])), "day") == [date(2026, 11, 29)]
+
+
+def test_a_workbook_that_counts_its_days_from_1904_means_the_days_it_shows(cast: Cast) -> None:
+    """As those made on a Mac once did: a day in a cell formatted as a day, and one formatted as a number."""
+    rates = next(one for one in IMPORTERS if one.name == "rates")
+    book = Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    for row in rates.table("day", [date(2026, 11, 29), 46355 - 1462]):
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    assert rates.outcome(cast, content.getvalue(), "day") == [date(2026, 11, 29)] * 2
 
 
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "cp1250", "iso-8859-2"]

@@ -122,6 +122,29 @@ def test_e10_no_browser_cuts_off_what_is_pasted(cast: Cast, visit: Visit) -> Non
             assert re.search(r'data-limit="\d+" data-within="[^"]+" data-over="[^"]+"', area), area
 
 
+def test_e10_no_line_of_a_form_is_cut_off_and_too_much_is_refused_and_kept(cast: Cast, visit: Visit) -> None:
+    pages = [
+        (visit(cast.anna), "/checkout/"),
+        (visit(cast.dora), "/organization/units/add/"),
+        (visit(cast.dora), "/organization/roles/add/"),
+        (visit(cast.dora), "/organization/members/invite/"),
+        (visit(cast.dora), "/organization/budgets/add/"),
+        (visit(cast.dora), "/organization/rules/add/"),
+        (visit(cast.mia), f"/dashboard/organizations/{cast.acme.pk}/members/{cast.anna.member.pk}/"),
+    ]
+    carts.fill(cast.anna)
+    for client, page in pages:
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        cut = [line for line in re.findall(r"<input[^>]*", answer.content.decode()) if "maxlength" in line]
+        # An e-mail address is never that long; the number of an order to try a rule on is not kept.
+        assert not [line for line in cut if 'name="order"' not in line and 'type="email"' not in line], page
+    name = "Oddział " + "w" * 200
+    refused = visit(cast.dora).post("/organization/roles/add/", {"name": name})
+    assert name in refused.content.decode()
+    assert "80" in str(refused.context["form"].errors["name"])
+
+
 def test_e10_no_template_cuts_a_text_area() -> None:
     for file in [*Path(ROOT, "src").rglob("*.html"), *Path(ROOT, "shop").rglob("*.html")]:
         assert not [area for area in re.findall(r"<textarea[^>]*", file.read_text()) if "maxlength" in area], file

@@ -5,7 +5,8 @@ Names of the organisation's own people, roles and units are taken from it, never
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -21,7 +22,7 @@ from akcept.organizations import checks
 from akcept.organizations import queries as organizations
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.models import Member, Role, Unit
-from akcept.organizations.seats import Seat
+from akcept.organizations.seats import Seat, ids_in
 
 NAME_LIMIT: Final = 120
 REFUSAL_LIMIT: Final = 300
@@ -30,6 +31,8 @@ CONDITION_LIMIT: Final = 20
 #: Of all rules of an organisation together: each order is looked at by them.
 CONDITIONS_IN_ALL: Final = 5000
 STEP_LIMIT: Final = 10
+#: Different steps of all rules that may meet in one order.
+STEPS_TOGETHER: Final = 100
 ASK_LIMIT: Final = 20
 HOURS_LIMIT: Final = 24 * 92
 NUMBER_LIMIT: Final = 1_000_000
@@ -68,6 +71,31 @@ def require_room(wanted: Rule, rules: Iterable[Rule]) -> None:
     if added and len(added) + len(_expressions_of(own)) > expressions.EXPRESSION_LIMIT:
         text = _("All rules of your organisation together may have up to %(limit)d expressions: switch one off first.")
         raise Invalid(text % {"limit": expressions.EXPRESSION_LIMIT})
+    _require_few_steps(wanted, active)
+
+
+def _require_few_steps(wanted: Rule, others: Iterable[Rule]) -> None:
+    """Raise Invalid when one order could have to go through more steps than anybody would follow; one statement."""
+    asking = [rule for rule in others if rule.outcome is Outcome.ASK]
+    if not wanted.steps or sum(len(rule.steps) for rule in [wanted, *asking]) <= STEPS_TOGETHER:
+        return
+    at: dict[int, set[object]] = {}
+    for rule in [wanted, *asking]:
+        at.setdefault(rule.unit_id, set()).update(_turns(rule))
+    lines = [ids_in(path) for path in Unit.objects.filter(pk__in=at).values_list("path", flat=True)]
+    most = max(len(set().union(*(at.get(pk, set()) for pk in line))) for line in lines if wanted.unit_id in line)
+    if most > STEPS_TOGETHER:
+        text = _("One order could be asked for %(count)d different steps; rules may ask for up to %(limit)d together.")
+        raise Invalid(text % {"limit": STEPS_TOGETHER, "count": most}, field="steps")
+
+
+def _turns(rule: Rule) -> Iterator[object]:
+    """Yield what makes the steps of a rule different from those of others: whom they ask, for which time."""
+    times: Counter[object] = Counter()
+    for step in rule.steps:
+        key = (step.key, step.climb)
+        yield key, times[key]
+        times[key] += 1
 
 
 def _expressions_of(conditions: Iterable[Condition]) -> list[Expression]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -157,14 +157,15 @@ def _merged(facts: Facts, rules: Sequence[Rule]) -> tuple[PlannedStep, ...]:
         chains.setdefault(tuple((step.key, step.quorum, step.climb) for step in rule.steps), []).append(rule)
     groups = list(chains.values())
     queues = [_queue(facts, group[0].steps) for group in groups]
+    reach = _reach(facts)
     authority: dict[Key, tuple[Decimal, int]] = {}
     heads: list[tuple[tuple[Decimal, int], int, int]] = []
 
     def push(number: int, position: int) -> None:
         if position < len(queues[number]):
-            (key, _nth), asks, quorum = queues[number][position]
+            (key, _nth), _asks, quorum = queues[number][position]
             if key not in authority:
-                authority[key] = _authority(facts, asks, quorum)
+                authority[key] = _authority(reach, key, quorum)
             heapq.heappush(heads, (authority[key], number, position))
 
     for number in range(len(queues)):
@@ -236,12 +237,38 @@ def _may_answer(person: Acceptor, facts: Facts) -> bool:
     return facts.self_acceptance or person.member_id != facts.requester_id
 
 
-def _authority(facts: Facts, asks: tuple[Ask, ...], quorum: int) -> tuple[Decimal, int]:
+#: How far those reach whom one ask of a key means: the least of them, and the furthest.
+_Reach = tuple[tuple[Decimal, int], tuple[Decimal, int]]
+
+
+def _reach(facts: Facts) -> dict[tuple[str, int], _Reach]:
+    """Return it for everything a step may ask for, the acceptors looked through once however many steps there are."""
+    found: dict[tuple[str, int], _Reach] = {}
+    for person in facts.acceptors:
+        if not _may_answer(person, facts):
+            continue
+        rank = _rank(facts, person)
+        for ask in _meant_by(person, facts):
+            low, high = found.get(ask, (rank, rank))
+            found[ask] = (min(low, rank), max(high, rank))
+    return found
+
+
+def _meant_by(person: Acceptor, facts: Facts) -> Iterable[tuple[str, int]]:
+    """Yield the parts of a key that mean an acceptor, see `asking.answers`."""
+    yield AskKind.MEMBER.value, person.member_id
+    yield AskKind.UNIT.value, person.unit_id
+    if person.reaches(facts.unit_path):
+        yield AskKind.ACCEPTORS.value, 0
+        yield from ((AskKind.ROLE.value, role_id) for role_id in person.role_ids)
+
+
+def _authority(reach: Mapping[tuple[str, int], _Reach], key: Key, quorum: int) -> tuple[Decimal, int]:
     """Return how high a step ranks: how far the least of those it asks reaches (of "all of them" the furthest)."""
-    asked = [_rank(facts, person) for person in facts.acceptors if is_asked(person, asks, facts)]
+    asked = [reach[ask] for ask in key if ask in reach]
     if not asked:
         return (Decimal(0), 0)
-    return max(asked) if quorum == 0 else min(asked)
+    return max(high for _low, high in asked) if quorum == 0 else min(low for low, _high in asked)
 
 
 def is_asked(person: Acceptor, asks: Iterable[Ask], facts: Facts) -> bool:

@@ -19,11 +19,12 @@ from typing import Any, Final
 from xml.parsers import expat
 
 from openpyxl import load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
 
 from akcept.kernel import typed
 from akcept.kernel.tables import decoded, delimiter_of, meant, told_delimiter, unwrapped
-from akcept.kernel.typed import Figure
+from akcept.kernel.typed import Figure, LaterFigure
 
 #: Stands in a row for a formula that no program has calculated.
 UNCALCULATED: Final = "#FORMULA!"
@@ -190,6 +191,8 @@ class _Part:
     merged: str = ""
     #: Cells with a formula and no value, such as "B2".
     uncalculated: set[str] = field(default_factory=set)
+    #: Whether its workbook counts days from 1904.
+    later: bool = False
 
 
 class _Scan:
@@ -298,7 +301,9 @@ def _sheets(content: bytes, bounds: Bounds, work: Work) -> Iterator[Table]:
     except _BROKEN as error:
         raise Unusable(Trouble.UNREADABLE) from error
     for sheet in visible:
-        yield Table(name=sheet.title, rows=_xlsx_rows(sheet, parts.get(sheet._worksheet_path, _Part()), bounds))
+        part = parts.get(sheet._worksheet_path, _Part())
+        part.later = book.epoch == CALENDAR_MAC_1904
+        yield Table(name=sheet.title, rows=_xlsx_rows(sheet, part, bounds))
 
 
 #: What a file that was made to harm, or broke on its way, makes the libraries raise.
@@ -344,7 +349,8 @@ def _text(cell: Any, part: _Part) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        return _figure(value, str(cell.number_format or ""))
+        said = _figure(value, str(cell.number_format or ""))
+        return LaterFigure(said) if part.later and isinstance(said, Figure) else said
     if isinstance(value, datetime | date):
         return value.isoformat().removesuffix("T00:00:00")  # a day is read as midnight
     return str(value)

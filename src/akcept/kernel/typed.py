@@ -35,6 +35,8 @@ _SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 #: Days as a spreadsheet counts them: from 30 December 1899, here from 1954 to 2119.
 _FIRST_DAY: Final = date(1899, 12, 30)
 _SERIAL: Final = (20_000, 80_000)
+#: Days from there to 1 January 1904.
+_LATER: Final = 1_462
 _TIME: Final = r"(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
 _ISO: Final = re.compile(rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -61,6 +63,12 @@ class Unreadable(ValueError):
 
 class Figure(str):
     """The text of a cell that is a number to its spreadsheet: with a point, never ambiguous."""
+
+    __slots__ = ()
+
+
+class LaterFigure(Figure):
+    """A `Figure` of a workbook that counts its days from 1904, as those made on a Mac once did."""
 
     __slots__ = ()
 
@@ -222,7 +230,7 @@ def day(text: str) -> date:
     """
     said = line(text)
     if isinstance(text, Figure) or re.fullmatch(r"[0-9]{5}", said):
-        return _serial(said)
+        return _serial(said, later=_LATER if isinstance(text, LaterFigure) else 0)
     if found := _ISO.fullmatch(said):
         return _date(said, found[1], found[3], found[4])
     if found := _COMPACT.fullmatch(said):
@@ -237,9 +245,9 @@ def day(text: str) -> date:
     raise Unreadable(Why.NONE, said)
 
 
-def _serial(said: str) -> date:
+def _serial(said: str, *, later: int) -> date:
     try:
-        count = float(said)
+        count = float(said) + later
     except ValueError:
         raise Unreadable(Why.NONE, said) from None
     if not _SERIAL[0] <= count < _SERIAL[1]:

@@ -16,6 +16,10 @@ OVERRIDES = {
     "oscar.apps.dashboard": "akcept.oscar_edge.dashboard.apps.DashboardConfig",
     "oscar.apps.dashboard.users": "akcept.oscar_edge.dashboard.users.apps.UsersDashboardConfig",
     "oscar.apps.dashboard.reports": "akcept.oscar_edge.dashboard.reports.apps.ReportsDashboardConfig",
+    "oscar.apps.dashboard.catalogue": "akcept.oscar_edge.dashboard.catalogue.apps.CatalogueDashboardConfig",
+    "oscar.apps.dashboard.offers": "akcept.oscar_edge.dashboard.offers.apps.OffersDashboardConfig",
+    "oscar.apps.dashboard.vouchers": "akcept.oscar_edge.dashboard.vouchers.apps.VouchersDashboardConfig",
+    "oscar.apps.dashboard.reviews": "akcept.oscar_edge.dashboard.reviews.apps.ReviewsDashboardConfig",
     "oscar.apps.dashboard.orders": "akcept.oscar_edge.dashboard.orders.apps.OrdersDashboardConfig",
 }
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from akcept.ordering.actions import ShopTermsInput
 from akcept.ordering.held import HeldChoices, HeldFilter
 from akcept.organizations.actions.merchant import REASON_LIMIT
-from akcept.ui.forms import AmountField, CompanyMixin, CountField, PercentField, ProseField, languages
+from akcept.ui.forms import AmountField, CompanyMixin, CountField, LineField, PercentField, ProseField, languages
 
 
 class HeldFilterForm(forms.Form):
@@ -61,8 +61,8 @@ class PersonMixin(forms.Form):
     """Somebody to be invited."""
 
     email = forms.EmailField(label=_("Administrator's e-mail"))
-    first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
-    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
+    first_name = LineField(label=_("First name"), max_length=150, required=False)
+    last_name = LineField(label=_("Last name"), max_length=150, required=False)
     language = forms.ChoiceField(label=_("E-mail language"), choices=languages)
 
     def person(self) -> dict[str, Any]:

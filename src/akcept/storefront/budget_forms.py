@@ -31,6 +31,7 @@ from akcept.ui.forms import (
     AmountField,
     CountField,
     DayField,
+    LineField,
     PercentField,
     ProseField,
     SuggestInput,
@@ -56,7 +57,7 @@ def _day(label: Any, *, required: bool = True, help_text: Any = "") -> DayField:
 class GrantForm(forms.Form):
     """What may change in a budget."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = LineField(label=_("Name"), max_length=120)
     amount = _money(_("Amount for each period"), help_text=_("0 blocks every order that costs money."))
     ends = _day(_("Last day"), required=False, help_text=_("Leave empty for no end date."))
     carry = forms.ChoiceField(label=_("When a period ends"), choices=_choices(CARRY_LABELS))
@@ -147,7 +148,7 @@ class AddForm(GrantForm):
     member = forms.EmailField(
         label=_("Member"), required=False, help_text=_("The e-mail address; type a name to find it.")
     )
-    cost_centre = forms.CharField(
+    cost_centre = LineField(
         label=_("Cost centre"),
         max_length=40,
         required=False,

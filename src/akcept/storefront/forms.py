@@ -12,17 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from akcept.organizations import checks
 from akcept.organizations.actions import AddressInput
-from akcept.ui.forms import CompanyMixin, CountryMixin, checked
+from akcept.ui.forms import CompanyMixin, CountryMixin, LineField, checked
 
 
 class AddressMixin(CountryMixin):
     """A postal address; the field names are those the core refuses by."""
 
-    recipient = forms.CharField(label=_("Recipient"), max_length=200)
-    line1 = forms.CharField(label=_("Street and number"), max_length=255)
-    postcode = forms.CharField(label=_("Postcode"), max_length=12)
-    city = forms.CharField(label=_("Town"), max_length=120)
-    phone = forms.CharField(label=_("Phone for the courier"), max_length=30, required=False)
+    recipient = LineField(label=_("Recipient"), max_length=200)
+    line1 = LineField(label=_("Street and number"), max_length=255)
+    postcode = LineField(label=_("Postcode"), max_length=12)
+    city = LineField(label=_("Town"), max_length=120)
+    phone = LineField(label=_("Phone for the courier"), max_length=30, required=False)
     field_order: tuple[str, ...] = ("recipient", "line1", "postcode", "city", "country", "phone")
 
     def clean_postcode(self) -> str:
@@ -45,12 +45,10 @@ class AddressMixin(CountryMixin):
 class PasswordMixin(forms.Form):
     """Names and a password, typed twice; checked by the shop's own validators."""
 
-    first_name = forms.CharField(
+    first_name = LineField(
         label=_("First name"), max_length=150, widget=forms.TextInput({"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
-        label=_("Last name"), max_length=150, widget=forms.TextInput({"autocomplete": "family-name"})
-    )
+    last_name = LineField(label=_("Last name"), max_length=150, widget=forms.TextInput({"autocomplete": "family-name"}))
     password = forms.CharField(
         label=_("Password"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )

@@ -19,7 +19,16 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of
 from akcept.storefront.forms import AddressMixin
 from akcept.storefront.unit_field import UnitField
-from akcept.ui.forms import AmountField, CompanyMixin, DayField, SuggestInput, currencies, home_currency, languages
+from akcept.ui.forms import (
+    AmountField,
+    CompanyMixin,
+    DayField,
+    LineField,
+    SuggestInput,
+    currencies,
+    home_currency,
+    languages,
+)
 
 
 class PermissionsField(forms.MultipleChoiceField):
@@ -88,8 +97,8 @@ class InvitationForm(GrantMixin):
     """Somebody who is to get a sub-account."""
 
     email = forms.EmailField(label=_("E-mail"))
-    first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
-    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
+    first_name = LineField(label=_("First name"), max_length=150, required=False)
+    last_name = LineField(label=_("Last name"), max_length=150, required=False)
     unit = UnitField()
     language = forms.ChoiceField(label=_("E-mail language"), choices=languages)
     field_order = ("email", "first_name", "last_name", "language", "unit", "roles", "permissions")
@@ -137,7 +146,7 @@ class RemoveMemberForm(forms.Form):
 class RoleForm(LimitMixin):
     """A role: its name and what it gives."""
 
-    name = forms.CharField(label=_("Role's name"), max_length=80)
+    name = LineField(label=_("Role's name"), max_length=80)
     permissions = PermissionsField()
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     field_order = ("name", "permissions", "amount", "currency", "basis")
@@ -150,10 +159,10 @@ _CENTRE_HELP = _("Several units may share one: a budget of the cost centre then 
 class AddUnitForm(AddressMixin):
     """A new branch: its name, what it belongs to, where goods go."""
 
-    name = forms.CharField(label=_("Unit's name"), max_length=120)
+    name = LineField(label=_("Unit's name"), max_length=120)
     parent = UnitField(_("Belongs to"))
-    code = forms.CharField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
-    cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False, help_text=_CENTRE_HELP)
+    code = LineField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
+    cost_centre = LineField(label=_("Cost centre"), max_length=40, required=False, help_text=_CENTRE_HELP)
     field_order = (
         "name",
         "parent",
@@ -171,9 +180,9 @@ class AddUnitForm(AddressMixin):
 class UnitForm(forms.Form):
     """A branch's name, code and cost centre."""
 
-    name = forms.CharField(label=_("Unit's name"), max_length=120)
-    code = forms.CharField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
-    cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False, help_text=_CENTRE_HELP)
+    name = LineField(label=_("Unit's name"), max_length=120)
+    code = LineField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
+    cost_centre = LineField(label=_("Cost centre"), max_length=40, required=False, help_text=_CENTRE_HELP)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -214,8 +223,8 @@ class ReopenUnitForm(ForeseenForm):
 
     choice = "parent"
     parent = UnitField(_("Belongs to"))
-    name = forms.CharField(label=_("Unit's name"), max_length=120)
-    code = forms.CharField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
+    name = LineField(label=_("Unit's name"), max_length=120)
+    code = LineField(label=_("Code"), max_length=40, required=False, help_text=_CODE_HELP)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -238,8 +247,8 @@ class AddressForm(AddressMixin):
 class SubstituteForm(forms.Form):
     """Who decides for whom, from which day to which, both included, in local time."""
 
-    absent = forms.CharField(label=_("Who is away"), max_length=254)
-    substitute = forms.CharField(label=_("Who decides meanwhile"), max_length=254)
+    absent = LineField(label=_("Who is away"), max_length=254)
+    substitute = LineField(label=_("Who decides meanwhile"), max_length=254)
     starts = DayField(label=_("From"))
     ends = DayField(label=_("To and including"))
 

@@ -103,6 +103,14 @@ def counting(limit: int) -> dict[str, Any]:
     }
 
 
+class LineField(forms.CharField):
+    """One line of text up to a limit: a browser cuts off nothing of what is pasted, too much is refused and kept."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Return the attributes, without the one that cuts."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
 class ProseField(forms.CharField):
     """Text of one or several lines up to a limit; nothing of what is pasted is lost, too much is refused."""
 
@@ -213,11 +221,11 @@ class CountryMixin(forms.Form):
 class CompanyMixin(CountryMixin):
     """An organisation's name, tax number and seat; the field names are those the core refuses by."""
 
-    name = forms.CharField(label=_("Organisation's name"), max_length=200)
-    nip = forms.CharField(label=_("NIP"), max_length=24)
-    line1 = forms.CharField(label=_("Street and number"), max_length=255)
-    postcode = forms.CharField(label=_("Postcode"), max_length=12)
-    city = forms.CharField(label=_("Town"), max_length=120)
+    name = LineField(label=_("Organisation's name"), max_length=200)
+    nip = LineField(label=_("NIP"), max_length=24)
+    line1 = LineField(label=_("Street and number"), max_length=255)
+    postcode = LineField(label=_("Postcode"), max_length=12)
+    city = LineField(label=_("Town"), max_length=120)
 
     def clean_nip(self) -> str:
         """Return the tax number as its country writes it."""

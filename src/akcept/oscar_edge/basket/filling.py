@@ -162,7 +162,7 @@ def _products_by_code(lines: list[list[str]]) -> dict[_Key, list[Any]]:
     lines that are left, all codes of the shop are looked through, once.
     """
     codes = {code for ways in lines for code in ways}
-    eans = {way for code in codes if code.isascii() and code.isdigit() for way in spellings(code)}
+    eans = {way for code in codes if article(code).isdigit() for way in spellings(code)}  # blanks, dashes or not
     tried = codes | {code.upper() for code in codes} | {code.lower() for code in codes}
     found: dict[_Key, list[Any]] = {}
     _index(_loaded(Q(stockrecords__partner_sku__in=tried) | Q(upc__in=tried | eans)), found)

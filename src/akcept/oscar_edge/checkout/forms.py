@@ -16,7 +16,7 @@ from akcept.organizations.models import Organization
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import delivery_addresses
 from akcept.organizations.seats import Seat
-from akcept.ui.forms import CountryMixin, ProseField, checked
+from akcept.ui.forms import CountryMixin, LineField, ProseField, checked
 
 
 class CheckoutForm(forms.Form):
@@ -24,7 +24,7 @@ class CheckoutForm(forms.Form):
 
     delivery = forms.ChoiceField(label=_("Delivery method"))
     payment = forms.ChoiceField(label=_("Payment"))
-    po_number = forms.CharField(label=_("Your order number"), required=False, max_length=actions.PO_NUMBER_LIMIT)
+    po_number = LineField(label=_("Your order number"), required=False, max_length=actions.PO_NUMBER_LIMIT)
     note = ProseField(label=_("Note to the approver"), required=False, max_length=actions.NOTE_LIMIT, rows=2)
     cart = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -43,11 +43,11 @@ class CheckoutForm(forms.Form):
 class TypedAddress(CountryMixin, CheckoutForm):
     """A delivery address that is typed."""
 
-    name = forms.CharField(label=_("Recipient"), max_length=200)
-    line1 = forms.CharField(label=_("Street and number"), max_length=255)
-    postcode = forms.CharField(label=_("Postcode"), max_length=12)
-    city = forms.CharField(label=_("Town"), max_length=120)
-    phone = forms.CharField(label=_("Phone for the courier"), max_length=30, required=False)
+    name = LineField(label=_("Recipient"), max_length=200)
+    line1 = LineField(label=_("Street and number"), max_length=255)
+    postcode = LineField(label=_("Postcode"), max_length=12)
+    city = LineField(label=_("Town"), max_length=120)
+    phone = LineField(label=_("Phone for the courier"), max_length=30, required=False)
 
     def clean_postcode(self) -> str:
         """Return the postcode in its usual form."""

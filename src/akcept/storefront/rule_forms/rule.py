@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from akcept.approvals.drafts import NAME_LIMIT, REFUSAL_LIMIT
 from akcept.approvals.rules import Outcome, Rule
 from akcept.storefront.unit_field import UnitField
-from akcept.ui.forms import ProseField
+from akcept.ui.forms import LineField, ProseField
 
 
 class RuleForm(forms.Form):
     """What a rule is called, where it applies and what it does."""
 
-    name = forms.CharField(label=_("Rule's name"), max_length=NAME_LIMIT)
+    name = LineField(label=_("Rule's name"), max_length=NAME_LIMIT)
     unit = UnitField(_("Applies to this unit and all units below it"))
     outcome = forms.ChoiceField(
         label=_("What happens with such an order"),

@@ -6,7 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 from oscar.apps.dashboard.orders.forms import *
+from oscar.apps.dashboard.orders.forms import OrderSearchForm as OscarOrderSearchForm
+from oscar.apps.dashboard.orders.forms import OrderStatsForm as OscarOrderStatsForm
 from oscar.apps.dashboard.orders.forms import ShippingAddressForm as OscarShippingAddressForm
+
+from akcept.oscar_edge.dashboard.fields import NearDays, as_code, as_ean
 
 
 class ShippingAddressForm(OscarShippingAddressForm):
@@ -17,3 +21,19 @@ class ShippingAddressForm(OscarShippingAddressForm):
         for name in ("first_name", "last_name"):
             if self.instance.pk and not getattr(self.instance, name):
                 self.fields[name].required = False
+
+
+class OrderSearchForm(NearDays, OscarOrderSearchForm):
+    """What orders are searched by."""
+
+    def clean_upc(self) -> str:
+        """Return the EAN or UPC as it is stored."""
+        return as_ean(self.cleaned_data["upc"])
+
+    def clean_partner_sku(self) -> str:
+        """Return the code as it is stored."""
+        return as_code(self.cleaned_data["partner_sku"])
+
+
+class OrderStatsForm(NearDays, OscarOrderStatsForm):
+    """Which days the figures are about."""

@@ -231,6 +231,11 @@ for (const name of ["input", "focusin"]) {
 }
 for (const area of document.querySelectorAll("textarea[data-limit]")) if (area.value) count(area);
 
+// A browser cuts off what is pasted into a limited field without a word: taken whole, the shop refuses what is too long.
+for (const name of ["paste", "drop"]) {
+  document.addEventListener(name, (event) => event.target.closest?.("[maxlength]")?.removeAttribute("maxlength"), true);
+}
+
 // After a refused form the summary of errors is where reading starts.
 const errors = document.querySelector("[data-error-summary]");
 if (errors) errors.focus();
