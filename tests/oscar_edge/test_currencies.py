@@ -13,7 +13,7 @@ from akcept.kernel.errors import TwoCurrencies
 from akcept.ordering.ports import order_book
 from akcept.oscar_edge import quotes
 from akcept.oscar_edge.basket import filling
-from akcept.testing import carts, orders
+from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, Person
 from tests.conftest import Visit
 from tests.support import offers
@@ -208,3 +208,12 @@ def test_a4_a_sum_is_spread_over_no_basket_of_two_currencies(cast: Cast, visit: 
     page = _text(visit(cast.anna).get("/basket/"))
     assert ("PLN 100.00" in page, "€100.00" in page) == (True, True)
     assert "The voucher “MINUS50” counts in PLN only, and your basket is in PLN, EUR." in page
+
+
+def test_a8_a_budget_no_rate_leads_to_is_named_without_an_empty_per_cent(cast: Cast, visit: Visit, euro: Any) -> None:
+    budgets.make(cast.krakow)
+    carts.fill(cast.anna, records=[euro], quantity=4)
+    page = _text(visit(cast.anna).get("/basket/"))
+    summary = page.partition("Budgets after this order")[2].partition("</summary>")[0]
+    assert summary
+    assert "<b>" not in summary
