@@ -235,7 +235,7 @@ def test_requester_pays_another_way_instead(cast: Cast) -> None:
     view = queries.order(cast.ben.actor, placed.order_number)
     ((change,),) = (difference.texts for difference in view.changes)
     assert (change.before, change.after) == ("deferred, on account", "bank transfer")
-    assert any("the payment" in sentence.what for sentence in sentences(view.history))
+    assert any("the payment" in sentence.what for sentence in sentences(view.told))
     _accept(placed, cast.ben)
     assert (_status(placed), _owed(cast)) == ("unhandled", 0)
 

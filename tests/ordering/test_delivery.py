@@ -233,7 +233,7 @@ def test_the_difference_is_told_in_each_reader_s_language(
         assert change.delivery is not None
         assert (change.delivery.before.name, change.delivery.after.name, change.lines) == (*words, ())
         assert (change.delivery.before.net, change.delivery.after.net) == (Decimal("19.00"), Decimal("89.00"))
-        assert any(f"{words[0]} → {words[1]}" in line.what for line in sentences(view.history))
+        assert any(f"{words[0]} → {words[1]}" in line.what for line in sentences(view.told))
 
 
 def test_requester_is_mailed_which_way_an_approver_chose(

@@ -290,7 +290,7 @@ def test_history_and_mail_say_that_others_are_asked_too(cast: Cast, who: str, ma
             _accept(placed, cast.ben)
         deliver()
     view = queries.order(getattr(cast, who).actor, placed.order_number)
-    assert any("others have to accept it too" in sentence.what for sentence in sentences(view.history))
+    assert any("others have to accept it too" in sentence.what for sentence in sentences(view.told))
     told = {message.to[0]: message for message in mailoutbox}
     assert set(told) == {cast.anna.user.email}, "and Ben not about his own act"
     assert "zaakceptować je" in told[cast.anna.user.email].body

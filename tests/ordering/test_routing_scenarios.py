@@ -73,7 +73,7 @@ def waits(number: str) -> bool:
 
 def told(who: Person, number: str) -> list[str]:
     """Return the order's history as he reads it."""
-    return [line.what for line in sentences(queries.order(who.actor, number).history)]
+    return [line.what for line in sentences(queries.order(who.actor, number).told)]
 
 
 def may_decide(who: Person, number: str) -> bool:

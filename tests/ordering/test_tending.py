@@ -83,7 +83,7 @@ def test_an_order_nobody_decides_is_reminded_of_escalated_and_ends(cast: Cast, w
     assert [facts[f"order.{topic}"] for topic in ("reminded", "escalated", "expiring", "expired", "released")] == [
         1, 1, 1, 1, 0,
     ]  # fmt: skip
-    assert len(sentences(queries.order(cast.anna.actor, waiting.order_number).history)) == 5
+    assert len(sentences(queries.order(cast.anna.actor, waiting.order_number).told)) == 5
 
 
 def test_doing_it_again_does_nothing_again(cast: Cast, waiting: Placed) -> None:

@@ -108,7 +108,7 @@ def test_a_rise_is_shown_by_line_before_anything_is_accepted(cast: Cast, waiting
     assert [(line.sku, line.net_before, line.net_after) for line in change.lines] == [
         ("A", Decimal("60.00"), Decimal("90.00"))
     ]
-    assert any("179,00" in sentence.what for sentence in sentences(view.history))
+    assert any("179,00" in sentence.what for sentence in sentences(view.told))
     with pytest.raises(Stale):
         actions.accept(waiting.order_number, actor=cast.ben.actor, version=1, now=LATER)
     _accept(cast, waiting, now=LATER)
