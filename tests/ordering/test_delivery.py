@@ -156,7 +156,7 @@ def test_a_delivery_charge_raised_meanwhile_is_not_asked_for_a_smaller_order(
 ) -> None:
     from shop.shipping.methods import Courier
 
-    monkeypatch.setattr(Courier, "charge", Decimal("25.00"))
+    monkeypatch.setattr(Courier, "charges", {"PLN": Decimal("25.00")})
     line = apps.get_model("order.Line").objects.get(order_id=waiting.order_id)
     _resubmit(cast, waiting, quantities={line.pk: 9})
     assert _sums(waiting) == ("courier", "109.00")
@@ -273,4 +273,4 @@ def test_choosing_costs_the_same_for_one_line_and_three(cast: Cast, lines: int) 
     placed = orders.place(cast.anna, lines=lines)
     view = queries.order(cast.anna.actor, placed.order_number)
     assert len(statements(lambda: delivery_choice(view))) == 6
-    assert len(statements(lambda: _resubmit(cast, placed, delivery_code="pallet"))) == 35
+    assert len(statements(lambda: _resubmit(cast, placed, delivery_code="pallet"))) == 36

@@ -206,7 +206,7 @@ def test_an_acceptance_counts_no_more_when_the_price_grows_out_of_its_limit(cast
     placed = _place(cast.anna)
     _accept(placed, cast.ben, now=None)
     _price("105.00")
-    with pytest.raises(Changed, match="anew"):
+    with pytest.raises(Changed, match="Everybody is asked again"):
         _accept(placed, other)
     assert Decision.objects.get().voided
     _accept(placed, other)

@@ -17,7 +17,7 @@ from akcept.approvals.conditions import Compare, Together, Value
 from akcept.approvals.facts import Scope
 from akcept.approvals.models import Case, PolicyVersion, Terms
 from akcept.approvals.rules import Outcome, Rule, RuleStep
-from akcept.kernel.errors import NobodyCanDecide, NotAllowed, Stale
+from akcept.kernel.errors import NobodyCanDecide, NotAllowed, NotFound, Stale
 from akcept.ordering import actions, queries, simulation
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.models import Role
@@ -74,6 +74,10 @@ def waits(number: str) -> bool:
 def told(who: Person, number: str) -> list[str]:
     """Return the order's history as he reads it."""
     return [line.what for line in sentences(queries.order(who.actor, number).told)]
+
+
+def asked_of(who: Person) -> set[str]:
+    return {row.number for row in queries.inbox(who.seat).rows}
 
 
 def may_decide(who: Person, number: str) -> bool:
@@ -138,8 +142,11 @@ def test_changed_rule_of_the_parent_unit_leaves_what_waits_and_meets_what_comes(
     before = place(cast.piotr)  # of Skawina, below Kraków
     add(cast, of(cast.ben), when=(above("50"),), unit=cast.krakow, id=rule_id)
     after = place(cast.piotr)
-    assert [may_decide(cast.cora, each) for each in (before, after)] == [True, False]
-    assert [may_decide(cast.ben, each) for each in (before, after)] == [False, True]
+    assert (asked_of(cast.cora), asked_of(cast.ben)) == ({before}, {after})
+    assert (may_decide(cast.cora, before), may_decide(cast.ben, after)) == (True, True)
+    for who, number in ((cast.cora, after), (cast.ben, before)):
+        with pytest.raises(NotFound):
+            queries.order(who.actor, number)
     assert [Case.objects.get(order__number=each).policy_version for each in (before, after)] == [1, 2]
 
 

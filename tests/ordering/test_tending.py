@@ -247,7 +247,7 @@ def test_escalation_costs_the_same_for_one_person_and_three(
     for place in range(people - 1):
         person(f"Nowy{place}", "Kowal", seat=cast.head_office, rights="accept_orders")
     placed = _planned(monkeypatch, cast, Ask(kind=AskKind.MEMBER, id=cast.ben.member.pk, label="Ben"))
-    assert len(statements(lambda: actions.tend(placed.order_number, actor=CLOCK, now=_on(6)))) == 16
+    assert len(statements(lambda: actions.tend(placed.order_number, actor=CLOCK, now=_on(6)))) == 17
 
 
 def test_the_command_says_what_it_did(cast: Cast, waiting: Placed, capsys: pytest.CaptureFixture[str]) -> None:

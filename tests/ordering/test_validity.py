@@ -133,7 +133,7 @@ def test_nothing_differs_and_the_term_starts_anew(cast: Cast, waiting: Placed, w
 def test_delivery_counts_too(cast: Cast, waiting: Placed, week: ShopTerms, monkeypatch: pytest.MonkeyPatch) -> None:
     from shop.shipping.methods import Courier
 
-    monkeypatch.setattr(Courier, "charge", Decimal("25.00"))
+    monkeypatch.setattr(Courier, "charges", {"PLN": Decimal("25.00")})
     with pytest.raises(Changed, match=r"dostawa 19,00.zł → 25,00.zł"):
         _accept(cast, waiting, now=LATER)
     assert _net(waiting) == Decimal("185.00")
