@@ -203,11 +203,15 @@ def _typed_rule(cast: Cast) -> Rule:
     return Rule(id=0, name="Everything", unit_id=cast.head_office.pk, steps=asks)
 
 
+def _rule_asking_cora(cast: Cast) -> Rule:
+    asks = (RuleStep(asks=(Ask(kind=AskKind.MEMBER, id=cast.cora.member.pk),)),)  # type: ignore[union-attr]
+    return replace(_typed_rule(cast), steps=asks)
+
+
 def _recheck(cast: Cast, actor: Actor) -> Any:
     """An order that waits for anybody, and a rule made after it that asks Cora."""
     number = _waiting(cast)
-    step = RuleStep(asks=(Ask(kind=AskKind.MEMBER, id=cast.cora.member.pk),))  # type: ignore[union-attr]
-    policy_actions.save_rule(replace(_typed_rule(cast), steps=(step,)), actor=cast.dora.actor, version=0)
+    policy_actions.save_rule(_rule_asking_cora(cast), actor=cast.dora.actor, version=0)
     return ordering_actions.recheck(number, actor=actor)
 
 
@@ -240,7 +244,7 @@ ACTIONS: dict[str, Try] = {
     "save_rule": lambda cast, actor: policy_actions.save_rule(_typed_rule(cast), actor=actor, version=0),
     "move_rule": lambda cast, actor: (
         policy_actions.save_rule(_typed_rule(cast), actor=cast.dora.actor, version=0),
-        policy_actions.save_rule(_typed_rule(cast), actor=cast.dora.actor, version=1),
+        policy_actions.save_rule(_rule_asking_cora(cast), actor=cast.dora.actor, version=1),
         policy_actions.move_rule(2, actor=actor, version=0 if actor == cast.otto.actor else 2, up=True),
     ),
     "switch_rule": _on_rule(policy_actions.switch_rule, active=False),
@@ -340,7 +344,14 @@ ACTIONS: dict[str, Try] = {
     "switch_module": lambda cast, actor: actions.switch_module(actor=actor, enabled=False),
 }
 #: Need no permission: they are about the person himself, or about nobody yet. Tested in tests/organizations.
-OPEN = {"sign_up", "accept_invitation", "choose_language", "choose_mails", "require_open"}
+OPEN = {
+    "sign_up",
+    "accept_invitation",
+    "account_waiting_for_its_owner",
+    "choose_language",
+    "choose_mails",
+    "require_open",
+}
 
 READS: dict[str, Try] = {
     "rule_book of Acme": lambda cast, actor: _only_acme(cast, policy_queries.rule_book(actor).seat.organization_id),

@@ -116,7 +116,9 @@ def test_orders_of_a_period_with_what_each_takes(dora: Client, visit: Visit, cas
     found = [re.sub(r"<[^>]+>|\s+", " ", row) for row in rows]
     assert [row.split()[0] for row in found] == [each.order_number for each in (rejected, spent, waiting)]
     for row, said in zip(
-        found, ("rejected by the customer nothing", "unhandled 200.00 spent", "acceptance 200.00 held"), strict=True
+        found,
+        ("rejected by the customer nothing", "accepted for processing 200.00 spent", "acceptance 200.00 held"),
+        strict=True,
     ):
         assert said in " ".join(row.split())
     assert f'href="/orders/{waiting.order_number}/"' in page
@@ -253,7 +255,7 @@ def test_a_change_is_shown_before_it_is_saved(dora: Client, cast: Cast) -> None:
     order = place(cast.anna, "800.00", at=utc_now())
     answer = dora.post(url("change_budget", budget), change(budget, amount="700"))
     page = text(answer)
-    assert "1 order waits and holds PLN 800.00" in page
+    assert "1 pending order holds PLN 800.00 of it" in page
     assert f"order {order.number}, PLN 800.00" in page
     assert "-PLN 100.00" in page
     budget.refresh_from_db()
@@ -265,7 +267,7 @@ def test_a_change_is_shown_before_it_is_saved(dora: Client, cast: Cast) -> None:
     budget.refresh_from_db()
     assert Decimal(budget.amounts[-1][1]) == 700
     stale = dora.post(url("change_budget", budget), {**change(budget, amount="700", shown=shown), "version": "1"})
-    assert (stale.status_code, "meanwhile" in text(stale)) == (409, True)
+    assert (stale.status_code, "has changed this budget since you opened it" in text(stale)) == (409, True)
 
 
 def test_correcting_and_transferring(dora: Client, visit: Visit, cast: Cast) -> None:

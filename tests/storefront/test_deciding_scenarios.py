@@ -16,7 +16,7 @@ from akcept.approvals.models import Case, Decision
 from akcept.journal.models import Entry
 from akcept.ordering import actions
 from akcept.ordering.actions import Placed
-from akcept.ordering.status import LABELS
+from akcept.ordering.status import CUSTOMER_LABELS, LABELS
 from akcept.organizations.models import Member
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast
@@ -214,7 +214,9 @@ def test_page_left_open_says_who_took_an_acceptance_back(cast: Cast, waiting: Pl
     actions.revoke(waiting.order_number, actor=cast.cora.actor, version=2, reason="Too soon")
     with translation.override("en"):
         told = _told(_decide(visit(cast.ben), waiting))
-    assert re.search(r"Cora Wiśniewska accepted this order and took that back at \d\d:\d\d: it waits again\.", told)
+    assert re.search(
+        r"Cora Wiśniewska accepted this order and revoked the acceptance at \d\d:\d\d: it is pending again\.", told
+    )
 
 
 # --- D5: one of two rejects ---
@@ -384,17 +386,18 @@ def test_both_sides_read_the_same_words_and_accepted_stays_accepted(
         return [_chips(page) & labels for page in (*rows, *details, *panel)]
 
     with translation.override(language):
-        labels = {str(label) for label in LABELS.values()}
-        label = {status: str(text) for status, text in LABELS.items()}
-    assert words(held=True) == [{label["awaiting_acceptance"]}] * 5
+        shops = {status: str(text) for status, text in LABELS.items()}
+        customers = {status: str(text) for status, text in CUSTOMER_LABELS.items()}
+    labels = {*shops.values(), *customers.values()}
+    assert words(held=True) == [{shops["awaiting_acceptance"]}] * 5
     _decide(visit(cast.ben), waiting)
     panel = f"/dashboard/orders/{number}/"
     for status in ("unhandled", "in_progress", "packed", "shipped", "completed"):
         if status != "unhandled":
             mia.post(panel, {"order_action": "change_order_status", "new_status": status})
-        assert words(held=False) == [{label[status]}] * 7, status
+        assert words(held=False) == [{customers[status]}] * 4 + [{shops[status]}] * 3, status
         for who in members:
-            accepted = "zaakceptow" if language == "pl" else "ccepted by Ben Nowak"
+            accepted = "kceptacja: Ben Nowak" if language == "pl" else "ccepted by Ben Nowak"
             assert accepted in _row(_text(who.get("/orders/?scope=all")), waiting) + _main(who.get(_page(waiting)))
         mia.post(panel, {"order_action": "change_order_status", "new_status": "awaiting_acceptance"})
         assert orders.order(waiting).status == status, "nothing the shop does takes the customer's acceptance back"

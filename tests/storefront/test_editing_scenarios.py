@@ -180,7 +180,7 @@ def test_whatever_its_requester_changes_asks_everybody_anew(cast: Cast, visit: V
     quantities = _quantities(placed, **{k: v for k, v in change.items() if k == "A"})
     assert _post(visit(cast.anna), placed, "change", version=2, **quantities, **texts).status_code == 302
     assert _asked(placed) == ["asked 1"]
-    assert _sent() == [("ben", "acceptance_asked")]
+    assert _sent() == [("ben", "acceptance_asked"), ("cora", "order_let_go")], "her turn comes after his"
 
 
 def test_shop_changes_nothing_of_what_waits(cast: Cast, waiting: Placed, visit: Visit) -> None:

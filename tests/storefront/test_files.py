@@ -93,7 +93,7 @@ def test_moving_says_what_it_takes_along_and_who_decides_then(cast: Cast, visit:
     [
         ("units", b"", "The file is empty."),
         ("units", b"\x00\x01", "neither a CSV nor an XLSX"),
-        ("members", csv_file(("Kod", "x"), ("a", "b")), "No column is called “Kod”"),
+        ("members", csv_file(("Kod", "x"), ("a", "b")), "There is no column “Kod”"),
         ("members", b"x" * 5_000_001, "more than 5 MB"),
     ],
 )

@@ -76,7 +76,7 @@ def test_whoever_it_is_for_is_not_logged_out(cast: Cast, visit: Visit) -> None:
     ("what", "status", "says"),
     [
         ("resent", 410, "replaced by a newer one"),
-        ("revoked", 410, "taken back"),
+        ("revoked", 410, "has been cancelled"),
         ("expired", 410, "has expired"),
         ("used", 410, "already been accepted"),
         ("forged", 404, "not valid"),

@@ -37,6 +37,14 @@ def test_f6_an_order_is_not_offered_again_to_who_may_not_place_it(cast: Cast, vi
     assert "Order again" not in visit(cast.cora).get(f"/orders/{number}/").content.decode()
 
 
+def test_f6_the_note_is_read_only_where_a_page_says_it(cast: Cast, visit: Visit) -> None:
+    cora = visit(cast.cora)
+    cora.get("/orders/")
+    for page, reads in (("/orders/", 0), ("/catalogue/", 1)):
+        asked = statements(lambda page=page: cora.get(page))  # type: ignore[misc]
+        assert len([sql for sql in asked if '"manage_members" AND' in sql]) == reads, asked
+
+
 def test_f6_the_note_costs_who_may_order_nothing(cast: Cast, visit: Visit) -> None:
     carts.stock("S1")
     client = visit(cast.anna)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -19,6 +21,8 @@ from akcept.testing.cast import Cast, person, unit
 from tests.conftest import Visit
 from tests.support.statements import statements
 
+#: Three days one after another, as somebody types them: near enough for a substitution.
+DAYS = [(utc_now().date() + timedelta(days=days)).isoformat() for days in (30, 31, 32)]
 ADDRESS = {"recipient": "Nowa", "line1": "ul. Nowa 1", "postcode": "00-001", "city": "Warszawa"}
 
 
@@ -217,8 +221,8 @@ BAD: dict[str, tuple[Edit, str, str]] = {
             {
                 "absent": c.ben.user.email,
                 "substitute": "otto@customer.example",
-                "starts": "2030-01-01",
-                "ends": "2030-01-02",
+                "starts": DAYS[0],
+                "ends": DAYS[1],
             },
         ),
         "substitute",
@@ -227,7 +231,7 @@ BAD: dict[str, tuple[Edit, str, str]] = {
     "absent of nobody here": (
         lambda c, t: (
             "/organization/substitutes/",
-            {"absent": "x", "substitute": c.ewa.user.email, "starts": "2030-01-01", "ends": "2030-01-02"},
+            {"absent": "x", "substitute": c.ewa.user.email, "starts": DAYS[0], "ends": DAYS[1]},
         ),
         "absent",
         "ewa@customer.example",
@@ -238,17 +242,17 @@ BAD: dict[str, tuple[Edit, str, str]] = {
             {
                 "absent": c.ben.user.email,
                 "substitute": c.piotr.user.email,
-                "starts": "2030-01-03",
-                "ends": "2030-01-01",
+                "starts": DAYS[2],
+                "ends": DAYS[0],
             },
         ),
         "ends",
-        "2030-01-03",
+        DAYS[2],
     ),
     "no date": (
         lambda c, t: (
             "/organization/substitutes/",
-            {"absent": c.ben.user.email, "substitute": c.piotr.user.email, "starts": "soon", "ends": "2030-01-01"},
+            {"absent": c.ben.user.email, "substitute": c.piotr.user.email, "starts": "soon", "ends": DAYS[0]},
         ),
         "starts",
         "soon",
@@ -319,13 +323,13 @@ def test_administrator_does_it_all_by_pages(cast: Cast, things: Things, visit: V
         "/organization/substitutes/",
         absent="cora@customer.example",
         substitute="Ewa@customer.example",
-        starts="2030-01-01",
-        ends="2030-01-02",
+        starts=DAYS[0],
+        ends=DAYS[1],
     )
     made = Substitution.objects.get(ended_at=None)
     assert (made.absent, made.substitute) == (cast.cora.member, cast.ewa.member)
-    assert made.starts_at.isoformat() == "2029-12-31T23:00:00+00:00"  # midnight in Warsaw
-    assert made.ends_at.isoformat() == "2030-01-02T23:00:00+00:00"
+    midnights = [datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("Europe/Warsaw")) for day in (DAYS[0], DAYS[2])]
+    assert [made.starts_at, made.ends_at] == midnights, "the last day is whole"
 
 
 def test_approver_names_a_substitute_for_himself_only(cast: Cast, visit: Visit) -> None:
@@ -334,7 +338,7 @@ def test_approver_names_a_substitute_for_himself_only(cast: Cast, visit: Visit) 
     assert 'name="substitute"' in page
     assert 'name="absent"' not in page
     typed = {"absent": "cora@customer.example", "substitute": "ewa@customer.example"}
-    days = {"starts": "2030-01-01", "ends": "2030-01-02"}
+    days = {"starts": DAYS[0], "ends": DAYS[1]}
     assert client.post("/organization/substitutes/", typed | days).status_code == 302
     assert Substitution.objects.get().absent == cast.ben.member
 
@@ -359,7 +363,7 @@ def test_substitute_is_found_by_name_among_any_number_of_people(
     second = person("Ninka", "Nowa", seat=cast.tarnow)
     second.user.first_name = "Nina"
     second.user.save()
-    days = {"starts": "2030-01-01", "ends": "2030-01-02"}
+    days = {"starts": DAYS[0], "ends": DAYS[1]}
     answer = visit(cast.ben, language="en").post("/organization/substitutes/", {"substitute": typed} | days)
     if finds == "Ewa":
         assert Substitution.objects.get().substitute == cast.ewa.member

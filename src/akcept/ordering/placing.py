@@ -81,16 +81,22 @@ def _require_login(actor: Actor) -> None:
         raise NotAllowed(_("Log in to place an order."))
 
 
+def seat_buys(seat: Seat | None) -> bool:
+    """Whether orders may be placed from a seat, or by a customer without one; reads nothing."""
+    if seat is None:
+        return True
+    permitted = not seat.module_enabled or seat.holds(Permission.PLACE_ORDERS)
+    return seat.active and seat.organization_status == "active" and permitted
+
+
 def require_seat_buys(seat: Seat | None) -> Seat | None:
     """Return the seat when orders may be placed from it, None for a customer without one; raises as `require_buyer`."""
-    if seat is None:
-        return None
+    if seat is None or seat_buys(seat):
+        return seat
     if not seat.active:
         raise NotAllowed(_("Your account has been deactivated. Ask an administrator of your organisation."))
     policies.require_active_organization(seat)
-    if seat.module_enabled and not seat.holds(Permission.PLACE_ORDERS):
-        raise NotAllowed(_no_permission(seat))
-    return seat
+    raise NotAllowed(_no_permission(seat))
 
 
 def delivered_to(seat: Seat | None, typed: Address) -> Address:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from akcept.ordering.queries import inbox_count, why_no_orders
+from akcept.ordering.queries import inbox_count, may_order, why_no_orders
 from akcept.organizations.module import is_available, is_enabled
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import has_lost_seat, seat_of, shown_seat
@@ -35,13 +35,15 @@ def akcept(request: HttpRequest) -> dict[str, Any]:
 
     `akcept_menu`: the entries; `akcept_seat`, none to whoever lost it (`akcept_lost`);
     `akcept_waiting`: how many orders wait for the visitor;
-    `akcept_signs_up`: whether a company can open an account; `akcept_no_orders`: why the visitor may not order, or "".
+    `akcept_signs_up`: whether a company can open an account; `akcept_may_order`: whether the visitor may order;
+    `akcept_no_orders`: why not, or "".
     """
     return {
         "akcept_menu": SimpleLazyObject(lambda: menu(request)),
         "akcept_lost": SimpleLazyObject(lambda: has_lost_seat(request)),
         "akcept_seat": SimpleLazyObject(lambda: shown_seat(request)),
         "akcept_signs_up": SimpleLazyObject(is_enabled),
+        "akcept_may_order": SimpleLazyObject(lambda: _may_order(request)),
         "akcept_no_orders": SimpleLazyObject(lambda: _no_orders(request)),
         "akcept_waiting": partial(_waiting, request),  # templates call it where they show it
     }
@@ -60,6 +62,10 @@ def menu(request: HttpRequest) -> list[MenuEntry]:
     if seat is not None and seat.active and seat.module_enabled:
         entries.append(_entry(_("Organisation"), "akcept:organization", request))
     return entries
+
+
+def _may_order(request: HttpRequest) -> bool:
+    return not request.user.is_authenticated or may_order(seat_of(request))
 
 
 def _no_orders(request: HttpRequest) -> str:

@@ -24,7 +24,7 @@ from akcept.ordering.queries.one import (
     view_of,
     would_cost,
 )
-from akcept.ordering.queries.preview import Preview, own_credit, preview, why_no_orders
+from akcept.ordering.queries.preview import Preview, may_order, own_credit, preview, why_no_orders
 from akcept.ordering.queries.since import Since, changed_since
 from akcept.ordering.queries.steps import StepView
 from akcept.ordering.queries.waiting import (
@@ -64,6 +64,7 @@ __all__ = [
     "loaded",
     "matter",
     "matters",
+    "may_order",
     "open_orders_of",
     "order",
     "orders",

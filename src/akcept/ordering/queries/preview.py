@@ -74,6 +74,11 @@ def preview(actor: Actor, quote: Quote) -> Preview:
     )
 
 
+def may_order(seat: Seat | None) -> bool:
+    """Whether somebody may order at all; reads nothing."""
+    return placing.seat_buys(seat)
+
+
 def why_no_orders(seat: Seat | None) -> str:
     """Return why somebody may not order at all, naming whom to ask; "" for whoever may. Reads only when refusing."""
     try:
