@@ -53,7 +53,11 @@ def test_limit_is_typed_and_shown_with_what_is_owed(
 
 @pytest.mark.parametrize(
     ("typed", "version", "status", "says"),
-    [("abc", "1", 422, "id_amount-error"), ("-1", "1", 422, "Enter an amount from 0"), ("5", "9", 409, "meanwhile")],
+    [
+        ("abc", "1", 422, "id_amount-error"),
+        ("-1", "1", 422, "Enter an amount from 0"),
+        ("5", "9", 409, "Somebody has changed this since"),
+    ],
 )
 def test_mistakes_are_told_and_what_was_typed_stays(
     cast: Cast, visit: Visit, typed: str, version: str, status: int, says: str

@@ -208,7 +208,7 @@ def test_menu_counts_for_the_approver_only(cast: Cast, waiting: Placed, visit: V
 def test_numbers_in_forms_stay_plain_above_a_thousand(cast: Cast, waiting: Placed, visit: Visit, settings) -> None:
     settings.USE_THOUSAND_SEPARATOR = True
     page = _text(visit(cast.ben, language="pl").get(_page(waiting)))
-    assert 'maxlength="1000"' in page
+    assert 'data-limit="1000"' in page
 
 
 @pytest.mark.parametrize(

@@ -373,7 +373,7 @@ def test_rules_are_moved_switched_and_removed_from_the_list(cast: Cast, dora: Cl
     dora.post("/organization/rules/2/remove/", {"version": "4"})
     assert [each.name for each in queries.policy_of(cast.acme.pk).rules] == ["First"]
     stale = dora.post("/organization/rules/1/switch/", {"version": "4", "to": "on"})
-    assert (stale.status_code, "meanwhile" in _text(stale)) == (409, True)
+    assert (stale.status_code, "Somebody has changed the rules since" in _text(stale)) == (409, True)
     assert dora.post("/organization/rules/1/switch/", {"to": "on"}).status_code == 409
 
 
@@ -441,7 +441,7 @@ def test_terms_are_kept_and_bad_ones_told(cast: Cast, dora: Client) -> None:
         Decimal("1000.50"),
     )
     stale = dora.post("/organization/terms/", data)
-    assert (stale.status_code, "meanwhile" in _text(stale)) == (409, True)
+    assert (stale.status_code, "Somebody has changed this since" in _text(stale)) == (409, True)
     bad = dora.post("/organization/terms/", {**data, "version": "2", "remind_after_days": "12"})
     assert (bad.status_code, "only after the order has expired" in _text(bad)) == (422, True)
     assert 'value="12"' in _text(bad)
@@ -461,7 +461,7 @@ def test_dead_end_of_a_change_in_the_list_is_named_and_confirmed(cast: Cast, dor
         warned = dora.post(f"/organization/rules/1/{act}/", {"version": "1", "to": to})
         assert warned.status_code >= 400
         text = _text(warned)
-        assert "Serwis Tarnów there is nobody who may accept orders" in text
+        assert "Serwis Tarnów may accept orders" in text
         assert f'action="/organization/rules/1/{act}/"' in text
     seal = text.partition('name="confirmed" value="')[2].partition('"')[0]
     assert dora.post("/organization/rules/1/remove/", {"version": "1", "confirmed": seal}).status_code == 302
