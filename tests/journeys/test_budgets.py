@@ -43,6 +43,7 @@ def test_budget_is_kept_ordered_on_exceeded_and_accepted_by_its_owner(
 
     # Nine fit; of the next nine the budget's owner is asked first.
     anna.goto("/basket/")
+    anna.locator("details.budgets-folded summary").click()
     expect(anna.get_by_text(re.compile("Zostanie 350,00.zł z 1.250,00.zł"))).to_be_visible()
     expect(
         anna.get_by_role("img", name=re.compile("Wydano 0,00.zł, zarezerwowano 0,00.zł, to zamówienie 900,00.zł"))
