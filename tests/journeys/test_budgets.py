@@ -51,6 +51,7 @@ def test_budget_is_kept_ordered_on_exceeded_and_accepted_by_its_owner(
     anna.goto("/checkout/")
     anna.get_by_role("button", name="Wyślij do akceptacji").click()
     _order(anna, cast, 9)
+    anna.locator("details.budgets-folded summary").click()
     expect(
         anna.get_by_text(re.compile("zostało 350,00.zł.*Musi je zaakceptować Cora Wiśniewska")).first
     ).to_be_visible()
