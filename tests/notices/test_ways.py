@@ -189,7 +189,7 @@ def test_released_after_a_change_names_nobody_who_accepted_before_it(cast: Cast,
     mail.outbox.clear()
     Member.objects.filter(pk=cast.anna.member.pk).update(accept_orders=True)
     actions.resubmit(waiting.order_number, actor=cast.anna.actor, version=2)
-    assert _sent() == [("anna", "order_confirmed")]
+    assert _sent() == [("anna", "order_confirmed"), ("ben", "order_let_go")]
     assert "Ben" not in _told("anna").body
 
 

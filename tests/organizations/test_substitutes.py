@@ -216,6 +216,7 @@ def _up_to(amount: str) -> Limit:
         ("ends", {"ends_at": timedelta(days=-1)}),
         ("ends", {"starts_at": timedelta(days=3), "ends_at": timedelta(days=2)}),
         ("ends", {"ends_at": timedelta(days=400)}),
+        ("starts", {"starts_at": timedelta(days=367), "ends_at": timedelta(days=368)}),
     ],
 )
 def test_period_that_cannot_be(cast: Cast, field: str, changes: dict[str, timedelta]) -> None:
