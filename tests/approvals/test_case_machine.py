@@ -71,8 +71,10 @@ class Order:
     quantity: int
     state: str
     steps: tuple[Step, ...] = ()
-    #: Every way it was ever given: who was named once keeps seeing it.
+    #: Every way it was ever given, by the names in it.
     named: set[str] = field(default_factory=set)
+    #: Who was ever told to answer, or answered: they keep seeing it.
+    told: set[str] = field(default_factory=set)
     position: int = 1
     answers: dict[int, list[str]] = field(default_factory=dict)
     skipped: set[int] = field(default_factory=set)
@@ -157,7 +159,14 @@ class CaseMachine(RuleBasedStateMachine):
             return True
         if not self._accepts(who) or (who == "otto") != (order.by == "otto"):
             return False
-        return UNIT[order.by] in BELOW[UNIT[who]] or bool(order.named & {who, UNIT[who]})
+        if order.state in OPEN and any(self._is_asked(who, order, step) for step in order.steps):
+            return True
+        within = UNIT[order.by] in BELOW[UNIT[who]] or bool(order.named & {who, UNIT[who]})
+        return who in order.told and within
+
+    def _tell(self, order: Order) -> None:
+        if order.state == "awaiting":
+            order.told |= self._asked(order, self._step(order))
 
     def _route(self, order: Order) -> tuple[Step, ...] | None:
         """The steps an order of his needs now; None when one of them would find too few."""
@@ -207,6 +216,7 @@ class CaseMachine(RuleBasedStateMachine):
         order.begins(steps)
         if not steps:
             order.state, order.releases = "accepted", 1
+        self._tell(order)
         self.model[placed.order_number] = order
         return placed.order_number
 
@@ -226,6 +236,7 @@ class CaseMachine(RuleBasedStateMachine):
         step = self._step(order)
         given = order.answers.setdefault(order.position, [])
         given.append(who)
+        order.told.add(who)
         complete = len(given) >= step[1] if step[1] else self._asked(order, step) <= set(given)
         if not complete:
             order.moved(anew=False)
@@ -242,6 +253,7 @@ class CaseMachine(RuleBasedStateMachine):
         else:
             order.moved(anew=True)
             order.position = following
+            self._tell(order)
 
     def _was_answered(self, order: Order, position: int, before: set[str]) -> bool:
         step = order.steps[position - 1]
@@ -264,6 +276,7 @@ class CaseMachine(RuleBasedStateMachine):
 
         if self._try(number, who, act, expected=expected):
             order.moved(anew=back)
+            order.told.add(who)
             order.state, order.forwarded_by = ("returned" if back else "rejected"), ""
 
     @rule(number=numbers, who=WHO, quantity=st.integers(0, 4), behind=st.sampled_from([0, 0, 0, 1]))
@@ -287,6 +300,7 @@ class CaseMachine(RuleBasedStateMachine):
                 order.revision += 1
             else:
                 order.state, order.forwarded_by = "rejected", ""
+                order.told.add(who)
 
     @rule(number=numbers, who=WHO, quantity=st.integers(0, 4), behind=st.sampled_from([0, 0, 0, 1]))
     def resubmit(self, number: str, who: str, quantity: int, behind: int) -> None:
@@ -315,6 +329,7 @@ class CaseMachine(RuleBasedStateMachine):
             order.quantity, order.revision = quantity, order.revision + 1
             order.state = "awaiting" if steps else "accepted"
             order.releases += not steps
+            self._tell(order)
 
     def _line(self, number: str) -> int:
         return int(apps.get_model("order.Line").objects.get(order__number=number).pk)
@@ -342,7 +357,7 @@ class CaseMachine(RuleBasedStateMachine):
         may = bool(order.steps) and (
             (who in given and self._accepts(who)) or who in self._asked(order, self._step(order))
         )
-        expected = order.state == "accepted" and may and version == order.version
+        expected = order.state == "accepted" and may and self._sees(who, order) and version == order.version
         if self._try(
             number,
             who,
@@ -353,6 +368,8 @@ class CaseMachine(RuleBasedStateMachine):
             order.state = "awaiting"
             order.answers.pop(order.position, None)
             order.skipped -= set(range(order.position, len(order.steps) + 1))
+            order.told.add(who)
+            self._tell(order)
 
     @rule(number=numbers, who=WHO, to=WHO, behind=st.sampled_from([0, 0, 0, 1]))
     def forward(self, number: str, who: str, to: str, behind: int) -> None:

@@ -60,6 +60,19 @@ def test_d3_whoever_was_asked_still_sees_it_when_somebody_else_has_decided_and_a
     assert _seen(cast.ben) == set(), "the right was taken away"
 
 
+def test_d3_who_decided_before_they_were_told_still_sees_what_they_decided(cast: Cast) -> None:
+    number = _one(cast.anna).order_number
+    new = person("Nowy", "Akceptant", seat=cast.krakow, rights="accept_orders")
+    actions.accept(number, actor=new.actor, version=1)  # no mail has gone out to them yet
+    assert _seen(new) == {number}
+    assert actions.revoke(number, actor=new.actor, version=2, reason="Pomyłka").state == "awaiting"
+    actions.reject(number, actor=new.actor, version=3, reason="Nie")
+    assert _seen(new) == {number}
+    assert _seen(person("Nikt", "Nowy", seat=cast.krakow, rights="accept_orders")) == set()
+    Member.objects.filter(pk=new.member.pk).update(unit=cast.tarnow)  # type: ignore[union-attr]
+    assert _seen(new) == set(), "no right of theirs reaches it any more"
+
+
 def test_d3_who_becomes_able_to_decide_is_remembered_once_told(cast: Cast) -> None:
     number = _one(cast.anna).order_number
     new = person("Nowy", "Akceptant", seat=cast.krakow, rights="place_orders")

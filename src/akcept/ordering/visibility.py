@@ -47,6 +47,7 @@ def _within(seat: Seat) -> Q:
 def _asks_or_asked(holder: Holder, seat: Seat) -> Q:
     """Return the open orders with a step for the holder of a right, and those within it that the seat was asked about.
 
+    Who decided was asked, whether or not they had been told before they did.
     Who was asked long ago, and has been seated elsewhere since, has no right that reaches the order any more.
     """
     selectors = Selector.objects.filter(case=OuterRef("pk"))
@@ -55,9 +56,10 @@ def _asks_or_asked(holder: Holder, seat: Seat) -> Q:
     now = selectors.filter(
         _named(holder) | (reached & here), case__state__in=[state.value for state in OPEN], round=F("case__round")
     )
-    was_asked = Asked.objects.filter(case=OuterRef("pk"), member_id=seat.member_id)
+    was_asked = Q(Exists(Asked.objects.filter(case=OuterRef("pk"), member_id=seat.member_id)))
+    was_asked |= Q(Exists(Decision.objects.filter(case=OuterRef("pk"), member_id=seat.member_id)))
     within = Q(unit__path__startswith=holder.unit_path) | Q(Exists(selectors.filter(_named(holder))))
-    return Q(Exists(now)) | (Q(Exists(was_asked)) & within)
+    return Q(Exists(now)) | (was_asked & within)
 
 
 def _named(holder: Holder) -> Q:
