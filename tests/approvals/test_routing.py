@@ -56,7 +56,7 @@ def test_own_order_beyond_the_own_limit_is_asked_about(limits: list[Limit], wait
     if waits:
         (step,) = planned.steps
         assert step.reason is Reason.OVER_LIMIT
-        assert step.detail == {"limits": [limit.as_json() for limit in limits]}
+        assert step.detail == {"limits": [limit.as_json() for limit in limits], "currency": "PLN"}
 
 
 def test_limit_of_somebody_who_may_not_accept_says_nothing() -> None:
