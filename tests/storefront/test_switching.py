@@ -31,7 +31,7 @@ from tests.support.visitors import hidden
 
 @dataclass
 class Twice:
-    """Anna, who orders for Acme's Kraków branch, and for Umbra too, where she also accepts."""
+    """Anna, who orders for Acme's Kraków branch, and for Umbra too, where she also accepts and sees its orders."""
 
     cast: Cast
     there: Member
@@ -50,7 +50,7 @@ class Twice:
 
 @pytest.fixture
 def anna(cast: Cast) -> Twice:
-    return Twice(cast=cast, there=seated(cast.anna.user, cast.terminal, rights="place_orders accept_orders"))
+    return Twice(cast=cast, there=seated(cast.anna.user, cast.terminal, rights="place_orders accept_orders see_unit_orders"))
 
 
 def _text(answer: Any) -> str:
