@@ -182,6 +182,24 @@ def test_a1_an_order_made_by_oscar_s_creator_keeps_its_rates_too(cast: Cast) -> 
     assert str(document.total_gross) == "27.99"
 
 
+@pytest.mark.parametrize("gone", [True, False])
+def test_a3_a_line_says_of_what_is_unknown_that_it_is(cast: Cast, gone: bool) -> None:
+    """None as in Oscar: of a price that was taken away, and of a tax that is not known yet."""
+    from oscar.apps.partner import prices
+
+    from akcept.oscar_edge import quotes
+
+    basket = _model("basket.Basket").objects.get(pk=_cart(cast.anna, ("10.00", "23", 2)))
+    basket.strategy = quotes.strategy_for(cast.anna.user)
+    line = basket.all_lines()[0]
+    assert str(line.line_tax) == "4.60"
+    price = prices.Unavailable() if gone else prices.FixedPrice("PLN", Decimal("10.00"), tax=None)
+    line.purchase_info = line.purchase_info._replace(price=price)
+    assert line.line_tax is None
+    net = None if gone else Decimal("20.00")
+    assert (line.line_price_excl_tax, line.line_price_excl_tax_incl_discounts) == (net, net)
+
+
 # --- A2: in a shop that sells net, discounts are taken off net ---
 
 PERCENT = [

@@ -41,7 +41,7 @@ class FiguredBasket:
 
 
 class FiguredLine:
-    """Mixed into `AbstractLine`: every value is a Decimal, nothing where there is no price."""
+    """Mixed into `AbstractLine`: every value is a Decimal, None where there is no price."""
 
     @property
     def currency_today(self) -> str:
@@ -71,33 +71,37 @@ class FiguredLine:
         return terms.agreed if terms is not None else Decimal(0)
 
     @property
-    def line_price_excl_tax(self) -> Decimal:
-        """What the line costs net, before discounts."""
+    def line_price_excl_tax(self) -> Decimal | None:
+        """What the line costs net, before discounts; None without a price."""
         found = figures.of_line(self)
-        return found.terms.full(found.quantity).net
+        return found.terms.full(found.quantity).net if found.priced else None
 
     @property
-    def line_price_incl_tax(self) -> Decimal:
-        """What the line costs gross, before discounts."""
+    def line_price_incl_tax(self) -> Decimal | None:
+        """What the line costs gross, before discounts; None without a price."""
         found = figures.of_line(self)
-        return found.terms.full(found.quantity).gross
+        return found.terms.full(found.quantity).gross if found.priced else None
 
     @property
-    def line_price_excl_tax_incl_discounts(self) -> Decimal:
-        """What the line costs net, after discounts."""
+    def line_price_excl_tax_incl_discounts(self) -> Decimal | None:
+        """What the line costs net, after discounts; None without a price."""
         found = figures.of_line(self)
-        return found.terms.price(found.quantity).net
+        return found.terms.price(found.quantity).net if found.priced else None
 
     @property
-    def line_price_incl_tax_incl_discounts(self) -> Decimal:
-        """What the line costs gross, after discounts."""
+    def line_price_incl_tax_incl_discounts(self) -> Decimal | None:
+        """What the line costs gross, after discounts; None without a price."""
         found = figures.of_line(self)
-        return found.terms.price(found.quantity).gross
+        return found.terms.price(found.quantity).gross if found.priced else None
 
     @property
-    def line_tax(self) -> Decimal:
-        """The line's VAT, after discounts."""
-        return self.line_price_incl_tax_incl_discounts - self.line_price_excl_tax_incl_discounts
+    def line_tax(self) -> Decimal | None:
+        """The line's VAT, after discounts; None without a price, or where the tax is not known yet."""
+        found = figures.of_line(self)
+        if not found.priced or not self.purchase_info.price.is_tax_known:
+            return None
+        price = found.terms.price(found.quantity)
+        return price.gross - price.net
 
     @property
     def discount_value(self) -> Decimal:

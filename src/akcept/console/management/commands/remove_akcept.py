@@ -10,13 +10,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import Count
+from django.db.models import CharField, Count, Model
+from django.db.models.functions import Cast, Length
 
 from akcept.approvals.models import Case
 from akcept.approvals.states import OPEN
 from akcept.journal.models import Delivery
 from akcept.kernel.clock import utc_now
 from akcept.ordering import status
+from akcept.organizations.models import Organization
 
 NAMED = 10
 
@@ -44,6 +46,7 @@ class Command(BaseCommand):
             _require_nothing_open()
         if not no_input and input(f"{self.help}\nType the word remove to go on: ").strip() != "remove":
             raise CommandError("Nothing was done.")
+        _shorten_numbers()
         for label in labels:
             call_command("migrate", label, "zero", interactive=False, verbosity=max(0, verbosity - 1))
         ContentType.objects.filter(app_label__startswith="akcept_").delete()
@@ -59,11 +62,18 @@ def _labels() -> set[str]:
     return {label for label, _name in applied if label in ours and label.startswith("akcept_")}
 
 
-def _has_tables() -> bool:
+def _has_tables(model: type[Model] = Case) -> bool:
     connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
         there = connection.introspection.table_names(cursor)
-    return Case._meta.db_table in there
+    return model._meta.db_table in there
+
+
+def _shorten_numbers() -> None:
+    """Let tax numbers of other countries, which earlier tables have no room for, not stand in the way back."""
+    if _has_tables(Organization):
+        longer = Organization.objects.annotate(akcept_length=Length("nip")).filter(akcept_length__gt=10)
+        longer.update(nip=Cast("pk", CharField()))
 
 
 def _require_nothing_open() -> None:
