@@ -159,4 +159,5 @@ def number_of_abroad(number: str, country: str) -> None:
 
 
 if __name__ == "__main__":
-    {"fill": fill, "look": look, "abroad": number_of_abroad}[sys.argv[1]](*sys.argv[2:])
+    commands: dict[str, Any] = {"fill": fill, "look": look, "abroad": number_of_abroad}
+    commands[sys.argv[1]](*sys.argv[2:])

@@ -50,7 +50,8 @@ class Twice:
 
 @pytest.fixture
 def anna(cast: Cast) -> Twice:
-    return Twice(cast=cast, there=seated(cast.anna.user, cast.terminal, rights="place_orders accept_orders see_unit_orders"))
+    rights = "place_orders accept_orders see_unit_orders"
+    return Twice(cast=cast, there=seated(cast.anna.user, cast.terminal, rights=rights))
 
 
 def _text(answer: Any) -> str:

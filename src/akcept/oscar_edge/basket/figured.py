@@ -7,6 +7,7 @@ Shop pages, delivery methods and calculators that ask a basket get what its quot
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from fractions import Fraction
 from typing import Final
 
@@ -42,6 +43,8 @@ class FiguredBasket:
 
 class FiguredLine:
     """Mixed into `AbstractLine`: every value is a Decimal, None where there is no price."""
+
+    purchase_info: Any  # Oscar's
 
     @property
     def currency_today(self) -> str:
