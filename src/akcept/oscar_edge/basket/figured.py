@@ -7,9 +7,8 @@ Shop pages, delivery methods and calculators that ask a basket get what its quot
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
