@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -36,6 +37,9 @@ def _database_of(asked: set[str]) -> str:
 
 
 locks.install()
+# An example that takes long on a busy machine says nothing of the code: what work costs is counted, never timed.
+hypothesis_settings.register_profile("akcept", deadline=None)
+hypothesis_settings.load_profile("akcept")
 
 
 @pytest.hookimpl(tryfirst=True)
