@@ -142,12 +142,12 @@ def test_reads_take_the_same_statements_for_one_and_three(cast: Cast, count: int
         "inbox_count": 1,
         "inbox_units": 1,
         "orders": 5,
-        "order": 13,
+        "order": 14,
         "held": 3,
         "held_count": 1,
         "held_rows": 4,
         "held_choices": 3,
-        "order_for_staff": 9,
+        "order_for_staff": 10,
     }
 
 
