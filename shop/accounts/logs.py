@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from django.http import HttpRequest
 
@@ -10,6 +11,8 @@ from shop.accounts.network import client_address
 
 #: What lets somebody in and is therefore no operator's to read.
 _SECRETS = ("token", "key", "uidb64", "uidb36", "hash")
+#: A long run with a digit in it, as tokens have and names of products have not.
+_RANDOM = re.compile(r"(?=[A-Za-z_:]*\d)[A-Za-z0-9_:]{16,}")
 _REFUSED = range(400, 500)
 
 
@@ -32,7 +35,9 @@ class OneLine(logging.Filter):
 
 def _without_secrets(request: HttpRequest) -> str:
     path, match = request.path, request.resolver_match
-    for name in _SECRETS if match else ():
-        secret = str(match.kwargs.get(name, "")) if match else ""
+    if match is None:  # no page has this address, but it may still hold what somebody copied from a link
+        return "/".join("***" if _RANDOM.search(part) else part for part in path.split("/"))
+    for name in _SECRETS:
+        secret = str(match.kwargs.get(name, ""))
         path = path.replace(secret, "***") if secret else path
     return path

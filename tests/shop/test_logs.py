@@ -40,6 +40,28 @@ def test_c10_no_secret_and_no_second_line_gets_into_the_log(cast: Cast, visit: V
     assert len(told.text.splitlines()) == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/acceptance/by-mail/MQ:1xXmLV:1UGxfypOO4CRH6ymLZQE78jssi91i7kLZlUq/x/", "/acceptance/by-mail/***/x/"),
+        (
+            "/accounts/no-such/c5-cwqvlf-0123456789abcdef0123456789abcdef/x/",
+            "/accounts/no-such/***/x/",
+        ),
+        (
+            "/catalogue/papier-ksero-a4-80g-ryza-500-arkuszy_12/x/",
+            "/catalogue/papier-ksero-a4-80g-ryza-500-arkuszy_12/x/",
+        ),
+        ("/no/supercalifragilisticexpialidocious/", "/no/supercalifragilisticexpialidocious/"),
+    ],
+)
+def test_c10_an_address_that_no_page_has_keeps_no_secret_in_the_log(
+    visit: Visit, told: Any, path: str, logged: str, db: None
+) -> None:
+    visit().get(path)
+    assert told.text.splitlines() == [f"WARNING django.request: 404 GET {logged} user=- from=127.0.0.1"]
+
+
 def test_c10_an_error_of_the_shop_itself_keeps_its_traceback() -> None:
     record = logging.LogRecord("django.request", logging.ERROR, "x", 1, "Internal Server Error: %s", ("/x/",), None)
     record.request, record.status_code = RequestFactory().get("/x/"), 500
