@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -91,9 +92,9 @@ def test_package_and_shop_say_the_same_for_the_same_text() -> None:
 
 
 def test_polish_has_one_word_for_whoever_places_an_order() -> None:
-    """The house's word is „składający”; „zamawiający” beside it reads like somebody else."""
+    """The house's word is „zamawiający”; „składający” beside it reads like somebody else."""
     for name, path in _CATALOGUES.items():
         if name.endswith("-pl"):
             with path.open("rb") as source:
                 texts = [text for message in read_po(source) if message.id for text in _strings(message.string)]
-            assert [text for text in texts if "zamawiając" in text.casefold()] == []
+            assert [text for text in texts if re.search("składając(y|ego|emu|ych|ym)", text.casefold())] == []

@@ -56,7 +56,7 @@ def test_bulk_by_keyboard_alone(cast: Cast, live_shop: LiveShop, open_page: Open
     ben.keyboard.press("Enter")
     expect(ben.get_by_role("alert")).to_contain_text("Napisz dlaczego")
     expect(ben.locator("[data-pick]:checked")).to_have_count(2)
-    ben.get_by_label("Uwaga dla składających").focus()
+    ben.get_by_label("Uwaga dla zamawiających").focus()
     ben.keyboard.type("nie w tym miesiącu")
     ben.keyboard.press("Tab")
     ben.keyboard.press("Enter")

@@ -44,7 +44,7 @@ def test_rule_is_written_tried_and_met_by_an_order(
     dora = open_page()
     live_shop.sign_in(dora, cast.dora.user)
     _write_rule(dora)
-    expect(dora.get_by_label("Co czyta składający, gdy nie wolno go złożyć")).to_be_hidden()
+    expect(dora.get_by_label("Co czyta zamawiający, gdy nie wolno go złożyć")).to_be_hidden()
     dora.locator("button[value=try]").click()
     expect(dora.get_by_text("Wypróbowano, nie zapisano")).to_be_visible()
     assert not PolicyVersion.objects.exists()
