@@ -92,7 +92,7 @@ def test_requester_follows_withdraws_and_orders_once_more(
     rejected = orders.place(cast.anna, lines=2)
     actions.reject(rejected.order_number, actor=cast.ben.actor, version=1, reason="Poczekajmy na budżet " * 3)
     anna = _visit(cast.anna, "/orders/", live_shop, open_page)
-    expect(anna.get_by_text(re.compile("akceptuje: Ben Nowak"))).to_be_visible()
+    expect(anna.get_by_text(re.compile("akceptacja: Ben Nowak"))).to_be_visible()
     expect(anna.get_by_text(re.compile("Poczekajmy na budżet")).first).to_be_visible()
     _is_usable(anna, anna.get_by_role("link", name=waiting.order_number))
     anna.get_by_role("link", name=waiting.order_number).click()

@@ -153,7 +153,7 @@ def test_two_steps_one_after_the_other(cast: Cast, live_shop: LiveShop, open_pag
     expect(ben.get_by_text("Czeka jeszcze na decyzję innych osób")).to_be_visible()
     assert _status(placed) == "awaiting_acceptance"
     cora.reload()
-    expect(cora.get_by_text("akceptuje: Ben Nowak", exact=True)).to_be_visible()
+    expect(cora.get_by_text("akceptacja: Ben Nowak", exact=True)).to_be_visible()
     cora.get_by_role("button", name=re.compile("^Akceptuj")).click()
     expect(cora.get_by_text("zaakceptowane").first).to_be_visible()
     assert _status(placed) == "unhandled"
