@@ -28,6 +28,7 @@ def _write_rule(page: Page) -> None:
     page.goto("/organization/rules/")
     page.get_by_role("link", name="Dodaj pierwszą regułę").click()
     page.get_by_label("Nazwa reguły").fill("Duże zamówienia")
+    page.get_by_label(re.compile("^Obowiązuje w tym oddziale")).select_option(label="Centrala")
     page.get_by_label("Kwota").fill("150")
     page.get_by_role(
         "button", name=re.compile("^Usuń z reguły")
