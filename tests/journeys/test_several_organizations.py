@@ -23,7 +23,7 @@ def _choose(page: Page, name: str) -> None:
 def test_two_tabs_two_organisations_and_nothing_is_mixed(
     cast: Cast, live_shop: LiveShop, open_page: OpenPage, size: tuple[int, int]
 ) -> None:
-    seated(cast.anna.user, cast.terminal, rights="place_orders accept_orders")
+    seated(cast.anna.user, cast.terminal, rights="place_orders accept_orders see_unit_orders")
     carts.fill(cast.anna, lines=2)
     umbras = orders.place(cast.otto)
     first = open_page(size=size)

@@ -123,7 +123,7 @@ def test_requester_submits_at_today_s_prices(
     expect(anna.get_by_role("heading", name="Od złożenia")).to_be_visible()
     assert_accessible(anna)
     assert_fits(anna)
-    anna.get_by_role("link", name="Zmień zamówienie").click()
+    anna.get_by_role("link", name="Zmień zamówienie", exact=True).click()
     expect(anna.locator("#sums")).to_contain_text("121,77")  # 30 + 50 + 19, 23 % VAT
     anna.get_by_label("Produkt B").fill("1")
     anna.get_by_label("Produkt A").focus()
