@@ -33,7 +33,9 @@ class AllauthAccounts:
         EmailAddress.objects.filter(email=user.email).exclude(user_id=user.pk).delete()
         EmailAddress.objects.filter(user_id=user.pk).exclude(email=user.email).delete()
         own = {"verified": True, "primary": True}
-        EmailAddress.objects.update_or_create(user_id=user.pk, email=user.email, defaults=own)
+        # The account's row is locked by whoever claims it: nobody else writes its address between these two.
+        if not EmailAddress.objects.filter(user_id=user.pk, email=user.email).update(**own):
+            EmailAddress.objects.create(user_id=user.pk, email=user.email, **own)
         limits.forget_account(user.pk)
         user.end_sessions()
 

@@ -25,7 +25,6 @@ DOOR = "src/akcept/transactions/locking.py"
 ALONE = {
     "src/akcept/oscar_edge/management/commands/countries.py": "Country",
     "src/akcept/organizations/actions/rows.py": "Profile",
-    "shop/accounts/proof.py": "EmailAddress",
     "src/akcept/organizations/actions/members.py": "Profile",
     "shop/demo/management/commands/demo_data.py": "Site",
 }
