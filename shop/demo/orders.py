@@ -17,7 +17,7 @@ from akcept.kernel.actor import Actor
 from akcept.ordering import actions, payments, status
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import Address
-from akcept.ordering.ticking import tick
+from akcept.ordering.reactions.ticking import tick
 from akcept.organizations.models import Member
 from shop.accounts.models import User
 from shop.demo import month, rules, stories

@@ -16,7 +16,7 @@ from akcept.approvals.routing import Reason, Verdict, explain, plan
 from akcept.approvals.rules import Outcome, Policy, Rule, RuleStep, digest_of
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid
-from akcept.ordering import simulation
+from akcept.ordering.routing import trials
 from akcept.organizations.asking import Ask, AskKind
 from akcept.testing.cast import Cast
 from tests.approvals.building import MANAGER, acceptor, allow, ask, facts, policy, refuse, role
@@ -135,14 +135,14 @@ def test_c2_trial_takes_fewer_orders_where_there_is_much_to_look_at() -> None:
     assert expressions.steps(dear.text) == 32_403
     assert work_of(dear) == 20 + 32_403 // 50
     few = Policy([ask(role(MANAGER), when=(MANY,))])
-    assert simulation.how_many(5000, few, few) == 5000
+    assert trials.how_many(5000, few, few) == 5000
     many = Policy([ask(role(MANAGER), when=(dear,) * 20, name=str(i)) for i in range(5)])
-    assert simulation.how_many(5000, many) == 1_000_000 // (1 + 100 * 668)
-    assert simulation.how_many(5000, many) * many.work <= simulation.WORK_LIMIT
+    assert trials.how_many(5000, many) == 1_000_000 // (1 + 100 * 668)
+    assert trials.how_many(5000, many) * many.work <= trials.WORK_LIMIT
     plain = Policy(
         [Rule(id=i, name="", unit_id=1, conditions=(MANY,) * 20, outcome=Outcome.ALLOW) for i in range(1000)]
     )
-    assert simulation.how_many(5000, plain, plain) == 24
+    assert trials.how_many(5000, plain, plain) == 24
 
 
 def _many_steps(cast: Cast, count: int, **given: Any) -> Rule:

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from akcept.approvals.models import Case
 from akcept.budgets.models import Budget
 from akcept.kernel.clock import utc_now
-from akcept.ordering.foresight import foreseen
+from akcept.ordering.reactions.foresight import foreseen
 from akcept.organizations.models import Organization, Unit
 from akcept.testing.cast import Cast
 from tests.journeys.pages import NO_PAGE, PAGES, user

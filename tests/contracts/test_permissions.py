@@ -26,12 +26,13 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
 from akcept.ordering import actions as ordering_actions
-from akcept.ordering import held, simulation, spending
 from akcept.ordering import queries as ordering_queries
 from akcept.ordering.actions import BulkResult, Chosen
-from akcept.ordering.held import HeldFilter
 from akcept.ordering.models import ShopTerms
-from akcept.ordering.rechecking import to_recheck
+from akcept.ordering.queries import merchant, spending
+from akcept.ordering.queries.merchant import HeldFilter
+from akcept.ordering.routing import trials
+from akcept.ordering.routing.newer_rules import to_recheck
 from akcept.organizations import actions, queries
 from akcept.organizations.actions import AddressInput
 from akcept.organizations.asking import Ask, AskKind
@@ -361,8 +362,8 @@ READS: dict[str, Try] = {
     "rule versions": lambda cast, actor: policy_queries.versions(actor),
     "terms of Acme": lambda cast, actor: _only_acme(cast, policy_queries.terms(actor).organization_id),
     "rules_leading_nowhere": lambda cast, actor: policy_queries.rules_leading_nowhere(actor),
-    "try_on_orders": lambda cast, actor: simulation.try_on_orders(actor),
-    "try_on_order": lambda cast, actor: simulation.try_on_order(actor, _waiting(cast)),
+    "try_on_orders": lambda cast, actor: trials.try_on_orders(actor),
+    "try_on_order": lambda cast, actor: trials.try_on_order(actor, _waiting(cast)),
     "to_recheck": lambda cast, actor: to_recheck(actor),
     "spending": lambda cast, actor: spending.report(actor, spending.Question()),
     "order": lambda cast, actor: ordering_queries.order(actor, _waiting(cast)),
@@ -408,10 +409,10 @@ READS: dict[str, Try] = {
     "organizations": lambda cast, actor: list(queries.organizations(actor)),
     "organization_for_staff": lambda cast, actor: queries.organization_for_staff(actor, cast.acme.pk),
     "members_for_staff": lambda cast, actor: queries.members_for_staff(actor, cast.acme.pk),
-    "held": lambda cast, actor: held.held(actor, HeldFilter(net_from=Decimal(0))),
-    "held_rows": lambda cast, actor: list(held.held_rows(actor, HeldFilter())),
-    "held_choices": lambda cast, actor: held.held_choices(actor),
-    "order_for_staff": lambda cast, actor: held.order_for_staff(actor, _waiting(cast)),
+    "held": lambda cast, actor: merchant.held(actor, HeldFilter(net_from=Decimal(0))),
+    "held_rows": lambda cast, actor: list(merchant.held_rows(actor, HeldFilter())),
+    "held_choices": lambda cast, actor: merchant.held_choices(actor),
+    "order_for_staff": lambda cast, actor: merchant.order_for_staff(actor, _waiting(cast)),
 }
 
 

@@ -25,10 +25,11 @@ from akcept.budgets.states import RowKind
 from akcept.journal.models import Entry
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, OverBudget
-from akcept.ordering import actions, queries, simulation
+from akcept.ordering import actions, queries
 from akcept.ordering.actions import Placed
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.ports import order_reader
+from akcept.ordering.routing import trials
 from akcept.organizations.actions import switch_module
 from akcept.organizations.models import Member
 from akcept.testing import budgets, carts, orders
@@ -264,7 +265,7 @@ def test_rules_are_told_of_exceeded_budgets_and_so_is_their_trial(cast: Cast) ->
     assert placed.held
     step = Step.objects.get(case_id=placed.order_id)
     assert step.rule == "Over"
-    tried = simulation.try_on_orders(cast.dora.actor)
+    tried = trials.try_on_orders(cast.dora.actor)
     assert (tried.total, dict(tried.rules)) == (2, {"Over": 1})
 
 

@@ -15,8 +15,8 @@ from akcept.journal.models import Entry
 from akcept.kernel.errors import CreditExceeded, Invalid, NotAllowed, NotFound, Stale
 from akcept.ordering import actions, payments, queries
 from akcept.ordering.actions import Chosen, Placed
-from akcept.ordering.credit import credit_of
 from akcept.ordering.models import CreditLimit, Placement
+from akcept.ordering.money.credit import credit_of
 from akcept.ordering.ports import receivables
 from akcept.oscar_edge.receivables import settled_statuses
 from akcept.testing import carts, orders

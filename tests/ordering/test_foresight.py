@@ -10,7 +10,7 @@ import pytest
 from akcept.approvals.models import Case
 from akcept.journal.models import Delivery, Entry
 from akcept.kernel.errors import Invalid, NotFound
-from akcept.ordering.foresight import foreseen
+from akcept.ordering.reactions.foresight import foreseen
 from akcept.organizations.actions.units import hang, shut
 from akcept.organizations.models import Member, Unit
 from akcept.testing import orders

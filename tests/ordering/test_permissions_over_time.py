@@ -14,7 +14,8 @@ from akcept.approvals.rules import Rule, RuleStep
 from akcept.budgets.queries import people_to_name
 from akcept.journal.models import Entry
 from akcept.kernel.errors import NotAllowed, NotFound, Refused, Stale
-from akcept.ordering import actions, held, queries
+from akcept.ordering import actions, queries
+from akcept.ordering.queries import merchant
 from akcept.organizations import actions as organization
 from akcept.organizations import queries as people
 from akcept.organizations.asking import Ask, AskKind
@@ -237,7 +238,9 @@ def test_who_left_is_nowhere_to_choose_and_everywhere_to_read(cast: Cast, visit:
     with pytest.raises(Refused):
         actions.forward(waiting, actor=cast.cora.actor, version=_version(waiting), to_member_id=ben)
     assert [person.member_id for person in queries.order(cast.cora.actor, waiting).approvers] == [cast.cora.member.pk]
-    assert ben not in [pk for pk, _name in held.held_choices(cast.mia.actor, organization_id=cast.acme.pk).requesters]
+    assert ben not in [
+        pk for pk, _name in merchant.held_choices(cast.mia.actor, organization_id=cast.acme.pk).requesters
+    ]
     page = visit(cast.anna).get(f"/orders/{decided}/").content.decode()
     assert "Ben Nowak" in page
 

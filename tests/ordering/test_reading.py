@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from akcept.kernel.errors import NotAllowed, NotFound
-from akcept.ordering import actions, held, queries
-from akcept.ordering.held import HeldFilter
+from akcept.ordering import actions, queries
 from akcept.ordering.ports import Quote
+from akcept.ordering.queries import merchant
+from akcept.ordering.queries.merchant import HeldFilter
 from akcept.organizations.models import Member
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
@@ -118,7 +119,7 @@ def test_lists_page_by_key_without_gap_or_repeat(cast: Cast) -> None:
 def test_mangled_page_key_shows_the_first_page(cast: Cast, placed: dict[str, str], after: str) -> None:
     assert queries.inbox(cast.ben.seat, after=after).is_first
     assert queries.orders(cast.ben.actor, after=after).is_first
-    assert held.held(cast.mia.actor, HeldFilter(), after=after).is_first
+    assert merchant.held(cast.mia.actor, HeldFilter(), after=after).is_first
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -131,11 +132,11 @@ def test_reads_take_the_same_statements_for_one_and_three(cast: Cast, count: int
         "inbox_units": len(statements(lambda: queries.inbox_units(ben))),
         "orders": len(statements(lambda: queries.orders(anna))),
         "order": len(statements(lambda: queries.order(cast.ben.actor, numbers[0]))),
-        "held": len(statements(lambda: held.held(mia, HeldFilter()))),
-        "held_count": len(statements(held.held_count)),
-        "held_rows": len(statements(lambda: list(held.held_rows(mia, HeldFilter())))),
-        "held_choices": len(statements(lambda: held.held_choices(mia, organization_id=cast.acme.pk))),
-        "order_for_staff": len(statements(lambda: held.order_for_staff(mia, numbers[0]))),
+        "held": len(statements(lambda: merchant.held(mia, HeldFilter()))),
+        "held_count": len(statements(merchant.held_count)),
+        "held_rows": len(statements(lambda: list(merchant.held_rows(mia, HeldFilter())))),
+        "held_choices": len(statements(lambda: merchant.held_choices(mia, organization_id=cast.acme.pk))),
+        "order_for_staff": len(statements(lambda: merchant.order_for_staff(mia, numbers[0]))),
     }
     assert taken == {
         "inbox": 2,
@@ -162,10 +163,10 @@ def test_an_order_is_read_by_a_statement_that_is_quickly_planned(cast: Cast) -> 
 def test_held_list_is_the_merchants_alone(cast: Cast, placed: dict[str, str], who: str) -> None:
     actor = getattr(cast, who).actor
     for read in (
-        lambda: held.held(actor, HeldFilter()),
-        lambda: list(held.held_rows(actor, HeldFilter())),
-        lambda: held.held_choices(actor),
-        lambda: held.order_for_staff(actor, placed["anna"]),
+        lambda: merchant.held(actor, HeldFilter()),
+        lambda: list(merchant.held_rows(actor, HeldFilter())),
+        lambda: merchant.held_choices(actor),
+        lambda: merchant.order_for_staff(actor, placed["anna"]),
     ):
         with pytest.raises(NotAllowed):
             read()
@@ -186,15 +187,15 @@ def test_held_list_is_the_merchants_alone(cast: Cast, placed: dict[str, str], wh
     ],
 )
 def test_held_list_is_narrowed(cast: Cast, placed: dict[str, str], wanted: dict, names: str) -> None:
-    rows = held.held(cast.mia.actor, HeldFilter(**wanted)).rows
+    rows = merchant.held(cast.mia.actor, HeldFilter(**wanted)).rows
     assert [row.number for row in rows] == [placed[name] for name in names.split()]
-    assert [row.number for row in held.held_rows(cast.mia.actor, HeldFilter(**wanted))] == [r.number for r in rows]
+    assert [row.number for row in merchant.held_rows(cast.mia.actor, HeldFilter(**wanted))] == [r.number for r in rows]
 
 
 def test_held_list_is_narrowed_by_unit_and_requester(cast: Cast, placed: dict[str, str]) -> None:
-    by_unit = held.held(cast.mia.actor, HeldFilter(unit_id=cast.tarnow.pk)).rows
-    by_person = held.held(cast.mia.actor, HeldFilter(requester_id=cast.piotr.member.pk)).rows
-    other = held.held(cast.mia.actor, HeldFilter(organization_id=cast.umbra.pk)).rows
+    by_unit = merchant.held(cast.mia.actor, HeldFilter(unit_id=cast.tarnow.pk)).rows
+    by_person = merchant.held(cast.mia.actor, HeldFilter(requester_id=cast.piotr.member.pk)).rows
+    other = merchant.held(cast.mia.actor, HeldFilter(organization_id=cast.umbra.pk)).rows
     assert ([r.number for r in by_unit], [r.number for r in by_person], other) == (
         [placed["jan"]],
         [placed["piotr"]],
@@ -204,11 +205,11 @@ def test_held_list_is_narrowed_by_unit_and_requester(cast: Cast, placed: dict[st
 
 def test_boundary_of_a_value_filter_is_included(cast: Cast) -> None:
     orders.place(cast.anna, records=[carts.stock("EXACT", price="100.00")], quantity=1)
-    total = held.held(cast.mia.actor, HeldFilter()).rows[0].total_net
+    total = merchant.held(cast.mia.actor, HeldFilter()).rows[0].total_net
     cent = Decimal("0.01")
-    assert len(held.held(cast.mia.actor, HeldFilter(net_from=total, net_to=total)).rows) == 1
-    assert held.held(cast.mia.actor, HeldFilter(net_from=total + cent)).rows == ()
-    assert held.held(cast.mia.actor, HeldFilter(net_to=total - cent)).rows == ()
+    assert len(merchant.held(cast.mia.actor, HeldFilter(net_from=total, net_to=total)).rows) == 1
+    assert merchant.held(cast.mia.actor, HeldFilter(net_from=total + cent)).rows == ()
+    assert merchant.held(cast.mia.actor, HeldFilter(net_to=total - cent)).rows == ()
 
 
 def _quote() -> Quote:

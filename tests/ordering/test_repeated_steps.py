@@ -10,7 +10,8 @@ from akcept.approvals import queries as approvals
 from akcept.approvals import sentences
 from akcept.approvals.models import Case, Terms
 from akcept.approvals.rules import RuleStep
-from akcept.ordering import actions, explaining, queries
+from akcept.ordering import actions, queries
+from akcept.ordering.routing import explaining
 from akcept.organizations.asking import Ask, AskKind
 from akcept.testing import carts
 from akcept.testing.cast import Cast

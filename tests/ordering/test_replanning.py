@@ -18,9 +18,10 @@ from akcept.budgets.models import LedgerRow
 from akcept.journal.models import Entry
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, NotAllowed, OverBudget, RefusedByRule
-from akcept.ordering import actions, explaining, queries
+from akcept.ordering import actions, queries
 from akcept.ordering.actions import Placed
 from akcept.ordering.models import Placement, ShopTerms
+from akcept.ordering.routing import explaining
 from akcept.organizations.actions.rows import stored_grant
 from akcept.organizations.permissions import Permission
 from akcept.testing import budgets, carts, orders

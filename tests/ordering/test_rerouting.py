@@ -15,9 +15,10 @@ from akcept.approvals.models import Case
 from akcept.journal.models import Delivery, Entry
 from akcept.kernel.clock import utc_now
 from akcept.ordering import actions as ordering
-from akcept.ordering import held, queries
-from akcept.ordering.held import HeldFilter
-from akcept.ordering.rerouting import NOW, reroute
+from akcept.ordering import queries
+from akcept.ordering.queries import merchant
+from akcept.ordering.queries.merchant import HeldFilter
+from akcept.ordering.reactions.asking_again import NOW, reroute
 from akcept.organizations import actions
 from akcept.organizations.actions.rows import stored_grant
 from akcept.organizations.models import Member
@@ -99,13 +100,13 @@ def test_order_nobody_may_decide_is_found_and_mailed_once_until_somebody_may(cas
     number = _placed_and_mailed(cast.anna)
     _change(cast, cast.ben, permissions=frozenset())
     deliver()
-    assert held.held(cast.mia.actor, HeldFilter(stuck=True)).rows == ()
+    assert merchant.held(cast.mia.actor, HeldFilter(stuck=True)).rows == ()
     _change(cast, cast.cora, permissions=frozenset())
     _change(cast, cast.piotr, permissions=frozenset())
     deliver()
     assert _mailed() == [("dora", "order_stuck")]
     assert _told(number)[-1].startswith("No longer asked: Cora Wiśniewska. Nobody may decide")
-    assert [row.number for row in held.held(cast.mia.actor, HeldFilter(stuck=True)).rows] == [number]
+    assert [row.number for row in merchant.held(cast.mia.actor, HeldFilter(stuck=True)).rows] == [number]
     dora = cast.dora.seat
     assert dora is not None
     (stuck,) = queries.stuck_orders(dora)
@@ -114,7 +115,7 @@ def test_order_nobody_may_decide_is_found_and_mailed_once_until_somebody_may(cas
     deliver()
     assert _mailed() == [("ewa", "acceptance_asked")]
     assert queries.stuck_orders(dora) == []
-    assert held.held(cast.mia.actor, HeldFilter(stuck=True)).rows == ()
+    assert merchant.held(cast.mia.actor, HeldFilter(stuck=True)).rows == ()
 
 
 def test_administrators_get_one_mail_of_all_orders_one_change_left_to_nobody(cast: Cast, mailoutbox: list[Any]) -> None:

@@ -18,7 +18,8 @@ from akcept.approvals.facts import Scope
 from akcept.approvals.models import Case, PolicyVersion, Terms
 from akcept.approvals.rules import Outcome, Rule, RuleStep
 from akcept.kernel.errors import NobodyCanDecide, NotAllowed, NotFound, Stale
-from akcept.ordering import actions, queries, simulation
+from akcept.ordering import actions, queries
+from akcept.ordering.routing import trials
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.models import Role
 from akcept.testing import carts, orders
@@ -262,7 +263,7 @@ def test_trial_gives_the_numbers_one_gets_by_hand(cast: Cast) -> None:
         conditions=(above("600"),),
         steps=(of(cast.ben), of(cast.cora)),
     )
-    found = simulation.try_on_orders(cast.dora.actor, draft=simulation.drafted(cast.dora.actor, draft), now=now)
+    found = trials.try_on_orders(cast.dora.actor, draft=trials.drafted(cast.dora.actor, draft), now=now)
     assert found.total == 10
     assert found.refused == 2  # 5,000.01 and 9,000
     assert found.waited == 6  # 600.01 … 3,000
@@ -275,12 +276,12 @@ def test_trial_gives_the_numbers_one_gets_by_hand(cast: Cast) -> None:
 
 
 def test_trial_of_more_orders_than_it_takes_keeps_the_latest(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(simulation, "ORDER_LIMIT", 2)
-    monkeypatch.setattr(simulation, "_BLOCK", 2)
+    monkeypatch.setattr(trials, "ORDER_LIMIT", 2)
+    monkeypatch.setattr(trials, "_BLOCK", 2)
     for value in ("700.00", "100.00", "100.00"):
         place(cast.ben, value)
     add(cast, of(cast.cora), when=(above("600"),))
-    found = simulation.try_on_orders(cast.dora.actor)
+    found = trials.try_on_orders(cast.dora.actor)
     assert (found.cut, found.total, found.waited) == (True, 2, 0)
 
 

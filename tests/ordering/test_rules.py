@@ -22,8 +22,9 @@ from akcept.approvals.rules import Outcome, Rule, RuleStep
 from akcept.journal.models import Entry
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import IllegalMove, Invalid, NobodyCanDecide, NotAllowed, NotFound, RefusedByRule
-from akcept.ordering import actions, queries, simulation
-from akcept.ordering.rechecking import to_recheck
+from akcept.ordering import actions, queries
+from akcept.ordering.routing import trials
+from akcept.ordering.routing.newer_rules import to_recheck
 from akcept.organizations import actions as organizations
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.models import Role, UnitAddress
@@ -392,7 +393,7 @@ def test_trial_counts_who_would_have_waited_and_for_whom(cast: Cast) -> None:
         conditions=(above("600"),),
         steps=(someone(cast.cora), RuleStep(asks=(Ask(kind=AskKind.ROLE, id=empty.pk, label="Director"),))),
     )
-    found = simulation.try_on_orders(cast.dora.actor, draft=simulation.drafted(cast.dora.actor, draft))
+    found = trials.try_on_orders(cast.dora.actor, draft=trials.drafted(cast.dora.actor, draft))
     assert (found.total, found.waited, found.waited_now, found.nobody) == (3, 2, 0, 2)
     assert found.asked == ((cast.cora.name, 2),)
     assert found.rules == (("Draft", 2),)
@@ -403,21 +404,21 @@ def test_trial_counts_who_would_have_waited_and_for_whom(cast: Cast) -> None:
 def test_trial_sees_only_the_own_branch_and_no_other_organisation(cast: Cast) -> None:
     place(cast.ben)
     elsewhere = person("Tina", "Tarn", seat=cast.tarnow, rights="manage_policies")
-    assert simulation.try_on_orders(cast.otto.actor).total == 0
-    assert simulation.try_on_orders(elsewhere.actor).total == 0
-    assert simulation.try_on_orders(cast.dora.actor).total == 1
+    assert trials.try_on_orders(cast.otto.actor).total == 0
+    assert trials.try_on_orders(elsewhere.actor).total == 0
+    assert trials.try_on_orders(cast.dora.actor).total == 1
     for who in (cast.anna, cast.ben, cast.cora):
         with pytest.raises(NotAllowed):
-            simulation.try_on_orders(who.actor)
+            trials.try_on_orders(who.actor)
 
 
 def test_trial_on_one_order_wants_to_see_it(cast: Cast) -> None:
     number = place(cast.anna)
     seeing = person("Sara", "Sees", seat=cast.head_office, rights="manage_policies see_all_orders")
-    assert simulation.try_on_order(seeing.actor, number).tried.plan.waits
+    assert trials.try_on_order(seeing.actor, number).tried.plan.waits
     for actor in (cast.dora.actor, cast.otto.actor):
         with pytest.raises(NotFound):
-            simulation.try_on_order(actor, number)
+            trials.try_on_order(actor, number)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -425,8 +426,8 @@ def test_trial_does_not_grow_with_the_orders(cast: Cast, count: int) -> None:
     for _number in range(count):
         place(cast.ben, "700.00")
     add(cast, someone(cast.cora), when=(above("600"), Is(kind=Flag.FIRST_BOUGHT, inside=False)))
-    simulation.try_on_orders(cast.dora.actor)
-    assert len(statements(lambda: simulation.try_on_orders(cast.dora.actor))) == 8
+    trials.try_on_orders(cast.dora.actor)
+    assert len(statements(lambda: trials.try_on_orders(cast.dora.actor))) == 8
 
 
 def test_facts_of_a_past_order_look_back_from_when_it_was_placed(cast: Cast) -> None:
@@ -436,7 +437,7 @@ def test_facts_of_a_past_order_look_back_from_when_it_was_placed(cast: Cast) -> 
     second = place(cast.ben, now=now - timedelta(hours=2))
     add(cast, someone(cast.cora), when=(Together(scope=Scope.REQUESTER, hours=24, **window),))
     seeing = person("Sara", "Sees", seat=cast.head_office, rights="manage_policies see_all_orders")
-    assert not simulation.try_on_order(seeing.actor, first).tried.plan.waits
-    assert simulation.try_on_order(seeing.actor, second).tried.plan.waits
-    found = replace(simulation.try_on_orders(cast.dora.actor), shown_nobody=())
+    assert not trials.try_on_order(seeing.actor, first).tried.plan.waits
+    assert trials.try_on_order(seeing.actor, second).tried.plan.waits
+    found = replace(trials.try_on_orders(cast.dora.actor), shown_nobody=())
     assert (found.total, found.waited) == (2, 1)

@@ -17,8 +17,9 @@ from openpyxl import load_workbook
 
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
-from akcept.ordering import actions, spending
-from akcept.ordering.spending import Dimension, Question
+from akcept.ordering import actions
+from akcept.ordering.queries import spending
+from akcept.ordering.queries.spending import Dimension, Question
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person, person
 from tests.conftest import Visit

@@ -16,10 +16,11 @@ from akcept.approvals.models import Case, Selector, Terms
 from akcept.approvals.routing import Plan, PlannedStep, Reason
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
-from akcept.ordering import actions, queries, ticking
+from akcept.ordering import actions, queries
 from akcept.ordering.actions import Placed
 from akcept.ordering.models import MailLink
-from akcept.ordering.ticking import tick
+from akcept.ordering.reactions import ticking
+from akcept.ordering.reactions.ticking import tick
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.models import Member, Organization
 from akcept.testing import carts, orders

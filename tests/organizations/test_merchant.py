@@ -9,9 +9,9 @@ from django.core import mail
 
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from akcept.ordering import actions as ordering
-from akcept.ordering import held
 from akcept.ordering import queries as ordering_queries
-from akcept.ordering.held import HeldFilter
+from akcept.ordering.queries import merchant
+from akcept.ordering.queries.merchant import HeldFilter
 from akcept.organizations import actions, queries
 from akcept.organizations.actions import AddressInput
 from akcept.organizations.models import Invitation, Organization, Role
@@ -51,7 +51,7 @@ def test_blocked_organisation_looks_but_neither_orders_nor_decides_until_unblock
     assert ordering_queries.inbox_count(cast.ben.seat) == 0
     view = ordering_queries.order(cast.ben.actor, waiting)
     assert (view.may_decide, view.status) == (False, "awaiting_acceptance")
-    (row,) = held.held(cast.mia.actor, HeldFilter()).rows
+    (row,) = merchant.held(cast.mia.actor, HeldFilter()).rows
     assert row.blocked
     deliver()
     assert [(message.to, message.subject) for message in mail.outbox] == [

@@ -25,9 +25,9 @@ from akcept.journal import queries as journal
 from akcept.journal.models import Entry
 from akcept.notices.models import DigestItem
 from akcept.ordering import actions as ordering
-from akcept.ordering import explaining
 from akcept.ordering import queries as orders_seen
 from akcept.ordering.models import Revision
+from akcept.ordering.routing import explaining
 from akcept.organizations import actions
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.models import Member

@@ -12,7 +12,8 @@ from django.db import connection
 
 from akcept.budgets.models import LedgerRow
 from akcept.kernel.clock import utc_now
-from akcept.ordering import effects, ticking
+from akcept.ordering.money import bookings
+from akcept.ordering.reactions import ticking
 from akcept.oscar_edge import refunds
 from akcept.oscar_edge.models import ToGiveBack
 from akcept.testing import budgets, carts, orders
@@ -45,7 +46,7 @@ def test_a7_stock_money_and_status_are_one_transaction(
     each_database: Private, spent: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed between the status and the booking, nothing was done; done again, all of it is."""
-    for place in ("akcept.oscar_edge.stock.give_back", "akcept.ordering.effects.given_back"):
+    for place in ("akcept.oscar_edge.stock.give_back", "akcept.ordering.money.bookings.given_back"):
         with monkeypatch.context() as cut:
             cut.setattr(place, _killed)
             with pytest.raises(Killed):
@@ -61,7 +62,7 @@ def test_a7_a_line_and_its_money_are_one_transaction(
     each_database: Private, spent: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as cut:
-        cut.setattr(effects, "given_back", _killed)
+        cut.setattr(bookings, "given_back", _killed)
         with pytest.raises(Killed):
             spent.lines.get().set_status("cancelled")
     assert spent.lines.get().status == "unhandled"
@@ -86,7 +87,7 @@ def test_a7_a_refund_whose_process_was_killed_is_booked_by_the_relay(
 ) -> None:
     """Oscar saves it in a transaction of its own: what follows is caught up with."""
     with monkeypatch.context() as cut:
-        cut.setattr(effects, "given_back", _killed)
+        cut.setattr(bookings, "given_back", _killed)
         with pytest.raises(Killed):
             way(spent)
     assert _left()[0] == Decimal("20.00")
@@ -119,14 +120,14 @@ def test_a7_one_order_that_cannot_be_done_stops_no_other(
     other = orders.order(orders.place(cast.ben, records=[carts.stock("A")]))
     with connection.cursor() as cursor:
         cursor.execute("UPDATE order_order SET status = 'cancelled'")
-    given = effects.given_back
+    given = bookings.given_back
 
     def fails(order_id: int, **more: Any) -> None:
         if order_id == spent.pk:
             raise LookupError("its row is odd")
         given(order_id, **more)
 
-    monkeypatch.setattr(effects, "given_back", fails)
+    monkeypatch.setattr(bookings, "given_back", fails)
     ticking.tick(now=utc_now() + timedelta(minutes=2))
     assert list(ToGiveBack.objects.values_list("order_id", flat=True).distinct()) == [spent.pk]
     assert _left() == (Decimal("20.00"), 2)

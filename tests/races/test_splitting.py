@@ -15,8 +15,8 @@ from akcept.approvals.facts import Scope
 from akcept.approvals.models import Step
 from akcept.approvals.rules import Rule, RuleStep
 from akcept.ordering import actions as ordering
-from akcept.ordering import placing
 from akcept.ordering.actions import Decided, Placed
+from akcept.ordering.routing import routes
 from akcept.organizations.asking import Ask, AskKind
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
@@ -61,7 +61,7 @@ def test_one_of_two_halves_placed_at_once_waits(cast: Cast) -> None:
 
 
 def test_without_the_lock_both_halves_slip_through(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(placing, "one_after_another", lambda _unit_id: None)
+    monkeypatch.setattr(routes, "one_after_another", lambda _unit_id: None)
     slipped = 0
     for number in range(ROUNDS):
         _rule(cast, 100 + number * 120)
@@ -97,7 +97,7 @@ def test_one_of_two_orders_raised_at_once_is_asked_about(cast: Cast) -> None:
 
 
 def test_without_the_lock_both_raised_orders_slip_through(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(placing, "one_after_another", lambda _unit_id: None)
+    monkeypatch.setattr(routes, "one_after_another", lambda _unit_id: None)
     slipped = 0
     for number in range(ROUNDS):
         _rule(cast, 100 + number * 120)

@@ -12,7 +12,7 @@ from akcept.approvals.models import Case
 from akcept.journal.models import Entry
 from akcept.kernel.errors import Stale
 from akcept.ordering import actions
-from akcept.ordering.ticking import tick
+from akcept.ordering.reactions.ticking import tick
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
 from tests.support.threads import together

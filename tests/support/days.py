@@ -8,7 +8,7 @@ from datetime import timedelta
 import time_machine
 
 from akcept.kernel.clock import utc_now
-from akcept.ordering.ticking import tick
+from akcept.ordering.reactions.ticking import tick
 from akcept.testing.relays import deliver
 
 

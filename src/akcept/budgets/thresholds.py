@@ -23,7 +23,7 @@ _NOW: Final = ("now",)
 def connect() -> None:
     """Follow what people book by hand, and changed amounts; called once, when the room's app is ready.
 
-    Orders are followed where they are known (`akcept.ordering.thresholds`).
+    Orders are followed where they are known (`akcept.ordering.reactions.thresholds`).
     """
     subscribers.register(
         SUBSCRIBER,

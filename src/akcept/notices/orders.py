@@ -15,10 +15,10 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotFound
 from akcept.notices.recipients import user_id_of, user_target
 from akcept.ordering import actions, queries
-from akcept.ordering.differences import DeliveryChange
+from akcept.ordering.changes.differences import DeliveryChange
+from akcept.ordering.changes.revisions import delivery_change
 from akcept.ordering.models import Placement
 from akcept.ordering.queries import OrderView
-from akcept.ordering.revisions import delivery_change
 from akcept.organizations import module
 from akcept.organizations import queries as organizations
 from akcept.organizations.queries import acting_name

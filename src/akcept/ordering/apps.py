@@ -10,9 +10,10 @@ class OrderingConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow what the organisation changes; say what personal data is held here."""
-        from akcept.ordering import own_data, rerouting, thresholds
+        from akcept.ordering import own_data
+        from akcept.ordering.reactions import asking_again, thresholds
         from akcept.organizations import personal_data
 
         personal_data.register(own_data.HOLDING)
-        rerouting.connect()
+        asking_again.connect()
         thresholds.connect()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -91,3 +91,10 @@ def limits(values: Iterable[Limit]) -> str:
     """Return several limits, any of which may be used up."""
     any_of = _("or")
     return f" {any_of} ".join(limit(value) for value in values)
+
+
+def either(names: Sequence[str]) -> str:
+    """Return "Ben Nowak or Cora Wiśniewska" in the active language."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s or %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}

@@ -26,7 +26,9 @@ from oscar.core.loading import get_model
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.money import cents
-from akcept.ordering import effects, status, ticking
+from akcept.ordering import status
+from akcept.ordering.money import bookings
+from akcept.ordering.reactions import ticking
 from akcept.organizations.grants import Amounts
 from akcept.oscar_edge import stock
 from akcept.oscar_edge.models import ToGiveBack
@@ -79,7 +81,7 @@ def _give_back(order_id: int, event: str, reason: str) -> None:
     order = lock(get_model("order", "Order").objects.all()).get(pk=order_id)
     notes = list(ToGiveBack.objects.filter(order_id=order.pk).values_list("pk", flat=True))
     cancelled = order.status == status.CANCELLED
-    effects.given_back(
+    bookings.given_back(
         order.pk,
         amounts=None if cancelled else _given_back(order),
         event=event,

@@ -6,8 +6,8 @@ from django.db.models import Exists, F, Q
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import Unavailable
-from akcept.ordering.obstacles import in_words, ways_on
 from akcept.ordering.ports import LineObstacle, Obstacles
+from akcept.ordering.validity.obstacles import in_words, ways_on
 from akcept.oscar_edge import delivery, quotes
 
 _WITHDRAWN = Q(product=None) | Q(stockrecord=None) | Q(product__is_public=False)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from akcept.kernel.tables import harmless
-from akcept.ordering.held import HeldRow
+from akcept.ordering.queries.merchant import HeldRow
 from akcept.ui import formats
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from akcept.ordering.actions import ShopTermsInput
-from akcept.ordering.held import HeldChoices, HeldFilter
+from akcept.ordering.queries.merchant import HeldChoices, HeldFilter
 from akcept.organizations.actions.merchant import REASON_LIMIT
 from akcept.ui.forms import AmountField, CompanyMixin, CountField, LineField, PercentField, ProseField, languages
 

@@ -17,7 +17,7 @@ from akcept.journal import queries as journal
 from akcept.kernel.errors import Refused
 from akcept.kernel.paging import key_of
 from akcept.ordering import actions as ordering
-from akcept.ordering.credit import credit_of, limit_of
+from akcept.ordering.money.credit import credit_of, limit_of
 from akcept.organizations import actions, policies, queries
 from akcept.organizations.models import Organization
 from akcept.organizations.visitor import staff_of

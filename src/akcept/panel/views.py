@@ -14,8 +14,8 @@ from akcept.journal import queries as journal
 from akcept.kernel.errors import Invalid, Refused
 from akcept.kernel.paging import key_of
 from akcept.ordering import actions as ordering
-from akcept.ordering import held as reads
 from akcept.ordering import shop_terms
+from akcept.ordering.queries import merchant as reads
 from akcept.organizations import actions, module, policies
 from akcept.organizations.models import Module
 from akcept.organizations.visitor import staff_of

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from akcept.journal.models import Entry
-from akcept.ordering.foresight import foreseen
+from akcept.ordering.reactions.foresight import foreseen
 from akcept.ordering.topics import NOBODY_MAY_DECIDE
 from akcept.ui.history import sentences
 

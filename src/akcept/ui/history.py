@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from akcept.journal.models import Entry
 from akcept.ordering import status, topics
-from akcept.ordering.revisions import Text, delivery_change
+from akcept.ordering.changes.revisions import Text, delivery_change
 from akcept.organizations import topics as organization_topics
 from akcept.organizations.pseudonyms import shown
 from akcept.organizations.queries import acting_name

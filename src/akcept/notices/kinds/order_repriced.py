@@ -11,7 +11,7 @@ from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import order_mail, placement_of, prices_of, require_sees, to_requester
 from akcept.notices.recipients import named
 from akcept.ordering import topics
-from akcept.ordering.revisions import delivery_change
+from akcept.ordering.changes.revisions import delivery_change
 
 
 def _message(entry: Entry, target: str) -> Message:

@@ -18,7 +18,7 @@ from akcept.kernel import typed
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, Invalid, NotAllowed
-from akcept.ordering import credit, effects, placing, revisions, status, topics
+from akcept.ordering import buying, status, topics
 from akcept.ordering.actions.deciding import Decided, act_fact, drop, release
 from akcept.ordering.actions.placing import require_payment, require_texts
 from akcept.ordering.actions.repricing import bring_up_to_date
@@ -35,12 +35,15 @@ from akcept.ordering.actions.rows import (
     require_requester,
     terms_in_force,
 )
-from akcept.ordering.budgeting import Locked, Standings
+from akcept.ordering.changes import revisions
+from akcept.ordering.changes.revisions import Difference, Text
 from akcept.ordering.models import Revision
-from akcept.ordering.placing import Route
+from akcept.ordering.money import bookings, credit
+from akcept.ordering.money.order_budgets import Locked, Standings
 from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
-from akcept.ordering.replanning import plan_again
-from akcept.ordering.revisions import Difference, Text
+from akcept.ordering.routing import routes
+from akcept.ordering.routing.new_value import plan_again
+from akcept.ordering.routing.routes import Route
 from akcept.ordering.shop_terms import prices_end
 from akcept.organizations import queries as organizations
 from akcept.organizations.permissions import Permission
@@ -210,7 +213,7 @@ def _written(
 ) -> _Revised:
     difference = _record(held, before, quote, wanted, actor=actor, at=at)
     bring_up_to_date(held, quote)
-    found = effects.revised(held.placement, revision=difference.number, budgets=budgets, actor=actor, now=at)
+    found = bookings.revised(held.placement, revision=difference.number, budgets=budgets, actor=actor, now=at)
     return _Revised(quote=quote, difference=difference, budgets=found)
 
 
@@ -259,7 +262,7 @@ def resubmit(
     at = now or utc_now()
     held = locked(order_number, actor=actor)
     require_requester(held)
-    buyer = placing.require_buyer(actor)
+    buyer = buying.require_buyer(actor)
     answer = checked_remark(remark)
     texts_before = revisions.texts_of(held.placement)
     payment = _other_payment(held, payment_code)
@@ -268,7 +271,7 @@ def resubmit(
     cases.require_version(held.case, version, seat=held.seat)
     planner = _planner(held, buyer)
     budgets = lock_budgets(held)
-    ground = placing.stand(planner, budgets=budgets)
+    ground = routes.stand(planner, budgets=budgets)
     before = order_reader().document(held.order.id)
     changed = _changed(before, quantities or {}, may_raise=True)
     if not _what_is_left(before, changed):
@@ -293,7 +296,7 @@ def resubmit(
         difference = _record(held, before, before, revise, actor=actor, at=at)
     document = order_reader().document(held.order.id) if changed or delivery or repriced else before
     credit.require_room(account, document.amounts)
-    route = placing.route(planner, document, order_id=held.order.id, at=at, ground=ground)
+    route = routes.route(planner, document, order_id=held.order.id, at=at, ground=ground)
     asked = [person.member_id for person in route.approvers]
     again = held.case.released_at is not None
     let_go = sorted(set(held.case.asked) - set(asked)) if held.case.state == State.AWAITING else []

@@ -14,11 +14,13 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
-from akcept.ordering import budgeting, effects, revisions, topics
+from akcept.ordering import topics
 from akcept.ordering.actions.repricing import keep_sums
+from akcept.ordering.changes import revisions
+from akcept.ordering.changes.revisions import Difference
 from akcept.ordering.models import Revision
+from akcept.ordering.money import bookings, order_budgets
 from akcept.ordering.ports import OrderRef, order_book, order_reader
-from akcept.ordering.revisions import Difference
 from akcept.transactions.acting import action
 from akcept.transactions.locking import lock
 
@@ -37,7 +39,7 @@ def correct_sums(order_number: str, *, actor: Actor, now: datetime | None = None
     case = lock(waiting.select_related("order__akcept_placement"), of=("self", "order")).first()
     if case is None:
         return None
-    budgets = budgeting.lock_of_order(case.order_id)
+    budgets = order_budgets.lock_of_order(case.order_id)
     placement = case.order.akcept_placement
     order = OrderRef(id=case.order_id, number=placement.number, status=case.order.status, buyer_id=case.order.user_id)
     before = order_reader().document(order.id)
@@ -53,7 +55,7 @@ def correct_sums(order_number: str, *, actor: Actor, now: datetime | None = None
         at=at,
     )
     keep_sums(placement, quote)
-    effects.revised(placement, revision=difference.number, budgets=budgets, actor=actor, now=at)
+    bookings.revised(placement, revision=difference.number, budgets=budgets, actor=actor, now=at)
     cases.note_other_sums(case)
     told = {"order_id": order.id, "revision": case.revision, "anew": False, "others_too": False}
     fact = Fact(topics.REPRICED, ("order", placement.number), {**told, **difference.as_json()})

@@ -20,7 +20,7 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, IllegalMove, Invalid, NotAllowed
-from akcept.ordering import credit, effects, status, topics
+from akcept.ordering import status, topics
 from akcept.ordering.actions.repricing import bring_prices_up_to_date
 from akcept.ordering.actions.rows import (
     Held,
@@ -33,6 +33,7 @@ from akcept.ordering.actions.rows import (
     terms_in_force,
     who_is_asked,
 )
+from akcept.ordering.money import bookings, credit
 from akcept.ordering.ports import order_book
 from akcept.ordering.shop_terms import prices_end, require_value
 from akcept.organizations import queries as organizations
@@ -205,7 +206,7 @@ def _through_payload(through: Through) -> dict[str, Any]:
 def release(held: Held, *, again: bool, actor: Actor, at: datetime) -> Fact:
     """Hand an accepted order to the shop, in the transaction that accepted it; `again` after a revoked acceptance."""
     order_book().release(held.order, at=at)
-    effects.accepted(held.placement, case_version=held.case.version, booked=held.is_booked, actor=actor, now=at)
+    bookings.accepted(held.placement, case_version=held.case.version, booked=held.is_booked, actor=actor, now=at)
     payload: dict[str, Any] = {"order_id": held.order.id}
     return Fact(topics.RELEASED, held.subject, payload | ({"again": True} if again else {}))
 
@@ -257,7 +258,7 @@ def rejecting(
 def drop(held: Held, *, order_status: str, actor: Actor, at: datetime) -> None:
     """End a held order without acceptance: stock and money are free again."""
     order_book().cancel(held.order, status=order_status, at=at)
-    effects.ended(held.placement, booked=held.is_booked, actor=actor, now=at)
+    bookings.ended(held.placement, booked=held.is_booked, actor=actor, now=at)
 
 
 def act_fact(topic: str, held: Held, act: Deciding, **more: Any) -> Fact:
@@ -348,7 +349,7 @@ def _revoke(order_number: str, *, actor: Actor, version: int, reason: str, now: 
         raise IllegalMove(_("The shop has begun with this order: please contact the shop."))
     cases.revoke(held.case, version=version, seat=held.seat, door=door, remark=reason, now=at)
     order_book().hold_again(held.order, at=at)
-    effects.reopened(held.placement, case_version=held.case.version, booked=held.is_booked, actor=actor, now=at)
+    bookings.reopened(held.placement, case_version=held.case.version, booked=held.is_booked, actor=actor, now=at)
     payload = {"order_id": held.order.id, "remark": reason, **_door_payload(door)}
     facts = [Fact(topics.REVOKED, held.subject, payload), ask_next(held, at=at)]
     journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)

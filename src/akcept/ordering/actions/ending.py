@@ -14,7 +14,8 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
-from akcept.ordering import effects, status, topics
+from akcept.ordering import status, topics
+from akcept.ordering.money import bookings
 from akcept.ordering.ports import OrderRef, order_book
 from akcept.transactions.acting import action
 from akcept.transactions.locking import lock
@@ -51,5 +52,5 @@ def end(case: Case, *, actor: Actor, at: datetime) -> Fact:
     placement = case.order.akcept_placement
     order = OrderRef(id=case.order_id, number=placement.number, status=case.order.status, buyer_id=case.order.user_id)
     order_book().cancel(order, status=status.EXPIRED, at=at)
-    effects.ended(placement, actor=actor, now=at)
+    bookings.ended(placement, actor=actor, now=at)
     return Fact(topics.EXPIRED, ("order", placement.number), {"order_id": order.id, "asked_members": asked})

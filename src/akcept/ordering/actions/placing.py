@@ -17,10 +17,13 @@ from akcept.kernel import typed
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, Invalid
-from akcept.ordering import again, credit, effects, payments, placing, status, topics
-from akcept.ordering.credit import Credit
+from akcept.ordering import buying, payments, status, topics
+from akcept.ordering.changes import again
 from akcept.ordering.models import Placement
+from akcept.ordering.money import bookings, credit
+from akcept.ordering.money.credit import Credit
 from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef, Quote, order_book
+from akcept.ordering.routing import routes
 from akcept.organizations.seats import Seat
 from akcept.transactions.acting import action, together
 
@@ -67,27 +70,27 @@ def place(
     AlreadyPlaced, NotFound.
     """
     at = now or utc_now()
-    seat, delivery = placing.buyer_and_delivery(actor, delivery_address)
+    seat, delivery = buying.buyer_and_delivery(actor, delivery_address)
     assert actor.user_id is not None  # noqa: S101  buyer_and_delivery refuses everybody else
     require_payment(seat, payment_code)
     require_texts(po_number=po_number, note=note)
     account = _account_of(seat, payment_code)
-    ground = placing.stand(seat)
+    ground = routes.stand(seat)
     book = order_book()
     member_id = seat.member_id if seat else None
     cart = book.open_cart(cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code)
-    placing.require_address(delivery, is_sent=cart.is_sent)
+    buying.require_address(delivery, is_sent=cart.is_sent)
     if seen is not None and seen != cart.quote.fingerprint:
         raise Changed(_("Prices or products have changed since you opened this page. Please look again and confirm."))
     credit.require_room(account, cart.quote.amounts)
-    route = placing.route(seat, cart.quote, at=at, ground=ground)
+    route = routes.route(seat, cart.quote, at=at, ground=ground)
     draft = OrderDraft(
         buyer_id=actor.user_id,
         status=status.AWAITING_ACCEPTANCE if route.waits else status.UNHANDLED,
         placed_at=at,
         delivery_code=delivery_code,
         delivery_address=delivery,
-        invoice_address=invoice_address or placing.invoiced_to(seat),
+        invoice_address=invoice_address or buying.invoiced_to(seat),
         payment_code=payment_code,
     )
     order = book.write(cart, draft)
@@ -100,7 +103,7 @@ def place(
         cases.open_case(order_id=order.id, seat=seat, plan=route.plan, asked=asked, now=at)
     if route.facts is not None and seat is not None:
         grounds.keep(order.id, route.facts, route.plan, organization_id=seat.organization_id, now=at)
-    effects.placed(placement, budgets=route.budgets, waits=route.waits, actor=actor, now=at)
+    bookings.placed(placement, budgets=route.budgets, waits=route.waits, actor=actor, now=at)
     _journal_placing(order, cart.quote, seat, route, former=former, actor=actor, now=at)
     return Placed(
         order_id=order.id,
@@ -182,7 +185,7 @@ def _journal_placing(
     order: OrderRef,
     quote: Quote,
     seat: Seat | None,
-    route: placing.Route,
+    route: routes.Route,
     *,
     former: Placement | None,
     actor: Actor,

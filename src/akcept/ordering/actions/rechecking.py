@@ -17,11 +17,12 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import IllegalMove, NobodyCanDecide, NotFound
-from akcept.ordering import budgeting, topics
+from akcept.ordering import topics
 from akcept.ordering.actions.rows import asked_payload
 from akcept.ordering.models import Placement
-from akcept.ordering.rechecking import asks_more, steps_of
-from akcept.ordering.simulation import facts_now
+from akcept.ordering.money import order_budgets
+from akcept.ordering.routing.newer_rules import asks_more, steps_of
+from akcept.ordering.routing.trials import facts_now
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Matter, Person
 from akcept.transactions.acting import action
@@ -59,8 +60,8 @@ def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> 
     plan = routing.plan(facts, policy)
     if not asks_more(steps_of([case])[case.pk], plan):
         raise IllegalMove(_("The current rules would not ask for any more acceptances of this order."))
-    standings = budgeting.of_order(case.order_id, placement.amounts)
-    plan = budgeting.with_budget_steps(plan, standings, amounts=placement.amounts)
+    standings = order_budgets.of_order(case.order_id, placement.amounts)
+    plan = order_budgets.with_budget_steps(plan, standings, amounts=placement.amounts)
     people = _who_is_asked(case, placement, facts.unit_path, plan)
     cases.replan(case, plan=plan, asked=[person.member_id for person in people], now=at)
     grounds.keep(case.order_id, facts, plan, organization_id=case.organization_id, now=at)

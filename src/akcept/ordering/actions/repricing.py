@@ -12,13 +12,15 @@ from akcept.approvals.cases import Deciding
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Changed
-from akcept.ordering import effects, revisions, topics
+from akcept.ordering import topics
 from akcept.ordering.actions.placing import summary_of
 from akcept.ordering.actions.rows import Held, ask_next, lock_budgets
+from akcept.ordering.changes import revisions
+from akcept.ordering.changes.revisions import Difference
 from akcept.ordering.models import Placement, Revision, ShopTerms
+from akcept.ordering.money import bookings
 from akcept.ordering.ports import Quote, order_book, order_reader
-from akcept.ordering.replanning import Replanned, Repriced, repriced
-from akcept.ordering.revisions import Difference
+from akcept.ordering.routing.new_value import Replanned, Repriced, repriced
 from akcept.ordering.shop_terms import prices_end
 from akcept.organizations.wording import money
 
@@ -64,7 +66,7 @@ def bring_prices_up_to_date(
         at=at,
     )
     bring_up_to_date(held, quote)
-    budgets = effects.revised(held.placement, revision=difference.number, budgets=locked, actor=actor, now=at)
+    budgets = bookings.revised(held.placement, revision=difference.number, budgets=locked, actor=actor, now=at)
     found = repriced(held.case, held.placement, act.standing, before=before, after=quote, budgets=budgets, terms=terms)
     again = found.again
     cases.amend(act, start_anew=again is not None, plan=again.plan if again else None)

@@ -23,10 +23,11 @@ from akcept.kernel import typed
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound
-from akcept.ordering import budgeting, credit, shop_terms, topics
-from akcept.ordering.budgeting import Locked
-from akcept.ordering.credit import Credit
+from akcept.ordering import shop_terms, topics
 from akcept.ordering.models import Placement, ShopTerms
+from akcept.ordering.money import credit, order_budgets
+from akcept.ordering.money.credit import Credit
+from akcept.ordering.money.order_budgets import Locked
 from akcept.ordering.ports import OrderRef
 from akcept.ordering.visibility import visible_cases
 from akcept.organizations import module
@@ -104,7 +105,7 @@ def lock_credit(held: Held) -> Credit | None:
 
 def lock_budgets(held: Held) -> Locked:
     """Lock the budgets an order is booked on, before anything of it changes; no statement where none binds it."""
-    return budgeting.lock_of_order(held.order.id) if held.is_booked else ()
+    return order_budgets.lock_of_order(held.order.id) if held.is_booked else ()
 
 
 def terms_in_force(held: Held) -> ShopTerms | None:

@@ -171,7 +171,7 @@ def _ask_too(look: _Look, unit: SeatedAt) -> list[Person]:
 
 
 def _keep_asked(look: _Look, people: list[Person], *, at: datetime) -> None:
-    """Keep who was told, so that `rerouting` does not tell them again."""
+    """Keep who was told, so that `reactions.asking_again` does not tell them again."""
     enough = look.standing.can_be_reached(people)
     asked = sorted(person.member_id for person in people)
     Case.objects.filter(pk=look.case.pk).update(

@@ -21,18 +21,20 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import Page
-from akcept.ordering import again, budgeting, revisions, shop_terms, status, topics
-from akcept.ordering.again import Compared, Other
-from akcept.ordering.budgeting import Standings
-from akcept.ordering.credit import limits_of
+from akcept.ordering import shop_terms, status, topics
+from akcept.ordering.changes import again, revisions
+from akcept.ordering.changes.again import Compared, Other
+from akcept.ordering.changes.revisions import Difference
 from akcept.ordering.models import Placement
-from akcept.ordering.po_numbers import SameNumber, same_number
+from akcept.ordering.money import order_budgets
+from akcept.ordering.money.credit import limits_of
+from akcept.ordering.money.order_budgets import Standings
 from akcept.ordering.ports import DeliveryOption, OrderDocument, Quote, order_book, order_reader
 from akcept.ordering.queries.asked import case_of, matters
+from akcept.ordering.queries.po_numbers import SameNumber, same_number
 from akcept.ordering.queries.steps import StepView, steps_of
-from akcept.ordering.revisions import Difference
 from akcept.ordering.status import UNHANDLED
-from akcept.ordering.validity import Outcome, Validity, validity_of
+from akcept.ordering.validity.today import Outcome, Validity, validity_of
 from akcept.ordering.visibility import visible_placements
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Door, Person, Seat
@@ -256,7 +258,7 @@ def _budgets(placement: Placement, case: Case | None) -> Standings:
     """Return what an open order takes of its budgets; three statements, one without a budget, none for any other."""
     if case is None or State(case.state) not in OPEN:
         return ()
-    return budgeting.of_order(placement.order_id, placement.amounts)
+    return order_budgets.of_order(placement.order_id, placement.amounts)
 
 
 def _prices_until(placement: Placement, case: Case | None) -> datetime | None:

@@ -8,10 +8,12 @@ from akcept.approvals import sentences
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import OverBudget, Refused
-from akcept.ordering import budgeting, placing, reasons
-from akcept.ordering.budgeting import Standings
-from akcept.ordering.credit import Credit, credit_of
+from akcept.ordering import buying
+from akcept.ordering.money import order_budgets
+from akcept.ordering.money.credit import Credit, credit_of
+from akcept.ordering.money.order_budgets import Standings
 from akcept.ordering.ports import Quote
+from akcept.ordering.routing import reasons, routes
 from akcept.organizations.seats import Seat
 
 
@@ -51,10 +53,10 @@ def preview(actor: Actor, quote: Quote) -> Preview:
     """Return what placing this quote would lead to, with the same code placing uses. Never raises Refused."""
     seat: Seat | None = None
     try:
-        seat = placing.require_buyer(actor)
-        route = placing.route(seat, quote, at=utc_now())
+        seat = buying.require_buyer(actor)
+        route = routes.route(seat, quote, at=utc_now())
     except OverBudget as refusal:
-        return _refused(refusal, budgeting.binding_new_order(seat, quote.amounts, at=utc_now()) if seat else ())
+        return _refused(refusal, order_budgets.binding_new_order(seat, quote.amounts, at=utc_now()) if seat else ())
     except Refused as refusal:
         return _refused(refusal)
     unit = seat.unit_name if seat else ""
@@ -76,13 +78,13 @@ def preview(actor: Actor, quote: Quote) -> Preview:
 
 def may_order(seat: Seat | None) -> bool:
     """Whether somebody may order at all; reads nothing."""
-    return placing.seat_buys(seat)
+    return buying.seat_buys(seat)
 
 
 def why_no_orders(seat: Seat | None) -> str:
     """Return why somebody may not order at all, naming whom to ask; "" for whoever may. Reads only when refusing."""
     try:
-        placing.require_seat_buys(seat)
+        buying.require_seat_buys(seat)
     except Refused as refusal:
         return str(refusal)
     return ""

@@ -9,10 +9,11 @@ from datetime import datetime
 from akcept.approvals.rounds import OtherSteps, other_steps
 from akcept.journal import queries as journal
 from akcept.kernel.actor import Actor
-from akcept.ordering import revisions, topics
+from akcept.ordering import topics
+from akcept.ordering.changes import revisions
+from akcept.ordering.changes.revisions import Difference
 from akcept.ordering.models import Placement
 from akcept.ordering.queries.asked import case_of
-from akcept.ordering.revisions import Difference
 from akcept.ordering.visibility import visible_placements
 from akcept.organizations import queries as organizations
 from akcept.organizations.pseudonyms import shown

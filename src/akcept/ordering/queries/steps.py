@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from akcept.approvals.models import Case, Decision, Step
 from akcept.approvals.standing import told_by
 from akcept.approvals.states import DROPPED, State
-from akcept.ordering import reasons
+from akcept.ordering.routing import reasons
 from akcept.organizations import queries as organizations
 from akcept.organizations.labels import role_name
 from akcept.organizations.pseudonyms import shown

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import AlreadyPlaced, Changed, EmptyCart, NotFound, Refused, TwoCurrencies
-from akcept.ordering import actions, again, queries
+from akcept.ordering import actions, queries
+from akcept.ordering.changes import again
 from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.oscar_edge import baskets, figures, quotes

@@ -7,7 +7,8 @@ from typing import Any
 from django import template
 
 from akcept.kernel.errors import EmptyCart, TwoCurrencies
-from akcept.ordering import again, queries
+from akcept.ordering import queries
+from akcept.ordering.changes import again
 from akcept.ordering.ports import Quote
 from akcept.organizations.visitor import person_of, seat_of
 from akcept.oscar_edge import baskets, quotes

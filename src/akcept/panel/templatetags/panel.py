@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 
 from akcept.kernel.errors import NotFound
 from akcept.ordering import status
-from akcept.ordering.held import held_count, order_for_staff
 from akcept.ordering.queries import OrderView
+from akcept.ordering.queries.merchant import held_count, order_for_staff
 from akcept.organizations.visitor import staff_of
 
 register = template.Library()

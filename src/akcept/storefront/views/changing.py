@@ -15,7 +15,7 @@ from akcept.kernel.errors import IllegalMove, Refused
 from akcept.ordering import actions, queries
 from akcept.ordering.actions import Decided
 from akcept.ordering.queries import Act, OrderView
-from akcept.ordering.validity import Today
+from akcept.ordering.validity.today import Today
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.order_forms import ChangeForm

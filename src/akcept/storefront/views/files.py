@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from akcept.kernel.errors import Changed, Invalid, Refused
 from akcept.kernel.paging import key_of, page_of
-from akcept.ordering.affected import waiting_within
+from akcept.ordering.queries.affected import waiting_within
 from akcept.organizations import actions, queries
 from akcept.organizations.actions.importing import take_in
 from akcept.organizations.bulk import sheets

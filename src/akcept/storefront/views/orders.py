@@ -17,8 +17,8 @@ from akcept.approvals.standing import terms_of
 from akcept.approvals.states import State
 from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering import actions, queries, topics, visibility
-from akcept.ordering.elsewhere import organization_of_order
 from akcept.ordering.queries import Act, OrderView, Since
+from akcept.ordering.queries.elsewhere import organization_of_order
 from akcept.ordering.status import CUSTOMER_LABELS
 from akcept.organizations import second_factor
 from akcept.organizations.permissions import Permission

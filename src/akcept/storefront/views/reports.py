@@ -10,8 +10,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from akcept.ordering import spending
-from akcept.ordering.spending import Dimension, Question
+from akcept.ordering.queries import spending
+from akcept.ordering.queries.spending import Dimension, Question
 from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.columns import Column
 from akcept.organizations.visitor import person_of

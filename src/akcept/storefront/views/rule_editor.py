@@ -18,8 +18,8 @@ from akcept.approvals.expressions import FACTS
 from akcept.approvals.rules import Outcome, Rule
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, Refused
-from akcept.ordering import simulation
 from akcept.ordering.ports import assortment
+from akcept.ordering.routing import trials
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.rule_forms.conditions import (
@@ -201,12 +201,12 @@ def _unknown(condition: Condition, entries: list[str]) -> str:
 
 
 def _tried(editor: _Editor, draft: Rule, number: str) -> dict[str, Any]:
-    policy = simulation.drafted(editor.actor, draft)
+    policy = trials.drafted(editor.actor, draft)
     seat = editor.offer.choices.seat
     context: dict[str, Any] = {"draft": draft, "ends": queries.dead_ends_of(draft, seat), "order_number": number}
     if number.strip():
-        return context | {"one": simulation.try_on_order(editor.actor, number.strip(), draft=policy)}
-    return context | {"trial": simulation.try_on_orders(editor.actor, draft=policy)}
+        return context | {"one": trials.try_on_order(editor.actor, number.strip(), draft=policy)}
+    return context | {"trial": trials.try_on_orders(editor.actor, draft=policy)}
 
 
 def _save(request: HttpRequest, editor: _Editor, draft: Rule) -> HttpResponse:

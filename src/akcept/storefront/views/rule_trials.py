@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from akcept.approvals import queries
 from akcept.kernel.errors import Refused
 from akcept.ordering import actions as ordering
-from akcept.ordering import simulation
-from akcept.ordering.rechecking import to_recheck
+from akcept.ordering.routing import trials
+from akcept.ordering.routing.newer_rules import to_recheck
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.views.organization import require_module, tab_context
@@ -34,11 +34,11 @@ def try_rules(request: HttpRequest) -> HttpResponse:
     status = 200
     if number:
         try:
-            context["one"] = simulation.try_on_order(actor, number)
+            context["one"] = trials.try_on_order(actor, number)
         except Refused as refusal:
             context["refusal"], status = refusal, refusal.status
     else:
-        context["trial"] = simulation.try_on_orders(actor)
+        context["trial"] = trials.try_on_orders(actor)
     return render(request, "akcept/rules_try.html", context, status=status)
 
 
@@ -51,7 +51,7 @@ def recheck(request: HttpRequest) -> HttpResponse:
         context = {**tab_context(request, "rules"), "rows": to_recheck(actor)}
         return render(request, "akcept/recheck.html", context)
     done, refused = 0, []
-    for number in request.POST.getlist("order")[: simulation.SHOWN * 10]:
+    for number in request.POST.getlist("order")[: trials.SHOWN * 10]:
         try:
             ordering.recheck(number, actor=actor)
             done += 1

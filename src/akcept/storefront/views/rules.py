@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from akcept.approvals import actions, queries
 from akcept.approvals.actions import LeadsNowhere
-from akcept.ordering.rechecking import to_recheck
+from akcept.ordering.routing.newer_rules import to_recheck
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.views.organization import require_module, tab_context

@@ -21,9 +21,9 @@ from akcept.approvals.sentences import Turns, turns
 from akcept.kernel.clock import utc_now
 from akcept.ordering import payments
 from akcept.ordering import status as order_status
+from akcept.ordering.changes.revisions import Difference, Text, TextChange
 from akcept.ordering.models import Revision
 from akcept.ordering.queries import StepView
-from akcept.ordering.revisions import Difference, Text, TextChange
 from akcept.organizations import labels, wording
 from akcept.organizations.grants import Limit
 from akcept.organizations.labels import EXPLAINED, LABELS

@@ -18,7 +18,7 @@ from akcept.budgets.models import Budget
 from akcept.budgets.periods import Period
 from akcept.budgets.standing import ZERO, Funds
 from akcept.budgets.states import RowKind
-from akcept.ordering.spending import Dimension, Report
+from akcept.ordering.queries.spending import Dimension, Report
 from akcept.ui import formats
 
 register = template.Library()

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from akcept.approvals import sentences
 from akcept.approvals.routing import Finding, Verdict
 from akcept.kernel.errors import NotFound
-from akcept.ordering.explaining import Explained, explain
+from akcept.ordering.routing.explaining import Explained, explain
 from akcept.organizations.wording import money
 
 

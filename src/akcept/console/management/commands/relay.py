@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from akcept.journal import relay
-from akcept.ordering.ticking import tick
+from akcept.ordering.reactions.ticking import tick
 
 _HOUR = 3600
 _MINUTE = 60

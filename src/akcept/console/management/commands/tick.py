@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from akcept.approvals.deadlines import Due
-from akcept.ordering.ticking import tick
+from akcept.ordering.reactions.ticking import tick
 
 
 class Command(BaseCommand):

@@ -14,12 +14,12 @@ from akcept.approvals.models import Case
 from akcept.approvals.routing import Plan, PlannedStep
 from akcept.approvals.standing import Standing, terms_of
 from akcept.kernel.errors import RefusedByRule
-from akcept.ordering import budgeting
-from akcept.ordering.budgeting import Standings
-from akcept.ordering.facts import facts_of, subject_of_order
 from akcept.ordering.models import Placement, ShopTerms
+from akcept.ordering.money import order_budgets
+from akcept.ordering.money.order_budgets import Standings
 from akcept.ordering.ports import OrderDocument, Quote
-from akcept.ordering.rechecking import asks_more, steps_of
+from akcept.ordering.routing.facts import facts_of, subject_of_order
+from akcept.ordering.routing.newer_rules import asks_more, steps_of
 from akcept.ordering.shop_terms import beyond_tolerance
 from akcept.organizations import queries as organizations
 from akcept.organizations.grants import Amounts, covered
@@ -67,7 +67,7 @@ def plan_again(case: Case, placement: Placement, quote: Quote, budgets: Standing
         acceptors=tuple(people),
         self_acceptance=terms_of(case).self_acceptance,
         asks_once=terms_of(case).skip_already_accepted,
-        over_budgets={case.order_id: budgeting.exceeded_names(budgets)},
+        over_budgets={case.order_id: order_budgets.exceeded_names(budgets)},
     )
     plan = routing.plan(facts, policy)
     if plan.refused:
@@ -78,7 +78,7 @@ def plan_again(case: Case, placement: Placement, quote: Quote, budgets: Standing
             )
             % {"organization": case.organization.name, "text": plan.refused}
         )
-    plan = budgeting.with_budget_steps(plan, budgets, amounts=quote.amounts)
+    plan = order_budgets.with_budget_steps(plan, budgets, amounts=quote.amounts)
     return Replanned(plan=plan, more=asks_more(steps_of([case])[case.pk], plan), facts=facts if binds else None)
 
 

@@ -13,12 +13,15 @@ from enum import StrEnum
 from akcept.approvals.models import Case
 from akcept.approvals.standing import standing
 from akcept.kernel.errors import OutOfBounds, OverBudget, Refused, RefusedByRule
-from akcept.ordering import budgeting, credit, obstacles, revisions, shop_terms
+from akcept.ordering import shop_terms
+from akcept.ordering.changes import revisions
+from akcept.ordering.changes.revisions import Difference
 from akcept.ordering.models import Placement, ShopTerms
+from akcept.ordering.money import credit, order_budgets
 from akcept.ordering.ports import LineObstacle, Obstacles, OrderDocument, Quote, order_book
-from akcept.ordering.replanning import Repriced, repriced
-from akcept.ordering.revisions import Difference
+from akcept.ordering.routing.new_value import Repriced, repriced
 from akcept.ordering.shop_terms import prices_end, require_value
+from akcept.ordering.validity import obstacles
 from akcept.organizations.grants import Amounts
 
 
@@ -126,8 +129,8 @@ def _today(
     difference = revisions.preview(placement, before=document, after=quote, at=now)
     found: Repriced | Refused
     try:
-        budgets = budgeting.of_order(placement.order_id, quote.amounts)
-        budgeting.require_room(budgets, placed=True)
+        budgets = order_budgets.of_order(placement.order_id, quote.amounts)
+        order_budgets.require_room(budgets, placed=True)
         found = repriced(case, placement, standing(case), before=document, after=quote, budgets=budgets, terms=terms)
     except (OverBudget, RefusedByRule) as refusal:
         found = refusal

@@ -11,7 +11,14 @@ from itertools import pairwise
 from typing import Any
 
 from akcept.ordering import payments
-from akcept.ordering.differences import Delivery, DeliveryChange, LineChange, Snapshot, line_changes, raises_anything
+from akcept.ordering.changes.differences import (
+    Delivery,
+    DeliveryChange,
+    LineChange,
+    Snapshot,
+    line_changes,
+    raises_anything,
+)
 from akcept.ordering.models import Placement, Revision
 from akcept.ordering.ports import OrderDocument, Quote, QuoteLine, order_reader
 from akcept.organizations.pseudonyms import shown

@@ -17,10 +17,10 @@ from django.db.models import QuerySet
 from akcept.approvals.models import Case, Decision
 from akcept.approvals.states import DROPPED
 from akcept.kernel.actor import Actor
-from akcept.ordering.differences import Delivery, DeliveryChange, LineChange, Snapshot, line_changes
+from akcept.ordering.changes.differences import Delivery, DeliveryChange, LineChange, Snapshot, line_changes
+from akcept.ordering.changes.revisions import delivery_change
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import OrderDocument, order_reader
-from akcept.ordering.revisions import delivery_change
 from akcept.ordering.visibility import visible_placements
 from akcept.organizations.queries import acting_name
 from akcept.organizations.seats import Seat

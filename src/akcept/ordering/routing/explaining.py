@@ -10,9 +10,9 @@ from akcept.approvals import grounds, sentences
 from akcept.approvals.grounds import Kept
 from akcept.approvals.models import Case
 from akcept.kernel.errors import NotFound
-from akcept.ordering import reasons
 from akcept.ordering.models import Placement
-from akcept.ordering.rechecking import steps_of
+from akcept.ordering.routing import reasons
+from akcept.ordering.routing.newer_rules import steps_of
 from akcept.organizations.queries import name_of
 
 

@@ -16,20 +16,18 @@ from akcept.approvals.facts import Facts
 from akcept.approvals.models import Terms
 from akcept.approvals.routing import Plan, PlannedStep
 from akcept.approvals.rules import Needs, Policy
-from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import Invalid, NobodyCanDecide, NotAllowed, RefusedByRule
-from akcept.ordering import budgeting, shop_terms
-from akcept.ordering.budgeting import Locked, Standings
-from akcept.ordering.facts import facts_of, one_after_another, subject_of_cart
-from akcept.ordering.ports import Address, OrderDocument, Quote
+from akcept.kernel.errors import NobodyCanDecide, RefusedByRule
+from akcept.ordering import shop_terms
+from akcept.ordering.money import order_budgets
+from akcept.ordering.money.order_budgets import Locked, Standings
+from akcept.ordering.ports import OrderDocument, Quote
+from akcept.ordering.routing.facts import facts_of, one_after_another, subject_of_cart
 from akcept.ordering.shop_terms import require_value
-from akcept.organizations import countries, policies, queries
+from akcept.organizations import queries
 from akcept.organizations.grants import Amounts
-from akcept.organizations.models import UnitAddress
-from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Matter, Person, Seat
-from akcept.organizations.wording import money
+from akcept.organizations.wording import either, money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,121 +48,6 @@ class Route:
         return self.plan.waits
 
 
-def require_buyer(actor: Actor) -> Seat | None:
-    """Return the seat orders are placed from, None for a customer without an organisation.
-
-    Raises NotAllowed (nobody logged in, no permission, deactivated, organisation not confirmed or blocked); the text
-    names whom to ask. While the module is off, members of an active organisation order like any other customer.
-    """
-    _require_login(actor)
-    return require_seat_buys(queries.seat_of(actor))
-
-
-def buyer_and_delivery(actor: Actor, wanted: Address | int | None) -> tuple[Seat | None, Address | None]:
-    """Return the seat as `require_buyer` does and where goods go as `delivered_to` does; raises what they raise.
-
-    One of the unit's addresses comes with the seat, in one statement. None is for goods that are not sent anywhere.
-    """
-    _require_login(actor)
-    if wanted is None:
-        return require_seat_buys(queries.seat_of(actor)), None
-    if not isinstance(wanted, int):
-        seat = require_seat_buys(queries.seat_of(actor))
-        return seat, delivered_to(seat, wanted)
-    found, row = queries.seat_and_address(actor, wanted)
-    seat = require_seat_buys(found)
-    return seat, _of_unit(seat, row)
-
-
-def _require_login(actor: Actor) -> None:
-    if actor.kind is not ActorKind.PERSON or actor.user_id is None:
-        raise NotAllowed(_("Log in to place an order."))
-
-
-def seat_buys(seat: Seat | None) -> bool:
-    """Whether orders may be placed from a seat, or by a customer without one; reads nothing."""
-    if seat is None:
-        return True
-    permitted = not seat.module_enabled or seat.holds(Permission.PLACE_ORDERS)
-    return seat.active and seat.organization_status == "active" and permitted
-
-
-def require_seat_buys(seat: Seat | None) -> Seat | None:
-    """Return the seat when orders may be placed from it, None for a customer without one; raises as `require_buyer`."""
-    if seat is None or seat_buys(seat):
-        return seat
-    if not seat.active:
-        raise NotAllowed(_("Your account has been deactivated. Ask an administrator of your organisation."))
-    policies.require_active_organization(seat)
-    raise NotAllowed(_no_permission(seat))
-
-
-def delivered_to(seat: Seat | None, typed: Address) -> Address:
-    """Return a typed address that goods may go to.
-
-    Raises Invalid unless it is one of a member's unit's addresses, or he may have them sent anywhere.
-    """
-    typed = replace(typed, country=typed.country or countries.default())
-    if seat is None or not seat.module_enabled or seat.holds(Permission.USE_FREE_ADDRESS):
-        return typed
-    own = [replace(_delivery_to(row), phone="") for row in queries.delivery_addresses(seat)]
-    if replace(typed, phone="", notes="") not in own:
-        raise Invalid(
-            _("Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a permission of its own.")
-            % {"unit": seat.unit_name},
-            field="address",
-        )
-    return typed
-
-
-def _of_unit(seat: Seat | None, row: UnitAddress | None) -> Address:
-    if seat is None:
-        raise Invalid(_("Type the delivery address."), field="address")
-    if row is None:
-        raise Invalid(
-            _("This is no delivery address of %(unit)s (any more). Choose one of those here.")
-            % {"unit": seat.unit_name},
-            field="address",
-        )
-    return _delivery_to(row)
-
-
-def require_address(delivery: Address | None, *, is_sent: bool) -> None:
-    """Raise Invalid (field `address`) when there is nowhere to send what has to be sent."""
-    if delivery is None and is_sent:
-        raise Invalid(_("Type the delivery address."), field="address")
-
-
-def _delivery_to(row: UnitAddress) -> Address:
-    return Address(
-        name=row.recipient,
-        line1=row.line1,
-        postcode=row.postcode,
-        city=row.city,
-        country=row.country,
-        phone=row.phone,
-    )
-
-
-def invoiced_to(seat: Seat | None) -> Address | None:
-    """Return where a member's invoices are made out to: his organisation; None for a private customer."""
-    if seat is None:
-        return None
-    at = seat.organization_premises
-    return Address(name=seat.organization_name, line1=at.line1, postcode=at.postcode, city=at.city, country=at.country)
-
-
-def _no_permission(seat: Seat) -> str:
-    names = [person.name for person in queries.administrators(seat.organization_id)]
-    if not names:
-        return _("For %(organization)s you may look at prices, but not place orders.") % {
-            "organization": seat.organization_name
-        }
-    return _("You may look at prices, but not place orders. Ask %(names)s for the permission to place orders.") % {
-        "names": listed(names)
-    }
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """What an order is planned on: its organisation's rules and terms, whether the shop's terms bind it, its budgets.
@@ -181,7 +64,7 @@ class Ground:
 
 
 def _ground(seat: Seat) -> Ground:
-    also = {"bound_by_shop": Exists(shop_terms.saying_something()), "has_budgets": Exists(budgeting.of(seat))}
+    also = {"bound_by_shop": Exists(shop_terms.saying_something()), "has_budgets": Exists(order_budgets.of(seat))}
     policy, terms, found = rules.in_force(seat.organization_id, also=also)
     return Ground(policy=policy, terms=terms, bound_by_shop=found["bound_by_shop"], has_budgets=found["has_budgets"])
 
@@ -197,7 +80,7 @@ def stand(seat: Seat | None, *, budgets: Locked | None = None) -> Ground | None:
         return None
     ground = _ground(seat)
     if budgets is None:
-        budgets = budgeting.lock_for_new_order(seat) if ground.has_budgets else ()
+        budgets = order_budgets.lock_for_new_order(seat) if ground.has_budgets else ()
     if ground.policy.needs.windows and ground.policy.binds(seat.unit_path):
         one_after_another(seat.unit_id)
     return replace(ground, locked=True, budgets=budgets)
@@ -224,9 +107,9 @@ def route(
     policy, terms, locked = ground.policy, ground.terms, ground.budgets if ground.locked else None
     budgets: Standings = ()
     if order_id is not None:
-        budgets = budgeting.of_order(order_id, quote.amounts, locked=locked)
+        budgets = order_budgets.of_order(order_id, quote.amounts, locked=locked)
     elif ground.has_budgets:
-        budgets = budgeting.of_new_order(seat, quote.amounts, at=now, locked=locked)
+        budgets = order_budgets.of_new_order(seat, quote.amounts, at=now, locked=locked)
     if ground.bound_by_shop:
         require_value(shop_terms.in_force(), quote.amounts)
     binds = policy.binds(seat.unit_path)
@@ -237,7 +120,7 @@ def route(
         acceptors=tuple(map(rules.acceptor_of, people.members)) if people is not None else (),
         self_acceptance=terms.self_acceptance,
         asks_once=terms.skip_already_accepted,
-        over_budgets={order_id: budgeting.exceeded_names(budgets)},
+        over_budgets={order_id: order_budgets.exceeded_names(budgets)},
     )
     plan = routing.plan(facts, policy)
     if plan.refused:
@@ -245,7 +128,7 @@ def route(
             _("The rules of %(organization)s do not allow this order: “%(text)s”")
             % {"organization": seat.organization_name, "text": plan.refused}
         )
-    plan = budgeting.with_budget_steps(plan, budgets, amounts=quote.amounts)
+    plan = order_budgets.with_budget_steps(plan, budgets, amounts=quote.amounts)
     return Route(
         seat=seat,
         plan=plan,
@@ -331,7 +214,7 @@ def _nobody(seat: Seat, step: PlannedStep, matter: Matter, amounts: Amounts) -> 
         }
     parts = [wants, _cause_text(cause, ruled=bool(step.rule)) % words]
     if names:
-        parts.append(_("Ask %(names)s; your basket stays as it is.") % {"names": listed(names)})
+        parts.append(_("Ask %(names)s; your basket stays as it is.") % {"names": either(names)})
     return " ".join(filter(None, parts))
 
 
@@ -345,10 +228,3 @@ def _cause_text(cause: _Cause, *, ruled: bool) -> str:
     if ruled:
         return _("There is nobody who may do that, or too few.")
     return _("Somebody needs the permission to accept orders.")
-
-
-def listed(names: list[str]) -> str:
-    """Return "Ben Nowak or Cora Wiśniewska" in the active language."""
-    if len(names) < 2:
-        return "".join(names)
-    return _("%(first)s or %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from akcept.journal.models import Entry
 from akcept.ordering import topics
-from akcept.ordering.rerouting import NOW, reroute
+from akcept.ordering.reactions.asking_again import NOW, reroute
 from akcept.organizations import topics as organization_topics
 from akcept.organizations.models import Organization
 from akcept.transactions.acting import tried

@@ -16,7 +16,7 @@ from akcept.approvals.rules import Key, Policy, key_of
 from akcept.approvals.states import State
 from akcept.kernel.actor import Actor
 from akcept.ordering.models import Placement
-from akcept.ordering.simulation import facts_now, how_many
+from akcept.ordering.routing.trials import facts_now, how_many
 from akcept.organizations.queries import name_of
 
 #: So many waiting orders are looked at, fewer where there are very many rules, the longest waiting first.

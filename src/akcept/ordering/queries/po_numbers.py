@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from akcept.kernel.actor import Actor
-from akcept.ordering.facts import CAME_TO_NOTHING
 from akcept.ordering.models import Placement
+from akcept.ordering.routing.facts import CAME_TO_NOTHING
 from akcept.ordering.visibility import visible_placements
 from akcept.organizations.seats import Seat
 

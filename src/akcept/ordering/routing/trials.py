@@ -24,8 +24,8 @@ from akcept.budgets.binding import exceeded_by
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
-from akcept.ordering.facts import facts_of, subjects_of
 from akcept.ordering.models import Placement
+from akcept.ordering.routing.facts import facts_of, subjects_of
 from akcept.ordering.visibility import visible_placements
 
 DAYS: Final = 92

@@ -12,28 +12,28 @@ from datetime import datetime
 
 from akcept.budgets import ledger
 from akcept.kernel.actor import Actor
-from akcept.ordering import budgeting
-from akcept.ordering.budgeting import Locked, Standings
 from akcept.ordering.models import Placement
+from akcept.ordering.money import order_budgets
+from akcept.ordering.money.order_budgets import Locked, Standings
 from akcept.organizations.grants import Amounts
 
 
 def placed(placement: Placement, *, budgets: Standings, waits: bool, actor: Actor, now: datetime) -> None:
     """An order was placed: held when it waits, the shop's at once otherwise; one statement, none without a budget."""
     if budgets:
-        ledger.book_placing(budgets, budgeting.act(placement, "placed", actor=actor, at=now), held=waits)
+        ledger.book_placing(budgets, order_budgets.act(placement, "placed", actor=actor, at=now), held=waits)
 
 
 def accepted(placement: Placement, *, case_version: int, actor: Actor, now: datetime, booked: bool = True) -> None:
     """A held order became the shop's: what it held is spent."""
     if booked:
-        ledger.book_acceptance(budgeting.act(placement, f"accepted/{case_version}", actor=actor, at=now))
+        ledger.book_acceptance(order_budgets.act(placement, f"accepted/{case_version}", actor=actor, at=now))
 
 
 def ended(placement: Placement, *, actor: Actor, now: datetime, booked: bool = True) -> None:
     """A held order ended without acceptance: what it held is free again."""
     if booked:
-        ledger.book_end(budgeting.act(placement, "ended", actor=actor, at=now))
+        ledger.book_end(order_budgets.act(placement, "ended", actor=actor, at=now))
 
 
 def revised(placement: Placement, *, revision: int, budgets: Locked, actor: Actor, now: datetime) -> Standings:
@@ -43,16 +43,16 @@ def revised(placement: Placement, *, revision: int, budgets: Locked, actor: Acto
     """
     if not budgets:
         return ()
-    found = budgeting.of_order(placement.order_id, placement.amounts, locked=budgets)
-    budgeting.require_room(found, placed=True)
-    ledger.book_change(found, budgeting.act(placement, f"revised/{revision}", actor=actor, at=now))
+    found = order_budgets.of_order(placement.order_id, placement.amounts, locked=budgets)
+    order_budgets.require_room(found, placed=True)
+    ledger.book_change(found, order_budgets.act(placement, f"revised/{revision}", actor=actor, at=now))
     return found
 
 
 def reopened(placement: Placement, *, case_version: int, actor: Actor, now: datetime, booked: bool = True) -> None:
     """An acceptance was revoked: what was spent is held again."""
     if booked:
-        ledger.book_revocation(budgeting.act(placement, f"revoked/{case_version}", actor=actor, at=now))
+        ledger.book_revocation(order_budgets.act(placement, f"revoked/{case_version}", actor=actor, at=now))
 
 
 def given_back(order_id: int, *, amounts: Amounts | None, event: str, reason: str, actor: Actor, now: datetime) -> None:
@@ -64,7 +64,7 @@ def given_back(order_id: int, *, amounts: Amounts | None, event: str, reason: st
     placement = Placement.objects.filter(order_id=order_id, organization__isnull=False).first()
     if placement is None:
         return
-    act = replace(budgeting.act(placement, event, actor=actor, at=now), reason=reason)
+    act = replace(order_budgets.act(placement, event, actor=actor, at=now), reason=reason)
     if amounts is None:
         ledger.book_end(act)
     else:
