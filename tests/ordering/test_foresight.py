@@ -8,14 +8,20 @@ from typing import Any
 import pytest
 
 from akcept.approvals.models import Case
+from akcept.journal import actions as journal
 from akcept.journal.models import Delivery, Entry
 from akcept.kernel.errors import Invalid, NotFound
 from akcept.ordering.reactions.foresight import foreseen
+from akcept.organizations.actions.importing import take_in
+from akcept.organizations.actions.members import take_out
 from akcept.organizations.actions.units import hang, shut
+from akcept.organizations.bulk.columns import Kind
 from akcept.organizations.models import Member, Unit
 from akcept.testing import orders
 from akcept.testing.cast import Cast, person
 from akcept.testing.relays import deliver
+from akcept.transactions.locking import ORDER, Locks
+from tests.organizations.bulk.sheets_of import csv_file, preview
 from tests.support.statements import statements
 
 
@@ -70,6 +76,41 @@ def test_refusals_pass_through_and_leave_nothing(cast: Cast, unit: str, under: s
     with pytest.raises(error):
         foreseen(_move(cast, getattr(cast, unit), getattr(cast, under)), organization_id=cast.acme.pk)
     assert _stands() == before
+
+
+def test_b7_nobody_who_orders_or_decides_waits_for_a_look(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No order and no chain is locked for it: only what the change itself locks, in the order of all others."""
+    orders.place(cast.piotr)
+    orders.place(cast.anna)
+    locked: set[str] = set()
+    take = Locks.take
+
+    def note(self: Locks, rank: int) -> None:
+        locked.add(ORDER[rank])
+        take(self, rank)
+
+    monkeypatch.setattr(Locks, "take", note)
+    out = partial(take_out, cast.anna.member.pk, actor=cast.dora.actor, version=1)
+    told = foreseen(out, organization_id=cast.acme.pk)
+    assert [entry.topic for entry in told] == ["order.requester_left"]
+    shut_it = partial(shut, cast.krakow.pk, actor=cast.dora.actor, members_to=cast.tarnow.pk, version=1)
+    assert foreseen(shut_it, organization_id=cast.acme.pk)
+    assert not locked & {"order.order", "akcept_approvals.case", "akcept_journal.chain"}
+    assert "akcept_organizations.organization" in locked
+
+
+def test_b7_an_import_of_members_is_foreseen_without_a_lock_on_orders(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = orders.place(cast.anna).order_number
+    deliver()
+    Unit.objects.filter(pk=cast.tarnow.pk).update(code="TAR")
+    seen = preview(cast.dora, Kind.MEMBERS, csv_file(("email", "unit"), (cast.ben.user.email, "TAR")))
+    monkeypatch.setattr(journal, "_locked_chain", None)  # a lock of it would end the test
+    told = foreseen(
+        partial(take_in, seen.draft.pk, actor=cast.dora.actor, digest=seen.plan.digest), organization_id=cast.acme.pk
+    )
+    assert _told(told) == [(number, "order.asked_again", ["Cora Wiśniewska"], ["Ben Nowak"])]
 
 
 def test_otto_foresees_nothing_of_acme(cast: Cast) -> None:

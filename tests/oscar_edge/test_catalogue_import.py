@@ -13,8 +13,10 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from akcept.oscar_edge.catalogue_import import writing
 from akcept.oscar_edge.catalogue_import.reading import COLUMNS, REQUIRED
 from akcept.oscar_edge.catalogue_import.writing import Writer
+from akcept.transactions.locking import ORDER, Locks
 from tests.support.processes import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,62 @@ def test_whatever_the_file_says_differently_is_changed(tmp_path: Path, column: s
         "vat": product.product_class.slug.removeprefix("vat-"),
     }
     assert now[column] == {"-": "", "clear": ""}.get(value, value)
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Which stock records were locked, in that order, in blocks of one row."""
+    monkeypatch.setattr(writing, "BLOCK", 1)
+    keys: list[Any] = []
+    took = Locks.took
+
+    def note(self: Locks, rank: int, found: Any) -> None:
+        keys.extend(found if ORDER[rank] == "partner.stockrecord" else ())
+        took(self, rank, found)
+
+    monkeypatch.setattr(Locks, "took", note)
+    return keys
+
+
+def test_b1_stock_is_locked_by_its_key_whatever_the_order_of_the_file(tmp_path: Path, locked: list[Any]) -> None:
+    """Whoever orders several products locks their stock by key: an import in another order met them half way."""
+    third = PEN.replace("DLU-2", "ZSZ-3")
+    _import(tmp_path, HEADER, PAPER, PEN, third)
+    assert locked == []  # what is new is nobody else's yet
+    dearer = [line.replace("18.90", "19.90").replace("1.45", "1.55") for line in (third, PEN, PAPER)]
+    _import(tmp_path, HEADER, *dearer)
+    records = dict(_model("partner.StockRecord").objects.values_list("partner_sku", "pk"))
+    assert locked == [records[sku] for sku in ("PAP-1", "DLU-2", "ZSZ-3")]
+    locked.clear()
+    assert "1 updated, 2 unchanged" in _import(tmp_path, HEADER, PAPER, *dearer[:2])
+    assert locked == [records["PAP-1"]]  # what stays as it is keeps nobody waiting
+
+
+def test_b1_what_the_file_does_not_say_is_not_written_back_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stock that was sold between reading and writing stays sold."""
+    _import(tmp_path, HEADER, PAPER)
+    stand = Writer._standing
+
+    def sold(self: Writer, product_ids: Any) -> Any:
+        _model("partner.StockRecord").objects.update(num_in_stock=7)
+        return stand(self, product_ids)
+
+    monkeypatch.setattr(Writer, "_standing", sold)
+    assert "1 updated" in _import(tmp_path, "sku,net_price", "PAP-1,20.00")
+    record = _model("partner.StockRecord").objects.get()
+    assert (record.price, record.num_in_stock) == (Decimal("20.00"), 7)
+
+
+def test_a_product_deleted_while_it_is_imported_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _import(tmp_path, HEADER, PAPER, PEN)
+    monkeypatch.setattr(Writer, "_locked", lambda *_args: {})
+    told = io.StringIO()
+    (tmp_path / "one.csv").write_text("sku,net_price\nPAP-1,20.00\n")
+    with pytest.raises(CommandError, match="nothing was imported"):
+        call_command("import_catalogue", str(tmp_path / "one.csv"), stdout=told, stderr=told)
+    assert "line 2: PAP-1 was deleted just now" in told.getvalue()
 
 
 def test_a_picture_stays_in_the_media_folder_when_its_product_changes(tmp_path: Path, media: Path) -> None:

@@ -8,11 +8,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from io import StringIO
 from itertools import combinations_with_replacement
+from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection, transaction
 from oscar.apps.order.exceptions import InvalidOrderStatus, InvalidShippingEvent
 
@@ -29,7 +33,10 @@ from akcept.ordering import actions, payments
 from akcept.ordering.actions import Placed
 from akcept.ordering.models import CreditLimit, ShopTerms
 from akcept.ordering.ports import order_book
+from akcept.ordering.reactions.foresight import foreseen
+from akcept.organizations.actions.units import shut
 from akcept.oscar_edge import triggers
+from akcept.oscar_edge.catalogue_import import writing
 from akcept.oscar_edge.guards import refused_by_database
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast
@@ -194,6 +201,60 @@ def test_b2_without_the_triggers_it_is(cast: Cast, meet: Callable[[], _Meeting])
     assert wrong == [True, True, True]
 
 
+# --- imports ---
+
+
+def test_b1_two_imports_of_goods_while_they_are_ordered(
+    cast: Cast, slow_locks: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The same file in two orders, in blocks of two, and orders of its products in each: nothing waits for ever."""
+    records = [carts.stock(sku, price="1.00", number=1_000) for sku in "ABCDEF"]
+    partner = records[0].partner.name
+
+    def bring(price: str, skus: str) -> None:
+        file = tmp_path / f"{price}.csv"
+        file.write_text("\n".join(["sku,net_price", *(f"{sku},{price}" for sku in skus)]))
+        call_command("import_catalogue", str(file), partner=partner, stdout=StringIO())
+
+    def order(who: str, of: list[Any]) -> Any:
+        return partial(orders.place, getattr(cast, who), records=of)
+
+    with mock.patch.object(writing, "BLOCK", 2):
+        results = together(
+            partial(bring, "2.00", "FEDCBA"),
+            partial(bring, "3.00", "BADCFE"),
+            order("anna", records),
+            order("ben", records[::-1]),
+            order("cora", records[2:4]),
+        )
+    fair = [result is None or isinstance(result, Placed | Refused) for result in results]
+    assert all(fair), results
+    assert results[:2] == [None, None]
+    assert {carts.stock(sku).price for sku in "ABCDEF"} in ({Decimal(2)}, {Decimal(3)})
+    _not_repeated(caplog)
+
+
+def test_b7_a_look_at_what_closing_a_unit_would_do_keeps_nobody_waiting(cast: Cast, slow_locks: None) -> None:
+    """While it is being looked, orders are decided and placed; nothing of it waits for the look to end."""
+    waiting = orders.place(cast.anna, lines=1)
+    looking, decided = threading.Event(), threading.Event()
+
+    def close_and_wait() -> None:
+        shut(cast.krakow.pk, actor=cast.dora.actor, members_to=cast.tarnow.pk, version=1)
+        looking.set()
+        assert decided.wait(20), "an order waited for somebody who only looked"
+
+    def decide() -> Any:
+        assert looking.wait(20)
+        done = actions.accept(waiting.order_number, actor=cast.ben.actor, version=1)
+        decided.set()
+        return done
+
+    told, done = together(partial(foreseen, close_and_wait, organization_id=cast.acme.pk), decide)
+    assert isinstance(done, actions.Decided), done
+    assert not isinstance(told, Exception), told
+
+
 # --- all pairs ---
 
 Act = Callable[[Cast, Placed, list[Budget]], Any]
@@ -246,6 +307,9 @@ ACTS: dict[str, Act] = {
     "stock": lambda _cast, _placed, _budgets: apps.get_model("partner.StockRecord").objects.get(partner_sku="A").save(),
     "cancel": lambda _cast, placed, _budgets: orders.order(placed).set_status("cancelled"),
     "ship": lambda _cast, placed, _budgets: _ship(orders.order(placed)),
+    "note": lambda _cast, placed, _budgets: apps.get_model("order.OrderNote").objects.create(
+        order_id=placed.order_id, message="zadzwonić"
+    ),
     "relay": lambda _cast, _placed, _budgets: run_once(),
 }
 #: Of an order that is already been accepted.

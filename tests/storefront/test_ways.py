@@ -250,9 +250,25 @@ def test_revoking_while_the_shop_has_not_begun(cast: Cast, waiting: Placed, visi
     assert _post(visit(cast.anna), waiting, "revoke", version=3, remark="x").status_code == 403
 
 
+def test_b2_a_note_of_the_shop_is_no_work_and_keeps_nobody_from_revoking(
+    cast: Cast, waiting: Placed, visit: Visit
+) -> None:
+    """Written while the order waited, a note made the acceptance final without a word to anybody."""
+    note = apps.get_model("order.OrderNote").objects
+    note.create(order_id=waiting.order_id, message="Dzwoniłam, Ben zdecyduje jutro")
+    actions.accept(waiting.order_number, actor=cast.ben.actor, version=1)
+    note.create(order_id=waiting.order_id, message="do spakowania w środę")
+    ben = visit(cast.ben)
+    assert f"{_page(waiting)}revoke/" in _text(ben.get(_page(waiting)))
+    assert _post(ben, waiting, "revoke", version=2, remark="Za szybko").status_code == 302
+    assert orders.order(waiting).status == "awaiting_acceptance"
+    note.create(order_id=waiting.order_id, message="czekamy znowu")
+    assert note.filter(order_id=waiting.order_id).count() == 3
+
+
 def test_revoking_too_late_says_so(cast: Cast, waiting: Placed, visit: Visit) -> None:
     actions.accept(waiting.order_number, actor=cast.ben.actor, version=1)
-    apps.get_model("order.OrderNote").objects.create(order_id=waiting.order_id, message="packing")
+    orders.order(waiting).set_status("in_progress")
     ben = visit(cast.ben)
     assert f"{_page(waiting)}revoke/" not in _text(ben.get(_page(waiting)))
     late = _post(ben, waiting, "revoke", version=2, remark="Za szybko")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -30,6 +32,39 @@ class Fact:
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
+_aside: ContextVar[list[Entry] | None] = ContextVar("akcept_journal_aside", default=None)
+
+
+@contextmanager
+def aside() -> Iterator[list[Entry]]:
+    """Take what is told inside as unsealed entries in memory: for what is tried, looked at and taken back.
+
+    No row is written and no chain is locked, so nobody waits for somebody who only looks.
+    """
+    told: list[Entry] = []
+    token = _aside.set(told)
+    try:
+        yield told
+    finally:
+        _aside.reset(token)
+
+
+def unsealed(fact: Fact, *, actor: Actor, organization_id: int | None, at: datetime) -> Entry:
+    """Return a fact as an entry that stands in no chain, unsaved; its payload as it would be read back."""
+    payload = json.loads(json.dumps(fact.payload, cls=DjangoJSONEncoder), parse_float=_refuse, parse_constant=_refuse)
+    return Entry(
+        organization_id=SHOP_CHAIN if organization_id is None else organization_id,
+        topic=fact.topic,
+        subject_type=fact.subject[0],
+        subject_id=fact.subject[1],
+        actor_kind=actor.kind.value,
+        actor_user_id=actor.user_id,
+        actor_name=actor.name[:ACTOR_NAME_LENGTH],
+        payload=payload,
+        at=at,
+    )
+
+
 def write(
     facts: Fact | Sequence[Fact],
     *,
@@ -40,13 +75,16 @@ def write(
     """Append facts to the organisation's chain and queue their deliveries; at most four statements in all.
 
     An organisation's first fact takes more, for its chain.
-    Must be the last thing an action writes: the chain's row stays locked until commit.
+    Must be the last thing an action writes: the chain's row stays locked until commit. Inside `aside` nothing is.
     Raises RuntimeError outside a transaction, because a fact without its cause (or the reverse) is worse than none.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("the journal is written inside the transaction of what it records")
     facts = [facts] if isinstance(facts, Fact) else list(facts)
     at = now or utc_now()
+    if (told := _aside.get()) is not None:
+        told += [unsealed(fact, actor=actor, organization_id=organization_id, at=at) for fact in facts]
+        return told[len(told) - len(facts) :]
     head = _locked_chain(SHOP_CHAIN if organization_id is None else organization_id)
     entries = []
     for fact in facts:
@@ -79,21 +117,8 @@ def _locked_chain(organization_id: int) -> Chain:
 
 
 def _sealed(fact: Fact, *, actor: Actor, head: Chain, at: datetime) -> Entry:
-    payload = json.loads(json.dumps(fact.payload, cls=DjangoJSONEncoder), parse_float=_refuse, parse_constant=_refuse)
-    entry = Entry(
-        organization_id=head.organization_id,
-        seq=head.seq + 1,
-        topic=fact.topic,
-        subject_type=fact.subject[0],
-        subject_id=fact.subject[1],
-        actor_kind=actor.kind.value,
-        actor_user_id=actor.user_id,
-        actor_name=actor.name[:ACTOR_NAME_LENGTH],
-        payload=payload,
-        at=at,
-        salt=secrets.token_hex(16),
-        previous=head.head,
-    )
+    entry = unsealed(fact, actor=actor, organization_id=head.organization_id, at=at)
+    entry.seq, entry.salt, entry.previous = head.seq + 1, secrets.token_hex(16), head.head
     entry.hash = seal_of(entry)
     return entry
 

@@ -231,7 +231,7 @@ class OrderBook(Protocol):
         """Take a released order back from the shop's work. Raises Stale when the shop has begun: see `is_untouched`."""
 
     def is_untouched(self, order_id: int) -> bool:
-        """Whether the shop has not begun with a released order: unhandled, nothing shipped, paid or noted."""
+        """Whether the shop has not begun with a released order: unhandled, nothing shipped or paid (ADR 0005)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,13 +198,12 @@ class OscarOrderBook:
         self._move(order, status.UNHANDLED, status.AWAITING_ACCEPTANCE, at=at)
 
     def is_untouched(self, order_id: int) -> bool:
-        """Whether nothing was shipped, paid or noted; one statement."""
+        """Whether nothing was shipped or paid; one statement. What the shop noted is no work (ADR 0005)."""
         traces = [
             Exists(get_model(app, model).objects.filter(order_id=OuterRef("pk")))
             for app, model in (
                 ("order", "ShippingEvent"),
                 ("order", "PaymentEvent"),
-                ("order", "OrderNote"),
                 ("payment", "Source"),
             )
         ]

@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
-from akcept.transactions.locking import unordered, watched
+from akcept.transactions.locking import watched
 from akcept.transactions.trouble import Trouble, trouble_of
 
 log = logging.getLogger("akcept.transactions")
@@ -26,13 +26,6 @@ def together(*, durable: bool = False) -> Iterator[None]:
     With `durable` it is committed when the block ends; a transaction around it raises RuntimeError.
     """
     with watched(), transaction.atomic(durable=durable):
-        yield
-
-
-@contextmanager
-def tried() -> Iterator[None]:
-    """Do what is inside for the sake of looking at it; whoever calls takes it back. Its locks have no order."""
-    with unordered(), transaction.atomic():
         yield
 
 

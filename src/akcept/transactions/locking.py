@@ -40,6 +40,7 @@ ORDER: Final = (
     "akcept_budgets.budget",
     "akcept_organizations.unit",
     "basket.basket",
+    "partner.partner",  # whose goods a file brings: one import after another
     "partner.stockrecord",
     "offer.conditionaloffer",
     "voucher.voucher",
@@ -84,14 +85,6 @@ class Locks:
             last = key
 
 
-class _Anyhow(Locks):
-    def take(self, rank: int) -> None:
-        self.held.setdefault(rank, set())
-
-    def took(self, rank: int, keys: Collection[Any]) -> None:
-        self.held.setdefault(rank, set())
-
-
 _current: ContextVar[Locks | None] = ContextVar("akcept_locks", default=None)
 
 
@@ -102,16 +95,6 @@ def watched() -> Iterator[None]:
         yield
         return
     token = _current.set(Locks())
-    try:
-        yield
-    finally:
-        _current.reset(token)
-
-
-@contextmanager
-def unordered() -> Iterator[None]:
-    """Lock as it comes, for several acts tried one after another in one transaction."""
-    token = _current.set(_Anyhow())
     try:
         yield
     finally:

@@ -8,9 +8,9 @@ says so, and an order nobody may decide is found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
@@ -40,6 +40,8 @@ _OF_ONE_ORDER: Final = frozenset(
 _BLOCK: Final = 200
 NOW: Final = "now"
 _KEPT: Final = ("asked", "stuck_since", "forwarded_to", "forwarded_by")
+_COLUMNS: Final = ("asked", "stuck_since", "forwarded_to_id", "forwarded_by_id")
+_HERE: Final = Q(requester__active=True, requester__user__is_active=True)
 
 
 def connect() -> None:
@@ -75,12 +77,17 @@ def reroute(entry: Entry, moment: str) -> None:
         raise subscribers.Later(until)
     if entry.organization_id is None:
         return
-    waiting = Case.objects.filter(organization_id=entry.organization_id, state=State.AWAITING.value)
+    waiting = _waiting(entry.organization_id)
     if entry.topic in _OF_ONE_ORDER:
         waiting = waiting.filter(order__number=entry.subject_id)
     else:  # two looks at all of its orders would lock them in two orders, and tell twice who has left
         lock(Organization.objects.only("pk")).get(pk=entry.organization_id)
-    facts = [fact for block in _locked_blocks(waiting) for fact in _rerouted(block, now=now)]
+    facts = []
+    for block in _blocks(waiting, locked=True):
+        changes = _compared(block, now=now)
+        facts += _facts(changes)
+        Case.objects.bulk_update([change.case for change in changes], _KEPT)
+        keep_asked({change.case.pk: change.case.asked for change in changes})
     if entry.topic not in _OF_ONE_ORDER:
         facts += _left_by_requester(entry.organization_id, now=now)
     if facts:
@@ -89,24 +96,67 @@ def reroute(entry: Entry, moment: str) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """How an organisation's waiting orders stand, as far as that is not written with them yet."""
+
+    #: By order: what `_KEPT` names.
+    kept: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    #: The open orders whose requester is no active member.
+    left: frozenset[int] = frozenset()
+
+
+def look(organization_id: int, *, since: Stand | None = None) -> tuple[list[Fact], Stand]:
+    """Return what `reroute` would write of an organisation's waiting orders after `since`, and how they stand now.
+
+    Nothing is written or locked. Statements grow by blocks of 200 waiting orders.
+    """
+    now, before = utc_now(), since or Stand()
+    facts: list[Fact] = []
+    kept = dict(before.kept)
+    for block in _blocks(_waiting(organization_id), locked=False):
+        for case in block:
+            for name, value in before.kept.get(case.pk, {}).items():
+                setattr(case, name, value)
+        changes = _compared(block, now=now)
+        facts += _facts(changes)
+        kept |= {change.case.pk: {name: getattr(change.case, name) for name in _COLUMNS} for change in changes}
+    left = _whose_requester_left(organization_id)
+    for case in left:
+        case.asked = kept.get(case.pk, {}).get("asked", case.asked)
+    facts += _left_facts([case for case in left if case.pk not in before.left], organization_id)
+    return list(_told_together(facts)), Stand(kept=kept, left=frozenset(case.pk for case in left))
+
+
+def _waiting(organization_id: int) -> QuerySet[Case]:
+    return Case.objects.filter(organization_id=organization_id, state=State.AWAITING.value)
+
+
+def _open(organization_id: int) -> QuerySet[Case]:
+    return Case.objects.filter(organization_id=organization_id, state__in=[state.value for state in OPEN])
+
+
+def _whose_requester_left(organization_id: int) -> list[Case]:
+    rows = _open(organization_id).exclude(_HERE).select_related("order__akcept_placement", "requester__user")
+    return list(rows.order_by("order_id"))
+
+
 def _left_by_requester(organization_id: int, *, now: datetime) -> list[Fact]:
     """Note which open orders are those of somebody who is no active member any more, or is one again; say the former.
 
     The first of several speaks for all to whom they say the same. Two statements where nothing changed for anybody,
     two more in all where it did.
     """
-    open_ones = Case.objects.filter(organization_id=organization_id, state__in=[state.value for state in OPEN])
-    here = Q(requester__active=True, requester__user__is_active=True)
-    open_ones.filter(here, requester_left_at__isnull=False).update(requester_left_at=None)
-    left = list(
-        open_ones.exclude(here)
-        .filter(requester_left_at=None)
-        .select_related("order__akcept_placement", "requester__user")
-        .order_by("order_id")
-    )
+    _open(organization_id).filter(_HERE, requester_left_at__isnull=False).update(requester_left_at=None)
+    left = [case for case in _whose_requester_left(organization_id) if case.requester_left_at is None]
+    if left:
+        Case.objects.filter(pk__in=[case.pk for case in left]).update(requester_left_at=now)
+    return _left_facts(left, organization_id)
+
+
+def _left_facts(left: Sequence[Case], organization_id: int) -> list[Fact]:
     if not left:
         return []
-    Case.objects.filter(pk__in=[case.pk for case in left]).update(requester_left_at=now)
     administrators = [person.member_id for person in organizations.administrators(organization_id)]
     told: dict[int, list[str]] = {}
     for case in left:
@@ -164,10 +214,13 @@ def _stuck_together(facts: list[Fact]) -> Iterator[Fact]:
             yield replace(fact, payload={**fact.payload, "told_with": first})
 
 
-def _locked_blocks(waiting: QuerySet[Case]) -> Iterator[list[Case]]:
+def _blocks(waiting: QuerySet[Case], *, locked: bool) -> Iterator[list[Case]]:
     rows = waiting.select_related("order__akcept_placement", "unit", "organization__acceptance_terms")
     last = 0
-    while block := list(lock(rows.filter(order_id__gt=last).order_by("order_id")[:_BLOCK])):
+    while True:
+        further = rows.filter(order_id__gt=last).order_by("order_id")[:_BLOCK]
+        if not (block := list(lock(further) if locked else further)):
+            return
         yield block
         last = block[-1].order_id
 
@@ -176,31 +229,39 @@ def _locked_blocks(waiting: QuerySet[Case]) -> Iterator[list[Case]]:
 class _Change:
     case: Case
     before: frozenset[int]
+    #: An order from before this was kept: everybody has been asked, only it was not written down.
+    unknown: bool
     people: list[Person]
     stuck: bool
 
 
-def _rerouted(block: list[Case], *, now: datetime) -> Iterator[Fact]:
+def _compared(block: list[Case], *, now: datetime) -> list[_Change]:
+    """Set on those of the cases that somebody else may decide now, or nobody, what they keep of it; unsaved."""
     found = standings(block)
     asked = organizations.who_may_accept_each([matter(case, found[case.pk]) for case in block])
     looked_at = [
-        _Change(case=case, before=frozenset(case.asked), people=people, stuck=not found[case.pk].can_be_reached(people))
+        _Change(
+            case=case,
+            before=frozenset(case.asked),
+            unknown=not case.asked and case.stuck_since is None,
+            people=people,
+            stuck=not found[case.pk].can_be_reached(people),
+        )
         for case, people in zip(block, asked, strict=True)
     ]
     changes = [change for change in looked_at if _differs(change)]
-    left = organizations.names_of_members({pk for change in changes for pk in _gone(change)})
     for change in changes:
-        # Orders from before this was kept: everybody has been asked, only it was not written down.
-        unknown = not change.case.asked and change.case.stuck_since is None
-        change.case.asked = sorted(person.member_id for person in change.people)
-        change.case.stuck_since = (change.case.stuck_since or now) if change.stuck else None
-        if change.case.forwarded_to_id not in change.case.asked:
-            change.case.forwarded_to_id = change.case.forwarded_by_id = None
-        if not change.stuck and unknown:
-            continue
-        yield _fact(change, left)
-    Case.objects.bulk_update([change.case for change in changes], _KEPT)
-    keep_asked({change.case.pk: change.case.asked for change in changes})
+        case = change.case
+        case.asked = sorted(person.member_id for person in change.people)
+        case.stuck_since = (case.stuck_since or now) if change.stuck else None
+        if case.forwarded_to_id not in case.asked:
+            case.forwarded_to_id = case.forwarded_by_id = None
+    return changes
+
+
+def _facts(changes: Sequence[_Change]) -> list[Fact]:
+    left = organizations.names_of_members({pk for change in changes for pk in _gone(change)})
+    return [_fact(change, left) for change in changes if change.stuck or not change.unknown]
 
 
 def _differs(change: _Change) -> bool:

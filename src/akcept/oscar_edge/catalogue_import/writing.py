@@ -1,4 +1,8 @@
-"""Writing products in bulk: a constant number of statements a block, in the caller's transaction."""
+"""Writing products in bulk: a constant number of statements a block, in the caller's transaction.
+
+Stock is shared with whoever orders. So only the records that change are locked, through the blocks by their key, and
+what the file does not say of them is read under that lock; one import of a partner's goods waits for another.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from oscar.core.loading import get_model
 
 from akcept.kernel.typed import article, spellings
 from akcept.oscar_edge.catalogue_import.reading import ProductRow, Trouble, batches
+from akcept.transactions.locking import lock
 
 BLOCK = 500
 
@@ -50,23 +55,42 @@ class Writer:
 
     def write(self, rows: Sequence[ProductRow], *, progress: Callable[[int], object]) -> Count:
         """Write all rows; `progress` is told how many more are done. Raises BadRows."""
+        lock(get_model("partner", "Partner").objects.all()).get(pk=self.partner.pk)
         if troubles := [*self._lacking(rows), *_missing_pictures(rows)]:
             raise BadRows(sorted(troubles, key=lambda trouble: trouble.line))
         self._free_eans(rows)
         if troubles := [*self._taken_eans(rows)]:
             raise BadRows(sorted(troubles, key=lambda trouble: trouble.line))
         self._prepare(rows)
-        for block in batches(list(rows), BLOCK):
+        for block in batches(self._in_order_of_locks(rows), BLOCK):
             self._block(block)
             progress(len(block))
         return self.count
 
     def _known(self, rows: Sequence[ProductRow]) -> dict[str, Any]:
         """Return the stock records of those of the rows that are products already, by sku."""
-        records = get_model("partner", "StockRecord").objects.filter(
-            partner=self.partner, partner_sku__in=[row.sku for row in rows]
-        )
-        return {record.partner_sku: record for record in records.select_related("product__product_class")}
+        records = self._records(rows).select_related("product__product_class")
+        return {record.partner_sku: record for record in records}
+
+    def _records(self, rows: Sequence[ProductRow]) -> Any:
+        records = get_model("partner", "StockRecord").objects
+        return records.filter(partner=self.partner, partner_sku__in=[row.sku for row in rows])
+
+    def _locked(self, rows: Sequence[ProductRow]) -> dict[str, Any]:
+        """Return the same, locked, as they are once nobody else changes them; two statements."""
+        locked = lock(self._records(rows).order_by("pk"))
+        products = get_model("catalogue", "Product").objects.select_related("product_class")
+        known = products.in_bulk([record.product_id for record in locked])
+        for record in locked:
+            record.product = known[record.product_id]
+        return {record.partner_sku: record for record in locked}
+
+    def _in_order_of_locks(self, rows: Sequence[ProductRow]) -> list[ProductRow]:
+        """Return the rows by the key of their stock records, what is new last."""
+        keys: dict[str, int] = {}
+        for block in batches(list(rows), BLOCK):
+            keys |= dict(self._records(block).values_list("partner_sku", "pk"))
+        return sorted(rows, key=lambda row: (row.sku not in keys, keys.get(row.sku, row.line)))
 
     def _lacking(self, rows: Sequence[ProductRow]) -> Iterator[Trouble]:
         """Yield the products that are not there yet and are not described whole."""
@@ -242,31 +266,36 @@ class Writer:
         """Bring products to what their rows say; what a row does not say stays as it is."""
         Product, StockRecord = get_model("catalogue", "Product"), get_model("partner", "StockRecord")
         stand = self._standing([known[row.sku].product_id for row in rows])
-        changed: list[tuple[ProductRow, Any]] = []
+        differing = [row for row in rows if self._differs(row, known[row.sku], stand)]
+        self.count.updated += len(differing)
+        self.count.unchanged += len(rows) - len(differing)
+        if not differing:
+            return
+        locked = self._locked(differing)
+        if gone := [row for row in differing if row.sku not in locked]:
+            raise BadRows([Trouble(line=row.line, reason=f"{row.sku} was deleted just now") for row in gone])
         units: dict[int, str] = {}
-        for row in rows:
-            record, product = known[row.sku], known[row.sku].product
-            category, unit, picture = stand[product.pk]
-            before = (*_fields(record), category, unit, picture)
-            self._say(row, record)
+        for row in differing:
+            product = locked[row.sku].product
+            vat_before, unit = product.product_class_id, stand[product.pk][1]
+            self._say(row, locked[row.sku])
             unit_now = unit if row.unit is None else row.unit
-            category_now = category if row.category is None else self._categories[row.category].pk
-            after = (*_fields(record), category_now, unit_now, row.picture or picture)
-            if before == after and product.pk not in self._freed:
-                self.count.unchanged += 1
-                continue
-            if unit_now != unit or before[3] != after[3]:  # the unit belongs to the class
+            if unit_now != unit or vat_before != product.product_class_id:  # the unit belongs to the class
                 units[product.pk] = unit_now
-            changed.append((row, record))
-        if changed:
-            Product.objects.bulk_update(
-                [record.product for _row, record in changed], ["title", "upc", "description", "product_class"]
-            )
-            StockRecord.objects.bulk_update(
-                [record for _row, record in changed], ["price", "num_in_stock", "price_currency"]
-            )
-            self._attach([(row, record.product) for row, record in changed], units)
-        self.count.updated += len(changed)
+        products = [locked[row.sku].product for row in differing]
+        Product.objects.bulk_update(products, ["title", "upc", "description", "product_class"])
+        StockRecord.objects.bulk_update(locked.values(), ["price", "num_in_stock", "price_currency"])
+        self._attach(list(zip(differing, products, strict=True)), units)
+
+    def _differs(self, row: ProductRow, record: Any, stand: Mapping[int, tuple[int | None, str, str]]) -> bool:
+        """Whether a row says anything of a product that is not so; sets it on what was read, unsaved."""
+        category, unit, picture = stand[record.product_id]
+        before = (*_fields(record), category, unit, picture)
+        self._say(row, record)
+        unit_now = unit if row.unit is None else row.unit
+        category_now = category if row.category is None else self._categories[row.category].pk
+        after = (*_fields(record), category_now, unit_now, row.picture or picture)
+        return before != after or record.product_id in self._freed
 
     def _say(self, row: ProductRow, record: Any) -> None:
         """Set on a product and its stock record, unsaved, what a row says."""

@@ -15,6 +15,7 @@ from tqdm import tqdm
 from akcept.kernel.spreadsheets import LARGE
 from akcept.oscar_edge.catalogue_import import reading
 from akcept.oscar_edge.catalogue_import.writing import BadRows, Count, Writer
+from akcept.transactions.acting import together
 
 
 class Command(BaseCommand):
@@ -67,7 +68,7 @@ class Command(BaseCommand):
         return CommandError(f"{lines} bad line{'s' * (lines != 1)} in {file.name}: nothing was imported.")
 
     def _write(self, rows: list[reading.ProductRow], *, partner: str, currency: str, dry_run: bool) -> Count:
-        with transaction.atomic(), tqdm(total=len(rows), unit=" products", disable=None) as bar:
+        with together(), tqdm(total=len(rows), unit=" products", disable=None) as bar:
             name = partner or settings.OSCAR_SHOP_NAME
             row, _created = get_model("partner", "Partner").objects.get_or_create(name=name)
             count = Writer(partner=row, currency=currency).write(rows, progress=bar.update)
