@@ -7,7 +7,7 @@ GO = @command -v "$(PYTHON)" >/dev/null || { echo "akcept: there is no $(PYTHON)
  exec "$(PYTHON)" tools/env.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test server bare env lint fmt-check screenshots bench oscar-suite messages clean
+.PHONY: help demo test server bare env lint fmt-check screenshots bench oscar-suite messages docs clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -44,6 +44,9 @@ oscar-suite:  ## Oscar's own tests with Akcept installed (SOURCE=/path/to/django
 
 messages:  ## bring the translation catalogues up to date with code and templates
 	$(GO) messages
+
+docs:  ## the documents as a site, in build/site; a broken link, anchor or code block fails it
+	$(GO) docs
 
 clean:  ## remove what was built, keeping the demo's data in var/
 	rm -rf .venv .tools node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -162,6 +162,18 @@ def install_locked(folder: Path, *, lock: Path, beside: bool = False) -> None:
     run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock], name=f"pip install {folder.name}")
 
 
+def ensure_beside(name: str, *, title: str) -> Path:
+    """Return the folder with what one target needs beside `.venv`, installed from `tools/locks/<name>.lock.txt`."""
+    folder, lock = TOOLS / name, _LOCKS / f"{name}.lock.txt"
+    print_ = fingerprint([lock], more=sys.version)
+    if not is_stamped(name, print_, made=[folder]):
+        unstamp(name)
+        with step(title):
+            install_locked(folder, lock=lock, beside=True)
+        stamp(name, print_)
+    return folder
+
+
 def _pip() -> Command:
     """Return how to call pip: this Python's, one in an environment of ours, or Debian's after installing it."""
     if importlib.util.find_spec("pip") is not None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 
-from tools import bare_root, frontend, machine, python_env
+from tools import bare_root, docs_site, frontend, machine, python_env
 from tools.checks import CHECKS
 from tools.python_env import PYTHON
 from tools.steps import ROOT, Refusal, fingerprint, is_stamped, run, said, stamp, step
@@ -77,6 +77,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 def _test(chosen: argparse.Namespace) -> int:
     _prepare("dev", {**machine.TEST_PACKAGES, **machine.MESSAGE_PACKAGES})
+    docs_site.tools()
     _browser()
     workers = min(os.cpu_count() or 1, 4)
     _forget_the_environment()
@@ -161,6 +162,12 @@ def _make_messages(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _docs(chosen: argparse.Namespace) -> int:
+    python_env.ensure("dev")
+    print(f"  {docs_site.build() / 'index.html'}")
+    return 0
+
+
 def _oscar_suite(chosen: argparse.Namespace) -> int:
     from tools.oscar_suite import running
 
@@ -171,6 +178,7 @@ _TARGETS: dict[str, Callable[[argparse.Namespace], int]] = {
     "bare": _bare,
     "bench": _bench,
     "demo": _demo,
+    "docs": _docs,
     "env": _env,
     "fmt-check": _format_check,
     "lint": _lint,

@@ -82,11 +82,7 @@ def results_of(report: Path) -> dict[str, bool]:
 
 def _install() -> None:
     python_env.ensure("dev")
-    print_ = fingerprint([LOCK], more=sys.version)
-    if not is_stamped("oscar-suite", print_, made=[PACKAGES / "whoosh"]):
-        with step("What Oscar's tests need"):
-            python_env.install_locked(PACKAGES, lock=LOCK, beside=True)
-        stamp("oscar-suite", print_)
+    python_env.ensure_beside("oscar-suite", title="What Oscar's tests need")
 
 
 def _version() -> str:

@@ -3,7 +3,7 @@
 It refuses to take a held or ended order out of its status, and any sign that work on one has begun: a shipping event, a
 payment event, a payment source or transaction. It locks the order to look at it, so that taking an acceptance back and
 shipping never both happen (docs/adr/0005). And it notes in the same transaction that something was cancelled or
-refunded, so that the stock and money this frees are not lost with a process (`refunds`, docs/adr/0016).
+refunded, so that the stock and money this frees are not lost with a process (`refunds`, ADR 0008).
 
 A trigger looks at the acceptance case, which moves first and in the same transaction, so it costs the rightful path
 no extra statement. All are taken away before and installed after every `migrate`: SQLite rebuilds tables to alter them,
