@@ -361,16 +361,16 @@ def test_a3_what_is_no_price_is_shown_at_nothing_and_not_ordered(
 def test_a3_an_offer_that_cannot_be_computed_is_left_out(
     cast: Cast, visit: Visit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from oscar.apps.offer.benefits import AbsoluteDiscountBenefit
+    from oscar.apps.offer.benefits import FixedUnitDiscountBenefit
 
     offers.percent("10", priority=1)
-    broken = offers.absolute("5.00", priority=2)
+    broken = offers.fixed_unit("5.00", priority=2)
 
     def fails(self: Any, basket: Any, *_args: Any, **_kwargs: Any) -> Any:
         basket.all_lines()[0].discount(Decimal(3), 1, incl_tax=False, offer=broken)
         raise ZeroDivisionError
 
-    monkeypatch.setattr(AbsoluteDiscountBenefit, "apply", fails)
+    monkeypatch.setattr(FixedUnitDiscountBenefit, "apply", fails)
     cart = _cart(cast.anna, ("24.50", "23", 1))
     assert "PLN 22.05" in _seen(visit(cast.anna).get(BASKET))
     assert str(broken.pk) in caplog.text

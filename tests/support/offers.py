@@ -1,7 +1,8 @@
-"""Offers and vouchers of every kind Oscar has, over all products."""
+"""Offers and vouchers of every kind Oscar has, over all products or some of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
@@ -22,6 +23,13 @@ def _everything() -> Any:
     return found or _model("offer.Range").objects.create(name="All", slug="everything", includes_all_products=True)
 
 
+def _of(records: Sequence[Any]) -> Any:
+    found = _model("offer.Range").objects.create(name=f"Range {next(_numbers)}")
+    for record in records:
+        found.add_product(record.product)
+    return found
+
+
 def make(
     kind: str,
     value: str | None,
@@ -30,15 +38,23 @@ def make(
     needed: str = "1",
     voucher: bool = False,
     on_goods: bool = True,
+    on: Sequence[Any] = (),
+    most: int | None = None,
     **more: Any,
 ) -> Any:
-    """Return an offer with one of Oscar's benefits; `needed` is the condition's number of pieces, or value."""
+    """Return an offer with one of Oscar's benefits; `needed` is the condition's number of pieces, or value.
+
+    It is for everything, or for the products of some stock records (`on`), and for so many pieces at `most`.
+    """
     name = f"Offer {next(_numbers)}"
-    everything = _everything()
+    goods = _of(on) if on else _everything()
     benefit = _model("offer.Benefit").objects.create(
-        range=everything if on_goods else None, type=kind, value=Decimal(value) if value is not None else None
+        range=goods if on_goods else None,
+        type=kind,
+        value=Decimal(value) if value is not None else None,
+        max_affected_items=most,
     )
-    met = _model("offer.Condition").objects.create(range=everything, type=condition, value=Decimal(needed))
+    met = _model("offer.Condition").objects.create(range=goods, type=condition, value=Decimal(needed))
     return _model("offer.ConditionalOffer").objects.create(
         name=name,
         slug=name.lower().replace(" ", "-"),

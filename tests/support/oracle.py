@@ -109,25 +109,37 @@ def _off(items: Sequence[Item], reduction: Reduction) -> list[Fraction]:
         return _cheapest(items, reduction.needed)
     if reduction.kind == "bundle":
         return _bundles(items, value, reduction.needed)
-    return _shared(min(value, sum(full, ZERO)), full, _by_price(items))
+    return _sum_off(items, full, value)
 
 
 def _by_price(items: Sequence[Item]) -> list[int]:
     return [i for i in sorted(range(len(items)), key=lambda i: Fraction(items[i].price)) if Fraction(items[i].price)]
 
 
-def _shared(off: Fraction, weights: Sequence[Fraction], places: Sequence[int]) -> list[Fraction]:
-    """Hand a sum out in proportion, down to whole grosze, the rest to the dearest line."""
-    found = [ZERO] * len(weights)
-    total = sum((weights[i] for i in places), ZERO)
-    if not off or not total:
-        return found
-    given = ZERO
-    for i in places[:-1]:
-        found[i] = Fraction(int(weights[i] / total * off * 100), 100)
-        given += found[i]
-    found[places[-1]] = off - given
-    return found
+def _sum_off(items: Sequence[Item], full: Sequence[Fraction], value: Fraction) -> list[Fraction]:
+    """A sum off everything: whole grosze of each line in proportion, together the sum or all that there is."""
+    shown = [half_up(whole) for whole in full]
+    if value * 100 >= sum(shown):
+        return list(full)
+    total = sum(full, ZERO)
+    off = min(value, total)
+    exact = [off * whole / total for whole in full]
+    return [
+        Fraction(share, 100) for share in _largest_remainder(exact, int(value * 100), shown, order=_by_price(items))
+    ]
+
+
+def _largest_remainder(
+    exact: Sequence[Fraction], total: int, most: Sequence[int], *, order: Sequence[int]
+) -> list[int]:
+    """Whole grosze that add up to a total: each its own rounded down, the missing ones where most was cut off."""
+    whole = [min(cap, int(share * 100)) for share, cap in zip(exact, most, strict=True)]
+    left = total - sum(whole)
+    for i in sorted(order, key=lambda i: whole[i] - exact[i] * 100):
+        if left and whole[i] < most[i]:
+            whole[i], left = whole[i] + 1, left - 1
+    assert not left, "the oracle lost a grosz"
+    return whole
 
 
 def _cheapest(items: Sequence[Item], needed: int) -> list[Fraction]:
@@ -139,22 +151,30 @@ def _cheapest(items: Sequence[Item], needed: int) -> list[Fraction]:
 
 
 def _bundles(items: Sequence[Item], value: Fraction, needed: int) -> list[Fraction]:
-    """Pieces from the cheapest on make bundles; one that is worth no more than its price ends it."""
-    left = [item.pieces for item in items]
-    found = [ZERO] * len(items)
+    """Pieces from the cheapest on make bundles; one that is worth no more than its price ends it.
+
+    Their price is what is handed out, in whole grosze: all bundles together cost it to the grosz.
+    """
+    left, order = [item.pieces for item in items], _by_price(items)
+    bundled, paid, bundles = [ZERO] * len(items), [ZERO] * len(items), 0
     while sum(left) >= needed:
         taken = [0] * len(items)
-        for i in _by_price(items):
+        for i in order:
             taken[i] = min(left[i], needed - sum(taken))
         worth = [Fraction(item.price) * pieces for item, pieces in zip(items, taken, strict=True)]
-        off = sum(worth, ZERO) - value
-        if sum(taken) == 0 or off <= 0:
-            return found
-        places = [i for i in _by_price(items) if taken[i]]
-        for i, share in enumerate(_shared(off, worth, places)):
-            found[i] += share
+        if sum(worth, ZERO) <= value:
+            break
+        bundles += 1
+        for i in order:
+            bundled[i] += worth[i]
+            paid[i] += value * worth[i] / sum(worth, ZERO)
         left = [there - gone for there, gone in zip(left, taken, strict=True)]
-    return found
+    total = int(value * 100) * bundles
+    most = [int(whole * 100) for whole in bundled]
+    if sum(most) < total:
+        most = [-int(-whole * 100 // 1) for whole in bundled]
+    grosze = _largest_remainder(paid, total, most, order=order)
+    return [max(ZERO, whole - Fraction(share, 100)) for whole, share in zip(bundled, grosze, strict=True)]
 
 
 def _taxed(nets: Sequence[int], rates: Sequence[int]) -> tuple[list[int], dict[int, int]]:

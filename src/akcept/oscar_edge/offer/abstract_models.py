@@ -16,6 +16,7 @@ from oscar.apps.offer.abstract_models import AbstractConditionalOffer as OscarCo
 from oscar.core.loading import get_model
 
 from akcept.ordering import status
+from akcept.oscar_edge.offer import spreading
 
 
 class AbstractConditionalOffer(OscarConditionalOffer):
@@ -29,6 +30,13 @@ class AbstractConditionalOffer(OscarConditionalOffer):
         used = get_model("order", "OrderDiscount").every.filter(offer_id=self.pk, order__user=user)
         total = used.exclude(order__status__in=status.ENDED).aggregate(total=Sum("frequency"))["total"]
         return int(total or 0)
+
+    def apply_benefit(self, basket: Any) -> Any:
+        """Apply it once as Oscar does; a sum is spread over lines by `spreading`."""
+        benefit = self.benefit.proxy()
+        if not spreading.spreads(benefit) or not self.is_condition_satisfied(basket):
+            return super().apply_benefit(basket)
+        return spreading.apply(self, benefit, basket)
 
 
 class AbstractBenefit(OscarBenefit):

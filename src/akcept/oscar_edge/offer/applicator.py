@@ -12,7 +12,7 @@ from oscar.apps.offer.applicator import OfferApplicationError
 from oscar.core.loading import get_class
 
 from akcept.oscar_edge.basket import currencies
-from akcept.oscar_edge.offer import amounts
+from akcept.oscar_edge.offer import amounts, spreading
 
 __all__ = ["Applicator", "OfferApplicationError"]
 
@@ -53,6 +53,7 @@ class Applicator(OscarApplicator):
         for offer in offers:
             try:
                 self._apply(basket, offer, applications)
+                spreading.settle(offer)
             except DatabaseError:
                 raise  # the transaction is broken, nothing can go on in it
             except Exception as error:

@@ -1,0 +1,124 @@
+"""A sum of money spread over lines: all lines together lose exactly the sum, and none ends below nothing (A3).
+
+Values worked out by hand.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from akcept.ordering import actions
+from akcept.ordering.ports import order_reader
+from akcept.testing import carts, orders
+from akcept.testing.cast import Cast
+from tests.support import offers
+
+
+def _records(*prices: str, rate: int = 23) -> list[Any]:
+    return [carts.stock(f"S{n}", price=price, rate=rate, number=100_000) for n, price in enumerate(prices)]
+
+
+def _place(cast: Cast, records: list[Any], *pieces: int, voucher: Any = None) -> Any:
+    cart = carts.fill(cast.anna, records=records)
+    for record, number in zip(records, pieces, strict=True):
+        lines = apps.get_model("basket.Line").objects
+        lines.filter(basket_id=cart, stockrecord=record).update(quantity=number)
+    if voucher is not None:
+        apps.get_model("basket.Basket").objects.get(pk=cart).vouchers.add(voucher)
+    return orders.place_cart(cast.anna, cart, delivery_code="pickup")
+
+
+def _nets(placed: Any) -> list[str]:
+    return [str(line.net) for line in order_reader().document(placed.order_id).lines]
+
+
+def _noted(placed: Any) -> list[str]:
+    used = apps.get_model("order.OrderDiscount").every.filter(order_id=placed.order_id).order_by("offer_id")
+    return [str(discount.amount) for discount in used]
+
+
+@pytest.mark.parametrize("by_voucher", [False, True])
+def test_a3_a_sum_of_all_that_three_lines_cost_leaves_no_cent(cast: Cast, by_voucher: bool) -> None:
+    offer = offers.absolute("1.32", voucher=by_voucher)
+    voucher = offers.voucher(offer) if by_voucher else None
+    placed = _place(cast, _records("0.12", "0.12", "0.12"), 3, 5, 3, voucher=voucher)
+    assert (_nets(placed), _noted(placed)) == (["0.00", "0.00", "0.00"], ["1.32"])
+
+
+SUMS = [
+    ("1.31", ("0.12", "0.12", "0.12"), (3, 5, 3), ["0.00", "0.01", "0.00"]),
+    ("0.01", ("0.12", "0.12", "0.12"), (3, 5, 3), ["0.36", "0.59", "0.36"]),
+    ("1.00", ("1.00", "1.00", "1.00"), (1, 1, 1), ["0.66", "0.67", "0.67"]),
+    ("0.02", ("0.01", "0.01", "0.01"), (1, 1, 1), ["0.00", "0.00", "0.01"]),
+    ("0.04", ("0.01", "0.01", "0.01"), (1, 1, 1), ["0.00", "0.00", "0.00"]),
+    ("5000.00", ("0.01", "24.50"), (1, 2), ["0.00", "0.00"]),
+    ("100.00", ("0.01", "100.00"), (10_000, 1), ["50.00", "50.00"]),
+]
+
+
+@pytest.mark.parametrize(("value", "prices", "pieces", "nets"), SUMS)
+def test_a3_a_sum_is_taken_off_all_lines_together_to_the_cent(
+    cast: Cast, value: str, prices: tuple[str, ...], pieces: tuple[int, ...], nets: list[str]
+) -> None:
+    offers.absolute(value)
+    assert _nets(_place(cast, _records(*prices), *pieces)) == nets
+
+
+def test_a3_a_sum_is_taken_off_what_another_offer_left(cast: Cast) -> None:
+    """90 % off one of two lines of 100.00; 50.00 off both: 110.00 are left, and 60.00 after it."""
+    dear, plain = _records("100.00", "100.00")
+    offers.percent("90", on=[dear], exclusive=False, priority=2)
+    offers.absolute("50.00", exclusive=False, priority=1)
+    placed = _place(cast, [dear, plain], 1, 1)
+    assert (_nets(placed), _noted(placed)) == (["5.45", "54.55"], ["90.00", "50.00"])
+
+
+def test_a3_a_sum_off_some_pieces_and_as_often_as_it_fits(cast: Cast) -> None:
+    """5.00 off one piece, the cheapest first, for every piece there is: 2.00, 5.00 and 5.00."""
+    offers.absolute("5.00", most=1)
+    placed = _place(cast, _records("2.00", "10.00"), 1, 2)
+    assert (_nets(placed), _noted(placed)) == (["0.00", "10.00"], ["12.00"])
+
+
+def test_a3_a_sum_on_some_products_leaves_the_others(cast: Cast) -> None:
+    records = _records("3.00", "3.00", "3.00")
+    offers.absolute("7.00", on=records[:2])
+    assert _nets(_place(cast, records, 1, 1, 1)) == ["0.00", "0.00", "3.00"]
+
+
+BUNDLES = [
+    ("10.00", 3, ("4.00", "5.00", "6.00"), (1, 1, 1), ["2.67", "3.33", "4.00"]),
+    ("0.01", 11, ("0.12", "0.12", "0.12"), (3, 5, 3), ["0.00", "0.01", "0.00"]),
+    ("1.00", 3, ("0.34", "0.35", "0.36"), (10, 10, 10), ["3.33", "3.33", "3.34"]),
+    ("40.00", 2, ("24.50",), (5,), ["104.50"]),
+    ("60.00", 2, ("24.50",), (5,), ["122.50"]),
+]
+
+
+@pytest.mark.parametrize(("value", "needed", "prices", "pieces", "nets"), BUNDLES)
+def test_a3_bundles_cost_their_price_to_the_cent(
+    cast: Cast, value: str, needed: int, prices: tuple[str, ...], pieces: tuple[int, ...], nets: list[str]
+) -> None:
+    offers.fixed_price(value, pieces=needed)
+    assert _nets(_place(cast, _records(*prices), *pieces)) == nets
+
+
+def test_a3_a_bundle_of_different_products_takes_each_piece_once(cast: Cast) -> None:
+    """Two different products for 4.00: (1.00, 5.00) and (5.00, 9.00) by the cheapest; then one is left over."""
+    offers.fixed_price("4.00", pieces=2, condition="Coverage")
+    placed = _place(cast, _records("1.00", "5.00", "9.00"), 1, 2, 2)
+    # 1 + 5 = 6 for 4.00; 5 + 9 = 14 for 4.00; 9 stays: 0.67 + (3.33 + 1.43) + (2.57 + 9.00)
+    assert _nets(placed) == ["0.67", "4.76", "11.57"]
+
+
+def test_a3_a_line_that_a_sum_left_nothing_of_stays_at_nothing_when_it_is_changed(cast: Cast) -> None:
+    offers.absolute("1.32")
+    placed = _place(cast, _records("0.12", "0.12", "0.12"), 3, 5, 3)
+    line = apps.get_model("order.Line").objects.filter(order_id=placed.order_id).earliest("pk")
+    actions.resubmit(placed.order_number, actor=cast.anna.actor, version=1, quantities={line.pk: 50})
+    assert _nets(placed) == ["0.00", "0.00", "0.00"]
+    assert sum(map(Decimal, _noted(placed))) == Decimal("6.96")
