@@ -13,8 +13,8 @@ from django.urls import reverse
 from akcept.budgets import binding
 from akcept.budgets.models import Budget
 from akcept.budgets.scope import Bearer
+from akcept.kernel.amounts import Amounts
 from akcept.kernel.clock import utc_now
-from akcept.organizations.grants import Amounts
 from akcept.organizations.models import Member, Unit
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Person, organization

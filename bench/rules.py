@@ -11,8 +11,8 @@ from akcept.approvals.conditions import Among, Compare, Count, Counted, Group, N
 from akcept.approvals.facts import Acceptor, Facts
 from akcept.approvals.routing import plan
 from akcept.approvals.rules import Policy, Rule, RuleStep
+from akcept.kernel.amounts import Amounts
 from akcept.organizations.asking import Ask, AskKind
-from akcept.organizations.grants import Amounts
 
 RULES, UNITS, ACCEPTORS = 1_000, 300, 300
 ROUNDS = 50

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import translation
 
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Basis, Limit
 from akcept.organizations import accounts, actions
-from akcept.organizations.grants import Basis, Limit
 from akcept.organizations.labels import READY_ROLES
 from akcept.organizations.models import Member, Role, Unit
 from akcept.organizations.permissions import Permission

@@ -14,8 +14,8 @@ from akcept.approvals.conditions import Compare, Value
 from akcept.approvals.models import Terms
 from akcept.approvals.rules import Rule, RuleStep
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Basis
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, AskKind
-from akcept.organizations.grants import Basis
 from akcept.organizations.models import Member
 
 #: Above this net value of the goods, in PLN, the head office is asked after the branch.

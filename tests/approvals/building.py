@@ -9,8 +9,8 @@ from akcept.approvals.conditions import Compare, Condition, Value
 from akcept.approvals.facts import Acceptor, Facts
 from akcept.approvals.routing import Plan
 from akcept.approvals.rules import Outcome, Policy, Rule, RuleStep
+from akcept.kernel.amounts import Amounts, Basis, Limit
 from akcept.organizations.asking import Ask, AskKind
-from akcept.organizations.grants import Amounts, Basis, Limit
 
 HEAD_OFFICE, KRAKOW, SKAWINA, TARNOW = 1, 2, 3, 4
 PATHS = {HEAD_OFFICE: "1/", KRAKOW: "1/2/", SKAWINA: "1/2/3/", TARNOW: "1/4/"}

@@ -28,8 +28,8 @@ from akcept.approvals.conditions import (
 )
 from akcept.approvals.facts import Facts, Scope, Window, facts_from
 from akcept.approvals.rules import Needs, Outcome, Policy, Rule, RuleStep, rule_from
+from akcept.kernel.amounts import Basis
 from akcept.organizations.asking import Ask, AskKind
-from akcept.organizations.grants import Basis
 from tests.approvals.building import KRAKOW, SKAWINA, TARNOW, amounts, facts, limit
 
 NOTHING_KNOWN: frozenset[str] = frozenset()

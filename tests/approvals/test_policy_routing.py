@@ -13,7 +13,7 @@ from akcept.approvals import sentences
 from akcept.approvals.conditions import Compare, Count, Counted, Expression
 from akcept.approvals.routing import Facts, Reason, Verdict, explain, plan
 from akcept.approvals.rules import Policy, Rule, key_of
-from akcept.organizations.grants import Basis
+from akcept.kernel.amounts import Basis
 from tests.approvals.building import (
     ACCOUNTANT,
     CLIMB,

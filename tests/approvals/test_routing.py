@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from akcept.approvals.routing import Facts, Reason, plan
+from akcept.kernel.amounts import Amounts, Basis, Limit
 from akcept.organizations.asking import ANY_ACCEPTOR
-from akcept.organizations.grants import Amounts, Basis, Limit
 
 AMOUNTS = Amounts(
     currency="PLN",

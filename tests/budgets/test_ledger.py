@@ -18,7 +18,7 @@ from akcept.budgets.ledger import Act
 from akcept.budgets.models import Budget, Calendar, LedgerRow, Rate
 from akcept.budgets.scope import Bearer
 from akcept.budgets.standing import Effect, Over, funds_of
-from akcept.organizations.grants import Amounts
+from akcept.kernel.amounts import Amounts
 from akcept.organizations.models import Unit
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, Person

@@ -21,7 +21,7 @@ from akcept.budgets.models import Budget, Calendar
 from akcept.budgets.scope import Bearer, Scope
 from akcept.budgets.standing import Effect
 from akcept.kernel.actor import Actor
-from akcept.organizations.grants import Amounts
+from akcept.kernel.amounts import Amounts
 from akcept.organizations.models import Organization, Unit
 from akcept.testing.cast import LONG_AGO
 from tests.support.processes import ROOT

@@ -19,12 +19,12 @@ from akcept.approvals.queries import policy_of
 from akcept.approvals.rules import Outcome, Policy, Rule, RuleStep
 from akcept.budgets.models import Budget
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Basis
 from akcept.ordering import actions as ordering
 from akcept.ordering.actions import offer_link
 from akcept.organizations import actions
 from akcept.organizations.asking import ANY_ACCEPTOR
 from akcept.organizations.bulk.columns import Kind
-from akcept.organizations.grants import Basis
 from akcept.organizations.models import Invitation, Member, Organization, Role, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of

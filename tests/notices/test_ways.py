@@ -15,11 +15,11 @@ from akcept.approvals.actions import LeadsNowhere, save_rule
 from akcept.approvals.models import Terms
 from akcept.approvals.rules import Rule, RuleStep
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Basis, Limit
 from akcept.kernel.errors import NotAllowed, Stale
 from akcept.ordering import actions
 from akcept.ordering.actions import Placed
 from akcept.organizations.asking import Ask, AskKind
-from akcept.organizations.grants import Basis, Limit
 from akcept.organizations.models import Member, Profile
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person

@@ -10,10 +10,10 @@ from django.utils import translation
 
 from akcept.approvals.conditions import Compare, Value
 from akcept.approvals.models import Step
+from akcept.kernel.amounts import Basis, Limit
 from akcept.kernel.errors import NobodyCanDecide, NotAllowed
 from akcept.ordering import actions
 from akcept.ordering.routing import reasons
-from akcept.organizations.grants import Basis, Limit
 from akcept.organizations.models import Member
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person

@@ -8,18 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akcept.organizations.grants import (
-    Amounts,
-    Basis,
-    Effective,
-    Grant,
-    Limit,
-    covered,
-    effective,
-    exceeds,
-    limit_from,
-    sources,
-)
+from akcept.kernel.amounts import Amounts, Basis, Limit, covered, limit_from
+from akcept.organizations.grants import Effective, Grant, effective, exceeds, sources
 from akcept.organizations.permissions import Permission
 
 ACCEPT, PLACE = Permission.ACCEPT_ORDERS, Permission.PLACE_ORDERS

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from akcept.journal.models import Entry
+from akcept.kernel.amounts import Basis, Limit
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from akcept.ordering import actions as ordering
 from akcept.ordering import queries as ordering_queries
 from akcept.organizations import actions, queries
-from akcept.organizations.grants import Basis, Limit, sources
+from akcept.organizations.grants import sources
 from akcept.organizations.models import Member, Organization, Role
 from akcept.organizations.permissions import Permission
 from akcept.organizations.tokens import token_for

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from akcept.approvals.models import Decision
+from akcept.kernel.amounts import Basis, Limit
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from akcept.ordering import actions as ordering
@@ -17,7 +18,6 @@ from akcept.ordering import queries as ordering_queries
 from akcept.ordering import visibility
 from akcept.organizations import actions, queries
 from akcept.organizations.actions.rows import stored_grant
-from akcept.organizations.grants import Basis, Limit
 from akcept.organizations.models import Member, Substitution
 from akcept.organizations.permissions import Permission
 from akcept.testing import carts, orders

@@ -16,10 +16,10 @@ from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.scope import Bearer
 from akcept.budgets.states import State
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Amounts
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import OverBudget
 from akcept.ordering.models import Placement
-from akcept.organizations.grants import Amounts
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast
 from tests.budgets.test_ledger import bearer

@@ -19,7 +19,8 @@ from akcept.approvals.routing import Plan, PlannedStep, Reason
 from akcept.journal.models import Entry
 from akcept.kernel.errors import NotFound, Stale
 from akcept.ordering import actions
-from akcept.ordering.actions import Placed, deciding, rows
+from akcept.ordering.actions import Placed
+from akcept.ordering.actions.parts import decisions, locked
 from akcept.organizations.actions import change_member
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.permissions import Permission
@@ -136,7 +137,7 @@ def test_whoever_waited_for_the_lock_meets_the_step_the_case_is_at_then(
     _steps(monkeypatch, (cast.ben,), (cast.cora,))
     placed = orders.place(cast.anna, lines=1)
     moved = threading.Event()
-    ask_next = rows.ask_next
+    ask_next = locked.ask_next
 
     def ask_next_when_somebody_waits(*args: Any, **more: Any) -> Any:
         moved.set()
@@ -150,7 +151,7 @@ def test_whoever_waited_for_the_lock_meets_the_step_the_case_is_at_then(
         moved.wait(30)
         return actions.accept(placed.order_number, actor=cast.cora.actor, version=1)
 
-    monkeypatch.setattr(deciding, "ask_next", ask_next_when_somebody_waits)
+    monkeypatch.setattr(decisions, "ask_next", ask_next_when_somebody_waits)
     results = together(lambda: actions.accept(placed.order_number, actor=cast.ben.actor, version=1), second)
     assert _outcome(results) == ("Decided", "Stale"), results
     monkeypatch.undo()

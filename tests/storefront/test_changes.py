@@ -14,10 +14,10 @@ from django.utils import timezone
 from akcept.approvals.actions import save_rule
 from akcept.approvals.rules import Outcome, Rule
 from akcept.journal.models import Entry
+from akcept.kernel.amounts import Basis, Limit
 from akcept.organizations import actions, queries
 from akcept.organizations.actions import AddressInput
 from akcept.organizations.bulk.columns import Kind
-from akcept.organizations.grants import Basis, Limit
 from akcept.organizations.permissions import Permission
 from akcept.testing import orders
 from akcept.testing.cast import Cast, person

@@ -23,11 +23,11 @@ from akcept.approvals.models import Case, Decision, Terms
 from akcept.approvals.policies import SecondFactorNeeded
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Amounts
 from akcept.kernel.errors import NotFound
 from akcept.ordering import actions
 from akcept.ordering.actions import Chosen, Placed
 from akcept.ordering.models import MailLink
-from akcept.organizations.grants import Amounts
 from akcept.testing import orders
 from akcept.testing.cast import Cast, Person
 from akcept.testing.relays import deliver

@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from akcept.budgets.models import Budget
 from akcept.ordering import actions
-from akcept.ordering.actions import deciding, rows
+from akcept.ordering.actions.parts import decisions, locked
 from akcept.ordering.models import CreditLimit
 from akcept.testing import budgets, orders
 from akcept.testing.cast import Cast
@@ -163,7 +163,7 @@ def test_b1_the_database_restarts_while_somebody_accepts(
     pg: Private, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     placed = orders.place(cast.anna, lines=1)
-    given = rows.lock_credit
+    given = locked.lock_credit
     cut: list[int] = []
 
     def cut_once(held: Any) -> Any:
@@ -178,7 +178,7 @@ def test_b1_the_database_restarts_while_somebody_accepts(
             other.close()
         return given(held)
 
-    monkeypatch.setattr(deciding, "lock_credit", cut_once)
+    monkeypatch.setattr(decisions, "lock_credit", cut_once)
     decided = actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
     assert (decided.state, orders.order(placed).status, cut) == ("accepted", "unhandled", [1])
 

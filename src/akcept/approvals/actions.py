@@ -24,6 +24,7 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Refused, Stale
+from akcept.kernel.money import AMOUNT_LIMIT
 from akcept.organizations import policies, second_factor
 from akcept.organizations.actions.rows import enter
 from akcept.organizations.models import Unit
@@ -292,7 +293,7 @@ def _require_terms(typed: TermsInput) -> None:
             raise Invalid(_("This would come only after the order has expired: choose fewer days."), field=field)
     for field in ("mail_link_login_above", "second_factor_above"):
         limit = getattr(typed, field)
-        if limit is not None and not 0 <= limit <= drafts.AMOUNT_LIMIT:
+        if limit is not None and not 0 <= limit <= AMOUNT_LIMIT:
             raise Invalid(_("Enter an amount from 0 on, or nothing."), field=field)
     for field in ("mail_link_login_currency", "second_factor_currency"):
         if not re.fullmatch(r"[A-Z]{3}", getattr(typed, field)):

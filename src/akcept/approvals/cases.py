@@ -19,10 +19,10 @@ from akcept.approvals.routing import Plan
 from akcept.approvals.standing import Standing, matter_of, terms_of
 from akcept.approvals.states import ENDED, Move, State, after
 from akcept.approvals.wording import who_was_faster
+from akcept.kernel.amounts import Amounts
 from akcept.kernel.errors import IllegalMove, Stale
 from akcept.organizations import queries as organizations
 from akcept.organizations.asking import AskKind
-from akcept.organizations.grants import Amounts
 from akcept.organizations.seats import Door, Matter, Seat
 
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 
 from akcept.approvals import expressions
 from akcept.approvals.facts import Facts, Scope, Window
-from akcept.organizations.grants import Basis
+from akcept.kernel.amounts import Basis
 
 
 class Compare(StrEnum):

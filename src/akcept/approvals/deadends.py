@@ -10,8 +10,8 @@ from enum import StrEnum
 from akcept.approvals.conditions import Among, Compare, Condition, Group, Value
 from akcept.approvals.facts import Acceptor
 from akcept.approvals.rules import Outcome, Rule, RuleStep, as_asked, repeated
+from akcept.kernel.amounts import Basis, Limit
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, answers
-from akcept.organizations.grants import Basis, Limit
 from akcept.organizations.seats import ids_in
 
 

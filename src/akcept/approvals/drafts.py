@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from akcept.approvals.conditions import Among, Condition, Count, Expression, Gro
 from akcept.approvals.expressions import BadExpression
 from akcept.approvals.rules import Outcome, Rule, RuleStep
 from akcept.kernel.errors import Invalid
+from akcept.kernel.money import AMOUNT_LIMIT
 from akcept.organizations import checks
 from akcept.organizations import queries as organizations
 from akcept.organizations.asking import Ask, AskKind
@@ -36,7 +36,6 @@ STEPS_TOGETHER: Final = 100
 ASK_LIMIT: Final = 20
 HOURS_LIMIT: Final = 24 * 92
 NUMBER_LIMIT: Final = 1_000_000
-AMOUNT_LIMIT: Final = Decimal("9999999999.99")
 GROUP_LIMIT: Final = 50
 
 

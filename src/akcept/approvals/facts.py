@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from akcept.organizations.grants import Amounts, Limit, covered, limit_from
+from akcept.kernel.amounts import Amounts, Limit, covered, limit_from
 from akcept.organizations.seats import ids_in
 
 _SUMS = ("goods_net", "goods_gross", "total_net", "total_gross")

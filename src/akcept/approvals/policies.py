@@ -13,10 +13,10 @@ from django.utils.translation import override
 from akcept.approvals.models import Case, Terms
 from akcept.approvals.wording import who_decided
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Amounts
 from akcept.kernel.errors import NotAllowed, Stale
 from akcept.organizations import module, policies
 from akcept.organizations.asking import ANY_ACCEPTOR
-from akcept.organizations.grants import Amounts
 from akcept.organizations.labels import role_name
 from akcept.organizations.seats import Door, Matter, Seat, door_for
 from akcept.organizations.wording import limits, money

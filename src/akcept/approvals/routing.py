@@ -19,8 +19,8 @@ from typing import Any, Final
 from akcept.approvals.conditions import Condition, as_json
 from akcept.approvals.facts import Acceptor, Facts
 from akcept.approvals.rules import NO_POLICY, Key, Outcome, Policy, Rule, RuleStep, as_asked, key_of, stricter
+from akcept.kernel.amounts import covered
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, AskKind, answers
-from akcept.organizations.grants import covered
 
 __all__ = ["Check", "Explanation", "Facts", "Finding", "Plan", "PlannedStep", "Reason", "Verdict", "explain", "plan"]
 

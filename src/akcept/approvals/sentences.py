@@ -30,9 +30,9 @@ from akcept.approvals.deadends import DeadEnd, Lack
 from akcept.approvals.facts import Scope
 from akcept.approvals.routing import Check
 from akcept.approvals.rules import Outcome, Rule, RuleStep, as_asked, repeated
+from akcept.kernel.amounts import Limit
 from akcept.organizations import wording
 from akcept.organizations.asking import Ask, AskKind
-from akcept.organizations.grants import Limit
 from akcept.organizations.labels import BASIS_LABELS, role_name
 
 #: What holds instead when a comparison does not.

@@ -9,8 +9,8 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from akcept.approvals.models import Case, Decision, Selector, Step, Terms
 from akcept.approvals.states import State
+from akcept.kernel.amounts import Amounts
 from akcept.organizations.asking import Ask
-from akcept.organizations.grants import Amounts
 from akcept.organizations.seats import Matter, Person
 
 

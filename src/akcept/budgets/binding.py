@@ -20,8 +20,8 @@ from akcept.budgets.models import Budget, Calendar, LedgerRow, Rate
 from akcept.budgets.scope import Bearer, Scope
 from akcept.budgets.standing import ZERO, Carry, Effect, Funds, Over, Used, exceeded, funds_of
 from akcept.budgets.states import HELD, SPENT, RowKind, State
+from akcept.kernel.amounts import Amounts, Basis, Limit
 from akcept.kernel.money import cents
-from akcept.organizations.grants import Amounts, Basis, Limit
 from akcept.organizations.models import Unit
 from akcept.organizations.queries import name_of
 from akcept.organizations.seats import ancestors_of

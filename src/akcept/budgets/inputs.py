@@ -11,7 +11,7 @@ from akcept.budgets.periods import PeriodKind
 from akcept.budgets.scope import Scope
 from akcept.budgets.standing import Carry, Effect
 from akcept.budgets.states import State
-from akcept.organizations.grants import Basis
+from akcept.kernel.amounts import Basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,8 @@ from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.standing import ZERO
 from akcept.budgets.states import RowKind
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Amounts, Basis
 from akcept.kernel.money import cents
-from akcept.organizations.grants import Amounts, Basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ class Budget(models.Model):
     """A limit for what a unit, a member or a cost centre orders in a period.
 
     Whom it is for, its currency, basis and periods stay as they were set: rows are sums of them. The rest may change.
-    Money is in `currency` on `basis` (see `organizations.grants.Basis`).
+    Money is in `currency` on `basis` (see `kernel.amounts.Basis`).
     """
 
     organization = models.ForeignKey(

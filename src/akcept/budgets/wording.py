@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from akcept.budgets.binding import Standing
 from akcept.budgets.periods import Period
 from akcept.budgets.standing import Effect, Funds, Over, share
-from akcept.organizations.grants import Basis
+from akcept.kernel.amounts import Basis
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.organizations.wording import money
 

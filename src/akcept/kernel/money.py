@@ -1,21 +1,16 @@
-"""Money: py-moneyed's type, our one rounding, and a split that loses no cent."""
+"""Sums of money are decimals of two places beside their currency: our one rounding, and a split that loses no cent."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-
-from moneyed import Currency, Money, get_currency
-
-__all__ = ["Currency", "Money", "cents", "money", "nearest_cent", "rounded", "split", "vat"]
+from typing import Final
 
 _CENT = Decimal("0.01")
 
-
-def money(amount: Decimal | int | str, currency: str) -> Money:
-    """Return `amount` of the ISO 4217 `currency`, unrounded. Raises `CurrencyDoesNotExist`."""
-    return Money(Decimal(amount), get_currency(currency))
+#: The largest amount anybody may type, and a column holds.
+AMOUNT_LIMIT: Final = Decimal("9999999999.99")
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -29,11 +24,6 @@ def nearest_cent(value: Decimal | Fraction) -> Decimal:
     whole = abs(exact.numerator) * 200 + exact.denominator
     hundredths = whole // (2 * exact.denominator)
     return Decimal(hundredths if exact >= 0 else -hundredths).scaleb(-2)
-
-
-def rounded(value: Money) -> Money:
-    """Return the money rounded to two places, half up."""
-    return Money(cents(value.amount), value.currency)
 
 
 def vat(net: Decimal, rate: Decimal) -> Decimal:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.errors import Invalid, NotAllowed
+from akcept.ordering import payments
 from akcept.ordering.ports import Address
 from akcept.organizations import countries, policies, queries
 from akcept.organizations.models import UnitAddress
@@ -129,3 +130,9 @@ def _no_permission(seat: Seat) -> str:
     return _("You may look at prices, but not place orders. Ask %(names)s for the permission to place orders.") % {
         "names": either(names)
     }
+
+
+def require_payment(seat: Seat | None, payment_code: str) -> None:
+    """Raise Invalid (field `payment`) for a way to pay that this buyer does not have."""
+    if payment_code not in payments.choices_for(has_organization=seat is not None):
+        raise Invalid(_("Choose one of the ways to pay."), field="payment")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from akcept.organizations.grants import Amounts
+from akcept.kernel.amounts import Amounts
 
 
 class Placement(models.Model):

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from akcept.organizations.grants import Amounts
+from akcept.kernel.amounts import Amounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from akcept.kernel.amounts import Amounts
 from akcept.kernel.errors import OutOfBounds
 from akcept.ordering.models import Placement, ShopTerms
-from akcept.organizations.grants import Amounts
 from akcept.organizations.wording import money
 
 

@@ -9,10 +9,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from akcept.approvals.models import Asked, Case, Decision, Selector
 from akcept.approvals.states import OPEN
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Limit
 from akcept.ordering.models import Placement
 from akcept.organizations import module
 from akcept.organizations.asking import AskKind, Holder
-from akcept.organizations.grants import Limit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from akcept.organizations.grants import Amounts, Limit, covered
+from akcept.kernel.amounts import Amounts, Limit, covered
 
 
 class AskKind(StrEnum):

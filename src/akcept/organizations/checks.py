@@ -14,10 +14,10 @@ from stdnum import get_cc_module
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.pl import nip as _nip
 
+from akcept.kernel.amounts import Limit
 from akcept.kernel.errors import Invalid
 from akcept.kernel.typed import line
 from akcept.organizations import countries, mailboxes
-from akcept.organizations.grants import Limit
 
 TAX_NUMBER_LIMIT = 20
 _POSTCODE_PL = re.compile(r"[0-9]{2}-[0-9]{3}")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from akcept.organizations.grants import Basis
+from akcept.kernel.amounts import Basis
 from akcept.organizations.permissions import Permission
 
 BASIS_LABELS: Final = {

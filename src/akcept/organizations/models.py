@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from akcept.kernel.amounts import Limit, limit_from
 from akcept.organizations import countries
-from akcept.organizations.grants import Effective, Grant, Limit, effective, limit_from
+from akcept.organizations.grants import Effective, Grant, effective
 from akcept.organizations.permissions import Permission
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from akcept.kernel.amounts import Amounts, Limit
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, Holder, answers
-from akcept.organizations.grants import Amounts, Effective, Limit
+from akcept.organizations.grants import Effective
 from akcept.organizations.permissions import Permission
 
 

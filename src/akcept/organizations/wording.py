@@ -18,7 +18,7 @@ from babel.numbers import (
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from akcept.organizations.grants import Limit
+from akcept.kernel.amounts import Limit
 from akcept.organizations.labels import BASIS_LABELS
 
 

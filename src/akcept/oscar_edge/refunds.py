@@ -24,12 +24,12 @@ from oscar.apps.order.signals import order_line_status_changed, order_status_cha
 from oscar.core.loading import get_model
 
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Amounts
 from akcept.kernel.clock import utc_now
 from akcept.kernel.money import cents
 from akcept.ordering import status
 from akcept.ordering.money import bookings
 from akcept.ordering.reactions import ticking
-from akcept.organizations.grants import Amounts
 from akcept.oscar_edge import stock
 from akcept.oscar_edge.models import ToGiveBack
 from akcept.transactions.acting import together

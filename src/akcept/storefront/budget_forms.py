@@ -22,7 +22,7 @@ from akcept.budgets.periods import PeriodKind
 from akcept.budgets.scope import Scope
 from akcept.budgets.standing import Carry, Effect
 from akcept.budgets.states import State
-from akcept.organizations.grants import Basis
+from akcept.kernel.amounts import Basis
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.queries import name_of

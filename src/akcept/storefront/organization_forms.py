@@ -12,7 +12,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from akcept.organizations.grants import Basis, Effective, Limit
+from akcept.kernel.amounts import Basis, Limit
+from akcept.organizations.grants import Effective
 from akcept.organizations.labels import BASIS_LABELS, LABELS, role_name
 from akcept.organizations.models import Member, Role, Unit
 from akcept.organizations.permissions import Permission

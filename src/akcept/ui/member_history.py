@@ -9,8 +9,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from akcept.journal.models import Entry
+from akcept.kernel.amounts import limit_from
 from akcept.organizations import topics
-from akcept.organizations.grants import limit_from
 from akcept.organizations.labels import LABELS, role_name
 from akcept.organizations.permissions import Permission
 from akcept.organizations.wording import limits

@@ -20,13 +20,13 @@ from akcept.budgets.periods import PeriodKind
 from akcept.budgets.scope import Scope
 from akcept.budgets.standing import Carry, Effect
 from akcept.budgets.states import State
+from akcept.kernel.amounts import Basis
 from akcept.kernel.errors import Refused
 from akcept.kernel.typed import same
 from akcept.organizations import checks as organization_checks
 from akcept.organizations import figures
 from akcept.organizations.bulk.planning import Outcome, Plan, begin
 from akcept.organizations.bulk.sheets import Row, Sheet
-from akcept.organizations.grants import Basis
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.seats import Seat
 

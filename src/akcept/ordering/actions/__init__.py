@@ -6,20 +6,13 @@ from akcept.ordering.actions.changing import amend, resubmit, withdraw
 from akcept.ordering.actions.comments import comment
 from akcept.ordering.actions.correcting import correct_sums
 from akcept.ordering.actions.credit import set_credit_limit
-from akcept.ordering.actions.deciding import (
-    Decided,
-    PricesUpdated,
-    accept,
-    forward,
-    reject,
-    revoke,
-    send_back,
-    update_prices,
-)
+from akcept.ordering.actions.deciding import accept, forward, reject, revoke, send_back, update_prices
 from akcept.ordering.actions.ending import expire
-from akcept.ordering.actions.placing import NOTE_LIMIT, PO_NUMBER_LIMIT, Placed, place, place_within
+from akcept.ordering.actions.parts.decisions import PricesUpdated
+from akcept.ordering.actions.parts.outcomes import Decided
+from akcept.ordering.actions.parts.texts import NOTE_LIMIT, PO_NUMBER_LIMIT, REMARK_LIMIT
+from akcept.ordering.actions.placing import Placed, place, place_within
 from akcept.ordering.actions.rechecking import recheck
-from akcept.ordering.actions.rows import REMARK_LIMIT
 from akcept.ordering.actions.shop_terms import ShopTermsInput, change_shop_terms
 from akcept.ordering.actions.tending import tend
 

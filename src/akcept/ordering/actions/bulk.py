@@ -13,8 +13,15 @@ from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, Refused
-from akcept.ordering.actions.deciding import Decided, Through, accept, checked_reason, reject
-from akcept.ordering.actions.rows import checked_remark
+from akcept.ordering.actions.deciding import accept, reject
+from akcept.ordering.actions.parts.outcomes import (
+    Decided,
+    Through,
+)
+from akcept.ordering.actions.parts.texts import (
+    checked_reason,
+    checked_remark,
+)
 
 log = logging.getLogger("akcept.bulk")
 

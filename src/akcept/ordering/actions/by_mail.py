@@ -13,16 +13,19 @@ from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, NotAllowed
 from akcept.ordering import mail_links
-from akcept.ordering.actions.deciding import (
-    Decided,
-    PricesUpdated,
-    Through,
-    accepting,
-    checked_reason,
-    rejecting,
-    updating_prices,
+from akcept.ordering.actions.parts.decisions import PricesUpdated, accepting, rejecting, updating_prices
+from akcept.ordering.actions.parts.locked import (
+    LockedOrder,
+    locked,
 )
-from akcept.ordering.actions.rows import Held, locked, refusals_logged
+from akcept.ordering.actions.parts.outcomes import (
+    Decided,
+    Through,
+)
+from akcept.ordering.actions.parts.refused import refusals_logged
+from akcept.ordering.actions.parts.texts import (
+    checked_reason,
+)
 from akcept.ordering.models import MailLink
 from akcept.transactions.acting import action
 
@@ -112,7 +115,7 @@ def _reject(link: MailLink, *, reason: str, at: datetime) -> Decided:
     return rejecting(held, actor=reader, version=link.version, reason=reason, at=at, through=Through.MAIL)
 
 
-def _used_up(link: MailLink, *, at: datetime) -> tuple[Held, Actor]:
+def _used_up(link: MailLink, *, at: datetime) -> tuple[LockedOrder, Actor]:
     """Use the link up and lock its order; a refusal afterwards gives the link back with everything else."""
     mine = MailLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=at)
     if mine.update(used_at=at) != 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,27 +19,41 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, Invalid, NotAllowed
 from akcept.ordering import buying, status, topics
-from akcept.ordering.actions.deciding import Decided, act_fact, drop, release
-from akcept.ordering.actions.placing import require_payment, require_texts
-from akcept.ordering.actions.repricing import bring_up_to_date
-from akcept.ordering.actions.rows import (
-    Held,
+from akcept.ordering.actions.parts.locked import (
+    LockedOrder,
     ask_next,
     asked_payload,
-    checked_remark,
     deciding,
     lock_budgets,
     lock_credit,
     locked,
-    refusals_logged,
     require_requester,
     terms_in_force,
 )
+from akcept.ordering.actions.parts.outcomes import (
+    Decided,
+    act_fact,
+    decided,
+    drop,
+    release,
+)
+from akcept.ordering.actions.parts.refused import refusals_logged
+from akcept.ordering.actions.parts.revising import (
+    Revise,
+    changed_quantities,
+    record,
+    revise,
+    what_is_left,
+    write_revision,
+)
+from akcept.ordering.actions.parts.texts import (
+    checked_remark,
+    require_texts,
+)
 from akcept.ordering.changes import revisions
-from akcept.ordering.changes.revisions import Difference, Text
+from akcept.ordering.changes.revisions import Difference
 from akcept.ordering.models import Revision
-from akcept.ordering.money import bookings, credit
-from akcept.ordering.money.order_budgets import Locked, Standings
+from akcept.ordering.money import credit
 from akcept.ordering.ports import OrderDocument, Quote, order_book, order_reader
 from akcept.ordering.routing import routes
 from akcept.ordering.routing.new_value import plan_again
@@ -49,8 +63,6 @@ from akcept.organizations import queries as organizations
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 from akcept.transactions.acting import action
-
-QUANTITY_LIMIT = 100_000
 
 
 def amend(
@@ -75,7 +87,7 @@ def amend(
     """
     with refusals_logged(order_number, Move.AMEND, actor=actor):
         why = checked_remark(reason, required=_("Give a reason. The requester will see it."), field="reason")
-        wanted = _Revise(
+        wanted = Revise(
             kind=Revision.Kind.AMENDED,
             quantities=quantities,
             delivery_code=delivery_code,
@@ -86,7 +98,7 @@ def amend(
 
 
 @action
-def _amend(order_number: str, wanted: _Revise, *, actor: Actor, version: int, at: datetime) -> Decided:
+def _amend(order_number: str, wanted: Revise, *, actor: Actor, version: int, at: datetime) -> Decided:
     held = locked(order_number, actor=actor)
     reason = wanted.reason
     act = deciding(held, version=version, remark=reason, at=at)
@@ -105,19 +117,19 @@ def _amend(order_number: str, wanted: _Revise, *, actor: Actor, version: int, at
             % {"method": before.delivery_name},
             field="delivery",
         )
-    changed = _changed(before, wanted.quantities, may_raise=False)
+    changed = changed_quantities(before, wanted.quantities, may_raise=False)
     if not changed and not delivery and not payment:
         raise Invalid(_("No quantity is lower than before: change at least one line."))
-    if not _what_is_left(before, changed):
+    if not what_is_left(before, changed):
         cases.reject(act)
         drop(held, order_status=status.REJECTED, actor=actor, at=at)
         fact = act_fact(topics.REJECTED, held, act, all_dropped=True)
         journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
-        return _outcome(held, State.REJECTED)
+        return decided(held, State.REJECTED)
     texts_before = revisions.texts_of(held.placement)
     _store_texts(held, payment_code=payment)
-    revise = replace(wanted, quantities=changed, delivery_code=delivery, texts_before=texts_before)
-    revised = _revise(held, before, revise, budgets=lock_budgets(held), actor=actor, at=at)
+    wish = replace(wanted, quantities=changed, delivery_code=delivery, texts_before=texts_before)
+    revised = revise(held, before, wish, budgets=lock_budgets(held), actor=actor, at=at)
     difference = revised.difference
     again = plan_again(held.case, held.placement, revised.quote, revised.budgets) if difference.raises else None
     cases.amend(act, start_anew=difference.raises, plan=again.plan if again else None)
@@ -128,24 +140,7 @@ def _amend(order_number: str, wanted: _Revise, *, actor: Actor, version: int, at
         again.keep(held.case, at=at)
         facts.append(ask_next(held, at=at))
     journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
-    return _outcome(held, State.AWAITING)
-
-
-def _changed(before: OrderDocument, quantities: Mapping[int, int], *, may_raise: bool) -> dict[int, int]:
-    """Return the wanted quantities that differ. Raises Invalid: no such line, no quantity, higher than allowed."""
-    lines = {line.line_id: line for line in before.lines}
-    for line_id, wanted in quantities.items():
-        line = lines.get(line_id)
-        if line is None:
-            raise Invalid(_("A line of this order is gone. Please look at it again."))
-        field = f"quantity-{line_id}"
-        if not 0 <= wanted <= QUANTITY_LIMIT:
-            words = {"product": line.title, "limit": QUANTITY_LIMIT}
-            raise Invalid(_("%(product)s: enter a quantity from 0 to %(limit)d.") % words, field=field)
-        if wanted > line.quantity and not may_raise:
-            words = {"product": line.title, "quantity": line.quantity}
-            raise Invalid(_("%(product)s: you can lower the %(quantity)d, not raise them.") % words, field=field)
-    return {line_id: wanted for line_id, wanted in quantities.items() if wanted != lines[line_id].quantity}
+    return decided(held, State.AWAITING)
 
 
 def _other_delivery(before: OrderDocument, code: str | None) -> str | None:
@@ -153,84 +148,19 @@ def _other_delivery(before: OrderDocument, code: str | None) -> str | None:
     return code if code and code != before.delivery_code else None
 
 
-def _other_payment(held: Held, code: str | None) -> str | None:
+def _other_payment(held: LockedOrder, code: str | None) -> str | None:
     """Return the way to pay that is wanted where it is another one. Raises Invalid (field `payment`)."""
     if not code or code == held.placement.payment_code:
         return None
-    require_payment(held.seat, code)
+    buying.require_payment(held.seat, code)
     return code
 
 
-def _require_no_credit(held: Held) -> None:
+def _require_no_credit(held: LockedOrder) -> None:
     """Raise Invalid unless the order is on account and the shop's credit does not cover it."""
     account = credit.credit_of(held.case.organization_id) if held.has_credit_limit else None
     if account is None or account.covers(held.placement.amounts):
         raise Invalid(_("The payment method can stay: only the requester can choose another one."), field="payment")
-
-
-def _what_is_left(before: OrderDocument, changed: Mapping[int, int]) -> int:
-    return sum(changed.get(line.line_id or 0, line.quantity) for line in before.lines)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Revise:
-    """What is wanted of an order: quantities by line id, another way of delivery and to pay, None for the same."""
-
-    kind: Revision.Kind
-    quantities: Mapping[int, int]
-    delivery_code: str | None
-    reason: str
-    payment_code: str | None = None
-    #: Where its texts are the new ones already.
-    texts_before: Mapping[Text, str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Revised:
-    """A changed order: what it costs now, how that differs, and what it takes of its budgets."""
-
-    quote: Quote
-    difference: Difference
-    budgets: Standings
-
-
-def _revise(
-    held: Held, before: OrderDocument, wanted: _Revise, *, budgets: Locked, actor: Actor, at: datetime
-) -> _Revised:
-    quote = order_book().revise(held.order, wanted.quantities, delivery_code=wanted.delivery_code)
-    return _written(held, before, quote, wanted, budgets=budgets, actor=actor, at=at)
-
-
-def _written(
-    held: Held,
-    before: OrderDocument,
-    quote: Quote,
-    wanted: _Revise,
-    *,
-    budgets: Locked,
-    actor: Actor,
-    at: datetime,
-) -> _Revised:
-    difference = _record(held, before, quote, wanted, actor=actor, at=at)
-    bring_up_to_date(held, quote)
-    found = bookings.revised(held.placement, revision=difference.number, budgets=budgets, actor=actor, now=at)
-    return _Revised(quote=quote, difference=difference, budgets=found)
-
-
-def _record(
-    held: Held, before: OrderDocument, after: Quote | OrderDocument, wanted: _Revise, *, actor: Actor, at: datetime
-) -> Difference:
-    return revisions.record(
-        held.placement,
-        before=before,
-        after=after,
-        kind=wanted.kind,
-        by_name=actor.name,
-        reason=wanted.reason,
-        case_version=held.case.version + 1,
-        at=at,
-        texts_before=wanted.texts_before,
-    )
 
 
 @action
@@ -273,15 +203,15 @@ def resubmit(
     budgets = lock_budgets(held)
     ground = routes.stand(planner, budgets=budgets)
     before = order_reader().document(held.order.id)
-    changed = _changed(before, quantities or {}, may_raise=True)
-    if not _what_is_left(before, changed):
+    changed = changed_quantities(before, quantities or {}, may_raise=True)
+    if not what_is_left(before, changed):
         raise Invalid(_("Nothing would be left of this order: withdraw it instead."))
     delivery = _other_delivery(before, delivery_code)
     if not delivery:
         _require_delivery(held, before)
     repriced = _brought_to_today(held, seen_prices, at=at)
     difference: Difference | None = None
-    revise = _Revise(
+    wish = Revise(
         kind=Revision.Kind.RESUBMITTED,
         quantities=changed,
         delivery_code=delivery,
@@ -289,11 +219,11 @@ def resubmit(
         texts_before=texts_before,
     )
     if changed or delivery:
-        difference = _revise(held, before, revise, budgets=budgets, actor=actor, at=at).difference
+        difference = revise(held, before, wish, budgets=budgets, actor=actor, at=at).difference
     elif repriced is not None:
-        difference = _written(held, before, repriced, revise, budgets=budgets, actor=actor, at=at).difference
+        difference = write_revision(held, before, repriced, wish, budgets=budgets, actor=actor, at=at).difference
     elif revisions.texts_of(held.placement) != texts_before:
-        difference = _record(held, before, before, revise, actor=actor, at=at)
+        difference = record(held, before, before, wish, actor=actor, at=at)
     document = order_reader().document(held.order.id) if changed or delivery or repriced else before
     credit.require_room(account, document.amounts)
     route = routes.route(planner, document, order_id=held.order.id, at=at, ground=ground)
@@ -307,10 +237,10 @@ def resubmit(
     if state is State.ACCEPTED:
         facts.append(release(held, again=again, actor=actor, at=at))
     journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
-    return _outcome(held, state)
+    return decided(held, state)
 
 
-def _brought_to_today(held: Held, seen: str | None, *, at: datetime) -> Quote | None:
+def _brought_to_today(held: LockedOrder, seen: str | None, *, at: datetime) -> Quote | None:
     """Bring an order whose prices' term has passed to today's; None where it has not, or nothing differs."""
     terms = terms_in_force(held)
     ends = prices_end(terms, held.placement) if terms is not None else None
@@ -323,7 +253,7 @@ def _brought_to_today(held: Held, seen: str | None, *, at: datetime) -> Quote | 
     return order_book().reprice(held.order)
 
 
-def _require_delivery(held: Held, document: OrderDocument) -> None:
+def _require_delivery(held: LockedOrder, document: OrderDocument) -> None:
     if not order_book().still_delivers(held.order.id, document.delivery_code):
         raise Invalid(
             _("The shop no longer delivers by “%(method)s”. Choose another way of delivery.")
@@ -333,7 +263,7 @@ def _require_delivery(held: Held, document: OrderDocument) -> None:
 
 
 def _store_texts(
-    held: Held, *, note: str | None = None, po_number: str | None = None, payment_code: str | None = None
+    held: LockedOrder, *, note: str | None = None, po_number: str | None = None, payment_code: str | None = None
 ) -> None:
     require_texts(po_number=po_number or "", note=note or "")
     wanted = {"note": note, "po_number": po_number, "payment_code": payment_code}
@@ -344,7 +274,7 @@ def _store_texts(
         held.placement.save(update_fields=list(changed))
 
 
-def _planner(held: Held, buyer: Seat | None) -> Seat:
+def _planner(held: LockedOrder, buyer: Seat | None) -> Seat:
     """Return whom to plan anew for, in the unit the order was placed in: he may have moved to another one meanwhile."""
     seat, unit = buyer or held.seat, held.case.unit
     if seat.unit_id != unit.pk:
@@ -355,7 +285,7 @@ def _planner(held: Held, buyer: Seat | None) -> Seat:
 
 
 def _resubmitted_payload(
-    held: Held, route: Route, answer: str, difference: Difference | None, let_go: list[int]
+    held: LockedOrder, route: Route, answer: str, difference: Difference | None, let_go: list[int]
 ) -> dict[str, Any]:
     return {
         "order_id": held.order.id,
@@ -388,12 +318,4 @@ def withdraw(
     drop(held, order_status=status.WITHDRAWN, actor=actor, at=at)
     fact = Fact(topics.WITHDRAWN, held.subject, {"order_id": held.order.id, "remark": why, "asked_members": asked})
     journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
-    return _outcome(held, State.WITHDRAWN)
-
-
-def _outcome(held: Held, state: State) -> Decided:
-    return Decided(
-        order_number=held.placement.number,
-        state=state,
-        requester_name=organizations.name_of(held.case.requester.user),
-    )
+    return decided(held, State.WITHDRAWN)

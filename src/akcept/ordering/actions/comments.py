@@ -16,7 +16,13 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import IllegalMove, NotAllowed, TooOften
 from akcept.ordering import topics
-from akcept.ordering.actions.rows import Held, checked_remark, locked
+from akcept.ordering.actions.parts.locked import (
+    LockedOrder,
+    locked,
+)
+from akcept.ordering.actions.parts.texts import (
+    checked_remark,
+)
 from akcept.transactions.acting import action
 
 #: Of one person on one order.
@@ -47,7 +53,7 @@ def comment(order_number: str, *, actor: Actor, text: str, now: datetime | None 
     journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
 
 
-def _require_few(held: Held, actor: Actor, at: datetime) -> None:
+def _require_few(held: LockedOrder, actor: Actor, at: datetime) -> None:
     own = how_many(
         *held.subject, topics.COMMENTED, limit=HOURLY_LIMIT, user_id=actor.user_id, since=at - timedelta(hours=1)
     )

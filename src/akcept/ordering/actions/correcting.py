@@ -15,7 +15,7 @@ from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
 from akcept.ordering import topics
-from akcept.ordering.actions.repricing import keep_sums
+from akcept.ordering.actions.parts.sums import keep_sums
 from akcept.ordering.changes import revisions
 from akcept.ordering.changes.revisions import Difference
 from akcept.ordering.models import Revision

@@ -12,8 +12,8 @@ from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, NotFound, Stale
+from akcept.kernel.money import AMOUNT_LIMIT
 from akcept.ordering import topics
-from akcept.ordering.actions.shop_terms import AMOUNT_LIMIT
 from akcept.ordering.models import CreditLimit
 from akcept.organizations import module, policies
 from akcept.organizations.models import Organization

@@ -6,17 +6,15 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from akcept.approvals import cases
 from akcept.approvals.models import Case
 from akcept.approvals.states import OPEN
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
-from akcept.ordering import status, topics
-from akcept.ordering.money import bookings
-from akcept.ordering.ports import OrderRef, order_book
+from akcept.ordering.actions.parts.outcomes import (
+    end,
+)
 from akcept.transactions.acting import action
 from akcept.transactions.locking import lock
 
@@ -43,14 +41,3 @@ def expire(order_number: str, *, actor: Actor, now: datetime | None = None) -> b
         return False
     journal.write(end(case, actor=actor, at=at), actor=actor, organization_id=case.organization_id, now=at)
     return True
-
-
-def end(case: Case, *, actor: Actor, at: datetime) -> Fact:
-    """Let a held order, locked with its case, expire inside the caller's transaction; return what to write down."""
-    asked = list(case.asked)
-    cases.expire(case, now=at)
-    placement = case.order.akcept_placement
-    order = OrderRef(id=case.order_id, number=placement.number, status=case.order.status, buyer_id=case.order.user_id)
-    order_book().cancel(order, status=status.EXPIRED, at=at)
-    bookings.ended(placement, actor=actor, now=at)
-    return Fact(topics.EXPIRED, ("order", placement.number), {"order_id": order.id, "asked_members": asked})

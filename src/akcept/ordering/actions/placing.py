@@ -16,8 +16,12 @@ from akcept.journal.actions import Fact
 from akcept.kernel import typed
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import Changed, Invalid
+from akcept.kernel.errors import Changed
 from akcept.ordering import buying, payments, status, topics
+from akcept.ordering.actions.parts.sums import summary_of
+from akcept.ordering.actions.parts.texts import (
+    require_texts,
+)
 from akcept.ordering.changes import again
 from akcept.ordering.models import Placement
 from akcept.ordering.money import bookings, credit
@@ -26,9 +30,6 @@ from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef, Quote, or
 from akcept.ordering.routing import routes
 from akcept.organizations.seats import Seat
 from akcept.transactions.acting import action, together
-
-NOTE_LIMIT = 1000
-PO_NUMBER_LIMIT = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def place(
     at = now or utc_now()
     seat, delivery = buying.buyer_and_delivery(actor, delivery_address)
     assert actor.user_id is not None  # noqa: S101  buyer_and_delivery refuses everybody else
-    require_payment(seat, payment_code)
+    buying.require_payment(seat, payment_code)
     require_texts(po_number=po_number, note=note)
     account = _account_of(seat, payment_code)
     ground = routes.stand(seat)
@@ -124,22 +125,6 @@ def _account_of(seat: Seat | None, payment_code: str) -> Credit | None:
     return credit.credit_of(seat.organization_id, locked=True)
 
 
-def require_payment(seat: Seat | None, payment_code: str) -> None:
-    """Raise Invalid (field `payment`) for a way to pay that this buyer does not have."""
-    if payment_code not in payments.choices_for(has_organization=seat is not None):
-        raise Invalid(_("Choose one of the ways to pay."), field="payment")
-
-
-def require_texts(*, po_number: str, note: str) -> None:
-    """Raise Invalid (field) for texts longer than their limits."""
-    if len(typed.line(po_number)) > PO_NUMBER_LIMIT:
-        raise Invalid(
-            _("Your order number may have up to %(limit)d characters.") % {"limit": PO_NUMBER_LIMIT}, field="po_number"
-        )
-    if len(typed.prose(note)) > NOTE_LIMIT:
-        raise Invalid(_("The note may have up to %(limit)d characters.") % {"limit": NOTE_LIMIT}, field="note")
-
-
 def _write_placement(
     order: OrderRef,
     cart: Cart,
@@ -172,13 +157,6 @@ def _write_placement(
         placed_at=draft.placed_at,
         instead_of=former,
     )
-
-
-def summary_of(quote: Quote) -> str:
-    """Return the first goods of an order in a line, for lists."""
-    text = ", ".join(line.title for line in quote.lines[:3])
-    more = len(quote.lines) > 3 or len(text) > 190
-    return f"{text[:190]}…" if more else text
 
 
 def _journal_placing(

@@ -13,6 +13,7 @@ from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, Stale
+from akcept.kernel.money import AMOUNT_LIMIT
 from akcept.ordering import topics
 from akcept.ordering.models import ShopTerms
 from akcept.organizations import module, policies
@@ -20,7 +21,6 @@ from akcept.transactions.acting import action
 from akcept.transactions.locking import lock
 
 DAYS_LIMIT = 365
-AMOUNT_LIMIT = Decimal("9999999999.99")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

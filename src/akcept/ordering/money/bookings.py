@@ -12,10 +12,10 @@ from datetime import datetime
 
 from akcept.budgets import ledger
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Amounts
 from akcept.ordering.models import Placement
 from akcept.ordering.money import order_budgets
 from akcept.ordering.money.order_budgets import Locked, Standings
-from akcept.organizations.grants import Amounts
 
 
 def placed(placement: Placement, *, budgets: Standings, waits: bool, actor: Actor, now: datetime) -> None:

@@ -8,11 +8,11 @@ from decimal import Decimal
 from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from akcept.kernel.amounts import Amounts
 from akcept.kernel.errors import CreditExceeded
 from akcept.ordering import payments
 from akcept.ordering.models import CreditLimit, Placement
 from akcept.ordering.ports import receivables
-from akcept.organizations.grants import Amounts
 from akcept.organizations.wording import money
 from akcept.transactions.locking import lock
 

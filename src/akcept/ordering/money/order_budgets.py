@@ -16,10 +16,10 @@ from akcept.budgets.models import Budget
 from akcept.budgets.scope import Bearer
 from akcept.budgets.standing import Effect
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Amounts, covered
 from akcept.kernel.errors import OverBudget
 from akcept.ordering.models import Placement
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, AskKind
-from akcept.organizations.grants import Amounts, covered
 from akcept.organizations.seats import Seat
 
 Standings = tuple[Standing, ...]

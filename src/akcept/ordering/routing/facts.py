@@ -16,10 +16,10 @@ from django.db.models import Q
 
 from akcept.approvals.facts import Acceptor, Facts, Scope, Window
 from akcept.approvals.rules import Needs
+from akcept.kernel.amounts import Amounts, Limit
 from akcept.ordering import status
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import CategoryRef, OrderDocument, OrderedLine, Quote, QuoteLine, assortment
-from akcept.organizations.grants import Amounts, Limit
 from akcept.organizations.models import Member, Role, Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat, ids_in

@@ -13,6 +13,7 @@ from akcept.approvals.facts import Facts
 from akcept.approvals.models import Case
 from akcept.approvals.routing import Plan, PlannedStep
 from akcept.approvals.standing import Standing, terms_of
+from akcept.kernel.amounts import Amounts, covered
 from akcept.kernel.errors import RefusedByRule
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.money import order_budgets
@@ -22,7 +23,6 @@ from akcept.ordering.routing.facts import facts_of, subject_of_order
 from akcept.ordering.routing.newer_rules import asks_more, steps_of
 from akcept.ordering.shop_terms import beyond_tolerance
 from akcept.organizations import queries as organizations
-from akcept.organizations.grants import Amounts, covered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

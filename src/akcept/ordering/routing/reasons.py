@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from akcept.approvals import sentences
 from akcept.approvals.routing import Reason
 from akcept.budgets import wording as budgets
+from akcept.kernel.amounts import limit_from
 from akcept.organizations import wording
-from akcept.organizations.grants import limit_from
 
 
 def to_requester(reason: str, detail: Mapping[str, Any], *, unit_name: str) -> str:

@@ -16,6 +16,7 @@ from akcept.approvals.facts import Facts
 from akcept.approvals.models import Terms
 from akcept.approvals.routing import Plan, PlannedStep
 from akcept.approvals.rules import Needs, Policy
+from akcept.kernel.amounts import Amounts
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NobodyCanDecide, RefusedByRule
 from akcept.ordering import shop_terms
@@ -25,7 +26,6 @@ from akcept.ordering.ports import OrderDocument, Quote
 from akcept.ordering.routing.facts import facts_of, one_after_another, subject_of_cart
 from akcept.ordering.shop_terms import require_value
 from akcept.organizations import queries
-from akcept.organizations.grants import Amounts
 from akcept.organizations.seats import Matter, Person, Seat
 from akcept.organizations.wording import either, money
 

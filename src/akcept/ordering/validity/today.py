@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from akcept.approvals.models import Case
 from akcept.approvals.standing import standing
+from akcept.kernel.amounts import Amounts
 from akcept.kernel.errors import OutOfBounds, OverBudget, Refused, RefusedByRule
 from akcept.ordering import shop_terms
 from akcept.ordering.changes import revisions
@@ -22,7 +23,6 @@ from akcept.ordering.ports import LineObstacle, Obstacles, OrderDocument, Quote,
 from akcept.ordering.routing.new_value import Repriced, repriced
 from akcept.ordering.shop_terms import prices_end, require_value
 from akcept.ordering.validity import obstacles
-from akcept.organizations.grants import Amounts
 
 
 class Outcome(StrEnum):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Limit
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from akcept.organizations import accounts, checks, module, policies, queries, tokens, topics
@@ -27,7 +28,6 @@ from akcept.organizations.actions.rows import (
     sum_of,
     taken_over,
 )
-from akcept.organizations.grants import Limit
 from akcept.organizations.models import Invitation, Member, Organization, Role, Unit
 from akcept.organizations.permissions import Permission
 from akcept.transactions.acting import action

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor, ActorKind
+from akcept.kernel.amounts import Limit
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed, NotFound, Stale
 from akcept.organizations import checks, policies, topics
@@ -22,7 +23,6 @@ from akcept.organizations.actions.rows import (
     stored_grant,
     sum_of,
 )
-from akcept.organizations.grants import Limit
 from akcept.organizations.mailing import MailChoices
 from akcept.organizations.models import Member, Profile, Role
 from akcept.organizations.permissions import Permission

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Limit
 from akcept.kernel.errors import Invalid, NotFound, Stale
 from akcept.organizations import checks, policies, queries, role_uses, topics
 from akcept.organizations.actions.rows import enter, require_administrator_left, stored_grant
-from akcept.organizations.grants import Limit
 from akcept.organizations.models import Invitation, Member, Role
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat

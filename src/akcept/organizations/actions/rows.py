@@ -12,10 +12,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
+from akcept.kernel.amounts import Limit
 from akcept.kernel.errors import Invalid
 from akcept.organizations import checks, policies, queries
 from akcept.organizations.addresses import AddressInput
-from akcept.organizations.grants import Effective, Limit, effective
+from akcept.organizations.grants import Effective, effective
 from akcept.organizations.labels import READY_ROLES
 from akcept.organizations.models import Invitation, Member, Organization, Profile, Role, Unit, UnitAddress, known
 from akcept.organizations.permissions import Permission

@@ -13,11 +13,11 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor, ActorKind
+from akcept.kernel.amounts import Limit
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.organizations import module
 from akcept.organizations.asking import AskKind, answers
-from akcept.organizations.grants import Limit
 from akcept.organizations.mailing import MailChoices, Topic
 from akcept.organizations.models import (
     Member,

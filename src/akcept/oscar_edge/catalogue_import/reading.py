@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from akcept.kernel.errors import Invalid
+from akcept.kernel.money import AMOUNT_LIMIT
 from akcept.kernel.spreadsheets import LARGE
 from akcept.kernel.typed import article
 from akcept.organizations import figures
@@ -57,7 +58,6 @@ _SHEET: Final = tuple(
 )
 _DEEPEST: Final = 20
 _LONGEST_CATEGORY: Final = 255
-_MAX_PRICE: Final = Decimal("9999999999.99")
 _LENGTHS: Final = {"sku": 128, "name": 255, "unit": 40, "picture": 255}
 Read = TypeVar("Read")
 
@@ -176,8 +176,8 @@ class _Judged:
 
 def _price(cell: str) -> Decimal:
     price = figures.amount(cell, units=("zł",))
-    if not Decimal("0.01") <= price <= _MAX_PRICE:
-        raise Invalid(f"{cell} is not between 0.01 and {_MAX_PRICE}")
+    if not Decimal("0.01") <= price <= AMOUNT_LIMIT:
+        raise Invalid(f"{cell} is not between 0.01 and {AMOUNT_LIMIT}")
     if price != round(price, 2):
         raise Invalid(f"{cell} has more than two decimal places")
     return round(price, 2)

@@ -26,7 +26,7 @@ from akcept.approvals.conditions import (
 )
 from akcept.approvals.expressions import LENGTH_LIMIT
 from akcept.approvals.facts import Scope
-from akcept.organizations.grants import Basis
+from akcept.kernel.amounts import Basis
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.storefront.finding import Entry
 from akcept.storefront.rule_forms.rows import ROLES, Offer, Row, Rows, SeveralMixin, Words, role_entries

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from akcept.journal import queries as journal
+from akcept.kernel.amounts import limit_from
 from akcept.organizations import actions, queries
-from akcept.organizations.grants import limit_from
 from akcept.organizations.labels import role_name
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from akcept.approvals.sentences import Turns, turns
+from akcept.kernel.amounts import Limit
 from akcept.kernel.clock import utc_now
 from akcept.ordering import payments
 from akcept.ordering import status as order_status
@@ -25,7 +26,6 @@ from akcept.ordering.changes.revisions import Difference, Text, TextChange
 from akcept.ordering.models import Revision
 from akcept.ordering.queries import StepView
 from akcept.organizations import labels, wording
-from akcept.organizations.grants import Limit
 from akcept.organizations.labels import EXPLAINED, LABELS
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import name_of

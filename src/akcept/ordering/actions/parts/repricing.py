@@ -13,13 +13,17 @@ from akcept.journal.actions import Fact
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Changed
 from akcept.ordering import topics
-from akcept.ordering.actions.placing import summary_of
-from akcept.ordering.actions.rows import Held, ask_next, lock_budgets
+from akcept.ordering.actions.parts.locked import (
+    LockedOrder,
+    ask_next,
+    lock_budgets,
+)
+from akcept.ordering.actions.parts.sums import keep_sums
 from akcept.ordering.changes import revisions
 from akcept.ordering.changes.revisions import Difference
-from akcept.ordering.models import Placement, Revision, ShopTerms
+from akcept.ordering.models import Revision, ShopTerms
 from akcept.ordering.money import bookings
-from akcept.ordering.ports import Quote, order_book, order_reader
+from akcept.ordering.ports import order_book, order_reader
 from akcept.ordering.routing.new_value import Replanned, Repriced, repriced
 from akcept.ordering.shop_terms import prices_end
 from akcept.organizations.wording import money
@@ -36,7 +40,7 @@ class BroughtUpToDate:
 
 
 def bring_prices_up_to_date(
-    held: Held, act: Deciding, terms: ShopTerms, *, actor: Actor, at: datetime
+    held: LockedOrder, act: Deciding, terms: ShopTerms, *, actor: Actor, at: datetime
 ) -> BroughtUpToDate | None:
     """Bring a locked order up to date when its prices' term has passed; None when it has not, or nothing differs.
 
@@ -65,7 +69,7 @@ def bring_prices_up_to_date(
         case_version=held.case.version + 1,
         at=at,
     )
-    bring_up_to_date(held, quote)
+    keep_sums(held.placement, quote)
     budgets = bookings.revised(held.placement, revision=difference.number, budgets=locked, actor=actor, now=at)
     found = repriced(held.case, held.placement, act.standing, before=before, after=quote, budgets=budgets, terms=terms)
     again = found.again
@@ -83,20 +87,7 @@ def bring_prices_up_to_date(
     )
 
 
-def bring_up_to_date(held: Held, quote: Quote) -> None:
-    """Let the placement repeat the order's sums again; one statement."""
-    keep_sums(held.placement, quote)
-
-
-def keep_sums(placement: Placement, quote: Quote) -> None:
-    """Write what an order costs now beside it; one statement."""
-    placement.goods_net, placement.goods_gross = quote.goods_net, quote.amounts.goods_gross
-    placement.total_net, placement.total_gross = quote.total_net, quote.total_gross
-    placement.line_count, placement.summary = len(quote.lines), summary_of(quote)
-    placement.save(update_fields=["goods_net", "goods_gross", "total_net", "total_gross", "line_count", "summary"])
-
-
-def _payload(held: Held, difference: Difference, found: Repriced) -> dict[str, object]:
+def _payload(held: LockedOrder, difference: Difference, found: Repriced) -> dict[str, object]:
     return {
         "order_id": held.order.id,
         "revision": held.case.revision,
@@ -109,7 +100,7 @@ def _payload(held: Held, difference: Difference, found: Repriced) -> dict[str, o
 SHOWN_LINES = 5
 
 
-def _in_words(held: Held, difference: Difference, again: Replanned | None) -> str:
+def _in_words(held: LockedOrder, difference: Difference, again: Replanned | None) -> str:
     currency = held.placement.currency
     parts = [
         _("“%(title)s” %(before)s → %(after)s")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -14,16 +12,14 @@ from akcept.approvals import policies
 from akcept.approvals.cases import Deciding, keep_asked
 from akcept.approvals.models import Case
 from akcept.approvals.standing import Standing, joined, matter_of, standing, with_open_step
-from akcept.approvals.states import Move
 from akcept.budgets import ledger
-from akcept.journal import actions as journal
 from akcept.journal.actions import Fact
-from akcept.journal.queries import how_many
-from akcept.kernel import typed
 from akcept.kernel.actor import Actor
-from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import Invalid, NotAllowed, NotFound
+from akcept.kernel.errors import NotAllowed, NotFound
 from akcept.ordering import shop_terms, topics
+from akcept.ordering.actions.parts.texts import (
+    checked_remark,
+)
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.money import credit, order_budgets
 from akcept.ordering.money.credit import Credit
@@ -33,16 +29,11 @@ from akcept.ordering.visibility import visible_cases
 from akcept.organizations import module
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Matter, Person, Seat
-from akcept.transactions.acting import together
 from akcept.transactions.locking import lock
-
-REMARK_LIMIT = 1000
-#: So many refused tries of one person at one order are written down in an hour.
-REFUSALS_LIMIT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class LockedOrder:
     """An order locked for this transaction, with its case, as the seat may see it."""
 
     seat: Seat
@@ -75,7 +66,7 @@ class Held:
         return matter_of(self.case, at, amounts=self.placement.amounts, unit_path=self.case.unit.path)
 
 
-def locked(order_number: str, *, actor: Actor) -> Held:
+def locked(order_number: str, *, actor: Actor) -> LockedOrder:
     """Lock order and case in one statement, seeing only what the actor may see. Raises NotFound, NotAllowed.
 
     The same statement reads the step the case is at, so that deciding needs no other.
@@ -98,27 +89,27 @@ def locked(order_number: str, *, actor: Actor) -> Held:
     return _held(case, seat)
 
 
-def lock_credit(held: Held) -> Credit | None:
+def lock_credit(held: LockedOrder) -> Credit | None:
     """Lock the credit that an order on account uses; no statement for any other order."""
     return credit.credit_of(held.case.organization_id, locked=True) if held.has_credit_limit else None
 
 
-def lock_budgets(held: Held) -> Locked:
+def lock_budgets(held: LockedOrder) -> Locked:
     """Lock the budgets an order is booked on, before anything of it changes; no statement where none binds it."""
     return order_budgets.lock_of_order(held.order.id) if held.is_booked else ()
 
 
-def terms_in_force(held: Held) -> ShopTerms | None:
+def terms_in_force(held: LockedOrder) -> ShopTerms | None:
     """Return the merchant's terms where he set any; no statement where he did not."""
     return shop_terms.in_force() if held.shop_has_terms else None
 
 
-def _held(case: Case, seat: Seat) -> Held:
+def _held(case: Case, seat: Seat) -> LockedOrder:
     order = OrderRef(id=case.order_id, number=case.order.number, status=case.order.status, buyer_id=case.order.user_id)
-    return Held(seat=seat, case=case, placement=case.order.akcept_placement, order=order)
+    return LockedOrder(seat=seat, case=case, placement=case.order.akcept_placement, order=order)
 
 
-def deciding(held: Held, *, version: int, remark: str, at: datetime) -> Deciding:
+def deciding(held: LockedOrder, *, version: int, remark: str, at: datetime) -> Deciding:
     """Return somebody's act in the open step. Raises NotAllowed, Stale, Invalid (remark)."""
     found = standing(held.case)
     matter = held.matter(found)
@@ -135,17 +126,7 @@ def deciding(held: Held, *, version: int, remark: str, at: datetime) -> Deciding
     )
 
 
-def checked_remark(remark: str, *, required: str = "", field: str = "remark") -> str:
-    """Return a remark without outer blanks. Raises Invalid: too long, or none where `required` says why it is."""
-    cleaned = typed.prose(remark)
-    if required and not cleaned:
-        raise Invalid(required, field=field)
-    if len(cleaned) > REMARK_LIMIT:
-        raise Invalid(_("The remark may have up to %(limit)d characters.") % {"limit": REMARK_LIMIT}, field=field)
-    return cleaned
-
-
-def require_requester(held: Held) -> None:
+def require_requester(held: LockedOrder) -> None:
     """Raise NotAllowed unless the seat placed the order itself."""
     if held.seat.member_id != held.case.requester_id:
         raise NotAllowed(
@@ -155,12 +136,12 @@ def require_requester(held: Held) -> None:
     policies.require_active(held.seat)
 
 
-def who_is_asked(held: Held) -> list[Person]:
+def who_is_asked(held: LockedOrder) -> list[Person]:
     """Return who may answer the step the case is at now; four statements at most."""
     return organizations.who_may_accept(held.matter(standing(held.case)))
 
 
-def ask_next(held: Held, *, at: datetime) -> Fact:
+def ask_next(held: LockedOrder, *, at: datetime) -> Fact:
     """Write down whom the step that has opened asks, for the mails; nobody is said too."""
     found = standing(held.case)
     people = organizations.who_may_accept(held.matter(found))
@@ -176,29 +157,3 @@ def ask_next(held: Held, *, at: datetime) -> Fact:
 def asked_payload(people: list[Person]) -> dict[str, list[str] | list[int]]:
     """Return how the journal keeps who is asked."""
     return {"asked": [person.name for person in people], "asked_ids": [person.user_id for person in people]}
-
-
-@contextmanager
-def refusals_logged(order_number: str, move: Move, *, actor: Actor) -> Iterator[None]:
-    """Write down that somebody tried to decide what he may see but not decide; the refusal itself goes on.
-
-    Of an order he may not see nothing is written, and of one order `REFUSALS_LIMIT` tries of his an hour at most.
-    """
-    try:
-        yield
-    except NotAllowed as refusal:
-        with together(durable=True):
-            _log_refusal(order_number, move, refusal, actor=actor)
-        raise
-
-
-def _log_refusal(order_number: str, move: Move, refusal: NotAllowed, *, actor: Actor) -> None:
-    seat = organizations.seat_of(actor)
-    if seat is None or not visible_cases(seat).filter(order__number=order_number).exists():
-        return
-    subject = ("order", order_number)
-    since = utc_now() - timedelta(hours=1)
-    tries = how_many(*subject, topics.DECISION_REFUSED, limit=REFUSALS_LIMIT, user_id=actor.user_id, since=since)
-    if tries < REFUSALS_LIMIT:
-        fact = Fact(topics.DECISION_REFUSED, subject, {"move": move.value, "why": str(refusal), "said": refusal.said})
-        journal.write(fact, actor=actor, organization_id=seat.organization_id)
