@@ -16,9 +16,10 @@ from akcept.approvals.facts import Scope
 from akcept.approvals.models import PolicyVersion, Terms
 from akcept.approvals.rules import Outcome, Rule, RuleStep
 from akcept.journal.models import Entry
+from akcept.kernel.amounts import Basis, Limit
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Refused, Stale
 from akcept.organizations.asking import Ask, AskKind
-from akcept.organizations.models import Role
+from akcept.organizations.models import Member, Role
 from akcept.testing.cast import Cast, Person, person
 from tests.support.statements import statements
 
@@ -437,3 +438,22 @@ def test_self_acceptance_is_not_switched_off_without_a_warning_that_names_the_ru
     warned = _confirmed(lambda seal: actions.change_terms(off, actor=cast.dora.actor, version=1, confirmed=seal))
     assert [(end.rule, end.lack, end.person) for end in warned.ends] == [("Big orders", Lack.OTHERS, cast.ben.name)]
     assert not Terms.objects.get().self_acceptance
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_d1_asking_twice_is_not_switched_without_a_warning_of_whose_limit_comes_last(cast: Cast, once: bool) -> None:
+    """Ben, Cora, Ben is Ben, Cora where nobody is asked twice: whose limit has to reach is another one's."""
+    limited = Limit(amount=Decimal(100), currency="PLN", basis=Basis.GOODS_NET)
+    last, between = (cast.cora, cast.ben) if once else (cast.ben, cast.cora)
+    Member.objects.filter(pk=cast.ben.member.pk).update(accept_limits=[limited.as_json()])
+    Terms.objects.create(organization=cast.acme, self_acceptance=True, skip_already_accepted=not once)
+    steps = tuple(RuleStep(asks=(Ask(kind=AskKind.MEMBER, id=each.member.pk),)) for each in (last, between, last))
+    save(cast, rule(cast, unit_id=cast.krakow.pk, steps=steps))
+    other = replace(TERMS, skip_already_accepted=once)
+    warned = _confirmed(lambda seal: actions.change_terms(other, actor=cast.dora.actor, version=1, confirmed=seal))
+    number = 2 if once else 3
+    found = [(end.rule, end.lack, end.step, end.amount) for end in warned.ends]
+    assert found == [("Big orders", Lack.COVER, number, Decimal(100))]
+    assert Terms.objects.get().skip_already_accepted is once
+    back = replace(TERMS, skip_already_accepted=not once)
+    actions.change_terms(back, actor=cast.dora.actor, version=2)  # nothing leads nowhere that does not already

@@ -16,7 +16,7 @@ from akcept.journal.models import Entry
 from akcept.kernel.errors import Changed, Invalid
 from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.planning import Act
-from akcept.organizations.bulk.sheets import Row, Sheet
+from akcept.organizations.bulk.sheets import CLEARED, Row, Sheet
 from akcept.testing import budgets
 from akcept.testing.cast import Cast, Person, person
 from tests.budgets.test_ledger import NOW
@@ -245,3 +245,40 @@ def test_b3_file_with_a_day_far_away_is_refused_and_the_years_named(
 ) -> None:
     told = [error for error in errors(cast, fay, **{column: day}) if "between" in error]
     assert told == ["Enter a day between 2000 and 2200."]
+
+
+def test_d7_a_new_budget_without_its_unit_says_that_the_unit_is_missing(cast: Cast, fay: Person) -> None:
+    assert errors(cast, fay, unit="") == ["The code of the unit is missing."]
+    assert errors(cast, fay, unit="NIL") == ["There is no unit with the code “NIL”."]
+
+
+@pytest.mark.parametrize("column", ["name", "amount", "unit", "owner", "effect", "starts", "thresholds"])
+def test_e10_a_cell_that_could_not_be_calculated_is_said_once(cast: Cast, fay: Person, column: str) -> None:
+    (said,) = errors(cast, fay, **{column: "#REF!"})
+    assert "could not be calculated: the cell says #REF!" in said
+
+
+@pytest.mark.parametrize("cells", [{"starts": "31.02.2026"}, {"scope": "everybody"}, {"period": "week"}])
+def test_what_of_a_known_budget_cannot_be_read_is_said_once(cast: Cast, fay: Person, cells: dict[str, str]) -> None:
+    budgets.make(cast.krakow, name="Kept")
+    outcome = queries.import_plan(fay.actor, sheet({"name": "Kept", **cells}), now=NOW).outcomes[0]
+    assert len(outcome.errors) == 1
+    assert "cannot be changed" not in outcome.errors[0]
+
+
+def test_d7_a_budget_that_asks_its_owner_and_has_none_is_said_before_it_is_imported(cast: Cast, fay: Person) -> None:
+    budgets.make(cast.krakow, name="Owned", effect="ask", owner=cast.cora.member)
+    budgets.make(cast.krakow, name="Ownerless", effect="ask")
+
+    def note(**cells: str) -> str:
+        return queries.import_plan(fay.actor, sheet(row(cast, **cells)), now=NOW).outcomes[0].note
+
+    said = "It has no owner: an order that exceeds it is put before anyone who may accept it."
+    assert note(effect="ask") == said
+    assert note() == said, "asking is what a new budget does where the file does not say"
+    assert note(effect="block") == ""
+    assert note(effect="ask", owner=cast.cora.user.email) == ""
+    plan = queries.import_plan(
+        fay.actor, sheet({"name": "Owned", "owner": CLEARED}, {"name": "Ownerless", "owner": ""}), now=NOW
+    )
+    assert [outcome.note for outcome in plan.outcomes] == [said, ""], "what is left as it is says nothing new"

@@ -268,3 +268,28 @@ def test_d9_who_was_asked_is_told_when_an_order_was_changed_so_that_nobody_need_
     with translation.override(language), pytest.raises((Stale, NotAllowed)) as refused:
         actions.accept(placed.order_number, actor=cast.cora.actor, version=1)
     assert said.partition(":")[2].strip(" .") in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "said"),
+    [
+        ("en", "was changed: your turn comes after others", "We will write to you when it is your turn."),
+        ("pl", "zmieniono: Twoja kolej przyjdzie po innych", "Napiszemy do Ciebie, gdy przyjdzie Twoja kolej."),
+    ],
+)
+def test_d9_whose_turn_comes_again_later_is_not_told_that_it_never_does(
+    cast: Cast, mailoutbox: list[Any], language: str, subject: str, said: str
+) -> None:
+    Profile.objects.filter(user=cast.cora.user).update(language=language)
+    _steps(cast, cast.ben, cast.cora)
+    placed = orders.place(cast.anna, records=[carts.stock("A", price="10.00")])
+    actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    deliver()
+    mail.outbox.clear()
+    actions.resubmit(placed.order_number, actor=cast.anna.actor, version=2, quantities={_line(placed): 5})
+    assert _sent() == [("ben", "acceptance_asked"), ("cora", "order_let_go")]
+    message = _told("cora")
+    assert message.subject.endswith(subject)
+    assert said in message.body
+    assert said in _html(message)
+    assert subject in _html(message)

@@ -23,6 +23,7 @@ from akcept.budgets.inputs import BudgetChange
 from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.states import RowKind
 from akcept.journal.models import Entry
+from akcept.kernel.amounts import Basis, Limit
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, OverBudget
 from akcept.ordering import actions, queries
@@ -37,6 +38,7 @@ from akcept.testing.cast import Cast, Person, person
 from akcept.testing.relays import deliver
 from tests.conftest import Visit
 from tests.ordering.test_rules import ANYBODY, add
+from tests.support.rules import ask_one_after_the_other
 from tests.support.statements import statements
 
 
@@ -224,6 +226,42 @@ def test_the_owner_is_asked_before_whoever_else_has_to_accept(cast: Cast) -> Non
     assert "Branch" in view.why
     assert "50.00" in view.why
     actions.accept(placed.order_number, actor=cast.cora.actor, version=1)
+
+
+def test_d2_the_owner_is_not_named_again_where_nobody_is_asked_twice(cast: Cast) -> None:
+    """Cora, then Ben, then Cora: the page promised three steps, and the third was passed over."""
+    budgets.make(cast.krakow, "50.00", effect="ask", owner=cast.cora.member, name="Branch")
+    ask_one_after_the_other(cast, cast.ben, cast.cora)
+    placed = place(cast.anna)
+    view = queries.order(cast.anna.actor, placed.order_number)
+    assert [step.asks for step in view.steps] == [("Cora Wiśniewska",), ("Ben Nowak",)]
+    assert "it exceeds a budget: Branch; rule “One after the other”" in view.steps[0].why.replace(
+        "It exceeds", "it exceeds"
+    )
+    first, second = Step.objects.filter(case_id=placed.order_id).order_by("position")
+    assert (first.needs_cover, second.needs_cover) == (True, False)
+    actions.accept(placed.order_number, actor=cast.cora.actor, version=1)
+    actions.accept(placed.order_number, actor=cast.ben.actor, version=2)
+    assert Case.objects.get(pk=placed.order_id).state == "accepted"
+
+
+def test_d2_the_owner_is_asked_again_where_that_is_wanted(cast: Cast) -> None:
+    Terms.objects.create(organization=cast.acme, skip_already_accepted=False)
+    budgets.make(cast.krakow, "50.00", effect="ask", owner=cast.cora.member, name="Branch")
+    ask_one_after_the_other(cast, cast.ben, cast.cora)
+    placed = place(cast.anna)
+    view = queries.order(cast.anna.actor, placed.order_number)
+    assert [step.asks for step in view.steps] == [("Cora Wiśniewska",), ("Ben Nowak",), ("Cora Wiśniewska",)]
+
+
+def test_d2_an_owner_whose_limit_is_too_low_does_not_release_the_order_of_a_rule(cast: Cast) -> None:
+    limit = Limit(amount=Decimal(20), currency="PLN", basis=Basis.GOODS_NET)
+    Member.objects.filter(pk=cast.ben.member.pk).update(accept_limits=[limit.as_json()])
+    budgets.make(cast.krakow, "50.00", effect="ask", owner=cast.ben.member, name="Branch")
+    ask_one_after_the_other(cast, cast.ben, cast.cora)
+    placed = place(cast.anna)
+    steps = list(Step.objects.filter(case_id=placed.order_id).order_by("position"))
+    assert [(step.reason, step.needs_cover) for step in steps] == [("over_budget", False), ("rule", True)]
 
 
 def test_who_may_accept_alone_still_asks_the_owner(cast: Cast) -> None:

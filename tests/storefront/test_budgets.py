@@ -332,6 +332,7 @@ def test_a_file_is_shown_then_imported(dora: Client, cast: Cast) -> None:
     assert "is no amount" in text(bad)
     assert not hasattr(bad, "url")
     shown = send(head + f"Kraków;1 500,00;{cast.krakow.key};2026-01-01\n").content.decode()
+    assert "It has no owner" in shown
     assert not Budget.objects.exists()
     confirmation = {"sheet": hidden(shown, "sheet"), "digest": hidden(shown, "digest")}
     tampered = dora.post(url("import_budgets"), {**confirmation, "sheet": confirmation["sheet"][:-2]})

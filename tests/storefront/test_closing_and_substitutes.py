@@ -10,7 +10,7 @@ from django.core import mail
 from akcept.organizations import actions
 from akcept.organizations.models import Member, Profile, Unit
 from akcept.testing import budgets
-from akcept.testing.cast import Cast
+from akcept.testing.cast import Cast, person
 from akcept.testing.relays import deliver
 from tests.conftest import Visit
 
@@ -69,3 +69,55 @@ def test_f13_people_moved_by_a_closing_are_told_and_nobody_else(
     assert _told() == [(name, "unit_closed") for name in ("anna", "ben", "piotr")]
     (message,) = [m for m in mail.outbox if m.to == [cast.anna.user.email]]
     assert message.subject == subject
+
+
+def _move_anna(cast: Cast, **changes: Any) -> None:
+    anna = Member.objects.get(pk=cast.anna.member.pk)
+    terms = {"unit_id": cast.tarnow.pk, "permissions": anna.permissions, "active": True, **changes}
+    actions.change_member(anna.pk, actor=cast.dora.actor, version=anna.version, **terms)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "said"),
+    [
+        ("en", "You belong to Serwis Tarnów now", "Dora Zielińska moved you from Oddział Kraków to Serwis Tarnów."),
+        (
+            "pl",
+            "Należysz teraz do: Serwis Tarnów",
+            "Zmiana oddziału: z „Oddział Kraków” na „Serwis Tarnów” (Dora Zielińska).",
+        ),
+    ],
+)
+def test_d4_somebody_moved_alone_is_told_and_nobody_else(
+    cast: Cast, mailoutbox: list[Any], language: str, subject: str, said: str
+) -> None:
+    Profile.objects.filter(user=cast.anna.user).update(language=language)
+    _move_anna(cast)
+    assert _told() == [("anna", "member_moved")]
+    message: Any = mail.outbox[0]
+    assert message.subject == subject
+    assert said in message.body
+    assert said in str(message.alternatives[0][0])
+
+
+def test_d4_only_a_move_is_mailed_as_one(cast: Cast, mailoutbox: list[Any]) -> None:
+    _move_anna(cast, unit_id=cast.krakow.pk, permissions=frozenset())
+    _move_anna(cast, active=False)  # gone for the time being
+    assert _told() == []
+    _move_anna(cast, unit_id=cast.skawina.pk)  # back, somewhere else
+    _move_anna(cast, unit_id=cast.tarnow.pk)
+    assert _told() == [("anna", "member_moved")], "only where they belong by now"
+
+
+def test_d4_nobody_writes_to_themselves(cast: Cast, mailoutbox: list[Any]) -> None:
+    dora = Member.objects.get(pk=cast.dora.member.pk)
+    person("Ola", "Druga", seat=cast.head_office, rights="manage_members")
+    actions.change_member(
+        dora.pk,
+        actor=cast.dora.actor,
+        unit_id=cast.krakow.pk,
+        permissions=frozenset(),
+        active=True,
+        version=dora.version,
+    )
+    assert _told() == []

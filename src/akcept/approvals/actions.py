@@ -257,7 +257,7 @@ def change_terms(
 
     `version` is that of the terms the actor saw, 1 before the first change. Journal: `policy.terms_changed` with
     before and after. Raises NotAllowed (head office only), Stale, Invalid (field), LeadsNowhere (rules that find
-    somebody only while people may accept their own orders, unless `confirmed` is its seal).
+    nobody, or nobody whose limit reaches far enough, only under the new terms; unless `confirmed` is its seal).
     """
     seat = policies.require_head_office(enter(actor, Permission.MANAGE_POLICIES))
     terms = Terms.objects.filter(organization_id=seat.organization_id).first()
@@ -265,8 +265,10 @@ def change_terms(
     if terms.version != version:
         raise Stale(_("Somebody has changed this since you opened it. Here is the current state."))
     _require_terms(typed)
-    if terms.self_acceptance and not typed.self_acceptance:
-        _require_confirmed(queries.ends_without_self_acceptance(seat, asks_once=typed.skip_already_accepted), confirmed)
+    decides = typed.self_acceptance, typed.skip_already_accepted
+    if decides != (terms.self_acceptance, terms.skip_already_accepted):
+        own, once = decides
+        _require_confirmed(queries.ends_of_other_terms(seat, self_acceptance=own, asks_once=once), confirmed)
     before = _terms_facts(terms)
     for name in TermsInput.__dataclass_fields__:
         setattr(terms, name, getattr(typed, name))

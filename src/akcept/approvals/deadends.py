@@ -135,14 +135,6 @@ def _takes_all(rule: Rule, place: Place) -> bool:
     return all(isinstance(each, Among) and each.kind is Group.UNIT for each in rule.conditions)
 
 
-def needing_self_acceptance(
-    rules: Iterable[Rule], places: Sequence[Place], acceptors: Sequence[Acceptor], *, asks_once: bool = True
-) -> list[DeadEnd]:
-    """Return the dead ends that rules in force have only while nobody may accept an order of his own."""
-    found = ((rule, dead_ends(rule, places, acceptors, asks_once=asks_once)) for rule in rules)
-    return [replace(end, rule=rule.name) for rule, ends in found for end in ends if end.person]
-
-
 def _may_apply(rule: Rule, place: Place) -> bool:
     of_units = (each for each in rule.conditions if isinstance(each, Among) and each.kind is Group.UNIT)
     return all(any(named.id in place.ids for named in each.of) is each.inside for each in of_units)

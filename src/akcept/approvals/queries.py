@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import drafts, expressions
 from akcept.approvals.conditions import Among, Expression, Group, Unread
-from akcept.approvals.deadends import DeadEnd, Place, dead_ends, left_behind, needing_self_acceptance
+from akcept.approvals.deadends import DeadEnd, Place, dead_ends, left_behind
 from akcept.approvals.facts import Acceptor
 from akcept.approvals.models import PolicyVersion, Selector, Terms
 from akcept.approvals.rules import NO_POLICY, Policy, Rule, rule_from
@@ -162,11 +162,26 @@ def ends_left_behind(former: Rule, before: Sequence[Rule], after: Sequence[Rule]
     )
 
 
-def ends_without_self_acceptance(seat: Seat, *, asks_once: bool) -> list[DeadEnd]:
-    """Return where the rules in force lead nowhere once nobody may accept his own orders; as `policy_of`, two more."""
-    places = places_of(seat.organization_id, below=seat.unit_path)
+def ends_of_other_terms(seat: Seat, *, self_acceptance: bool, asks_once: bool) -> list[DeadEnd]:
+    """Return where the rules in force would lead nowhere under other terms and do not under today's.
+
+    Who may accept their own orders, and whether somebody is asked again, decides who is left for a step, and whose
+    limit has to reach: that of the last one. As `policy_of`, three statements more.
+    """
+    terms = terms_for(seat.organization_id)
+    places, people = places_of(seat.organization_id, below=seat.unit_path), acceptors_of(seat.organization_id)
     rules = policy_of(seat.organization_id).rules
-    return needing_self_acceptance(rules, places, acceptors_of(seat.organization_id), asks_once=asks_once)
+
+    def ends(own: bool, once: bool) -> list[DeadEnd]:
+        return [
+            replace(end, rule=rule.name)
+            for rule in rules
+            for end in dead_ends(rule, places, people, self_acceptance=own, asks_once=once)
+        ]
+
+    # The number of a step is not what makes a dead end another one.
+    standing = {replace(end, step=0) for end in ends(terms.self_acceptance, terms.skip_already_accepted)}
+    return [end for end in ends(self_acceptance, asks_once) if replace(end, step=0) not in standing]
 
 
 def rules_leading_nowhere(actor: Actor) -> list[tuple[Rule, list[DeadEnd]]]:

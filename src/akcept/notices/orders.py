@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from akcept.approvals.models import Case
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
 from akcept.kernel.actor import Actor
@@ -57,13 +58,24 @@ def placement_of(entry: Entry) -> Placement:
 
 def asked_now(placement: Placement) -> Sequence[Person]:
     """Return who may decide a waiting order at this moment; nobody where deciding is not possible at all."""
-    case = getattr(placement.order, "akcept_case", None)
+    case = _decidable(placement)
+    return queries.asked_about([case])[0] if case else []
+
+
+def asked_later(placement: Placement) -> Sequence[Person]:
+    """Return whose turn comes in a later step of a waiting order, as `asked_now`."""
+    case = _decidable(placement)
+    return queries.asked_later(case) if case else []
+
+
+def _decidable(placement: Placement) -> Case | None:
+    case: Case | None = getattr(placement.order, "akcept_case", None)
     if case is None or case.state != "awaiting" or placement.unit is None:
-        return []
+        return None
     if placement.organization is None or placement.organization.status != "active" or not module.is_available():
-        return []  # blocked by the shop or withheld by its host: nobody can decide now, so nobody is asked
+        return None  # blocked by the shop or withheld by its host: nobody can decide now, so nobody is asked
     case.order.akcept_placement = placement
-    return queries.asked_about([case])[0]
+    return case
 
 
 def order_mail(placement: Placement, *, for_approver: bool = False) -> OrderMail:

@@ -11,12 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sites.models import Site
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.test.utils import override_settings
 from oscar.core.loading import get_model
 
 from akcept.journal import relay
 from akcept.kernel.clock import utc_now
+from akcept.transactions import commanding
 from shop.accounts.models import User
 from shop.demo import catalogue, pictures
 from shop.demo.bargains import build_bargains
@@ -27,7 +28,7 @@ from shop.demo.orders import build_history, build_recent
 from shop.demo.rules import build_terms
 
 
-class Command(BaseCommand):
+class Command(commanding.Command):
     """Fills an empty database; leaves one with people in it alone."""
 
     help = "Fills an empty database with the demo shop. Does nothing when there are people in it already."

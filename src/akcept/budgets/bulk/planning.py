@@ -25,7 +25,7 @@ from akcept.kernel.errors import Refused
 from akcept.kernel.typed import same
 from akcept.organizations import checks as organization_checks
 from akcept.organizations import figures
-from akcept.organizations.bulk.planning import Outcome, Plan, begin
+from akcept.organizations.bulk.planning import Act, Outcome, Plan, begin
 from akcept.organizations.bulk.sheets import Row, Sheet
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.seats import Seat
@@ -63,12 +63,13 @@ def plan_budgets(sheet: Sheet, around: Surroundings) -> Plan[Budget]:
     """Return what the file would do."""
     outcomes: list[Outcome[Budget]] = begin(sheet.rows, key="name", check=checks.name, columns=COLUMNS)
     for outcome in outcomes:
-        _plan(outcome, around)
+        outcome.title = outcome.key
+        if not outcome.broken:
+            _plan(outcome, around)
     return Plan(kind=Kind.BUDGETS, outcomes=outcomes)
 
 
 def _plan(outcome: Outcome[Budget], around: Surroundings) -> None:
-    outcome.title = outcome.key
     known = around.budgets.get(same(outcome.key))
     if known is None and same(outcome.key) in around.names:
         outcome.errors.append(_("There is already a budget named %(name)s.") % {"name": outcome.key})
@@ -84,6 +85,8 @@ def _plan(outcome: Outcome[Budget], around: Surroundings) -> None:
     outcome.wanted = budget
     for column, was, becomes in zip(COLUMNS, before, cells_of(budget), strict=True):
         outcome.differs(column.code, was, becomes)
+    if outcome.act is not Act.LEFT and budget.effect == Effect.ASK.value and budget.owner is None:
+        outcome.note = _("It has no owner: an order that exceeds it is put before anyone who may accept it.")
 
 
 def _refuse_fixed(outcome: Outcome[Budget], before: dict[str, str], reading: _Reading) -> None:
@@ -91,7 +94,8 @@ def _refuse_fixed(outcome: Outcome[Budget], before: dict[str, str], reading: _Re
         typed = outcome.cell(name)
         if not typed:
             continue
-        if not reading.agrees(name, typed, before[name]):
+        said = len(outcome.errors)
+        if not reading.agrees(name, typed, before[name]) and len(outcome.errors) == said:  # else it cannot be read
             column = next(column for column in COLUMNS if column.code == name)
             outcome.errors.append(
                 _("%(column)s of a budget cannot be changed: close it and add another one.")
@@ -200,7 +204,9 @@ class _Reading:
         seat = self.around.seat
         if scope in (Scope.BELOW, Scope.UNIT):
             found.unit = self.around.units.get(self.cell("unit").upper())
-            if found.unit is None or not seat.covers(found.unit.path):
+            if not self.cell("unit"):
+                self.errors.append(_("The code of the unit is missing."))
+            elif found.unit is None or not seat.covers(found.unit.path):
                 self.errors.append(_("There is no unit with the code “%(code)s”.") % {"code": self.cell("unit")})
         elif scope is Scope.MEMBER:
             found.member = self._member("member")

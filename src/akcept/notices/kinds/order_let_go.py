@@ -1,4 +1,4 @@
-"""To whoever was asked, or had sent the order back: changed as it is now, it needs no decision of theirs any more."""
+"""To whoever was asked, or had sent the order back: changed as it is now it needs no decision of theirs, or not yet."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
 from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import (
+    asked_later,
     asked_now,
     difference_of,
     last_decider,
@@ -34,10 +35,17 @@ def _message(entry: Entry, target: str) -> Message:
     require_sees(entry, target)
     if user_id_of(target) in {person.user_id for person in asked_now(placement)}:
         raise Skip("this person is asked again")
+    later = user_id_of(target) in {person.user_id for person in asked_later(placement)}
+    subject = _("You need not decide order %(number)s any more")
+    if later:
+        subject = _("Order %(number)s was changed: your turn comes after others")
+    subject %= {"number": placement.number}
     return Message(
-        subject=_("You need not decide order %(number)s any more") % {"number": placement.number},
+        subject=subject,
         context={
             **order_mail(placement).context,
+            "title": subject,
+            "later": later,
             "name": who(entry),
             "difference": difference_of(entry),
             "waits": entry.payload["held"],

@@ -63,7 +63,9 @@ def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> 
     if not asks_more(steps_of([case])[case.pk], plan):
         raise IllegalMove(_("The current rules would not ask for any more acceptances of this order."))
     standings = order_budgets.of_order(case.order_id, placement.amounts)
-    plan = order_budgets.with_budget_steps(plan, standings, amounts=placement.amounts)
+    plan = order_budgets.with_budget_steps(
+        plan, standings, amounts=placement.amounts, once=terms_of(case).skip_already_accepted
+    )
     people = _who_is_asked(case, placement, facts.unit_path, plan)
     cases.replan(case, plan=plan, asked=[person.member_id for person in people], now=at)
     grounds.keep(case.order_id, facts, plan, organization_id=case.organization_id, now=at)

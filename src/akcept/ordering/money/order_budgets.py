@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from akcept.approvals.routing import Plan, PlannedStep, Reason
+from akcept.approvals.rules import key_of
 from akcept.budgets import binding, wording
 from akcept.budgets.binding import Standing
 from akcept.budgets.ledger import Act
@@ -96,10 +97,11 @@ def act(placement: Placement, name: str, *, actor: Actor, at: datetime) -> Act:
     )
 
 
-def with_budget_steps(plan: Plan, standings: Sequence[Standing], *, amounts: Amounts) -> Plan:
+def with_budget_steps(plan: Plan, standings: Sequence[Standing], *, amounts: Amounts, once: bool) -> Plan:
     """Return the plan with the budgets' owners asked first, one step for each; without an owner whoever may accept.
 
-    The last step still is one of somebody whose limit covers the order.
+    One step still is asked of somebody whose limit covers the order. Where nobody is asked twice (`once`), what a rule
+    asks of an owner alone is asked with the budget.
     """
     asked: dict[Ask, list[Standing]] = {}
     for found in standings:
@@ -116,7 +118,34 @@ def with_budget_steps(plan: Plan, standings: Sequence[Standing], *, amounts: Amo
             owners[-1] = replace(owners[-1], needs_cover=True)
         else:
             rest = [replace(owners[-1], asks=(ANY_ACCEPTOR,), needs_cover=True)]
+    elif once:
+        reach = {ask: covered(group[0].owner_limits, amounts) for ask, group in asked.items()}
+        owners, rest = _asked_once(owners, rest, reach)
     return replace(plan, steps=(*owners, *rest))
+
+
+def _asked_once(
+    owners: Sequence[PlannedStep], rest: Sequence[PlannedStep], covers: Mapping[Ask, bool]
+) -> tuple[list[PlannedStep], list[PlannedStep]]:
+    """Return both without the later steps that owners are asked alone, each reason kept with the owner's own step.
+
+    What only somebody whose limit covers the order may answer stays, unless the owner's does.
+    """
+    first = {step.asks[0]: step for step in owners}
+    left = []
+    for step in rest:
+        ask = next((ask for ask in first if key_of(step.asks) == key_of((ask,))), None)
+        if ask is None or step.quorum > 1 or (step.needs_cover and not covers[ask]):
+            left.append(step)
+            continue
+        owner = first[ask]
+        because = [*owner.detail.get("because", ()), *step.detail.get("because", ())]
+        first[ask] = replace(
+            owner,
+            needs_cover=owner.needs_cover or step.needs_cover,
+            detail={**owner.detail, **({"because": because} if because else {})},
+        )
+    return list(first.values()), left
 
 
 def _ask(standing: Standing) -> Ask:

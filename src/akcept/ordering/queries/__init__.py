@@ -1,6 +1,6 @@
 """Every read of orders for people. Reads start from what the actor may see (`visibility`)."""
 
-from akcept.ordering.queries.asked import asked_about, matter, matters
+from akcept.ordering.queries.asked import asked_about, asked_later, matter, matters
 from akcept.ordering.queries.inbox import (
     InboxFilter,
     InboxRow,
@@ -51,6 +51,7 @@ __all__ = [
     "StepView",
     "StuckRow",
     "asked_about",
+    "asked_later",
     "changed_since",
     "delivery_choice",
     "inbox",

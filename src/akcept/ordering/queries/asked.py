@@ -38,3 +38,14 @@ def matter(case: Case, at: Standing) -> Matter:
 def asked_about(cases: Sequence[Case]) -> list[list[Person]]:
     """Return who may answer each of the cases' open steps now; four statements at most."""
     return organizations.who_may_accept_each(matters(cases))
+
+
+def asked_later(case: Case) -> list[Person]:
+    """Return who may answer one of the steps after the open one, as it stands now; nobody of several is left out.
+
+    Three statements, one where no step follows.
+    """
+    steps = case.steps.filter(round=case.round, position__gt=case.position).order_by("position")
+    coming = [Standing.of(step, accepted=()) for step in steps.prefetch_related("selectors")]
+    people = organizations.who_may_accept_each([matter(case, at) for at in coming]) if coming else []
+    return [person for found in people for person in found]

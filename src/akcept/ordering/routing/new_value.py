@@ -78,7 +78,9 @@ def plan_again(case: Case, placement: Placement, quote: Quote, budgets: Standing
             )
             % {"organization": case.organization.name, "text": plan.refused}
         )
-    plan = order_budgets.with_budget_steps(plan, budgets, amounts=quote.amounts)
+    plan = order_budgets.with_budget_steps(
+        plan, budgets, amounts=quote.amounts, once=terms_of(case).skip_already_accepted
+    )
     return Replanned(plan=plan, more=asks_more(steps_of([case])[case.pk], plan), facts=facts if binds else None)
 
 

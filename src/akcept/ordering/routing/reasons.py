@@ -26,7 +26,8 @@ def to_requester(reason: str, detail: Mapping[str, Any], *, unit_name: str) -> s
         return _("it is above your limit of %(limit)s") % words
     if reason == Reason.OVER_BUDGET:
         names = ", ".join(stored["budget"] for stored in detail.get("budgets", []))
-        return _("it exceeds a budget: %(names)s") % {"names": names}
+        over = _("it exceeds a budget: %(names)s") % {"names": names}
+        return "; ".join(filter(None, (over, _by_rules(detail))))
     if reason == Reason.RULE:
         return _by_rules(detail)
     if reason == Reason.UNCLEAR:
@@ -47,7 +48,10 @@ def to_others(reason: str, detail: Mapping[str, Any], *, requester: str, unit_na
             return _("It is in %(currency)s, which %(requester)s's limit of %(limit)s does not cover.") % words
         return _("It is above %(requester)s's limit of %(limit)s.") % words
     if reason == Reason.OVER_BUDGET:
-        return " ".join(budgets.excess(budgets.excess_from(stored)) for stored in detail.get("budgets", []))
+        said = [budgets.excess(budgets.excess_from(stored)) for stored in detail.get("budgets", [])]
+        if ruled := _by_rules(detail):
+            said.append(f"{capfirst(ruled)}.")
+        return " ".join(said)
     if reason == Reason.RULE:
         return f"{capfirst(_by_rules(detail))}."
     if reason == Reason.UNCLEAR:

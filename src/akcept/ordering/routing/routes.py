@@ -128,7 +128,7 @@ def route(
             _("The rules of %(organization)s do not allow this order: “%(text)s”")
             % {"organization": seat.organization_name, "text": plan.refused}
         )
-    plan = order_budgets.with_budget_steps(plan, budgets, amounts=quote.amounts)
+    plan = order_budgets.with_budget_steps(plan, budgets, amounts=quote.amounts, once=terms.skip_already_accepted)
     return Route(
         seat=seat,
         plan=plan,

@@ -65,7 +65,8 @@ def plan_members(sheet: Sheet, staff: Staff) -> Plan[Wanted]:
     outcomes: list[Outcome[Wanted]] = begin(sheet.rows, key="email", check=checks.email, columns=COLUMNS[Kind.MEMBERS])
     for outcome in outcomes:
         outcome.title = " ".join(filter(None, (outcome.cell(name) for name in _NAMES)))
-        _row(outcome, staff)
+        if not outcome.broken:
+            _row(outcome, staff)
     plan = Plan(kind=Kind.MEMBERS, outcomes=outcomes)
     if not plan.errors and not _administrator_left(outcomes, staff):
         plan.errors.append(

@@ -50,6 +50,8 @@ class Outcome(Generic[Wanted]):
     #: Number and version of the row in the database that is changed; nothing for one that is created.
     known: tuple[int, int] | None = None
     wanted: Wanted | None = None
+    #: A cell of it cannot be read at all: that is said, and nothing is guessed of what the row wants.
+    broken: bool = False
 
     @property
     def act(self) -> Act:
@@ -125,11 +127,13 @@ def begin(
     outcomes: list[Outcome[Any]] = []
     for row in rows:
         typed = row.said(key) or ""
-        outcome: Outcome[Any] = Outcome(row=row, key=typed, errors=faults(row, columns))
+        errors = faults(row, columns)
+        outcome: Outcome[Any] = Outcome(row=row, key=typed, errors=errors, broken=bool(errors))
         try:
             outcome.key = check(typed)
         except Invalid as refusal:
-            outcome.errors.append(str(refusal))
+            if not outcome.broken:
+                outcome.errors.append(str(refusal))
         first = seen.setdefault(same(outcome.key), row.line) if outcome.key else row.line
         if first != row.line:
             outcome.errors.append(_("%(key)s is already in row %(line)d.") % {"key": outcome.key, "line": first})

@@ -63,7 +63,8 @@ def plan_units(sheet: Sheet, tree: Tree) -> Plan[Wanted]:
     above = {unit.pk: key for key, unit in tree.units.items()}
     coming = {outcome.key for outcome in outcomes}
     for outcome in outcomes:
-        _row(outcome, tree, above, coming)
+        if not outcome.broken:
+            _row(outcome, tree, above, coming)
     _refuse_impossible_tree(outcomes, tree, above)
     return Plan(kind=Kind.UNITS, outcomes=outcomes)
 

@@ -100,6 +100,7 @@ def _shown(outcome: Outcome[Any]) -> dict[str, Any]:
         "line": outcome.row.line,
         "name": outcome.title,
         "errors": outcome.errors,
+        "note": outcome.note,
         "is_new": outcome.known is None,
         "changes": [(headings[c.field], c.before, c.after) for c in outcome.changes if c.field != "name"],
     }

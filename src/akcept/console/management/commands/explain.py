@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -15,9 +15,10 @@ from akcept.approvals.routing import Finding, Verdict
 from akcept.kernel.errors import NotFound
 from akcept.ordering.routing.explaining import Explained, explain
 from akcept.organizations.wording import money
+from akcept.transactions import commanding
 
 
-class Command(BaseCommand):
+class Command(commanding.Command):
     """Explains the routing of one order."""
 
     help = "Says why an order was asked about or not: the rules that bound it, each condition and value, and its steps."

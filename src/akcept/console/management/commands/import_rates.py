@@ -8,18 +8,19 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from akcept.budgets import actions, nbp
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid
+from akcept.transactions import commanding
 
 DEFAULT: Final = "https://api.nbp.pl/api/exchangerates/tables/A?format=json"
 MOST_BYTES: Final = 5_000_000
 PATIENCE: Final = 20
 
 
-class Command(BaseCommand):
+class Command(commanding.Command):
     """Reads table A of the National Bank of Poland from a file or an address, XML or JSON."""
 
     help = "Stores the mid rates of NBP's table A. Run it each working day; a rate counts for seven days at most."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from akcept.journal import actions, queries
+from akcept.transactions import commanding
 
 
-class Command(BaseCommand):
+class Command(commanding.Command):
     """Shows the outbox; can set given-up deliveries going again."""
 
     help = "Shows how many deliveries are due, done, not needed or given up, and why the latest ones fail."

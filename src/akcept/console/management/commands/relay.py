@@ -9,11 +9,12 @@ import threading
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from akcept.journal import relay
 from akcept.ordering.reactions.ticking import tick
+from akcept.transactions import commanding
 
 _HOUR = 3600
 _MINUTE = 60
@@ -30,7 +31,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-class Command(BaseCommand):
+class Command(commanding.Command):
     """Sends mails and tells subscribers what happened, until it is stopped."""
 
     help = "Hands journal entries to their subscribers (mails, Oscar's signals) until stopped with SIGTERM or Ctrl-C."
@@ -73,9 +74,10 @@ class Command(BaseCommand):
 
     def _unreachable(self, error: Exception, *, once: bool) -> None:
         if once:
-            raise CommandError(f"relay: database not reachable, nothing is lost: {error}") from error
+            told = f"relay: database not reachable, nothing is lost: {commanding.first_line(error)}"
+            raise CommandError(told, returncode=commanding.LATER) from error
         # The database restarts or is busy: what was claimed comes due again by itself.
-        self.stderr.write(f"relay: database not reachable, trying again: {error}")
+        self.stderr.write(f"relay: database not reachable, trying again: {commanding.first_line(error)}")
         self.stop.wait(2)
 
     def _round(self, *, once: bool) -> int:

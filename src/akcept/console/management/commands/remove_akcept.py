@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import CharField, Count, Model
@@ -19,11 +19,12 @@ from akcept.journal.models import Delivery
 from akcept.kernel.clock import utc_now
 from akcept.ordering import status
 from akcept.organizations.models import Organization
+from akcept.transactions import commanding
 
 NAMED = 10
 
 
-class Command(BaseCommand):
+class Command(commanding.Command):
     """Undoes every migration of Akcept's, so that no table of it keeps an order, a basket or an account."""
 
     help = (

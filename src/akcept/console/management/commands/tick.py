@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from akcept.approvals.deadlines import Due
 from akcept.ordering.reactions.ticking import tick
+from akcept.transactions import commanding
 
 
-class Command(BaseCommand):
+class Command(commanding.Command):
     """Looks once through the orders that wait; running it twice, or beside the relay, does nothing twice."""
 
     help = "Reminds of waiting orders, escalates and ends those whose term has passed. Safe to run at any time."

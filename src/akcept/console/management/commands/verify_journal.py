@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from akcept.journal import queries
+from akcept.transactions import commanding
 
 
-class Command(BaseCommand):
+class Command(commanding.Command):
     """Walks every organisation's hash chain."""
 
     help = "Checks that no journal entry was changed, exchanged or removed; ends with 1 and says where, if one was."

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from akcept.kernel.errors import Refused
 from akcept.oscar_edge import mending
+from akcept.transactions import commanding
 
 
-class Command(BaseCommand):
+class Command(commanding.Command):
     """Compares every order with what its lines and its delivery were priced by."""
 
     help = (

@@ -6,12 +6,14 @@ from typing import Any
 
 from babel import Locale
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from oscar.core.loading import get_model
 
+from akcept.transactions import commanding
 
-class Command(BaseCommand):
+
+class Command(commanding.Command):
     """Adds countries to those the shop delivers to, named in the shop's language; those it has stay."""
 
     help = (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
+from django.core.management.base import CommandError, CommandParser, no_translations
 from django.db import IntegrityError, transaction
 from oscar.core.loading import get_model
 from tqdm import tqdm
@@ -15,10 +15,11 @@ from tqdm import tqdm
 from akcept.kernel.spreadsheets import LARGE
 from akcept.oscar_edge.catalogue_import import reading
 from akcept.oscar_edge.catalogue_import.writing import BadRows, Count, Writer
+from akcept.transactions import commanding
 from akcept.transactions.acting import together
 
 
-class Command(BaseCommand):
+class Command(commanding.Command):
     """Creates products, updates those whose sku is known, leaves all others alone."""
 
     help = (
