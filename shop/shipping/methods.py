@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.shipping.methods import *  # noqa: F403  Oscar looks its own methods up here
 from oscar.apps.shipping.methods import Base
 from oscar.core.prices import Price
 
 from akcept.kernel.money import vat
+from akcept.ui.formats import money
 from shop.pricing.strategy import STANDARD_RATE
 
 
@@ -22,6 +25,18 @@ class _Charged(Base):
     charges: ClassVar[Mapping[str, Decimal]] = {}
     free_from: ClassVar[Mapping[str, Decimal]] = {}
     vat_rate = STANDARD_RATE
+
+    def for_currency(self, currency: str) -> Self:
+        """Return the method as a basket in that currency is offered it: it says from which amount it is free."""
+        free_from = self.free_from.get(currency)
+        if free_from is None:
+            return self
+        offered = copy.copy(self)
+        offered.description = gettext("%(how)s; free from %(amount)s net") % {
+            "how": self.description,
+            "amount": money(free_from, currency),
+        }
+        return offered
 
     def calculate(self, basket: Any) -> Price:
         """Return the charge for a basket, by its net value after discounts."""
@@ -39,7 +54,7 @@ class Courier(_Charged):
 
     code = "courier"
     name = _("Courier")
-    description = _("delivered on the next working day; free from 500 PLN net")
+    description = _("delivered on the next working day")
     charges: ClassVar = {"PLN": Decimal("19.00"), "EUR": Decimal("4.50")}
     free_from: ClassVar = {"PLN": Decimal("500.00"), "EUR": Decimal("120.00")}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from oscar.apps.shipping.repository import Repository as OscarRepository
 
@@ -13,3 +13,7 @@ class Repository(OscarRepository):
     """The same three for everybody."""
 
     methods: ClassVar = (Courier(), Pallet(), Pickup())
+
+    def get_available_shipping_methods(self, basket: Any, **_: Any) -> list[Any]:
+        """Return them as a basket in its currency is offered them."""
+        return [method.for_currency(str(basket.currency or "PLN")) for method in self.methods]

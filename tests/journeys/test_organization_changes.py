@@ -181,7 +181,7 @@ def test_substitute_is_named_decides_and_is_over(cast: Cast, live_shop: LiveShop
     expect(ewa.get_by_text(re.compile(r"Ewa Dąbrowska w zastępstwie \(Ben Nowak\)")).first).to_be_visible()
     ewa.goto(f"/orders/{second.order_number}/")  # left open while Ben comes back
     ben.get_by_role("button", name=re.compile("Zakończ teraz")).click()
-    expect(ben.get_by_text("Nikt nie jest zastępowany.")).to_be_visible()
+    expect(ben.get_by_text("Obecnie nie ma zastępstw.")).to_be_visible()
     ewa.get_by_role("button", name=re.compile("^Akceptuj")).click()
     expect(ewa.get_by_role("heading", level=1)).to_have_text("Tu nic nie ma")
     assert orders.order(second).status == "awaiting_acceptance"

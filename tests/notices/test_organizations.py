@@ -42,7 +42,7 @@ def test_sign_up_tells_the_administrator_and_the_shop(cast: Cast, settings: Any)
     deliver()
     sent = {message.to[0]: message for message in mail.outbox}
     assert set(sent) == {"nina@nowa.example", "sales@shop.example"}
-    assert sent["nina@nowa.example"].subject == "We received the account of Nowa sp. z o.o."
+    assert sent["nina@nowa.example"].subject == "We received the application of Nowa sp. z o.o."
     assert sent["sales@shop.example"].subject.startswith("Nowa organizacja")
     assert "/dashboard/organizations/" in sent["sales@shop.example"].body
     assert "/dashboard/" not in sent["nina@nowa.example"].body

@@ -208,9 +208,9 @@ def test_who_asks_himself_again_by_his_own_acceptance_is_told_on_that_page(cast:
     cora = visit(cast.cora)
     first, second = numbers
     told = _text(cora.post(f"/orders/{first}/accept/", {"version": "1"}, follow=True))
-    assert f"You accepted a step of order {first}. The next one asks you too: decide once more." in told
+    assert f"You accepted a step of order {first}. The next one is yours too: decide again." in told
     told = _text(Client().post(links[second], {"move": "accept"}, follow=True))
-    assert "The next step asks you too: log in and decide once more." in told
+    assert "The next step is yours too: log in and decide again." in told
     assert _sent() == []
     told = _text(cora.post(f"/orders/{first}/accept/", {"version": "2"}, follow=True))
     assert f"You accepted order {first}. Anna Kowalska has been told" in told

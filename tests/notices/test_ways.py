@@ -241,11 +241,11 @@ def test_nobody_of_another_organisation_or_of_the_shop_is_told(cast: Cast, waiti
 @pytest.mark.parametrize(
     ("language", "subject", "said"),
     [
-        ("en", "You need not decide order", "As it is now nobody has to accept it: it is with the shop."),
+        ("en", "You no longer need to decide order", "It no longer needs to be accepted and has gone to the shop."),
         (
             "pl",
             "Nie musisz już decydować o zamówieniu",
-            "W obecnej postaci nikt nie musi go akceptować: jest w sklepie.",
+            "Nie wymaga już akceptacji i trafia do realizacji.",
         ),
     ],
 )

@@ -91,7 +91,7 @@ def test_up_to_and_including_the_limit(cast: Cast) -> None:
         _place(cast.ben)
     assert refused.value.field == "payment"
     text = str(refused.value).replace("\u00a0", " ")
-    for part in ("PLN 292.74", "PLN 0.00 are left", "PLN 146.37", "Choose another way to pay, or ask the shop."):
+    for part in ("PLN 292.74", "PLN 0.00 is left", "PLN 146.37", "Choose another way to pay, or ask the shop."):
         assert part in text, text
     assert Placement.objects.count() == 2
     _place(cast.ben, payment_code=payments.TRANSFER)
@@ -207,7 +207,7 @@ def test_of_several_at_once_those_go_that_fit(cast: Cast) -> None:
     chosen = [Chosen(order_number=each.order_number, version=1) for each in placed]
     results = actions.accept_many(chosen, actor=cast.ben.actor)
     assert [bool(result.decided) for result in results] == [True, True, False]
-    assert "On account" in results[2].refused
+    assert "credit limit" in results[2].refused
 
 
 def test_page_says_it_before_it_is_pressed(cast: Cast) -> None:
@@ -217,7 +217,7 @@ def test_page_says_it_before_it_is_pressed(cast: Cast) -> None:
     _limit(cast, "10.00")
     for who in (cast.ben, cast.anna):
         (problem,) = queries.order(who.actor, placed.order_number).validity.problems
-        assert "PLN 10.00 are left" in problem.replace("\u00a0", " ")
+        assert "PLN 10.00 is left" in problem.replace("\u00a0", " ")
     other = _place(cast.otto)
     assert queries.order(cast.otto.actor, other.order_number).validity.problems == []
 

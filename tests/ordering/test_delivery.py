@@ -182,7 +182,7 @@ def test_approver_leaves_a_method_that_the_shop_still_has(cast: Cast, waiting: P
     with pytest.raises(Invalid, match="only the requester") as refused:
         _amend(cast, waiting)
     assert refused.value.field == "delivery"
-    with pytest.raises(Invalid, match="change at least one line"):
+    with pytest.raises(Invalid, match="change at least one item"):
         _amend(cast, waiting, delivery_code="courier")
 
 

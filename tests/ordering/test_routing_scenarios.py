@@ -213,7 +213,7 @@ def test_own_order_under_a_rule_is_accepted_by_oneself_only_where_allowed_and_hi
     number = place(cast.ben, "700.00")
     assert accept(number, cast.ben) == "accepted"
     history = told(cast.ben, number)
-    assert "accepted the own order, as the organisation allows" in history
+    assert "accepted their own order, as the organisation allows" in history
 
 
 # --- splitting, to the minute ---

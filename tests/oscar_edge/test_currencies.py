@@ -47,7 +47,7 @@ def test_a4_list_with_another_currency_is_refused_line_by_line(cast: Cast, visit
     client = visit(cast.anna)
     answer = client.post(QUICK, {"lines": "T100 1\nTEUR 4"})
     assert answer.status_code == 422
-    assert "Line 2, “TEUR”: its price is in EUR, your basket is in PLN; order it apart" in _text(answer)
+    assert "Line 2, “TEUR”: its price is in EUR and your basket is in PLN; order it separately" in _text(answer)
     assert _in_basket(cast.anna) == {}
     client.post(QUICK, {"lines": "T100 1\nTEUR 4", "skip": "1"})
     assert _in_basket(cast.anna) == {"T100": 1}
@@ -58,7 +58,7 @@ def test_a4_list_with_another_currency_is_refused_line_by_line(cast: Cast, visit
 def test_a4_the_first_line_says_the_currency_of_an_empty_basket(cast: Cast, visit: Visit, euro: Any) -> None:
     carts.stock("T100", price="100.00")
     answer = visit(cast.anna).post(QUICK, {"lines": "TEUR 4\nT100 1"})
-    assert "Line 2, “T100”: its price is in PLN, your basket is in EUR" in _text(answer)
+    assert "Line 2, “T100”: its price is in PLN and your basket is in EUR" in _text(answer)
     visit(cast.anna).post(QUICK, {"lines": "TEUR 4"})
     assert _in_basket(cast.anna) == {"TEUR": 4}
 
@@ -67,7 +67,7 @@ def test_a4_ordering_again_leaves_the_other_currency_out_and_says_so(cast: Cast,
     placed = orders.place(cast.anna, records=[euro])
     carts.fill(cast.anna, records=[carts.stock("T100")], quantity=1)
     answer = visit(cast.anna).post(f"/basket/order-again/{placed.order_number}/", follow=True)
-    assert "its price is in EUR, your basket is in PLN" in _text(answer)
+    assert "its price is in EUR and your basket is in PLN" in _text(answer)
     assert _in_basket(cast.anna) == {"T100": 1}
 
 
@@ -131,7 +131,7 @@ def test_a4_line_put_aside_in_another_currency_does_not_come_back(cast: Cast, eu
     basket.strategy = strategy
     form = SavedLineForm(strategy, basket, {"id": line.pk, "move_to_basket": "on"}, instance=line)
     assert not form.is_valid()
-    assert "its price is in EUR, your basket is in PLN" in str(form.errors).replace("Its", "its")
+    assert "its price is in EUR and your basket is in PLN" in str(form.errors).replace("Its", "its")
 
 
 # --- sums of money in offers are in the shop's currency ---

@@ -218,7 +218,7 @@ def test_a_cost_centre_is_offered_and_its_amount_taken_as_pages_show_it(dora: Cl
     [
         ({"amount": "a lot"}, "Enter a number"),
         ({"amount": "-1"}, "Enter an amount from 0"),
-        ({"owner": "otto@customer.example"}, "Nobody active in your organisation"),
+        ({"owner": "otto@customer.example"}, "No active member of your organisation"),
         ({"scope": "member"}, "Choose one of the members"),
         ({"scope": "cost_centre"}, "Enter the cost centre"),
         ({"thresholds": "soon"}, "Enter up to five numbers"),

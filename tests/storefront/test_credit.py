@@ -60,7 +60,7 @@ def test_checkout_says_nothing_without_a_limit(cast: Cast, visit: Visit) -> None
 @pytest.mark.parametrize(
     ("language", "limit", "words"),
     [
-        ("en", "500.00", "On account: PLN 500.00 of PLN 500.00 gross are left."),
+        ("en", "500.00", "On account: PLN 500.00 of PLN 500.00 gross left."),
         ("en", "100.00", "too little for this order. Pay another way, or ask the shop."),
         ("pl", "100.00", "za mało na to zamówienie"),
     ],
@@ -96,11 +96,11 @@ def test_order_says_it_and_its_requester_pays_another_way(cast: Cast, visit: Vis
     placed = orders.place(cast.anna, records=[carts.stock("A")], quantity=1, payment_code="on_account")
     _limit(cast, "10.00")
     for who in (cast.anna, cast.ben):
-        assert "PLN 10.00 are left" in _text(visit(who).get(f"/orders/{placed.order_number}/"))
+        assert "PLN 10.00 is left" in _text(visit(who).get(f"/orders/{placed.order_number}/"))
     refused = _text(visit(cast.ben).post(f"/orders/{placed.order_number}/accept/", {"version": 1}))
-    assert "so that another way to pay is chosen; or ask the shop." in refused
+    assert "to have another payment method chosen, or ask the shop." in refused
     anna = visit(cast.anna)
-    assert "PLN 10.00 are left" in _text(anna.get(f"/orders/{placed.order_number}/change/"))
+    assert "PLN 10.00 is left" in _text(anna.get(f"/orders/{placed.order_number}/change/"))
     still = _change(anna, placed, payment="on_account", remark="zostaje")
     assert (still.status_code, 'id="id_payment-error"' in _text(still), "zostaje" in _text(still)) == (409, True, True)
     assert _change(anna, placed, payment="transfer").status_code == 302

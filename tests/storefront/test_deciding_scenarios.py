@@ -341,7 +341,7 @@ def test_organisation_switches_self_acceptance_on_and_history_marks_it(cast: Cas
     assert "You accepted your own order" in _text(ben.get(_page(placed), headers={"Accept-Language": "en"}))
     mia = visit(cast.mia, superuser=True)
     told = {
-        "en": "accepted the own order, as the organisation allows",
+        "en": "accepted their own order, as the organisation allows",
         "pl": "akceptuje własne zamówienie",
     }
     for language, words in told.items():
@@ -351,7 +351,7 @@ def test_organisation_switches_self_acceptance_on_and_history_marks_it(cast: Cas
             visit(cast.mia, language=language).get(f"/dashboard/acceptance/{placed.order_number}/"),
         ):
             assert words in _main(page)
-    assert "accepted the own order" in _main(mia.get(f"/dashboard/orders/{placed.order_number}/"))
+    assert "accepted their own order" in _main(mia.get(f"/dashboard/orders/{placed.order_number}/"))
     assert orders.order(placed).status == "unhandled"
 
 

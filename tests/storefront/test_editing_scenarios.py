@@ -375,7 +375,7 @@ def test_dropping_every_line_closes_as_rejected_and_says_who_and_why(cast: Cast,
     assert (_status(waiting), carts.stock("A").num_allocated) == ("rejected", 0)
     page = _main(visit(cast.anna).get(_page(waiting)))
     assert "Rejected by Stefan Zastępca for Ben Nowak:" in page
-    assert "rejected the order: every line was dropped" in page
+    assert "rejected the order: every item was removed" in page
     assert "Nic z tego" in page
     assert "Nic z tego" in _main(visit(cast.anna).get("/orders/"))
     deliver()

@@ -97,7 +97,7 @@ def test_deciding_needs_the_forms_token(cast: Cast, waiting: Placed, visit: Visi
 def test_accepting_from_the_page(cast: Cast, waiting: Placed, visit: Visit) -> None:
     client = visit(cast.ben)
     page = _text(client.get(_page(waiting)))
-    for needed in ("Anna Kowalska", "Oddział Kraków", "Na kwartał", "Produkt S1", "You may decide", "first time"):
+    for needed in ("Anna Kowalska", "Oddział Kraków", "Na kwartał", "Produkt S1", "You can decide", "first time"):
         assert needed in page
     answer = _decide(client, waiting, remark="ok")
     assert answer["Location"] == _page(waiting)
@@ -186,7 +186,7 @@ def test_row_decides_without_script_too(cast: Cast, waiting: Placed, visit: Visi
     answer = client.post(f"{_page(waiting)}accept/", {"version": "1", "from": "inbox"}, follow=True)
     assert answer.redirect_chain == [("/acceptance/", 302)]
     assert "You accepted order" in _text(answer)
-    assert "Nothing waits for you" in _text(answer)
+    assert "Nothing is waiting for you" in _text(answer)
 
 
 def test_login_that_ended_leads_htmx_to_the_login_page(waiting: Placed, visit: Visit) -> None:

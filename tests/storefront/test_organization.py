@@ -350,10 +350,10 @@ def test_approver_names_a_substitute_for_himself_only(cast: Cast, visit: Visit) 
         ("EWA dabr", "Ewa"),
         ("ewa@customer", "Ewa"),
         ("Ewa@customer.example", "Ewa"),
-        ("Nina", "Several people are called that, such as Nina Lis (nina@customer.example), Nina Nowa ("),
-        ("Zenon", "Nobody in your organisation is called that."),
-        ("Otto", "Nobody in your organisation is called that."),
-        ("otto@customer.example", "Nobody in your organisation is called that."),
+        ("Nina", "Several people match, such as Nina Lis (nina@customer.example), Nina Nowa ("),
+        ("Zenon", "Nobody in your organisation has this name."),
+        ("Otto", "Nobody in your organisation has this name."),
+        ("otto@customer.example", "Nobody in your organisation has this name."),
     ],
 )
 def test_substitute_is_found_by_name_among_any_number_of_people(

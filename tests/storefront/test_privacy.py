@@ -88,7 +88,7 @@ def test_refused_erasure_says_what_to_do_first(cast: Cast, visit: Visit) -> None
     # What was asked for is done once she has shown who she is.
     answer = dora.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": erase})
     assert answer.status_code == 409
-    assert f"Order {placed.order_number} of this person still waits" in _text(answer)
+    assert f"Order {placed.order_number} of this person is still pending" in _text(answer)
 
 
 @pytest.mark.parametrize("who", ["otto", "anna", "cora", "paul", "branch"])

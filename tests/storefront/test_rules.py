@@ -306,9 +306,9 @@ def test_person_is_found_by_typing_and_added_to_the_chosen(cast: Cast, dora: Cli
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("nobody", "Nobody who may accept orders is called that."),
-        ("anna@customer.example", "Nobody who may accept orders is called that."),
-        ("otto", "Nobody who may accept orders is called that."),
+        ("nobody", "Nobody who may accept orders has this name."),
+        ("anna@customer.example", "Nobody who may accept orders has this name."),
+        ("otto", "Nobody who may accept orders has this name."),
         ("żak", "20 people fit, such as Osoba000 Żak · Oddział Kraków, Osoba001 Żak · Oddział Kraków, "),
     ],
 )

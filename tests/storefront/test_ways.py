@@ -160,9 +160,17 @@ def test_mistakes_are_told_at_their_fields_and_nothing_typed_is_lost(cast: Cast,
     answer = _post(anna, waiting, "change", **(data | _quantities(waiting, A=0, B=0)))
     assert (answer.status_code, "withdraw it instead" in _text(answer)) == (422, True)
     answer = _post(anna, waiting, "change", **(data | _quantities(waiting, A=99_999)))
-    assert (answer.status_code, "you can have" in _text(answer)) == (409, True)
+    assert (answer.status_code, "You can order up to" in _text(answer)) == (409, True)
     assert 'value="99999"' in _text(answer)
     assert (_case(waiting).version, _case(waiting).revision) == (1, 1)
+
+
+def test_f5_every_way_on_from_an_order_names_it_to_who_listens(cast: Cast, waiting: Placed, visit: Visit) -> None:
+    actions.send_back(waiting.order_number, actor=cast.ben.actor, version=1, question="?")
+    page = _text(visit(cast.anna).get(_page(waiting)))
+    named = f'<span class="visually-hidden"> order {waiting.order_number}</span>'
+    assert f"Change or reply{named}</a>" in page
+    assert f"Change{named}</a>" in page
 
 
 def test_recalculating_shows_the_sums_and_changes_nothing(cast: Cast, waiting: Placed, visit: Visit) -> None:
@@ -244,7 +252,7 @@ def test_revoking_while_the_shop_has_not_begun(cast: Cast, waiting: Placed, visi
     assert (nameless.status_code, 'id="revoke-error"' in _text(nameless)) == (422, True)
     assert _post(ben, waiting, "revoke", version=2, remark="Za szybko").status_code == 302
     page = _text(ben.get(_page(waiting)))
-    assert "it waits again" in page
+    assert "it is pending again" in page
     assert "Za szybko" in page
     assert orders.order(waiting).status == "awaiting_acceptance"
     assert _post(visit(cast.anna), waiting, "revoke", version=3, remark="x").status_code == 403
@@ -340,7 +348,7 @@ def test_way_through_the_steps_is_shown(cast: Cast, visit: Visit) -> None:
         assert shown in page
     ben = visit(cast.ben)
     answer = ben.post(f"{_page(placed)}accept/", {"version": "1"}, follow=True)
-    assert "It still waits for others" in _text(answer)
+    assert "It is still waiting for others" in _text(answer)
     page = _text(anna.get(_page(placed)))
     assert "Step 2 of 2" in page
     assert "accepted by Ben Nowak" in page

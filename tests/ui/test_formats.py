@@ -117,3 +117,10 @@ def test_every_status_has_a_word_and_a_colour(polish: None, status: str) -> None
 
 def test_unknown_status_of_another_shop_is_shown_escaped() -> None:
     assert "&lt;b&gt;" in tags.status_chip("<b>")
+
+
+@pytest.mark.parametrize(("language", "said"), [("pl", "3\u00a0000\u00a0000"), ("en", "3,000,000")])
+def test_quantities_are_grouped(language: str, said: str) -> None:
+    with translation.override(language):
+        assert tags.count(3_000_000) == said
+        assert (tags.count(7), tags.count(0), tags.count(None)) == ("7", "0", "")

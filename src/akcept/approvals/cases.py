@@ -281,7 +281,7 @@ def replan(case: Case, *, plan: Plan, asked: Collection[int], now: datetime) -> 
     """
     _require_transaction()
     if State(case.state) is not State.AWAITING or not plan.waits:
-        raise IllegalMove(_("Only an order that waits can be given other steps."))
+        raise IllegalMove(_("Only pending orders can be given other steps."))
     _void(case)
     _move(
         case,
@@ -347,7 +347,7 @@ def _require_fresh(act: Deciding) -> None:
 def _following(case: Case, move: Move, *, complete: bool = True) -> State:
     following = after(State(case.state), move, complete=complete)
     if following is None:
-        raise IllegalMove(_("This is not possible in the order's present state."))
+        raise IllegalMove(_("This is not possible in the order's current state."))
     return following
 
 

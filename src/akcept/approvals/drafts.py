@@ -210,7 +210,7 @@ def _named(typed: Among, known: _Known, *, field: str) -> tuple[Named, ...]:
 def _gone(names: Iterable[str]) -> str:
     named = ", ".join(name for name in names if name)
     if not named:
-        return _("Something chosen here is gone from your organisation. Please choose again.")
+        return _("Something selected here no longer exists in your organisation. Please choose again.")
     return _("No longer in your organisation: %(names)s. Please choose again.") % {"names": named}
 
 

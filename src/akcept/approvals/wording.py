@@ -30,7 +30,7 @@ def who_decided(case: Case, seat: Seat) -> str:
     if state is State.EXPIRED:
         return _("This order expired: nobody decided it in time. It can be ordered again.")
     if state is State.ACCEPTED and not case.steps_total:
-        return _("%(name)s changed this order. As it is now nobody has to accept it: it is with the shop.") % {
+        return _("%(name)s changed this order. It no longer needs to be accepted and has gone to the shop.") % {
             "name": name_of(case.requester.user)
         }
     last = case.decisions.order_by("-id").first()

@@ -61,7 +61,7 @@ def link_named(token: str) -> MailLink:
     related = ("member__user", "case__order__akcept_placement", "case__organization__acceptance_terms")
     found = MailLink.objects.filter(pk=pk).select_related(*related).first() if isinstance(pk, int) else None
     if found is None or not module.is_available():
-        raise NotFound(_("This link is not valid. Log in to see what waits for you."))
+        raise NotFound(_("This link is not valid. Log in to see what is waiting for you."))
     return found
 
 
@@ -75,7 +75,7 @@ def require_reader(link: MailLink, *, actor: Actor) -> None:
     """Raise NotAllowed for anybody who has logged in as somebody else: a mail that was passed on decides nothing."""
     if actor.user_id is not None and actor.user_id != link.member.user_id:
         raise NotAllowed(
-            _("This link was sent to somebody else, and you are logged in as %(name)s. Nothing was decided.")
+            _("This link was sent to somebody else; you are logged in as %(name)s. Nothing was decided.")
             % {"name": actor.name}
         )
 
@@ -85,7 +85,7 @@ def require_alive(link: MailLink, *, now: datetime) -> None:
     if link.used_at is not None:
         raise Dead(_("This link has been used: it works once."))
     if link.expires_at <= now:
-        raise Dead(_("This link has expired. Log in to decide: the order may still wait."))
+        raise Dead(_("This link has expired. Log in to decide: the order may still be pending."))
 
 
 def require_terms(case: Case, placement: Placement) -> None:
@@ -129,7 +129,7 @@ def saying_why_gone(link: MailLink) -> Iterator[None]:
             raise
         ended = organizations.substitution_ended(link.member_id, running_at=link.expires_at - LIFE, now=utc_now())
         if ended is None:
-            raise NotAllowed(_("You are not asked about this order any more: others decide it now.")) from None
+            raise NotAllowed(_("You are no longer asked about this order: others decide it now.")) from None
         raise NotAllowed(
             _("You were asked as the substitute of %(name)s. That ended on %(day)s, so others decide this order now.")
             % {"name": ended.name, "day": date_format(timezone.localtime(ended.at), "DATE_FORMAT")}

@@ -46,11 +46,11 @@ def require_value(terms: ShopTerms, amounts: Amounts) -> None:
     low, high = terms.order_from, terms.order_up_to
     if low is not None and amounts.goods_net < low:
         raise OutOfBounds(
-            _("The shop takes orders from %(limit)s net on; the goods of this one are worth %(value)s.")
+            _("The shop takes orders from %(limit)s net; the products in this one are worth %(value)s.")
             % {"limit": money(low, currency), "value": money(amounts.goods_net, currency)}
         )
     if high is not None and amounts.goods_net > high:
         raise OutOfBounds(
-            _("The shop takes orders up to %(limit)s net; the goods of this one are worth %(value)s.")
+            _("The shop takes orders up to %(limit)s net; the products in this one are worth %(value)s.")
             % {"limit": money(high, currency), "value": money(amounts.goods_net, currency)}
         )

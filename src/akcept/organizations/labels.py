@@ -34,20 +34,20 @@ LABELS: Final = {
 }
 
 EXPLAINED: Final = {
-    Permission.PLACE_ORDERS: _("Fills a basket and places orders for the own unit."),
+    Permission.PLACE_ORDERS: _("Fills a basket and places orders for their unit."),
     Permission.ACCEPT_ORDERS: _(
-        "Accepts or rejects orders of the own unit and of every unit below it. Sees what they are or were asked about."
+        "Accepts or rejects orders of their unit and every unit below it. Sees the orders they are or were asked about."
     ),
-    Permission.SEE_UNIT_ORDERS: _("Sees the orders of the own unit and of every unit below it."),
+    Permission.SEE_UNIT_ORDERS: _("Sees the orders of their unit and every unit below it."),
     Permission.SEE_ALL_ORDERS: _("Sees every order of the organisation."),
-    Permission.USE_FREE_ADDRESS: _("Types a delivery address that is none of the unit's."),
+    Permission.USE_FREE_ADDRESS: _("Can have orders delivered to any address."),
     Permission.MANAGE_MEMBERS: _(
         "Invites people, sets their unit, roles and permissions. At head office: everybody's, and the roles themselves."
     ),
     Permission.MANAGE_UNITS: _("Adds, renames, moves, closes and reopens units, and keeps their addresses."),
     Permission.MANAGE_POLICIES: _("Decides which orders have to be accepted, and by whom."),
-    Permission.SEE_BUDGETS: _("Sees the budgets of the own unit and of every unit below it, and what is spent."),
-    Permission.MANAGE_BUDGETS: _("Sets budgets of the own unit and of every unit below it, and sees what is spent."),
+    Permission.SEE_BUDGETS: _("Sees the budgets of their unit and every unit below it, and what is spent."),
+    Permission.MANAGE_BUDGETS: _("Sets budgets of their unit and every unit below it, and sees what is spent."),
 }
 
 

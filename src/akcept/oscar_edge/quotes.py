@@ -160,7 +160,7 @@ def _problem(line: Any, quantity: int, *, priced: bool) -> str:
     available = max(0, getattr(line.purchase_info.availability, "num_available", 0) or 0)
     if not line.product.is_public or not priced or available == 0:
         return _("“%(title)s” cannot be ordered at the moment.") % {"title": title}
-    return _("Of “%(title)s” only %(available)d are left, you want %(quantity)d.") % {
+    return _("Only %(available)d of “%(title)s” are left; you asked for %(quantity)d.") % {
         "title": title,
         "available": available,
         "quantity": quantity,

@@ -129,7 +129,7 @@ def _move_stock(rows: Sequence[Any], before: Mapping[int, int], wanted: Mapping[
             problems.append(_("“%(title)s” cannot be ordered at the moment.") % {"title": row.title})
         elif record is not None and record.net_stock_level < changes[record.pk]:
             words = {"title": row.title, "most": before[row.pk] + max(0, record.net_stock_level)}
-            problems.append(_("Of “%(title)s” you can have %(most)d at most.") % words)
+            problems.append(_("You can order up to %(most)d of “%(title)s”.") % words)
     if problems:
         raise OutOfStock(" ".join(problems))
     stock.change(changes)

@@ -25,11 +25,11 @@ def lines(rows: Iterable[HeldRow]) -> Iterator[str]:
             _("Unit"),
             _("Cost centre"),
             _("Ordered by"),
-            _("Lines"),
+            _("Items"),
             _("Net"),
             _("Gross"),
             _("Currency"),
-            _("Waits since (%(zone)s)") % {"zone": settings.TIME_ZONE},
+            _("Waiting since (%(zone)s)") % {"zone": settings.TIME_ZONE},
             _("Asked"),
         ]
     )

@@ -20,7 +20,7 @@ class HeldFilterForm(forms.Form):
     organization = forms.TypedChoiceField(label=_("Organisation"), required=False, coerce=int, empty_value=None)
     unit = forms.TypedChoiceField(label=_("Unit"), required=False, coerce=int, empty_value=None)
     requester = forms.TypedChoiceField(label=_("Ordered by"), required=False, coerce=int, empty_value=None)
-    days = CountField(label=_("Waits at least (days)"), required=False, min_value=0, max_value=3650)
+    days = CountField(label=_("Waiting for at least (days)"), required=False, min_value=0, max_value=3650)
     net_from = AmountField(label=_("Net from"), required=False, min_value=0, max_digits=12, decimal_places=2)
     net_to = AmountField(label=_("Net to"), required=False, min_value=0, max_digits=12, decimal_places=2)
     stuck = forms.BooleanField(label=_("Only orders nobody may decide"), required=False)
@@ -127,8 +127,9 @@ class ShopTermsForm(forms.Form):
         label=_("Prices stay for (days)"),
         required=False,
         help_text=_(
-            "Counted from placing. After that an order is brought to today's prices when somebody is about to accept "
-            "it, and the difference is shown line by line. Empty: prices stay for as long as it waits."
+            "Counted from the day the order is placed. After that, prices are updated to today's when somebody is "
+            "about to accept it, and each difference is shown. Leave empty to keep prices for as long as the order "
+            "is pending."
         ),
     )
     price_tolerance = PercentField(
@@ -140,7 +141,8 @@ class ShopTermsForm(forms.Form):
         ),
     )
     order_from = _amount(
-        _("Smallest order, net"), _("Goods without delivery, of an organisation's order. Empty: no limit.")
+        _("Smallest order, net"),
+        _("Products without delivery, per order of an organisation. Leave empty for no limit."),
     )
     order_up_to = _amount(_("Largest order, net"))
     mails = forms.BooleanField(

@@ -92,7 +92,7 @@ class GrantForm(forms.Form):
             return None
         found = self._find(typed)
         if found is None:
-            raise ValidationError(_now("Nobody active in your organisation has this e-mail address."))
+            raise ValidationError(_now("No active member of your organisation has this e-mail address."))
         return found
 
     def clean_owner(self) -> int | None:

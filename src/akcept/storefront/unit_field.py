@@ -36,7 +36,7 @@ class UnitField(forms.TypedChoiceField):
             self._directory = unit_directory(units)
             self.widget = SuggestInput(suggestions=self._directory.suggestions)
             self.widget.is_required = self.required
-            self.help_text = _("Type a part of the name, or the code.")
+            self.help_text = _("Type part of the name, or the code.")
             return
         nothing = [("", _("Choose a unit"))] if len(units) > 1 and not chosen else []
         self.choices = [*nothing, *((entry.id, entry.box) for entry in unit_entries(units))]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from akcept.kernel.clock import utc_now
 from akcept.organizations.wording import figure, money
 
-__all__ = ["amount", "dated", "day", "exact", "local", "moment", "money", "percent", "plain", "span"]
+__all__ = ["amount", "count", "dated", "day", "exact", "local", "moment", "money", "percent", "plain", "span"]
 
 
 def _locale() -> str:
@@ -31,6 +31,11 @@ def unit_price(value: Decimal) -> str:
     whole = value.quantize(Decimal("0.01"), ROUND_DOWN)
     more = format(value, "f").partition(".")[2][2:].rstrip("0")
     return amount(whole) + more
+
+
+def count(number: int) -> str:
+    """Return a number of pieces, grouped as the language does: "3 000 000" or "3,000,000"."""
+    return format_decimal(number, format="#,##0", locale=_locale()).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def percent(rate: Decimal | None) -> str:

@@ -48,7 +48,7 @@ def _accepted(entry: Entry) -> Sentence:
     if steps > 1:
         what = _("accepted step %(step)d of %(steps)d") % {"step": entry.payload["step"], "steps": steps}
     if entry.payload.get("own_order"):
-        what = _("accepted the own order, as the organisation allows")
+        what = _("accepted their own order, as the organisation allows")
     if entry.payload.get("step_complete") is False:
         what = _("accepted; others are still asked")
     said = str(entry.payload.get("remark", ""))
@@ -59,7 +59,7 @@ def _rejected(entry: Entry) -> Sentence:
     said = str(entry.payload.get("remark", ""))
     what = _("rejected the order")
     if entry.payload.get("all_dropped"):
-        what = _("rejected the order: every line was dropped")
+        what = _("rejected the order: every item was removed")
     return Sentence(who=_who(entry), what=_from(entry, what), said=said, at=entry.at, tone="bad")
 
 
@@ -96,7 +96,7 @@ def _resubmitted(entry: Entry) -> Sentence:
         what = _("changed the order and submitted it again: %(difference)s") % {"difference": _difference(entry)}
         what += _totals(entry)
     if entry.payload.get("held") is False:
-        what = _("%(what)s; as it is now nobody has to accept it") % {"what": what}
+        what = _("%(what)s; it no longer needs to be accepted") % {"what": what}
     return Sentence(who=entry.actor_name, what=what, said=said, at=entry.at)
 
 

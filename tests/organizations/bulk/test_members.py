@@ -76,7 +76,7 @@ def test_somebody_new_is_invited_into_unit_and_roles_and_mailed(
     deliver()
     (mail,) = mailoutbox
     assert mail.to == ["nadia@customer.example"]
-    assert mail.subject == "Acme invites you to order together"
+    assert mail.subject == "Acme invites you to order as a team"
     whole = Entry.objects.get(topic="organization.members_imported")
     assert (whole.payload["created"], whole.actor_name) == (1, "Dora Zielińska")
     (told,) = sentences([whole])

@@ -78,7 +78,9 @@ COLUMNS: Final = (
     column("carry", "Carry-over", "Przeniesienie", gettext_lazy("none, all or up_to. Default: none.")),
     column("carry_most", "Carry-over at most", "Przeniesienie najwyżej", gettext_lazy("For up_to.")),
     column("effect", "When exceeded", "Po przekroczeniu", gettext_lazy("block, ask or warn. Default: ask.")),
-    column("owner", "Owner", "Opiekun", gettext_lazy("E-mail address of whoever is asked and told."), clearable=True),
+    column(
+        "owner", "Owner", "Opiekun", gettext_lazy("E-mail address of the person notified and asked."), clearable=True
+    ),
     column(
         "thresholds",
         "Thresholds",

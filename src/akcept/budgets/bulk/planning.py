@@ -213,7 +213,7 @@ class _Reading:
             if found.member is None and not self.cell("member"):
                 self.errors.append(_("The member's e-mail address is missing."))
             elif found.member is not None and not seat.covers(found.member.unit.path):
-                self.errors.append(_("Nobody active in your organisation has this e-mail address."))
+                self.errors.append(_("No active member of your organisation has this e-mail address."))
         elif not seat.at_head_office:
             self.errors.append(_("Only administrators at head office may do this."))
         else:
@@ -229,7 +229,7 @@ class _Reading:
             return None
         found = self.around.members.get(email)
         if found is None:
-            self.errors.append(_("Nobody active in your organisation has the address %(email)s.") % {"email": email})
+            self.errors.append(_("No active member of your organisation has the address %(email)s.") % {"email": email})
         return found
 
     def _day(self, name: str) -> date | None:

@@ -39,7 +39,7 @@ def _recipient(entry: Entry, _target: str) -> Recipient:
 def _message(entry: Entry, _target: str) -> Message:
     found = _open_invitation(entry)
     by_shop = _("You administer the account of %(organization)s")
-    subject = _("%(organization)s invites you to order together") if found.invited_by else by_shop
+    subject = _("%(organization)s invites you to order as a team") if found.invited_by else by_shop
     return Message(
         subject=subject % {"organization": found.organization.name},
         context={

@@ -24,7 +24,7 @@ def _message(entry: Entry, target: str) -> Message:
     if mail.view.case is None or mail.view.case.state != "awaiting":
         raise Skip("the order was decided meanwhile, which has its own mail")
     return Message(
-        subject=_("Order %(number)s received, it waits for acceptance") % {"number": placement.number},
+        subject=_("Order %(number)s received, awaiting acceptance") % {"number": placement.number},
         context={**mail.context, "asked": _others(entry)},
     )
 

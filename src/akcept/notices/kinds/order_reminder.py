@@ -27,9 +27,9 @@ def _message(entry: Entry, target: str) -> Message:
     returned = mail.view.case is not None and mail.view.case.state == "returned"
     if mail.view.case is None or returned != entry.payload["returned"] or not (returned or asked):
         raise Skip("the order was decided, or this person may no longer decide it")
-    subject = _("Order %(number)s still waits for your decision")
+    subject = _("Order %(number)s is still waiting for your decision")
     if returned:
-        subject = _("Order %(number)s still waits for your answer")
+        subject = _("Order %(number)s is still waiting for your answer")
     return Message(
         subject=subject % {"number": placement.number},
         context={

@@ -16,7 +16,7 @@ def _message(entry: Entry, target: str) -> Message:
     require_sees(entry, target)
     words = {"number": placement.number, "name": who(entry)}
     return Message(
-        subject=_("%(name)s took the acceptance of order %(number)s back") % words,
+        subject=_("%(name)s revoked the acceptance of order %(number)s") % words,
         context={**order_mail(placement).context, "name": who(entry), "reason": entry.payload["remark"]},
     )
 

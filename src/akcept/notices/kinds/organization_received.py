@@ -21,7 +21,9 @@ def _message(entry: Entry, target: str) -> Message:
     to_shop = target.startswith("email:")
     words = {"name": entry.payload["name"]}
     return Message(
-        subject=((_("New organisation: %(name)s") if to_shop else _("We received the account of %(name)s")) % words),
+        subject=(
+            (_("New organisation: %(name)s") if to_shop else _("We received the application of %(name)s")) % words
+        ),
         context={
             "name": entry.payload["name"],
             "nip": entry.payload["nip"],

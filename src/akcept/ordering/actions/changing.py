@@ -119,7 +119,7 @@ def _amend(order_number: str, wanted: Revise, *, actor: Actor, version: int, at:
         )
     changed = changed_quantities(before, wanted.quantities, may_raise=False)
     if not changed and not delivery and not payment:
-        raise Invalid(_("No quantity is lower than before: change at least one line."))
+        raise Invalid(_("No quantity is lower than before: change at least one item."))
     if not what_is_left(before, changed):
         cases.reject(act)
         drop(held, order_status=status.REJECTED, actor=actor, at=at)

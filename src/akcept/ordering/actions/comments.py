@@ -45,7 +45,7 @@ def comment(order_number: str, *, actor: Actor, text: str, now: datetime | None 
     if held.seat.member_id != held.case.requester_id and not held.seat.decides:
         raise NotAllowed(_("Only the requester and people who may accept orders can comment on it."))
     if State(held.case.state) in DROPPED:
-        raise IllegalMove(_("This order has ended: nobody comments on it any more. You can order it once more."))
+        raise IllegalMove(_("This order has ended and takes no more comments. You can order it again."))
     said = checked_remark(text, required=_("Write something first."), field="text")
     _require_few(held, actor, at)
     payload = {"order_id": held.order.id, "text": said, "requester_id": held.case.requester.user_id}

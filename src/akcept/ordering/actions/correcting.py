@@ -33,7 +33,7 @@ def correct_sums(order_number: str, *, actor: Actor, now: datetime | None = None
     page open looks again. Journal: `order.repriced`. Raises NotAllowed for anybody but the system, OverBudget.
     """
     if actor.kind is not ActorKind.SYSTEM:
-        raise NotAllowed(_("Sums are put right by whoever runs the shop."))
+        raise NotAllowed(_("Amounts are corrected by the people who run the shop."))
     at = now or utc_now()
     waiting = Case.objects.filter(order__number=order_number, state__in=[state.value for state in OPEN])
     case = lock(waiting.select_related("order__akcept_placement"), of=("self", "order")).first()

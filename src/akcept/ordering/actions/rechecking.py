@@ -55,7 +55,7 @@ def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> 
     if case is None:
         raise NotFound(_("There is no such order, or you may not see it."))
     if case.state != State.AWAITING:
-        raise IllegalMove(_("This order no longer waits for acceptance."))
+        raise IllegalMove(_("This order is no longer waiting for acceptance."))
     placement: Placement = case.order.akcept_placement
     policy = approvals.policy_of(seat.organization_id)
     (facts,) = facts_now([placement], seat.organization_id, policy)
@@ -97,8 +97,8 @@ def _who_is_asked(case: Case, placement: Placement, unit_path: str, plan: Plan) 
         if sum(not person.stands_for for person in people) < max(step.quorum, 1):
             raise NobodyCanDecide(
                 _(
-                    "By the present rules this order would need %(who)s, and there is nobody, or too few: "
-                    "it keeps its steps."
+                    "Under the current rules this order would need %(who)s, but there is nobody, or not enough "
+                    "people: it keeps its steps."
                 )
                 % {"who": sentences.asked(step.asks, step.quorum)}
             )

@@ -38,10 +38,10 @@ class Credit:
         """Return what is left on account, and what that means for an order, for where somebody chooses how to pay."""
         words = {"free": money(self.free, self.currency), "limit": money(self.limit, self.currency)}
         if self.covers(amounts):
-            return _("On account: %(free)s of %(limit)s gross are left.") % words
+            return _("On account: %(free)s of %(limit)s gross left.") % words
         return (
             _(
-                "On account: %(free)s of %(limit)s gross are left, too little for this order. "
+                "On account: %(free)s of %(limit)s gross left, too little for this order. "
                 "Pay another way, or ask the shop."
             )
             % words
@@ -55,8 +55,8 @@ class Credit:
                 "other": amounts.currency,
             }
         return _(
-            "On account the shop lets your organisation owe up to %(limit)s gross. %(used)s are owed, %(free)s are "
-            "left; this order is %(value)s."
+            "Your organisation's credit limit is %(limit)s gross. %(used)s is used and %(free)s is left; "
+            "this order is %(value)s."
         ) % {
             "limit": money(self.limit, self.currency),
             "used": money(self.used, self.currency),
@@ -103,5 +103,5 @@ def require_room(credit: Credit | None, amounts: Amounts) -> None:
 def require_room_to_accept(credit: Credit | None, amounts: Amounts) -> None:
     """Raise CreditExceeded for an order on account that is about to join the shop's work."""
     if credit is not None and not credit.covers(amounts):
-        way = _("Send the order back, so that another way to pay is chosen; or ask the shop.")
+        way = _("Send the order back to have another payment method chosen, or ask the shop.")
         raise CreditExceeded(f"{credit.refusal(amounts)} {way}")

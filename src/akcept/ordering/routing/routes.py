@@ -226,5 +226,5 @@ def _cause_text(cause: _Cause, *, ruled: bool) -> str:
     if cause is _Cause.ONESELF:
         return _("Only you could accept it, and nobody accepts what they placed: somebody else needs the permission.")
     if ruled:
-        return _("There is nobody who may do that, or too few.")
+        return _("Nobody can do that, or not enough people can.")
     return _("Somebody needs the permission to accept orders.")

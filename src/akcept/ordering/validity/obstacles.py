@@ -19,14 +19,14 @@ def _line(found: LineObstacle) -> str:
     words = {"title": found.title, "left": found.left, "quantity": found.quantity}
     if found.left is None:
         return _("“%(title)s” is no longer sold.") % words
-    return _("Of “%(title)s” only %(left)d are left, the order wants %(quantity)d.") % words
+    return _("Only %(left)d of “%(title)s” are left; the order has %(quantity)d.") % words
 
 
 def ways_on(found: Obstacles) -> list[str]:
     """Return what whoever decides can do about it."""
     said = []
     if found.lines:
-        said.append(_("Send the order back, so that the line is lowered or dropped; or reject it."))
+        said.append(_("Send the order back to have the item reduced or removed, or reject it."))
     if found.delivery:
-        said.append(_("Send the order back, so that another way of delivery is chosen; or reject it."))
+        said.append(_("Send the order back to have another delivery method chosen, or reject it."))
     return said

@@ -385,12 +385,11 @@ def colleague_called(actor: Actor, typed: str, *, field: str) -> int:
             found = found.filter(mentions(word, *_PERSON))
         people = list(found[: _NAMED + 1])
     if not people:
-        raise Invalid(_("Nobody in your organisation is called that."), field=field)
+        raise Invalid(_("Nobody in your organisation has this name."), field=field)
     if len(people) > 1:
         names = ", ".join(f"{name_of(member.user)} ({member.user.email})" for member in people[:_NAMED])
         raise Invalid(
-            _("Several people are called that, such as %(names)s: type more, or the e-mail address.")
-            % {"names": names},
+            _("Several people match, such as %(names)s: type more, or the e-mail address.") % {"names": names},
             field=field,
         )
     return people[0].pk

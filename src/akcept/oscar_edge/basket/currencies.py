@@ -36,7 +36,7 @@ def why_not(currency: str, basket_currency: str) -> str:
     if not basket_currency or currency == basket_currency:
         return ""
     words = {"currency": currency, "basket": basket_currency}
-    return _("its price is in %(currency)s, your basket is in %(basket)s; order it apart") % words
+    return _("its price is in %(currency)s and your basket is in %(basket)s; order it separately") % words
 
 
 def require_one(lines: Sequence[Any]) -> None:
@@ -47,7 +47,10 @@ def require_one(lines: Sequence[Any]) -> None:
             titles.setdefault(currency, []).append(line.product.get_title())
     if len(titles) > 1:
         named = "; ".join(f"{currency}: {_list(found)}" for currency, found in titles.items())
-        text = _("An order is in one currency, and your basket has several: %(lines)s. Take out those you order apart.")
+        text = _(
+            "An order is in one currency, and your basket has several: %(lines)s. "
+            "Remove the products you will order separately."
+        )
         raise TwoCurrencies(text % {"lines": named})
 
 

@@ -225,7 +225,7 @@ def put(basket: Any, checked: Checked, *, origin: int | None = None) -> None:
         there.quantity += quantity
         more.append(there)
     if len({line.price_currency for line in [*inside.values(), *new] if line.quantity}) > 1:
-        raise TwoCurrencies(_("Your basket got products in another currency meanwhile: order these apart."))
+        raise TwoCurrencies(_("Your basket now has products in another currency: order these separately."))
     Line.objects.bulk_create(new)
     if more:
         Line.objects.bulk_update(more, ["quantity"])

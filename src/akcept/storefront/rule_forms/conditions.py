@@ -188,7 +188,7 @@ class UnitRow(GroupRow):
     words = Words(
         label=_("Units"),
         another=_("Another unit"),
-        how=_("Type a part of the name, or the code."),
+        how=_("Type part of the name, or the code."),
         none=NO_UNIT,
         several=UNITS_FIT,
     )

@@ -64,8 +64,8 @@ PEOPLE: Final = Words(
     label=_("People"),
     nothing=_("Nobody in your organisation may accept orders yet."),
     another=_("Another person"),
-    how=_("Type a part of the name, or the e-mail address."),
-    none=_("Nobody who may accept orders is called that."),
+    how=_("Type part of the name, or the e-mail address."),
+    none=_("Nobody who may accept orders has this name."),
     several=_("%(n)d people fit, such as %(names)s. Say which."),
 )
 

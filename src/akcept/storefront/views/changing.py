@@ -80,9 +80,9 @@ def _said(decided: Decided, *, resubmits: bool) -> str:
     if decided.state is State.REJECTED:
         return _("Nothing was left of order %(number)s, so it is rejected. %(name)s has been told why.") % words
     if not resubmits:
-        return _("Order %(number)s is changed; it still waits for a decision. %(name)s has been told.") % words
+        return _("Order %(number)s is changed; it is still waiting for a decision. %(name)s has been told.") % words
     if decided.state is State.ACCEPTED:
-        return _("Order %(number)s needs nobody's acceptance any more: it went to the shop.") % words
+        return _("Order %(number)s no longer needs to be accepted: it went to the shop.") % words
     return _("You submitted order %(number)s again. The people who may accept it have been asked.") % words
 
 

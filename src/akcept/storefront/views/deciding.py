@@ -36,9 +36,9 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
     if decided.own:
         text = _("You accepted your own order %(number)s. The shop can start.")
     if decided.state is State.AWAITING:
-        text = _("You accepted order %(number)s. It still waits for others.")
+        text = _("You accepted order %(number)s. It is still waiting for others.")
         if queries.inbox_row(seat_of(request), number) is not None:
-            text = _("You accepted a step of order %(number)s. The next one asks you too: decide once more.")
+            text = _("You accepted a step of order %(number)s. The next one is yours too: decide again.")
     return _decided(request, decided, text, tone="good")
 
 

@@ -21,7 +21,7 @@ TOPICS = (
     (
         Topic.REMINDERS,
         _("Reminders and warnings"),
-        _("When an order waits for days, nobody nearer decides, or it is about to expire."),
+        _("When an order has been waiting for days, nobody closer decides, or it is about to expire."),
     ),
     (Topic.OWN, _("Your own orders"), _("Received, accepted, rejected, sent back, changed.")),
     (Topic.COMMENTS, _("Comments"), _("When somebody writes on an order that concerns you.")),

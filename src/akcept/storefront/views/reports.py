@@ -63,7 +63,7 @@ def export(request: HttpRequest, file_format: str) -> HttpResponse:
     columns = (
         Column(code="label", english=english, polish=polish, explained=_("What the row adds up.")),
         Column(code="orders", english="Orders", polish="Zamówienia", explained=_("How many orders it counts.")),
-        Column(code="net", english="Net", polish="Netto", explained=_("Value of the goods, net, without delivery.")),
+        Column(code="net", english="Net", polish="Netto", explained=_("Value of the products, net, without delivery.")),
         Column(code="currency", english="Currency", polish="Waluta", explained=_("Currency of the value.")),
     )
     content = sheets.written_table(

@@ -67,5 +67,5 @@ def recheck(request: HttpRequest) -> HttpResponse:
     if refused:
         messages.error(request, " ".join(refused))
     if not done and not refused:
-        messages.info(request, _("No order was chosen."))
+        messages.info(request, _("No order is selected."))
     return redirect("akcept:recheck")

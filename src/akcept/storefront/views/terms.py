@@ -61,7 +61,7 @@ class TermsForm(forms.Form):
     approver_may_amend = forms.BooleanField(
         label=_("Approvers may reduce orders"),
         required=False,
-        help_text=_("Lower quantities and drop lines, with a reason; the requester is told the difference."),
+        help_text=_("Reduce quantities and remove items, with a reason; the requester is told the difference."),
     )
     self_acceptance = forms.BooleanField(
         label=_("Approvers may accept their own orders"),
@@ -86,8 +86,8 @@ class TermsForm(forms.Form):
         label=_("Above this value accepting needs a second factor"),
         required=False,
         help_text=_(
-            "A code from an app, beside the password. Net with delivery; an order in another currency counts as above "
-            "it. Empty: never."
+            "A code from an app, in addition to the password. Net with delivery; orders in other currencies count as "
+            "above it. Leave empty for never."
         ),
     )
     second_factor_currency = _currency()

@@ -83,7 +83,7 @@ def comment(request: HttpRequest, number: str) -> HttpResponse:
 
     def act() -> str:
         actions.comment(number, actor=person_of(request), text=text)
-        return _("Your comment is there, and has been sent.")
+        return _("Your comment was added and sent.")
 
     return _answered(request, number, Act.COMMENT, act, typed=text)
 

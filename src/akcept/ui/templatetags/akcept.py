@@ -80,6 +80,12 @@ def unit_price(value: Decimal | None) -> str:
 
 
 @register.filter
+def count(number: int | None) -> str:
+    """Format a number of pieces; nothing for nothing."""
+    return "" if number is None else formats.count(number)
+
+
+@register.filter
 def percent(rate: Decimal | None) -> str:
     """Format a rate such as VAT."""
     return formats.percent(rate)

@@ -119,7 +119,7 @@ def _in_words(held: LockedOrder, difference: Difference, again: Replanned | None
         parts += [_("and %(n)d more") % {"n": more}] if more > 0 else []
     if difference.only_tax:
         words = {"before": money(difference.gross_before, currency), "after": money(difference.gross_after, currency)}
-        parts = [_("VAT is another one, gross %(before)s → %(after)s") % words]
+        parts = [_("VAT changed, gross %(before)s → %(after)s") % words]
     text = _(
         "The time for which the shop keeps its prices has passed, and they are up to date now: %(lines)s; in total, "
         "net with delivery, %(before)s → %(after)s. Nothing was accepted."

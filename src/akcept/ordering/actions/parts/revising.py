@@ -52,7 +52,7 @@ def changed_quantities(before: OrderDocument, quantities: Mapping[int, int], *, 
     for line_id, wanted in quantities.items():
         line = lines.get(line_id)
         if line is None:
-            raise Invalid(_("A line of this order is gone. Please look at it again."))
+            raise Invalid(_("An item of this order is no longer there. Please review it again."))
         field = f"quantity-{line_id}"
         if not 0 <= wanted <= QUANTITY_LIMIT:
             words = {"product": line.title, "limit": QUANTITY_LIMIT}
