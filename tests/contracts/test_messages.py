@@ -8,10 +8,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import allauth
 import oscar
 import pytest
 from babel.messages.pofile import read_po
 
+from shop.theme.oscar_texts import TEXTS
 from tools import messages
 
 _GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
@@ -24,11 +26,13 @@ def test_package_and_shop_have_a_catalogue_in_each_language() -> None:
 
 
 @pytest.mark.parametrize("name", messages.BY_HAND)
-def test_what_is_kept_by_hand_only_puts_other_words_for_oscars(name: str) -> None:
+def test_what_is_kept_by_hand_only_puts_other_words_for_others(name: str) -> None:
     language = name.rpartition("-")[2]
-    texts = Path(oscar.__file__).parent / "locale"
-    oscars = _ids(texts / "en" / "LC_MESSAGES" / "django.po") | _ids(texts / "pl" / "LC_MESSAGES" / "django.po")
-    assert _ids(_CATALOGUES[name]) - oscars == set()
+    others = {(None, text) for text in TEXTS}
+    for package in (oscar, allauth):
+        for spoken in ("en", "pl"):
+            others |= _ids(Path(package.__file__).parent / "locale" / spoken / "LC_MESSAGES" / "django.po")
+    assert _ids(_CATALOGUES[name]) - others == set()
     assert language not in messages.LANGUAGES
 
 
