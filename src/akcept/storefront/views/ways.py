@@ -71,7 +71,7 @@ def revoke(request: HttpRequest, number: str) -> HttpResponse:
 
     def act() -> str:
         actions.revoke(number, actor=person_of(request), version=seen_version(request), reason=text)
-        return _("The acceptance of order %(number)s is revoked: it waits again.") % {"number": number}
+        return _("The acceptance of order %(number)s is revoked: it is pending again.") % {"number": number}
 
     return _answered(request, number, Act.REVOKE, act, typed=text)
 
