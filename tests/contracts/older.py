@@ -1,15 +1,14 @@
-"""Run in a process of its own, on the shop's tables as they were earlier.
+"""Run in a process of its own: takes the shop's tables back to what they were earlier, several times, and forth again.
 
-`fill LABEL=NUMBER ...` puts into that state what it could hold, `look` asserts what the migrations since made of it,
-`abroad NUMBER COUNTRY` gives a customer abroad a tax number.
+A process of its own for each step would spend most of its time on starting, and on Django's states between migrations.
 """
 
 from __future__ import annotations
 
 import datetime
 import os
-import sys
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
@@ -18,8 +17,20 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
+
+#: The last state before prices, countries, composed names, who was asked and counted attempts were kept.
+OLDER: Final = (
+    ("accounts", "0001"),
+    ("akcept_oscar_edge", "0002"),
+    ("akcept_approvals", "0010"),
+    ("akcept_budgets", "0003"),
+    ("akcept_ordering", "0012"),
+    ("akcept_organizations", "0009"),
+)
 
 #: "Łódź": as one types it, with its marks as letters of their own, and with something invisible.
 COMPOSED: Final = "Łódź"
@@ -28,9 +39,27 @@ INVISIBLE: Final = "Łódź\u200b"
 NOW: Final = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 
 
-def fill(*state: str) -> None:
+def back(*targets: tuple[str, str]) -> None:
+    """Do `migrate LABEL NAME` for several in one plan."""
+    executor = MigrationExecutor(connection)
+    emit_pre_migrate_signal(0, False, "default")
+    executor.migrate([_found(label, name) for label, name in targets])
+    emit_post_migrate_signal(0, False, "default")
+
+
+def forth() -> None:
+    """Do `migrate`."""
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def _found(label: str, name: str) -> tuple[str, str]:
+    nodes = MigrationExecutor(connection).loader.graph.nodes
+    return next(key for key in nodes if key[0] == label and key[1].startswith(name))
+
+
+def fill() -> None:
     """Names in several spellings, addresses added to accounts, prices of every kind, cases with who was asked."""
-    apps = MigrationExecutor(connection).loader.project_state(list(_leaves(state))).apps
+    apps = MigrationExecutor(connection).loader.project_state(list(_leaves())).apps
     Organization, Unit, Role = (
         apps.get_model("akcept_organizations", name) for name in ("Organization", "Unit", "Role")
     )
@@ -57,14 +86,10 @@ def fill(*state: str) -> None:
     _cases(apps)
 
 
-def _leaves(state: Iterable[str]) -> Iterator[tuple[str, str]]:
-    loader = MigrationExecutor(connection).loader
-    before = dict(part.split("=") for part in state)
-    for label, name in loader.graph.leaf_nodes():
-        if label in before:
-            yield next(key for key in loader.graph.nodes if key[0] == label and key[1].startswith(before[label]))
-        else:
-            yield label, name
+def _leaves() -> Iterator[tuple[str, str]]:
+    before = dict(OLDER)
+    for label, name in MigrationExecutor(connection).loader.graph.leaf_nodes():
+        yield _found(label, before[label]) if label in before else (label, name)
 
 
 def _addresses(apps: Any) -> None:
@@ -158,6 +183,31 @@ def number_of_abroad(number: str, country: str) -> None:
     Organization.objects.filter(name="Abroad").update(nip=number, country=country)
 
 
+def main() -> None:
+    """Back to what is listed above, to the beginning of two rooms, and forth each time."""
+    back(*OLDER)
+    fill()
+    forth()
+    look()
+    # The rows of prices and of who was asked are there when only the migration that fills them is taken back.
+    back(("akcept_oscar_edge", "0003"))
+    forth()
+    look()
+    number_of_abroad("GB123456789", "GB")
+    try:
+        back(("akcept_organizations", "0009"))
+    except Exception as refused:
+        said = str(refused)
+        assert re.search(r"1 organisations have tax numbers longer .* Abroad \(GB123456789\)", said), said
+    else:
+        raise AssertionError("what has no room is not refused")
+    forth()  # what was taken back before the refusal
+    number_of_abroad("6762476337", "PL")
+    # With data that no earlier version could hold.
+    back(("akcept_approvals", "0001"), ("akcept_organizations", "0001"))
+    forth()
+    number_of_abroad("GB123456789", "GB")
+
+
 if __name__ == "__main__":
-    commands: dict[str, Any] = {"fill": fill, "look": look, "abroad": number_of_abroad}
-    commands[sys.argv[1]](*sys.argv[2:])
+    main()

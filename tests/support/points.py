@@ -18,6 +18,11 @@ class Points(Benefit):  # type: ignore[misc]
         app_label = "offer"
 
     @property
+    def name(self) -> str:
+        """What the dashboard offers to choose."""
+        return "Points"
+
+    @property
     def description(self) -> str:
         """What it gives."""
         return "A hundred points"

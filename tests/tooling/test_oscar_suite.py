@@ -28,6 +28,31 @@ def test_differences(
     assert running.compare(without, results, listed) == told
 
 
+def test_last_line_is_a_verdict() -> None:
+    assert running.verdict([]).startswith("as meant: ")
+    assert running.verdict(["passes, and is listed: a", "is listed, and is no test: b"]).startswith("NOT as meant: 2 ")
+
+
+def test_tests_of_the_copy_are_run_though_a_project_of_the_same_names_lies_above(tmp_path: Path) -> None:
+    """As in a clone of ours, whose `manage.py` and `tests` are above the copy."""
+    copy = tmp_path / "build" / "with"
+    (tmp_path / "manage.py").touch()
+    (copy / "sandbox").mkdir(parents=True)
+    for folder in (tmp_path, copy):
+        (folder / "tests").mkdir()
+        (folder / "tests" / "__init__.py").touch()
+        (folder / "tests" / "conftest.py").write_text(
+            "def pytest_addoption(parser):\n"
+            "    parser.addoption('--sqlite', action='store_true')\n"
+            "    parser.addoption('--deprecation')\n"
+        )
+        (folder / "tests" / "settings.py").write_text(f"SECRET_KEY = {str(folder)!r}\n")
+    (copy / "tests" / "test_one.py").write_text(
+        "from django.conf import settings\n\n\ndef test_whose():\n    assert settings.SECRET_KEY.endswith('with')\n"
+    )
+    assert running._run(copy, settings="tests.settings") == {"tests.test_one::test_whose": True}
+
+
 def test_each_listed_test_has_a_reason() -> None:
     listed = running.meant()
     assert listed

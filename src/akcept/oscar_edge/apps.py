@@ -30,7 +30,6 @@ class OscarEdgeConfig(AppConfig):
             signals,
             triggers,
         )
-        from akcept.oscar_edge.checkout import checks  # noqa: F401  checks register
 
         personal_data.register(own_data.HOLDING)
         country = get_model("address", "Country")

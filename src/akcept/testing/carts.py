@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 
 from akcept.testing.cast import Person
 
@@ -23,7 +24,7 @@ def country() -> Any:
 
 
 def stock(sku: str, *, price: str = "10.00", number: int = 1000, rate: int = 23) -> Any:
-    """Return the stock record of a product, made when it is missing; `price` net in PLN, `rate` VAT in per cent."""
+    """Return the stock record of a product, made when it is missing; `price` net in the shop's currency."""
     country()
     found = _model("partner.StockRecord").objects.filter(partner_sku=sku).first()
     if found is not None:
@@ -38,7 +39,7 @@ def stock(sku: str, *, price: str = "10.00", number: int = 1000, rate: int = 23)
         partner=partner,
         partner_sku=sku,
         price=Decimal(price),
-        price_currency="PLN",
+        price_currency=settings.OSCAR_DEFAULT_CURRENCY,
         num_in_stock=number,
     )
 

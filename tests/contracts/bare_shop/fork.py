@@ -18,6 +18,7 @@ from django.core.management import call_command  # noqa: E402
 LABELS = (
     *("order", "offer", "basket", "customer", "checkout"),
     *("dashboard", "orders_dashboard", "reports_dashboard", "users_dashboard"),
+    *("catalogue_dashboard", "offers_dashboard", "vouchers_dashboard", "reviews_dashboard"),
 )
 
 ORDER = """

@@ -7,6 +7,9 @@ import os
 from oscar import INSTALLED_APPS as OSCAR_APPS
 from oscar.defaults import *  # noqa: F403  Oscar documents this import as its settings interface
 
+#: Of "atomic" (ATOMIC_REQUESTS), "guests" (may order) and "abroad" (Germany, in EUR), what the shop is.
+KIND = os.environ.get("BARE_SHOP_KIND", "").split()
+
 SECRET_KEY = "only-for-a-test"
 DEBUG = False
 ALLOWED_HOSTS = ["testserver"]
@@ -16,7 +19,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ["BARE_SHOP_DATABASE"],
-        "ATOMIC_REQUESTS": "atomic" in os.environ.get("BARE_SHOP_KIND", ""),
+        "ATOMIC_REQUESTS": "atomic" in KIND,
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -61,4 +64,6 @@ USE_TZ = True
 TIME_ZONE = "Europe/Warsaw"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-OSCAR_DEFAULT_CURRENCY = "PLN"
+OSCAR_DEFAULT_CURRENCY = "EUR" if "abroad" in KIND else "PLN"
+OSCAR_ALLOW_ANON_CHECKOUT = "guests" in KIND
+OSCAR_FROM_EMAIL = "shop@shop.example"

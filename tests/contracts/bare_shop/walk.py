@@ -1,7 +1,8 @@
 """Run by `tests/contracts/test_bare_shop.py` in a process of its own: the main job through Oscar's own pages.
 
 `python -m tests.contracts.bare_shop.walk` does the main job in an empty shop, `… walk acts` every other act as well,
-`… walk forked` what a shop with forks relies on.
+`… walk forked` what a shop with forks relies on, `… walk kinds` what shops have that ours has not.
+Where guests may order, one does; goods that are not sent are ordered in every shop.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pytest
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.contracts.bare_shop.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.core import mail  # noqa: E402
 from django.core.management import call_command  # noqa: E402
@@ -27,11 +29,13 @@ from oscar.apps.shipping.methods import NoShippingRequired  # noqa: E402
 from oscar.core.loading import get_class, get_model  # noqa: E402
 from oscar.core.prices import Price  # noqa: E402
 
-from akcept.organizations.models import UnitAddress  # noqa: E402
+from akcept.organizations.models import Organization, UnitAddress  # noqa: E402
 from akcept.testing import carts, cast, orders  # noqa: E402
 from akcept.testing.relays import deliver  # noqa: E402
-from tests.contracts.bare_shop import acts  # noqa: E402
+from tests.contracts.bare_shop import acts, kinds  # noqa: E402
 from tests.contracts.bare_shop.acts import client_of  # noqa: E402
+
+_OF_BETA = {"PL": "5260250274", "DE": "DE129273398"}
 
 
 def _ok(client: Client, path: str) -> str:
@@ -52,9 +56,7 @@ def prepare() -> None:
 
 def main_job() -> tuple[cast.Cast, str]:
     """Place, be mailed, accept, work; then look at every page of ours. Return the cast and the code of a delivery."""
-    carts.country()
-    get_model("address", "Country").objects.all().update(is_shipping_country=True)
-    everybody = cast.make()
+    everybody = _people()
     everybody.mia.user.is_superuser = True
     everybody.mia.user.save()
     anna, ben, mia = client_of(everybody.anna), client_of(everybody.ben), client_of(everybody.mia)
@@ -70,6 +72,7 @@ def main_job() -> tuple[cast.Cast, str]:
     assert thanks.status_code == 200
     order = get_model("order", "Order").objects.get()
     assert order.status == "awaiting_acceptance", order.status
+    assert (order.currency, order.shipping_address.country_id) == (settings.OSCAR_DEFAULT_CURRENCY, kinds.country())
     assert order.number not in _ok(mia, "/dashboard/orders/")
     assert order.number in _ok(mia, "/dashboard/acceptance/")
 
@@ -113,10 +116,12 @@ def main_job() -> tuple[cast.Cast, str]:
     ):
         for path in paths:
             _ok(client, path)
+    there = kinds.COUNTRIES[kinds.country()]
     signed_up = Client().post(
         "/organization/sign-up/",
         {
-            **{"name": "Beta", "nip": "5260250274", "line1": "Prosta 1", "postcode": "00-850", "city": "Warszawa"},
+            **{"name": "Beta", "nip": _OF_BETA[kinds.country()], "line1": "Prosta 1", "country": kinds.country()},
+            **{"postcode": there["postcode"], "city": there["town"]},
             **{"first_name": "Bea", "last_name": "Berg", "email": "bea@beta.example"},
             **{"password": "a-long-Pass-77", "password_again": "a-long-Pass-77"},
         },
@@ -127,6 +132,23 @@ def main_job() -> tuple[cast.Cast, str]:
     assert "⋯" in chosen  # without icons a button shows a sign
     assert Client().get("/manifest.webmanifest").json()["lang"] == "en"
     return everybody, delivery[1]
+
+
+def _people() -> cast.Cast:
+    """The cast, moved to the country the shop delivers to."""
+    Country, there = get_model("address", "Country"), kinds.country()
+    carts.country()
+    if there == "DE":
+        names = {"iso_3166_1_a3": "DEU", "iso_3166_1_numeric": "276", "printable_name": "Germany", "name": "Germany"}
+        Country.objects.get_or_create(iso_3166_1_a2="DE", defaults=names)
+    Country.objects.all().update(is_shipping_country=False)
+    Country.objects.filter(pk=there).update(is_shipping_country=True)
+    everybody = cast.make()
+    if there == "DE":
+        of_germany = {"country": "DE", "postcode": "10115", "city": "Berlin"}
+        UnitAddress.objects.update(**of_germany)
+        Organization.objects.filter(pk=everybody.acme.pk).update(**of_germany, nip="DE136695976")
+    return everybody
 
 
 def other_acts(everybody: cast.Cast, delivery: str) -> None:
@@ -186,6 +208,13 @@ def main(wanted: list[str]) -> None:
     everybody, delivery = main_job()
     if "acts" in wanted:
         other_acts(everybody, delivery)
+    if settings.OSCAR_ALLOW_ANON_CHECKOUT:
+        kinds.guest()
+    kinds.not_sent(everybody)
+    if "kinds" in wanted:
+        kinds.deferred(everybody, delivery=delivery)
+        kinds.forms(everybody)
+        kinds.scripts(everybody)
     if "forked" in wanted:
         forked()
     print("the main job works in a plain Oscar shop")

@@ -8,25 +8,35 @@ from oscar.apps.checkout import apps
 
 
 class CheckoutConfig(apps.CheckoutConfig):
-    """Oscar's checkout on one page. Every address of Oscar's many steps still exists and leads to it."""
+    """Oscar's checkout on one page. The addresses of Oscar's many steps lead to it, and guests through those steps."""
 
     name = "akcept.oscar_edge.checkout"
-
-    def ready(self) -> None:
-        """Oscar's own views are not loaded: none of them can place an order."""
 
     def get_urls(self) -> list[Any]:
         """Return the page, its thanks, and Oscar's old addresses."""
         from akcept.oscar_edge.checkout import views
+        from akcept.oscar_edge.checkout.guests import for_guests
 
+        gateway = self.index_view.as_view()
+        ordered = RedirectView.as_view(pattern_name="akcept:orders")
+        thanks = self.thankyou_view.as_view()
         urls = [
-            path("", views.checkout, name="index"),
-            path("thank-you/", RedirectView.as_view(pattern_name="akcept:orders"), name="thank-you"),
+            path("", for_guests(gateway, others=views.checkout, like=views.checkout), name="index"),
+            path("thank-you/", for_guests(thanks, others=ordered, like=thanks), name="thank-you"),
             path("thank-you/<slug:number>/", views.thanks, name="placed"),
         ]
-        for name in ("shipping-address", "shipping-method", "payment-method", "payment-details", "preview"):
-            urls.append(path(f"{name}/", views.to_the_page, name=name))
+        for name, step in (
+            ("shipping-address", self.shipping_address_view.as_view()),
+            ("shipping-method", self.shipping_method_view.as_view()),
+            ("payment-method", self.payment_method_view.as_view()),
+            ("payment-details", self.payment_details_view.as_view()),
+            ("preview", self.payment_details_view.as_view(preview=True)),
+        ):
+            urls.append(path(f"{name}/", for_guests(step, others=views.to_the_page, like=step), name=name))
         for name in ("update", "delete"):
             urls.append(path(f"user-address/{name}/<int:pk>/", views.to_the_page, name=f"user-address-{name}"))
         processed: list[Any] = self.post_process_urls(urls)
         return processed
+
+    def get_url_decorator(self, pattern: Any) -> None:
+        """Each page says itself who has to log in."""

@@ -32,6 +32,7 @@ from akcept.ui.formats import money
 SHOWN_LINES = 10
 
 
+@login_required
 def to_the_page(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
     """Lead one of Oscar's old steps to the page; whatever was posted there places nothing."""
     return redirect("checkout:index")
