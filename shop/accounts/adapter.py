@@ -18,10 +18,12 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
@@ -35,10 +37,20 @@ logger = logging.getLogger(__name__)
 
 #: Mails somebody waits for: that one could not be sent is said, and what they wanted is not half done.
 _AWAITED = ("password_reset_key", "unknown_account", "email_confirmation", "account_already_exists")
+#: Of these, what whoever opens an account or logs in to an unproved one has mailed to an address that may be another's.
+_ASKED_FOR = ("email_confirmation", "account_already_exists")
 
 
 class Adapter(DefaultAccountAdapter):
     """allauth's adapter."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        # After wrong codes, and where one was mailed a moment ago: nobody has failed to log in.
+        "too_many_login_attempts": gettext_lazy(
+            "That was too often. Wait a moment, then log in again: we will e-mail you a new code."
+        ),
+    }
 
     # --- addresses ---
 
@@ -58,7 +70,12 @@ class Adapter(DefaultAccountAdapter):
         if User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id).exists():
             messages.error(request, _("%(email)s belongs to another account.") % {"email": email_address.email})
             return False
-        return bool(super().confirm_email(request, email_address))
+        try:
+            with transaction.atomic():
+                return bool(super().confirm_email(request, email_address))
+        except IntegrityError:  # in this moment
+            messages.error(request, _("%(email)s belongs to another account.") % {"email": email_address.email})
+            return False
 
     # --- logging in ---
 
@@ -96,7 +113,12 @@ class Adapter(DefaultAccountAdapter):
         return subject
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send now; whoever waits for it is told when that failed, and can try again."""
+        """Send now; whoever waits for it is told when that failed, and can try again.
+
+        Raises TooMany for an address that others had written to too often, whether it has an account or not.
+        """
+        if template_prefix.rpartition("/")[2].startswith(_ASKED_FOR):
+            limits.take_or_refuse(allauth_context.request, limits.MAILS_TO, By.ACCOUNT, email.lower())
         links = {name: _here(value) for name, value in context.items() if name.endswith("_url")}
         dressed = {**context, **links, "base_url": settings.AKCEPT_BASE_URL, "shop_name": settings.OSCAR_SHOP_NAME}
         try:

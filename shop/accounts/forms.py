@@ -11,9 +11,12 @@ from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 
 from shop.accounts import limits
 from shop.accounts.limits import By
+from shop.accounts.models import User
 
 
 class SignupForm(AllauthSignupForm):
@@ -23,6 +26,17 @@ class SignupForm(AllauthSignupForm):
         """Count before anything is looked up. Raises TooMany."""
         limits.take_or_refuse(context.request, limits.SIGN_UPS, By.ADDRESS)
         return super().clean()
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Open it whole or not at all; an address somebody took in this moment is answered as one taken long ago."""
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            if not User.objects.filter(email__iexact=self.cleaned_data["email"]).exists():
+                raise
+        self.account_already_exists = True
+        return super().try_save(request)
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):

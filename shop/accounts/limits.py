@@ -51,6 +51,8 @@ PASSWORDS = Limit("password", attempts=8, minutes=15)
 #: Wrong passwords from one address over all accounts: an office of many may err, a guesser may not go on.
 LOGINS = Limit("login", attempts=200, minutes=15)
 SIGN_UPS = Limit("sign-up", attempts=60, minutes=15)
+#: Mails to one address that somebody asked for who need not be its owner: codes, and that it has an account already.
+MAILS_TO = Limit("mails-to", attempts=6, minutes=15)
 RESETS_FROM = Limit("reset-from", attempts=60, minutes=15)
 RESETS_OF = Limit("reset-of", attempts=5, minutes=15)
 

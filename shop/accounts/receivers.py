@@ -7,13 +7,17 @@ from typing import Any
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 
+from akcept.transactions.acting import together
+from akcept.transactions.locking import lock
 from shop.accounts.models import User
 from shop.accounts.proof import AllauthAccounts
 
 
 def mailed_link_used(sender: Any, request: HttpRequest, user: User, **_kwargs: Any) -> None:
     """Take a password set by a mailed link as the proof it is: links go to the account's own address only."""
-    AllauthAccounts().claim(user)
+    with together():
+        lock(User.objects.all()).get(pk=user.pk)  # whoever joins at this moment claims it before, or after
+        AllauthAccounts().claim(user)
 
 
 def address_changed(sender: Any, request: HttpRequest, user: User, **_kwargs: Any) -> None:

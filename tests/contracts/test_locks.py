@@ -24,7 +24,6 @@ DOOR = "src/akcept/transactions/locking.py"
 #: `update_or_create` locks the whole row: of one account, which is locked before it, or alone; nothing refers to it.
 ALONE = {
     "src/akcept/oscar_edge/management/commands/countries.py": "Country",
-    "src/akcept/organizations/actions/rows.py": "Profile",
     "src/akcept/organizations/actions/members.py": "Profile",
     "shop/demo/management/commands/demo_data.py": "Site",
 }

@@ -6,13 +6,15 @@ import re
 from typing import Any
 
 import pytest
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from akcept.kernel.errors import NotAllowed
@@ -21,6 +23,7 @@ from akcept.organizations.models import Invitation, Member
 from akcept.organizations.permissions import Permission
 from akcept.organizations.tokens import token_for
 from akcept.testing.cast import PASSWORD, Cast
+from shop.accounts import limits
 from shop.accounts.models import User
 from tests.conftest import Visit
 
@@ -299,3 +302,62 @@ def test_c1_whoever_creates_a_login_at_the_machine_gets_in(db: None, visit: Visi
     client = visit()
     _log_in(client, "root@shop.example", HERS)
     assert client.get("/dashboard/").status_code == 200
+
+
+# --- what a stranger can have mailed to an address ---
+
+
+def test_c3_nobody_floods_an_address_with_codes_by_logging_in_again(cast: Cast, visit: Visit) -> None:
+    """One mail every ten seconds, for ever, to somebody who never asked for one; each code with three guesses."""
+    assert _sign_up(Client(), INVITED).status_code == 302
+    answers = [_log_in(Client(), INVITED, THEIRS).status_code for _ in range(limits.MAILS_TO.attempts + 2)]
+    assert answers == [302] * (limits.MAILS_TO.attempts - 1) + [429] * 3
+    assert len([message for message in mail.outbox if message.to == [INVITED]]) == limits.MAILS_TO.attempts
+    assert _sign_up(Client(), "somebody.else@customer.example").status_code == 302
+
+
+def test_c3_the_count_of_mails_does_not_tell_which_address_has_an_account(cast: Cast) -> None:
+    mailed = limits.MAILS_TO.attempts
+
+    def answers(email: str) -> list[int]:
+        return [_sign_up(Client(), email).status_code for _ in range(mailed + 1)]
+
+    assert answers(cast.anna.user.email) == answers("nobody@customer.example") == [302] * mailed + [429]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Wait a moment, then log in again"), ("pl", "Odczekaj chwilę i zaloguj się ponownie")],
+)
+def test_c4_logging_in_while_a_code_is_on_its_way_is_not_called_a_failure(
+    cast: Cast, settings: Any, language: str, said: str
+) -> None:
+    """Right after signing up, the right password was "too many failed attempts"."""
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"confirm_email": "1/10s/key"}
+    client = Client(headers={"accept-language": language})
+    assert _sign_up(client, INVITED).status_code == 302
+    again = Client(headers={"accept-language": language})
+    page = _log_in(again, INVITED, THEIRS).content.decode()
+    assert said in page
+    assert "failed" not in page
+    assert "nieudan" not in page
+    for _ in range(3):
+        _enter(client, "AAAA-AAAA")
+    assert said in client.get("/accounts/login/").content.decode()
+
+
+def test_c5_an_address_somebody_takes_in_this_moment_is_refused_in_words(
+    cast: Cast, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = Client()
+    assert _sign_up(taken, INVITED).status_code == 302
+    monkeypatch.setattr(User.objects, "filter", lambda **_given: User.objects.none())  # looked a moment too early
+    address = EmailAddress(user=cast.anna.user, email=INVITED, verified=False, primary=False)
+    request = RequestFactory().post("/")
+    request.session, request.user = taken.session, cast.anna.user
+    monkeypatch.setattr("shop.accounts.adapter.messages.error", lambda _request, text: said.append(text))
+    said: list[str] = []
+    with allauth_context.request_context(request):
+        assert get_adapter().confirm_email(request, address) is False
+    assert len(said) == 1
+    assert INVITED in said[0]

@@ -55,7 +55,9 @@ def taken_over(user: Any, *, first_name: str, last_name: str, password: str, lan
     locked.first_name, locked.last_name = _names(first_name, last_name).values()
     locked.set_password(password)
     locked.save(update_fields=["first_name", "last_name", "password"])
-    Profile.objects.update_or_create(user=locked, defaults={"language": checks.language(language)})
+    spoken = checks.language(language)
+    if not Profile.objects.filter(user=locked).update(language=spoken):  # by now nobody else writes its first one
+        Profile.objects.create(user=locked, language=spoken)
     return locked
 
 
