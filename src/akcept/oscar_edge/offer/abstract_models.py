@@ -7,7 +7,7 @@ An offer that somebody may use so many times counts the orders of his that wait 
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Sum
 from oscar.apps.offer.abstract_models import *
@@ -16,7 +16,16 @@ from oscar.apps.offer.abstract_models import AbstractConditionalOffer as OscarCo
 from oscar.core.loading import get_model
 
 from akcept.ordering import status
-from akcept.oscar_edge.offer import spreading
+from akcept.oscar_edge.offer import pieces, spreading
+
+#: A shop's own class of benefit does as it does.
+_OSCARS: Final = "oscar.apps.offer.benefits"
+_OURS: Final = {
+    "AbsoluteDiscountBenefit": spreading.apply,
+    "FixedPriceBenefit": spreading.apply,
+    "MultibuyDiscountBenefit": pieces.cheapest,
+    "PercentageDiscountBenefit": pieces.percentage,
+}
 
 
 class AbstractConditionalOffer(OscarConditionalOffer):
@@ -32,11 +41,12 @@ class AbstractConditionalOffer(OscarConditionalOffer):
         return int(total or 0)
 
     def apply_benefit(self, basket: Any) -> Any:
-        """Apply it once as Oscar does; a sum is spread over lines by `spreading`."""
+        """Apply it once; what Oscar's own benefits get wrong is computed by `pieces` and `spreading`."""
         benefit = self.benefit.proxy()
-        if not spreading.spreads(benefit) or not self.is_condition_satisfied(basket):
+        ours = _OURS.get(type(benefit).__name__) if type(benefit).__module__ == _OSCARS else None
+        if ours is None or not self.is_condition_satisfied(basket):
             return super().apply_benefit(basket)
-        return spreading.apply(self, benefit, basket)
+        return ours(self, benefit, basket)
 
 
 class AbstractBenefit(OscarBenefit):

@@ -20,7 +20,6 @@ from akcept.oscar_edge import figures
 
 _PLACES: Final = Decimal("1E-10")
 _CENT: Final = Fraction(1, 100)
-_OSCARS: Final = "oscar.apps.offer.benefits"
 
 
 @dataclass(slots=True)
@@ -39,12 +38,6 @@ class Spread:
 
     parts: dict[int, Part]
     times: int = 0
-
-
-def spreads(benefit: Any) -> bool:
-    """Whether a benefit, as its proxy, is one of Oscar's own that spread a sum; a shop's own class does as it does."""
-    names = ("AbsoluteDiscountBenefit", "FixedPriceBenefit")
-    return type(benefit).__module__ == _OSCARS and type(benefit).__name__ in names
 
 
 def apply(offer: Any, benefit: Any, basket: Any) -> Any:
