@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from akcept.kernel.errors import TwoCurrencies
+from akcept.ordering import actions
 from akcept.ordering.ports import order_book
 from akcept.oscar_edge import quotes
 from akcept.oscar_edge.basket import filling
@@ -217,3 +219,49 @@ def test_a8_a_budget_no_rate_leads_to_is_named_without_an_empty_per_cent(cast: C
     summary = page.partition("Budgets after this order")[2].partition("</summary>")[0]
     assert summary
     assert "<b>" not in summary
+
+
+# --- what an offer gives at most, and has given, is in the shop's currency ---
+
+
+def _given(offer: Any) -> tuple[str, int]:
+    offer.refresh_from_db()
+    return str(offer.total_discount), offer.num_orders
+
+
+def test_a4_an_offer_with_a_most_it_may_give_counts_in_the_shop_s_currency_only(cast: Cast, euro: Any) -> None:
+    """10 % off until 15.00 were given: 10.00 off in zloty, nothing in euro, then 10.00 more, then nothing."""
+    offer = offers.percent("10", max_discount=Decimal("15.00"))
+    zloty = carts.stock("T100", price="100.00")
+    nets = []
+    for record in (zloty, euro, zloty, zloty):
+        placed = orders.place_cart(cast.anna, carts.fill(cast.anna, records=[record], quantity=1))
+        nets.append(str(orders.order(placed).lines.get().line_price_excl_tax))
+    assert nets == ["90.00", "100.00", "90.00", "100.00"]
+    assert _given(offer) == ("20.00", 2)
+
+
+def test_a4_a_voucher_with_a_most_says_so_in_euro(cast: Cast, visit: Visit, euro: Any) -> None:
+    voucher = offers.voucher(offers.percent("10", voucher=True, max_discount=Decimal("15.00")), code="MOST")
+    carts.fill(cast.anna, records=[euro], quantity=1)
+    answer = visit(cast.anna).post(reverse("basket:vouchers-add"), {"code": "MOST"}, follow=True)
+    assert f"The voucher “{voucher.code}” counts in PLN only, and your basket is in EUR." in _text(answer)
+
+
+def test_a4_what_an_offer_gave_in_euro_is_noted_with_the_order_and_not_added_to_zloty(cast: Cast, euro: Any) -> None:
+    offer = offers.percent("10", voucher=True)
+    voucher = offers.voucher(offer)
+    cart = carts.fill(cast.anna, records=[euro], quantity=2)
+    apps.get_model("basket.Basket").objects.get(pk=cart).vouchers.add(voucher)
+    placed = orders.place_cart(cast.anna, cart)
+    noted = apps.get_model("order.OrderDiscount").every.filter(order_id=placed.order_id)
+    assert [str(discount.amount) for discount in noted] == ["20.00"]
+    assert _given(offer) == ("0.00", 1)
+    line = orders.order(placed).lines.get()
+    actions.resubmit(placed.order_number, actor=cast.anna.actor, version=1, quantities={line.pk: 1})
+    assert [str(discount.amount) for discount in noted.all()] == ["10.00"]
+    assert _given(offer) == ("0.00", 1)
+    actions.reject(placed.order_number, actor=cast.ben.actor, version=2, reason="no")
+    assert _given(offer) == ("0.00", 0)
+    voucher.refresh_from_db()
+    assert (str(voucher.total_discount), voucher.num_orders) == ("0.00", 0)

@@ -332,7 +332,10 @@ def test_a3_a_price_that_was_taken_away_ends_no_page_and_is_not_ordered(cast: Ca
     pages = [anna.get(page) for page in ("/catalogue/", BASKET, CHECKOUT)]
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert "PLN 44.10" in _seen(pages[1])
-    with pytest.raises(OutOfStock, match="Produkt M10_00-8"):
+    told = "“Produkt M10_00-8” has no price at the moment. Remove it from your basket, or ask the shop."
+    assert [(told in _seen(page), ">no price<" in _seen(page)) for page in pages[1:]] == [(True, True), (True, True)]
+    assert (">0.00<" in _seen(pages[1]), "Continue to review" in _seen(pages[1])) == (False, False)
+    with pytest.raises(OutOfStock, match="“Produkt M10_00-8” has no price at the moment"):
         orders.place_cart(cast.anna, cart)
 
 

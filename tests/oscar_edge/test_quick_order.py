@@ -325,3 +325,18 @@ def test_an_account_that_others_rely_on_is_not_deleted(cast: Cast, visit: Visit)
     assert answer.status_code == 200
     assert "cannot be deleted" in _text(answer)
     cast.anna.user.refresh_from_db()
+
+
+@pytest.mark.parametrize("quantity", ["10001", "100000", "100001", "9999999"])
+def test_e7_a_line_and_the_basket_name_one_bound(cast: Cast, visit: Visit, quantity: str) -> None:
+    carts.stock("T100", number=10_000_000)
+    answer = visit(cast.anna).post("/basket/quick-order/", {"lines": f"T100;{quantity}"})
+    text = answer.content.decode()
+    assert (answer.status_code, "a basket holds up to 10000 pieces" in text, "100000 " in text) == (422, True, False)
+
+
+def test_what_was_not_added_is_quoted_as_its_language_quotes(cast: Cast, visit: Visit) -> None:
+    carts.stock("T100")
+    anna = visit(cast.anna, language="pl")
+    answer = anna.post("/basket/quick-order/", {"lines": "T100\nNIC 2", "skip": "1"}, follow=True)
+    assert "„NIC” (" in answer.content.decode()

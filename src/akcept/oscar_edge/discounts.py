@@ -19,6 +19,7 @@ from akcept.kernel.errors import Changed
 from akcept.kernel.money import cents, split
 from akcept.oscar_edge import figures
 from akcept.oscar_edge.figures import LineFigures
+from akcept.oscar_edge.offer import amounts
 from akcept.transactions.locking import lock
 
 
@@ -44,11 +45,12 @@ def record(order: Any, basket: Any, method: Any, lines: Sequence[LineFigures]) -
         else:
             application["discount"] = taken.get(application["offer"].pk, Decimal("0.00"))
         creator.create_discount_model(order, application)
-        _use(application["offer"], times=application["freq"], saved=application["discount"])
+        saved = amounts.counted(order, application["discount"])
+        _use(application["offer"], times=application["freq"], saved=saved)
         if voucher := application.get("voucher"):
             counted.add(voucher.pk)
             vouchers = get_model("voucher", "Voucher").objects.filter(pk=voucher.pk)
-            vouchers.update(total_discount=F("total_discount") + application["discount"])
+            vouchers.update(total_discount=F("total_discount") + saved)
     _record_vouchers(order, basket, counted)
 
 
@@ -69,7 +71,8 @@ def _lock(offers: Collection[int | None], vouchers: Collection[int | None]) -> N
 
 def _used_by(order_id: int) -> list[Any]:
     """Return an order's discounts, their offers and vouchers locked."""
-    used = list(get_model("order", "OrderDiscount").every.filter(order_id=order_id).order_by("offer_id"))
+    found = get_model("order", "OrderDiscount").every.filter(order_id=order_id).select_related("order")
+    used = list(found.order_by("offer_id"))
     _lock({discount.offer_id for discount in used}, {discount.voucher_id for discount in used})
     return used
 
@@ -132,7 +135,7 @@ def give_back(order_id: int) -> None:
     for discount in _used_by(order_id):
         get_model("offer", "ConditionalOffer").objects.filter(pk=discount.offer_id).update(
             num_applications=Greatest(Value(0), F("num_applications") - discount.frequency),
-            total_discount=F("total_discount") - discount.amount,
+            total_discount=F("total_discount") - amounts.counted(discount.order, discount.amount),
             num_orders=Greatest(Value(0), F("num_orders") - 1),
         )
         if discount.voucher_id:
@@ -146,7 +149,7 @@ def _give_voucher_back(order_id: int, discount: Any) -> None:
     removed, _by_model = applications.delete()
     get_model("voucher", "Voucher").objects.filter(pk=discount.voucher_id).update(
         num_orders=Greatest(Value(0), F("num_orders") - removed),
-        total_discount=F("total_discount") - discount.amount,
+        total_discount=F("total_discount") - amounts.counted(discount.order, discount.amount),
     )
 
 
@@ -197,8 +200,9 @@ def _shared(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
 def _count(discount: Any, change: Decimal) -> None:
     """Let a discount of an order be another sum, and its offer and voucher count that."""
     get_model("order", "OrderDiscount").every.filter(pk=discount.pk).update(amount=F("amount") + change)
+    counted = amounts.counted(discount.order, change)
     offers = get_model("offer", "ConditionalOffer").objects.filter(pk=discount.offer_id)
-    offers.update(total_discount=F("total_discount") + change)
+    offers.update(total_discount=F("total_discount") + counted)
     if discount.voucher_id:
         vouchers = get_model("voucher", "Voucher").objects.filter(pk=discount.voucher_id)
-        vouchers.update(total_discount=F("total_discount") + change)
+        vouchers.update(total_discount=F("total_discount") + counted)

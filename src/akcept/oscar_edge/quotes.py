@@ -155,10 +155,22 @@ def require_available(lines: Sequence[Any]) -> None:
         raise OutOfStock(" ".join(problems))
 
 
+def why_unpriced(lines: Sequence[Any]) -> str:
+    """Return why lines cannot be ordered that have no price, naming each; empty where all have one."""
+    return " ".join(_no_price(line) for line in lines if line.quantity and not figures.of_line(line).priced)
+
+
+def _no_price(line: Any) -> str:
+    text = _("“%(title)s” has no price at the moment. Remove it from your basket, or ask the shop.")
+    return text % {"title": line.product.get_title()}
+
+
 def _problem(line: Any, quantity: int, *, priced: bool) -> str:
     title = line.product.get_title()
+    if not priced and line.product.is_public:
+        return _no_price(line)
     available = max(0, getattr(line.purchase_info.availability, "num_available", 0) or 0)
-    if not line.product.is_public or not priced or available == 0:
+    if not line.product.is_public or available == 0:
         return _("“%(title)s” cannot be ordered at the moment.") % {"title": title}
     return _("Only %(available)d of “%(title)s” are left; you asked for %(quantity)d.") % {
         "title": title,

@@ -108,6 +108,8 @@ def _keys(code: str) -> tuple[_Key, _Key, _Key]:
 def _named(line: TypedLine, found: Mapping[_Key, list[Any]]) -> tuple[Any, str]:
     if line.fault is not None:
         return None, _fault(line.fault)
+    if 0 < most_pieces() < line.quantity:
+        return None, _too_many()
     named = _products(line, found)
     if not named:
         return None, _("there is no product with this code or EAN")
@@ -125,7 +127,16 @@ def _fault(fault: Fault) -> str:
         return _("this could be several products; write a semicolon between code and quantity")
     if fault is Fault.CODE:
         return _("the code was cut short by a spreadsheet; format the cell as text and copy it again")
-    return _("the quantity may be up to %(limit)d") % {"limit": QUANTITY_LIMIT}
+    return _too_many()
+
+
+def _too_many() -> str:
+    return _("a basket holds up to %(limit)d pieces") % {"limit": most_pieces() or QUANTITY_LIMIT}
+
+
+def most_pieces() -> int:
+    """Return how many pieces a basket holds; 0 where the shop sets no limit."""
+    return int(getattr(settings, "OSCAR_MAX_BASKET_QUANTITY_THRESHOLD", None) or 0)
 
 
 def _unavailable(basket: Any, product: Any, total: int, *, inside: int) -> str:
@@ -146,7 +157,7 @@ def _unavailable(basket: Any, product: Any, total: int, *, inside: int) -> str:
 
 def too_much(total: int) -> str:
     """Return why a basket cannot hold `total` pieces, "" if it can."""
-    limit = getattr(settings, "OSCAR_MAX_BASKET_QUANTITY_THRESHOLD", None)
+    limit = most_pieces()
     if not limit or total <= limit:
         return ""
     return _("A basket holds up to %(limit)d pieces; yours would hold %(total)d.") % {

@@ -179,7 +179,8 @@ def _fill(
         )
     if checked.problems:
         named = [
-            f"“{titles[line.number - 1] if titles else line.code}” ({problem})" for line, problem in checked.problems
+            _("“%(name)s” (%(why)s)") % {"name": titles[line.number - 1] if titles else line.code, "why": problem}
+            for line, problem in checked.problems
         ]
         messages.warning(request, _("Not added: %(list)s.") % {"list": "; ".join(named)})
     return redirect("basket:summary")

@@ -1,11 +1,13 @@
 """Offers that name a sum of money: it is in the shop's own currency, and counts in no basket of another one.
 
-Oscar keeps no currency with an offer: 50.00 were taken off a basket in euro as 50 euro.
+Oscar keeps no currency with an offer: 50.00 were taken off a basket in euro as 50 euro, and what an offer may give at
+most, or has given, added euro to zloty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -34,7 +36,15 @@ def _names_a_sum(offer: Any) -> bool:
     )
     # A class of the shop's own knows itself what its value means.
     gives = not benefit.proxy_class and benefit.type in given and bool(benefit.value)
-    return gives or (not condition.proxy_class and condition.type == condition.VALUE)
+    return gives or bool(offer.max_discount) or (not condition.proxy_class and condition.type == condition.VALUE)
+
+
+def counted(order: Any, sum_: Decimal) -> Decimal:
+    """Return what a sum taken off an order adds to the totals of its offers and vouchers: nothing of another currency.
+
+    What was taken off the order is noted with it, in its currency.
+    """
+    return sum_ if str(order.currency) == settings.OSCAR_DEFAULT_CURRENCY else Decimal("0.00")
 
 
 def why_not(basket: Any, voucher: Any) -> str:

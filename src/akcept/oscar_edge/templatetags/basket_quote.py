@@ -40,6 +40,12 @@ def basket_currencies(context: dict[str, Any]) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def basket_unpriced(context: dict[str, Any]) -> str:
+    """Return which lines of the basket cannot be ordered because they have no price; empty where all have one."""
+    return quotes.why_unpriced(context["request"].basket.all_lines())
+
+
+@register.simple_tag(takes_context=True)
 def basket_idle_vouchers(context: dict[str, Any]) -> list[str]:
     """Return, voucher by voucher, why some of the basket do nothing in its currency."""
     return amounts.idle(context["request"].basket)
