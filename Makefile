@@ -7,7 +7,7 @@ GO = @command -v "$(PYTHON)" >/dev/null || { echo "akcept: there is no $(PYTHON)
  exec "$(PYTHON)" tools/env.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test server bare env lint fmt-check screenshots bench oscar-suite messages docs clean
+.PHONY: help demo test server bare env lint fmt-check screenshots bench oscar-suite messages docs matrix release clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -47,6 +47,12 @@ messages:  ## bring the translation catalogues up to date with code and template
 
 docs:  ## the documents as a site, in build/site; a broken link, anchor or code block fails it
 	$(GO) docs
+
+matrix:  ## each Python that is promised, on SQLite and PostgreSQL, where this machine has them (ARGS="tests/ordering")
+	$(GO) matrix -- $(ARGS)
+
+release:  ## a release, built, tried in an empty environment, then tagged (VERSION=0.2.0; DRY_RUN=1 keeps nothing)
+	$(GO) release --version="$(VERSION)" $(if $(filter-out 0 no,$(DRY_RUN)),--dry-run)
 
 clean:  ## remove what was built, keeping the demo's data in var/
 	rm -rf .venv .tools node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,6 +9,8 @@ if not env.bool("AKCEPT_TEST_PROCESS", default=False):
     # In memory for the fast tests; `pg` and `sqlite_file` (tests/support/README.md) bring their own.
     # A process that a test starts keeps the database it was told in AKCEPT_DATABASE_URL.
     DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "ATOMIC_REQUESTS": False}
+    if on := env.str("AKCEPT_TESTS_ON", default=""):  # `make matrix`, tests/support/on_postgres.py
+        DATABASES["default"] = env.db_url_config(on) | {"ATOMIC_REQUESTS": False}
 SECRET_KEY = "only-for-tests-" + "x" * 40
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nothing here is worth a slow hash
 EMAIL_BACKEND = env.str("AKCEPT_EMAIL_BACKEND", default="django.core.mail.backends.locmem.EmailBackend")

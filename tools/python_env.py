@@ -91,15 +91,35 @@ def _uv() -> Path | None:
 
 
 def _make_with_uv(uv: Path, lock: Path) -> None:
-    env = _uv_environment()
     if not _is_ours():
+        env = _uv_environment()
         run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV], name="uv venv", env=env)
-    pip: Command = [uv, "pip", "install", "--python", PYTHON]
+    _fill_with_uv(uv, lock, PYTHON)
+
+
+def make_beside(folder: Path, *, python: Path, kind: str) -> Path:
+    """Make another environment, of another Python, from the same lock file; return its Python. Raises Refusal."""
+    inside = folder / "bin" / "python"
+    print_ = fingerprint([_LOCK[kind], ROOT / "pyproject.toml"], more=f"{python}{folder}")
+    if not is_stamped(f"python-{folder.name}", print_, made=[inside]):
+        uv = _uv()
+        if uv is None:
+            raise Refusal("uv, which makes environments of other Pythons, cannot be had here")
+        env = _uv_environment()
+        run([uv, "venv", "--quiet", "--clear", "--python", python, folder], name="uv venv", env=env)
+        _fill_with_uv(uv, _LOCK[kind], inside)
+        stamp(f"python-{folder.name}", print_)
+    return inside
+
+
+def _fill_with_uv(uv: Path, lock: Path, python: Path) -> None:
+    env = _uv_environment()
+    pip: Command = [uv, "pip", "install", "--python", python]
     build: Command = [*pip, "--target", _BUILD, "--require-hashes", "--no-build", "-r", _LOCKS / "build.lock.txt"]
     run(build, name="uv pip install build", env=env)
     # What comes as source only is built with the pinned tools too, never with whatever is newest.
     env["PYTHONPATH"] = str(_BUILD)
-    sync: Command = [uv, "pip", "sync", "--python", PYTHON, "--require-hashes", "--no-build-isolation", lock]
+    sync: Command = [uv, "pip", "sync", "--python", python, "--require-hashes", "--no-build-isolation", lock]
     run(sync, name="uv pip sync", env=env)
     run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], name="uv pip install akcept", env=env)
 
@@ -172,6 +192,11 @@ def ensure_beside(name: str, *, title: str) -> Path:
             install_locked(folder, lock=lock, beside=True)
         stamp(name, print_)
     return folder
+
+
+def pip_into(python: Path) -> Command:
+    """Return how to call pip for another environment, which need not have one."""
+    return [*_pip(), "--python", python, "--disable-pip-version-check"]
 
 
 def _pip() -> Command:

@@ -162,6 +162,18 @@ def _make_messages(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _release(chosen: argparse.Namespace) -> int:
+    from tools import release
+
+    return release.main(chosen.rest)
+
+
+def _matrix(chosen: argparse.Namespace) -> int:
+    from tools import matrix
+
+    return matrix.main(chosen.rest)
+
+
 def _docs(chosen: argparse.Namespace) -> int:
     python_env.ensure("dev")
     print(f"  {docs_site.build() / 'index.html'}")
@@ -183,7 +195,9 @@ _TARGETS: dict[str, Callable[[argparse.Namespace], int]] = {
     "fmt-check": _format_check,
     "lint": _lint,
     "messages": _make_messages,
+    "matrix": _matrix,
     "oscar-suite": _oscar_suite,
+    "release": _release,
     "screenshots": _screenshots,
     "server": _server,
     "test": _test,
