@@ -148,7 +148,7 @@ def test_approvers_leave_until_nobody_is_left_and_somebody_new_decides(
     dora.get_by_label("akceptacja zamówień").check()
     dora.get_by_role("main").get_by_role("button", name="Zapisz").click()
     expect(dora.get_by_text(re.compile("Teraz pytani: Ewa Dąbrowska"))).to_be_visible()
-    dora.get_by_role("main").get_by_role("button", name="Zapisz mimo to").click()
+    dora.get_by_role("main").get_by_role("button", name="Potwierdź i zapisz").click()
     expect(dora).to_have_url(re.compile("/organization/members/$"))
     deliver()
     ewa = open_page(size=PHONE)

@@ -112,7 +112,7 @@ def test_administrator_takes_a_right_away_and_it_counts_at_once(
     dora.get_by_label(re.compile("akceptacja zamówień")).uncheck()
     dora.get_by_role("main").get_by_role("button", name="Zapisz").click()
     expect(dora.get_by_text("Już nie decydują: Ben Nowak. Teraz pytani: Cora Wiśniewska.")).to_be_visible()
-    dora.get_by_role("main").get_by_role("button", name="Zapisz mimo to").click()
+    dora.get_by_role("main").get_by_role("button", name="Potwierdź i zapisz").click()
     expect(dora).to_have_url(re.compile("/organization/members/$"))
     ben.get_by_role("button", name=re.compile("^Akceptuj")).click()
     expect(ben.get_by_role("heading", level=1)).to_have_text("Tu nic nie ma")

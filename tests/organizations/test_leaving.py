@@ -113,6 +113,7 @@ def test_d4_moving_says_which_own_orders_stay(cast: Cast, dora: Client) -> None:
         f"/organization/members/{cast.anna.member.pk}/", _posted(cast, cast.anna, unit=cast.tarnow.pk)
     ).content.decode()
     assert f"1 open order of this person stays with Oddział Kraków: {number}" in text
+    assert ("Confirm and save" in text, "Save anyway" in text) == (True, False), "nothing is lost by it"
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "has left"), ("pl", "nie należy już do organizacji")])

@@ -19,7 +19,11 @@ SHOWN: Final = 25
 def told(change: Callable[[], object], *, organization_id: int) -> dict[str, Any]:
     """Return what `akcept/_foreseen.html` shows of a change that is tried and undone; its refusals pass through."""
     entries = foreseen(change, organization_id=organization_id)
-    return {"foreseen": [_in_words(entry) for entry in entries[:SHOWN]], "unforeseen": len(entries[SHOWN:])}
+    return {
+        "foreseen": [_in_words(entry) for entry in entries[:SHOWN]],
+        "unforeseen": len(entries[SHOWN:]),
+        "leaves_stuck": any(entry.topic == NOBODY_MAY_DECIDE for entry in entries),
+    }
 
 
 def _in_words(entry: Entry) -> tuple[str, str]:

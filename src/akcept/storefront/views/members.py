@@ -163,7 +163,9 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
             return form_page(request, form, words, status=onto(form, refusal), **more)
         if does is not None:
             form.show()
-            return form_page(request, form, replace(words, button=_("Save anyway")), **more, **does)
+            # Only what leaves an order to nobody is done against a warning; the rest is told before it is done.
+            button = _("Save anyway") if does["leaves_stuck"] else _("Confirm and save")
+            return form_page(request, form, replace(words, button=button), **more, **does)
     return form_answer(request, form, words, save, then=_BACK, **more)
 
 
