@@ -325,4 +325,6 @@ TEXTS = (
     gettext_noop("Shipping charges"),
     gettext_noop("VAT rate code"),
     gettext_noop("Create new %(product_class)s product"),
+    gettext_noop("Is active?"),
+    gettext_noop("Offer name"),
 )

@@ -273,7 +273,7 @@ def test_d7_a_budget_that_asks_its_owner_and_has_none_is_said_before_it_is_impor
     def note(**cells: str) -> str:
         return queries.import_plan(fay.actor, sheet(row(cast, **cells)), now=NOW).outcomes[0].note
 
-    said = "It has no owner: an order that exceeds it is put before anyone who may accept it."
+    said = "It has no owner: orders that exceed it go to anyone who may accept them."
     assert note(effect="ask") == said
     assert note() == said, "asking is what a new budget does where the file does not say"
     assert note(effect="block") == ""

@@ -148,7 +148,7 @@ def test_change_is_told_line_by_line(cast: Cast, waiting: Placed) -> None:
     body = _told("anna").body.replace("\u00a0", " ")
     assert "Produkt A (A): 2 → 1" in body
     assert "Produkt B (B): 2 → usunięte" in body
-    assert "89,00 → 29,00 zł" in body
+    assert "89,00 zł → 29,00 zł" in body
 
 
 def test_those_asked_first_are_told_what_was_changed(cast: Cast, waiting: Placed) -> None:

@@ -86,7 +86,7 @@ def _plan(outcome: Outcome[Budget], around: Surroundings) -> None:
     for column, was, becomes in zip(COLUMNS, before, cells_of(budget), strict=True):
         outcome.differs(column.code, was, becomes)
     if outcome.act is not Act.LEFT and budget.effect == Effect.ASK.value and budget.owner is None:
-        outcome.note = _("It has no owner: an order that exceeds it is put before anyone who may accept it.")
+        outcome.note = _("It has no owner: orders that exceed it go to anyone who may accept them.")
 
 
 def _refuse_fixed(outcome: Outcome[Budget], before: dict[str, str], reading: _Reading) -> None:
