@@ -439,7 +439,7 @@ def test_a8_stock_below_nothing_says_how_many_are_too_few(cast: Cast, visit: Vis
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "It has no owner: an order that exceeds it"), ("pl", "Nie ma właściciela")]
+    ("language", "said"), [("en", "It has no owner: orders that exceed it"), ("pl", "Nie ma opiekuna")]
 )
 def test_d7_a_budget_whose_owner_has_to_accept_is_saved_without_one_only_once_that_was_seen(
     cast: Cast, visit: Visit, language: str, said: str
