@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from akcept.organizations.paths import ancestors_of
 from akcept.organizations.permissions import Permission
-from akcept.organizations.seats import Premises, Seat, ancestors_of
+from akcept.organizations.seats import Premises, Seat
 
 SEAT = Seat(
     member_id=1,

@@ -12,7 +12,7 @@ from akcept.approvals.facts import Acceptor
 from akcept.approvals.rules import Outcome, Rule, RuleStep, as_asked, repeated
 from akcept.kernel.amounts import Basis, Limit
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, answers
-from akcept.organizations.seats import ids_in
+from akcept.organizations.paths import ids_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

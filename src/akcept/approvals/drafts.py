@@ -22,7 +22,8 @@ from akcept.organizations import checks
 from akcept.organizations import queries as organizations
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.models import Member, Role, Unit
-from akcept.organizations.seats import Seat, ids_in
+from akcept.organizations.paths import ids_in
+from akcept.organizations.seats import Seat
 
 NAME_LIMIT: Final = 120
 REFUSAL_LIMIT: Final = 300

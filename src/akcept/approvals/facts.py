@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from akcept.kernel.amounts import Amounts, Limit, covered, limit_from
-from akcept.organizations.seats import ids_in
+from akcept.organizations.paths import ids_in
 
 _SUMS = ("goods_net", "goods_gross", "total_net", "total_gross")
 

@@ -24,9 +24,10 @@ from akcept.organizations import policies
 from akcept.organizations import queries as organizations
 from akcept.organizations.asking import AskKind
 from akcept.organizations.models import Member, Organization, Role, Unit
+from akcept.organizations.paths import ancestors_of
 from akcept.organizations.permissions import Permission
-from akcept.organizations.queries.pages import depth_first
-from akcept.organizations.seats import Seat, ancestors_of
+from akcept.organizations.queries.units import depth_first
+from akcept.organizations.seats import Seat
 
 CHECKED_RULES = 200
 

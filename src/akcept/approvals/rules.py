@@ -27,7 +27,7 @@ from akcept.approvals.conditions import (
 from akcept.approvals.expressions import EXPRESSION_LIMIT
 from akcept.approvals.facts import Facts, Window
 from akcept.organizations.asking import Ask, AskKind
-from akcept.organizations.seats import ids_in
+from akcept.organizations.paths import ids_in
 
 
 class Outcome(StrEnum):

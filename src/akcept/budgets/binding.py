@@ -23,8 +23,8 @@ from akcept.budgets.states import HELD, SPENT, RowKind, State
 from akcept.kernel.amounts import Amounts, Basis, Limit
 from akcept.kernel.money import cents
 from akcept.organizations.models import Unit
+from akcept.organizations.paths import ancestors_of
 from akcept.organizations.queries import name_of
-from akcept.organizations.seats import ancestors_of
 from akcept.transactions import locking
 
 Sums = Mapping[int, Mapping[date, Used]]

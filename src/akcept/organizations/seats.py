@@ -8,6 +8,7 @@ from datetime import datetime
 from akcept.kernel.amounts import Amounts, Limit
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, Holder, answers
 from akcept.organizations.grants import Effective
+from akcept.organizations.paths import is_root
 from akcept.organizations.permissions import Permission
 
 
@@ -178,19 +179,3 @@ def door_for(seat: Seat, matter: Matter) -> Door | None:
 
 def _answers(holder: Holder, matter: Matter) -> bool:
     return answers(holder, matter.asks, unit_path=matter.unit_path, amounts=matter.amounts)
-
-
-def is_root(path: str) -> bool:
-    """Whether a unit's path is that of a head office."""
-    return path.count("/") == 1
-
-
-def ancestors_of(path: str) -> list[str]:
-    """Return the paths from the root to the unit itself: "3/17/" -> ["3/", "3/17/"]."""
-    parts = path.strip("/").split("/")
-    return ["/".join(parts[: i + 1]) + "/" for i in range(len(parts))]
-
-
-def ids_in(path: str) -> tuple[int, ...]:
-    """Return the ids of the units from the root to the unit itself: "3/17/" -> (3, 17)."""
-    return tuple(int(part) for part in path.split("/") if part)

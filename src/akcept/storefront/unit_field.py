@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from akcept.organizations.models import Unit
+from akcept.organizations.paths import ids_in
 from akcept.organizations.queries import UNITS_OFFERED
-from akcept.organizations.seats import ids_in
 from akcept.storefront.finding import Directory, Entry
 from akcept.ui.forms import SuggestInput
 

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from akcept.approvals.models import Case
 from akcept.approvals.states import State
-from akcept.organizations.seats import ancestors_of
+from akcept.organizations.paths import ancestors_of
 
 
 def waiting_within(organization_id: int, paths: Collection[str]) -> int:

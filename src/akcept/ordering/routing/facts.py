@@ -21,8 +21,9 @@ from akcept.ordering import status
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import CategoryRef, OrderDocument, OrderedLine, Quote, QuoteLine, assortment
 from akcept.organizations.models import Member, Role, Unit
+from akcept.organizations.paths import ids_in
 from akcept.organizations.permissions import Permission
-from akcept.organizations.seats import Seat, ids_in
+from akcept.organizations.seats import Seat
 from akcept.transactions.locking import lock
 
 #: Orders that came to nothing: they count for no sum, and what was in them is as good as never bought.

@@ -25,9 +25,10 @@ from akcept.organizations.bulk.planning import Outcome, Plan, begin
 from akcept.organizations.bulk.sheets import Sheet
 from akcept.organizations.grants import Effective, effective
 from akcept.organizations.models import Invitation, Member, Role, Unit
+from akcept.organizations.paths import is_root
 from akcept.organizations.permissions import Permission
-from akcept.organizations.queries.people import name_of
-from akcept.organizations.seats import Seat, is_root
+from akcept.organizations.queries.names import name_of
+from akcept.organizations.seats import Seat
 
 _NAMES = ("first_name", "last_name")
 

@@ -16,7 +16,8 @@ from akcept.organizations.bulk.columns import COLUMNS, Kind
 from akcept.organizations.bulk.planning import Act, Outcome, Plan, begin
 from akcept.organizations.bulk.sheets import Sheet
 from akcept.organizations.models import Unit, UnitAddress
-from akcept.organizations.seats import Seat, is_root
+from akcept.organizations.paths import is_root
+from akcept.organizations.seats import Seat
 
 #: Deep enough for any company, and so that no path outgrows its column.
 DEEPEST = 20

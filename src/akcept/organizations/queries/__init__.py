@@ -1,5 +1,13 @@
 """Every read of organisations, units and members. Reads start from what the actor may see."""
 
+from akcept.organizations.queries.acceptors import (
+    Acceptors,
+    acceptors_of_unit,
+    count_answering,
+    who_may_accept,
+    who_may_accept_each,
+)
+from akcept.organizations.queries.administrators import administered_only_by, administrators, administrators_of
 from akcept.organizations.queries.bulk import (
     NEEDED,
     Preview,
@@ -13,67 +21,44 @@ from akcept.organizations.queries.bulk import (
 )
 from akcept.organizations.queries.changes import Change, Matter, changes
 from akcept.organizations.queries.closed import ClosedUnit, closed_together, closed_unit, closed_units
+from akcept.organizations.queries.colleagues import SUGGESTED, colleague, colleague_called, colleagues
 from akcept.organizations.queries.former import any_member, former_members
+from akcept.organizations.queries.members import invitations, member_to_manage, members
 from akcept.organizations.queries.merchant import (
     Overview,
     members_for_staff,
     organization_for_staff,
     organizations,
 )
-from akcept.organizations.queries.pages import (
+from akcept.organizations.queries.names import (
+    accounts_of,
+    acting_name,
+    is_active_member,
+    language_of,
+    limits_of,
+    mail_choices_of,
+    name_of,
+    names_of_members,
+    seats_of_members,
+)
+from akcept.organizations.queries.own import Structure, organization_to_manage, structure
+from akcept.organizations.queries.roles import require_role_editor, role_to_manage, roles, roles_to_give
+from akcept.organizations.queries.seats import looking_from, memberships, seat_and_address, seat_of
+from akcept.organizations.queries.standing_in import running_substitutions, substitution_ended
+from akcept.organizations.queries.substitutes import substitutes_to_choose, substitutions
+from akcept.organizations.queries.tree import Found, Node, Tree, find_units, unit_tree, units_below
+from akcept.organizations.queries.units import (
     NAMES_SHOWN,
-    SUGGESTED,
     UNITS_OFFERED,
     Affected,
     Several,
-    Structure,
     affected_by,
-    colleague,
-    colleague_called,
-    colleagues,
     delivery_addresses,
-    invitations,
-    member_to_manage,
-    members,
-    organization_to_manage,
-    require_role_editor,
-    role_to_manage,
-    roles,
-    roles_to_give,
     several,
-    structure,
-    substitutes_to_choose,
-    substitutions,
     unit_to_manage,
     units_to_choose,
     units_to_manage,
 )
-from akcept.organizations.queries.people import (
-    Acceptors,
-    acceptors_of_unit,
-    accounts_of,
-    acting_name,
-    administered_only_by,
-    administrators,
-    administrators_of,
-    count_answering,
-    is_active_member,
-    language_of,
-    limits_of,
-    looking_from,
-    mail_choices_of,
-    memberships,
-    name_of,
-    names_of_members,
-    running_substitutions,
-    seat_and_address,
-    seat_of,
-    seats_of_members,
-    substitution_ended,
-    who_may_accept,
-    who_may_accept_each,
-)
-from akcept.organizations.queries.tree import Found, Node, Tree, find_units, unit_tree, units_below
 
 __all__ = [
     "NAMES_SHOWN",

@@ -21,10 +21,12 @@ from akcept.organizations.bulk.planning import Act, Plan
 from akcept.organizations.bulk.sheets import sheet_from
 from akcept.organizations.bulk.units import Tree, plan_units, unit_rows
 from akcept.organizations.models import ImportDraft, Invitation, Member, Role, Unit, UnitAddress
+from akcept.organizations.paths import ancestors_of
 from akcept.organizations.permissions import Permission
-from akcept.organizations.queries.pages import depth_first
-from akcept.organizations.queries.people import administrators_of, seat_of
-from akcept.organizations.seats import Seat, ancestors_of
+from akcept.organizations.queries.administrators import administrators_of
+from akcept.organizations.queries.seats import seat_of
+from akcept.organizations.queries.units import depth_first
+from akcept.organizations.seats import Seat
 
 #: What somebody must hold to import or export.
 NEEDED = {Kind.UNITS: Permission.MANAGE_UNITS, Kind.MEMBERS: Permission.MANAGE_MEMBERS}

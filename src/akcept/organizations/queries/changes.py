@@ -13,7 +13,8 @@ from akcept.kernel.paging import PAGE_SIZE, Page
 from akcept.organizations import policies
 from akcept.organizations.models import Organization, Role, Unit
 from akcept.organizations.permissions import Permission
-from akcept.organizations.queries.people import names_of_members, seat_of
+from akcept.organizations.queries.names import names_of_members
+from akcept.organizations.queries.seats import seat_of
 
 
 class Matter(StrEnum):

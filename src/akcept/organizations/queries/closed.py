@@ -12,9 +12,9 @@ from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.organizations import policies
 from akcept.organizations.models import Unit
+from akcept.organizations.paths import ids_in
 from akcept.organizations.permissions import Permission
-from akcept.organizations.queries.people import seat_of
-from akcept.organizations.seats import ids_in
+from akcept.organizations.queries.seats import seat_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

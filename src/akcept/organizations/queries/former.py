@@ -13,7 +13,7 @@ from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.organizations import policies
 from akcept.organizations.models import Member
 from akcept.organizations.permissions import Permission
-from akcept.organizations.queries.people import seat_of
+from akcept.organizations.queries.seats import seat_of
 
 
 def former_members(

@@ -16,8 +16,9 @@ from akcept.kernel.paging import PAGE_SIZE, Page
 from akcept.organizations import policies
 from akcept.organizations.models import Invitation, Member, Organization, Unit
 from akcept.organizations.permissions import Permission
-from akcept.organizations.queries.pages import UNITS_OFFERED, depth_first, listed
-from akcept.organizations.queries.people import administrators_of
+from akcept.organizations.queries.administrators import administrators_of
+from akcept.organizations.queries.members import listed
+from akcept.organizations.queries.units import UNITS_OFFERED, depth_first
 from akcept.organizations.searching import mentions
 
 _ADMINISTERED = Exists(administrators_of(OuterRef("pk")))

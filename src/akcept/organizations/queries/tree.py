@@ -18,9 +18,10 @@ from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.organizations import policies
 from akcept.organizations.models import Member, Unit, UnitAddress
-from akcept.organizations.queries.people import seat_of
+from akcept.organizations.paths import ancestors_of
+from akcept.organizations.queries.seats import seat_of
 from akcept.organizations.searching import mentions
-from akcept.organizations.seats import Seat, ancestors_of
+from akcept.organizations.seats import Seat
 
 #: A tree of up to so many units is shown whole.
 WHOLE = 60

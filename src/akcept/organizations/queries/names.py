@@ -1,0 +1,92 @@
+"""How people are called, written to, and where they sit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from akcept.kernel.amounts import Limit
+from akcept.organizations.mailing import MailChoices, Topic
+from akcept.organizations.models import (
+    Member,
+    Profile,
+)
+from akcept.organizations.pseudonyms import shown
+from akcept.organizations.seats import Person, SeatedAt
+
+
+def name_of(user: object) -> str:
+    """Return a person's name as shown to colleagues; the e-mail address where no name was given."""
+    full = f"{getattr(user, 'first_name', '')} {getattr(user, 'last_name', '')}".strip()
+    return shown(full) or str(getattr(user, "email", ""))
+
+
+def person_of(member: Member, *, stands_for: str = "") -> Person:
+    """Return a member as others are told of them."""
+    return Person(
+        member_id=member.pk,
+        user_id=member.user_id,
+        name=name_of(member.user),
+        email=member.user.email,
+        unit_name=member.unit.name,
+        stands_for=stands_for,
+    )
+
+
+def acting_name(name: str, stands_for: str) -> str:
+    """Return who acted, in the active language: "Ewa Dąbrowska", or "Ewa Dąbrowska for Ben Nowak"."""
+    if not stands_for:
+        return shown(name)
+    return _("%(name)s for %(absent)s") % {"name": shown(name), "absent": shown(stands_for)}
+
+
+def names_of_members(member_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of members, whether or not they still are; one statement, none for nobody."""
+    if not member_ids:
+        return {}
+    return {
+        member.pk: name_of(member.user) for member in Member.objects.filter(pk__in=member_ids).select_related("user")
+    }
+
+
+def seats_of_members(member_ids: Collection[int]) -> dict[int, SeatedAt]:
+    """Return where members are seated; one statement, none for nobody."""
+    if not member_ids:
+        return {}
+    rows = Member.objects.filter(pk__in=set(member_ids)).values_list("pk", "unit_id", "unit__name", "unit__path")
+    return {pk: SeatedAt(unit_id=unit_id, name=name, path=path) for pk, unit_id, name, path in rows}
+
+
+def accounts_of(member_ids: Collection[int]) -> list[int]:
+    """Return the accounts of those members who still are, in the members' order; one statement, none for nobody."""
+    found = Member.objects.filter(pk__in=member_ids, active=True, user__is_active=True).order_by("pk")
+    return list(found.values_list("user_id", flat=True)) if member_ids else []
+
+
+def is_active_member(user_id: int, organization_id: int) -> bool:
+    """Whether an account belongs to an organisation and is not deactivated there; one statement."""
+    return Member.objects.filter(user_id=user_id, organization_id=organization_id, active=True).exists()
+
+
+def limits_of(member_ids: Collection[int]) -> list[tuple[Limit, ...]]:
+    """Return how far each member's acceptance reaches, former ones' too, none means without limit; one statement."""
+    return [member.limits for member in Member.objects.filter(pk__in=member_ids)]
+
+
+def language_of(user_id: int | None) -> str:
+    """Return the language mails to that person are written in; the shop's default where none was chosen."""
+    chosen = ""
+    if user_id is not None:
+        chosen = Profile.objects.filter(user_id=user_id).values_list("language", flat=True).first() or ""
+    return chosen or str(settings.LANGUAGE_CODE).split("-")[0]
+
+
+def mail_choices_of(user_id: int) -> MailChoices:
+    """Return which mails that person wants, all of them at once where nothing was chosen; one statement."""
+    found = Profile.objects.filter(user_id=user_id).values_list("muted", "daily_mail").first()
+    if found is None:
+        return MailChoices()
+    known = {topic.value for topic in Topic}
+    return MailChoices(muted=frozenset(Topic(name) for name in found[0] if name in known), daily=found[1])
