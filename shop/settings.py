@@ -97,7 +97,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "django.contrib.flatpages.middleware.FlatpageFallbackMiddleware",  # pages that the merchant writes in the panel
 ]
-CSRF_FAILURE_VIEW = "akcept.storefront.views.switching.old_page"
+CSRF_FAILURE_VIEW = "akcept.storefront.csrf.old_page"
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"
 TEMPLATES = [

@@ -12,7 +12,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
-from akcept.storefront.views.language import set_language
+from akcept.storefront.language import set_language
 from shop.theme.views import CategoryView, ProductListView, SearchView
 
 handler400 = "shop.theme.errors.bad_request"

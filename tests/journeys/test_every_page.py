@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
+from django.urls import URLResolver
+from django.urls.resolvers import RegexPattern
 from playwright.sync_api import Page
 
 from akcept.ordering import actions
@@ -17,7 +19,9 @@ from tests.support.live_shop import LiveShop
 
 
 def test_every_address_of_the_package_is_in_the_list() -> None:
-    names = {f"akcept:{url.name}" for url in storefront_urls} | {f"akcept_panel:{url.name}" for url in panel_urls}
+    resolvers = (URLResolver(RegexPattern(""), urls) for urls in (storefront_urls, panel_urls))
+    front, panel = ({name for name in each.reverse_dict if isinstance(name, str)} for each in resolvers)
+    names = {f"akcept:{name}" for name in front} | {f"akcept_panel:{name}" for name in panel}
     assert names == {page.url for page in PAGES if page.url} | set(NO_PAGE)
 
 

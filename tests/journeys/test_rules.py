@@ -10,7 +10,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from akcept.approvals.models import PolicyVersion
-from akcept.storefront.rule_forms.rows import BOXES_AT_MOST
+from akcept.storefront.rules.forms.rows import BOXES_AT_MOST
 from akcept.testing import carts
 from akcept.testing.cast import Cast, person
 from akcept.testing.relays import deliver

@@ -67,7 +67,7 @@ def test_g1_pages_of_ours_leave_the_transaction_and_oscars_stay() -> None:
     from akcept.oscar_edge.basket import views as basket
     from akcept.oscar_edge.checkout import views as checkout
     from akcept.panel import views as panel
-    from akcept.storefront.views import deciding
+    from akcept.storefront.orders.views import deciding
 
     class Own(basket.BasketView):
         """A shop's own basket."""

@@ -21,7 +21,7 @@ from akcept.approvals.models import PolicyVersion, Terms
 from akcept.approvals.rules import Outcome, Rule, RuleStep
 from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.models import Role
-from akcept.storefront.rule_forms.rows import BOXES_AT_MOST
+from akcept.storefront.rules.forms.rows import BOXES_AT_MOST
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person, person, unit
 from tests.conftest import Visit
@@ -332,7 +332,7 @@ def test_two_of_one_name_are_told_apart_and_nobody_is_beyond_the_suggestions(cas
     text = _text(dora.post("/organization/rules/add/", {**data, "step-0-find": "Ben Nowak"}))
     labels = [f"Ben Nowak · Oddział Kraków · {twin.user.email}" for twin in twins]
     assert f"2 people fit, such as {labels[0]}, {labels[1]}. Say which." in text
-    with patch("akcept.storefront.rule_forms.rows.SUGGESTED", 3):
+    with patch("akcept.storefront.rules.forms.rows.SUGGESTED", 3):
         text = _text(dora.post("/organization/rules/add/", {**data, "step-0-find": labels[1]}))
     assert text.partition("<datalist")[2].partition("</datalist>")[0].count("<option") == 3
     assert _boxes(text, "step-0-of") == [str(twins[1].member.pk)]

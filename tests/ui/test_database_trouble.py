@@ -132,7 +132,7 @@ def test_b8_sqlite_that_stays_locked(visit: Visit, cast: Cast, down: pytest.Monk
         raise OperationalError("database is locked")
 
     with down.context() as patched:
-        patched.setattr("akcept.storefront.views.deciding.actions.accept", locked)
+        patched.setattr("akcept.storefront.orders.views.deciding.actions.accept", locked)
         answer = ben.post(f"/orders/{placed.order_number}/accept/", {"version": "1"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "very busy" in answer.content.decode()

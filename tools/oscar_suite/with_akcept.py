@@ -22,7 +22,7 @@ OSCAR_DYNAMIC_CLASS_LOADER = install.CLASS_LOADER
 LOCALE_PATHS = [install.LOCALE_PATH]
 TEMPLATES[0]["OPTIONS"]["context_processors"] += ["akcept.ui.context_processors.akcept"]
 MIDDLEWARE = install.with_middleware(MIDDLEWARE)
-CSRF_FAILURE_VIEW = "akcept.storefront.views.switching.old_page"
+CSRF_FAILURE_VIEW = "akcept.storefront.csrf.old_page"
 OSCAR_DASHBOARD_NAVIGATION = with_akcept(OSCAR_DASHBOARD_NAVIGATION)
 #: The statuses its tests walk through are those of a shop with orders from before Akcept.
 _OURS = dict.fromkeys(("awaiting_acceptance", "rejected", "withdrawn", "expired", "unhandled"), ())
