@@ -15,7 +15,7 @@ from akcept.budgets.queries import Question
 from akcept.journal.models import Entry
 from akcept.kernel.errors import Changed, Invalid
 from akcept.organizations.bulk import sheets
-from akcept.organizations.bulk.planning import Act
+from akcept.organizations.bulk.planning import RowAct
 from akcept.organizations.bulk.sheets import CLEARED, Row, Sheet
 from akcept.testing import budgets
 from akcept.testing.cast import Cast, Person, person
@@ -69,7 +69,7 @@ def test_new_changed_and_left(cast: Cast, fay: Person) -> None:
             max_orders="0",
         ),
     )
-    assert do(fay, file) == {Act.CREATED: 1, Act.CHANGED: 1, Act.LEFT: 1, Act.WRONG: 0}
+    assert do(fay, file) == {RowAct.CREATED: 1, RowAct.CHANGED: 1, RowAct.LEFT: 1, RowAct.WRONG: 0}
     new = Budget.objects.get(name="New")
     assert (new.member_id, new.basis, new.thresholds, new.max_orders) == (
         cast.anna.member.pk,
@@ -81,7 +81,9 @@ def test_new_changed_and_left(cast: Cast, fay: Person) -> None:
     raised = Budget.objects.get(name="Raised")
     assert (raised.amounts, raised.version) == ([["2026-01-01", "1000.00"], ["2026-11-01", "1500.00"]], 2)
     assert Entry.objects.filter(topic__startswith="budget.").count() == 2
-    assert do(fay, file) == {Act.CREATED: 0, Act.CHANGED: 0, Act.LEFT: 3, Act.WRONG: 0}, "a second time nothing changes"
+    assert do(fay, file) == {RowAct.CREATED: 0, RowAct.CHANGED: 0, RowAct.LEFT: 3, RowAct.WRONG: 0}, (
+        "a second time nothing changes"
+    )
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,7 @@ def test_e9_a_name_written_otherwise_is_the_same_budget(cast: Cast, fay: Person)
     budgets.make(cast.krakow, "1000", name="Kraków")
     for written in ("Krako\u0301w", "KRAKÓW", "Kra\u00adków", "Kraków\u200b"):
         plan = queries.import_plan(fay.actor, sheet({"name": written, "amount": "1000"}), now=NOW)
-        assert [(one.act, one.errors) for one in plan.outcomes] == [(Act.LEFT, [])], written
+        assert [(one.act, one.errors) for one in plan.outcomes] == [(RowAct.LEFT, [])], written
     twice = sheet(row(cast, name="Nowy"), row(cast, name="NOWY"))
     assert queries.import_plan(fay.actor, twice).outcomes[1].errors == ["NOWY is already in row 2."]
 
@@ -225,7 +227,7 @@ def test_export_comes_back_as_it_is(cast: Cast, fay: Person, file_format: str, l
         )
         file = sheets.read_table(content, columns=(*COLUMNS, *FIGURES))
         plan = queries.import_plan(fay.actor, file)
-    assert [(outcome.act, outcome.errors) for outcome in plan.outcomes] == [(Act.LEFT, [])] * 3
+    assert [(outcome.act, outcome.errors) for outcome in plan.outcomes] == [(RowAct.LEFT, [])] * 3
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from akcept.budgets import binding, ledger
 from akcept.budgets.binding import Standing
-from akcept.budgets.ledger import Act
+from akcept.budgets.ledger import Booking
 from akcept.budgets.models import Budget, Calendar, LedgerRow, Rate
 from akcept.budgets.scope import Bearer
 from akcept.budgets.standing import Effect, Over, funds_of
@@ -60,8 +60,8 @@ def an_order() -> Any:
     return orders.order(orders.place(paul, records=[carts.stock("B1")]))
 
 
-def act(order: Any, name: str, person: Person, *, at: datetime = NOW) -> Act:
-    return Act(
+def act(order: Any, name: str, person: Person, *, at: datetime = NOW) -> Booking:
+    return Booking(
         order_id=order.pk,
         order_number=order.number,
         organization_id=person.member.organization_id,
@@ -400,7 +400,7 @@ class _Run:
                 getattr(self, what)(order, value)
             self.check()
 
-    def _act(self, order: Any) -> Act:
+    def _act(self, order: Any) -> Booking:
         self.acts += 1
         return act(order, f"act/{self.acts}", self.cast.anna, at=self.now)
 

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from akcept.budgets import binding, ledger
-from akcept.budgets.ledger import Act
+from akcept.budgets.ledger import Booking
 from akcept.budgets.models import Budget, Calendar
 from akcept.budgets.scope import Bearer, Scope
 from akcept.budgets.standing import Effect
@@ -156,8 +156,8 @@ def _replay(invoices: list[Invoice], world: dict[str, tuple[Bearer, Budget]]) ->
     return refused
 
 
-def _act(row: object, bearer: Bearer, name: str, at: datetime) -> Act:
-    return Act(
+def _act(row: object, bearer: Bearer, name: str, at: datetime) -> Booking:
+    return Booking(
         order_id=row.pk,  # type: ignore[attr-defined]
         order_number=row.number,  # type: ignore[attr-defined]
         organization_id=bearer.organization_id,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from akcept.journal import actions, chain, erasing, queries
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.journal.models import Chain, Delivery, Entry
 from akcept.kernel.actor import Actor
 from tests.support.databases import Private
@@ -26,8 +26,8 @@ CORA = Actor.person(6, "Cora Wiśniewska")
 
 def _write(payload: dict[str, Any], *, actor: Actor = CORA, organization_id: int = 7, topic: str = "t") -> Entry:
     with transaction.atomic():
-        fact = Fact(topic, ("thing", "1"), payload)
-        return actions.write(fact, actor=actor, organization_id=organization_id, now=AT)[0]
+        event = Event(topic, ("thing", "1"), payload)
+        return actions.write(event, actor=actor, organization_id=organization_id, now=AT)[0]
 
 
 def _forget(*names: str, user_id: int = 5, organization_id: int = 7) -> int:

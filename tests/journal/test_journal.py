@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from akcept.journal import actions, queries, subscribers
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.journal.models import Chain, Delivery, Entry
 from akcept.kernel.actor import Actor
 from tests.support.databases import Private
@@ -26,7 +26,7 @@ SYSTEM = Actor.system("test")
 def _write(*topics: str, organization_id: int = 7) -> list[Entry]:
     with transaction.atomic():
         return actions.write(
-            [Fact(topic, ("thing", "1"), {"amount": Decimal("1.10"), "ż": "ó"}) for topic in topics],
+            [Event(topic, ("thing", "1"), {"amount": Decimal("1.10"), "ż": "ó"}) for topic in topics],
             actor=SYSTEM,
             organization_id=organization_id,
             now=AT,
@@ -42,12 +42,12 @@ def _follower() -> Iterator[None]:
 
 def test_fact_without_its_transaction_is_refused(sqlite_file: Private) -> None:
     with pytest.raises(RuntimeError, match="inside the transaction"):
-        actions.write(Fact("x", ("thing", "1")), actor=SYSTEM, organization_id=None)
+        actions.write(Event("x", ("thing", "1")), actor=SYSTEM, organization_id=None)
 
 
 def test_rolled_back_cause_leaves_no_fact(db: None) -> None:
     with transaction.atomic():
-        actions.write(Fact("x", ("thing", "1")), actor=SYSTEM, organization_id=None)
+        actions.write(Event("x", ("thing", "1")), actor=SYSTEM, organization_id=None)
         transaction.set_rollback(True)
     assert not Entry.objects.exists()
 

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from akcept.journal import actions, relay, subscribers
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.journal.models import Delivery, Entry
 from akcept.journal.subscribers import Skip
 from akcept.kernel.actor import Actor
@@ -40,7 +40,7 @@ def follow() -> Iterator[Follow]:
 
 def _write(count: int = 1) -> None:
     with transaction.atomic():
-        actions.write([Fact("t", ("x", "1"))] * count, actor=Actor.system("test"), organization_id=None, now=AT)
+        actions.write([Event("t", ("x", "1"))] * count, actor=Actor.system("test"), organization_id=None, now=AT)
 
 
 def _run(*, at: datetime = AT) -> relay.Count:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.journal.models import Entry
 from akcept.kernel.errors import NotAllowed
 from akcept.ordering import actions as ordering
@@ -127,8 +127,8 @@ def companies(cast: Cast) -> tuple[Company, Company]:
         grow(organization("Duża", "7740001454"), units=20, members=900),
     )
     for company in grown:
-        fact = Fact(topics.UNBLOCKED, ("organization", str(company.organization.pk)), {})
-        journal.write([fact] * 100, actor=cast.mia.actor, organization_id=company.organization.pk)
+        event = Event(topics.UNBLOCKED, ("organization", str(company.organization.pk)), {})
+        journal.write([event] * 100, actor=cast.mia.actor, organization_id=company.organization.pk)
     return grown
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from akcept.budgets import binding, ledger
-from akcept.budgets.ledger import Act
+from akcept.budgets.ledger import Booking
 from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.scope import Bearer
 from akcept.budgets.states import State
@@ -37,8 +37,8 @@ def _moment(number: int) -> datetime:
     return datetime(2026 + number // 12, number % 12 + 1, 10, 9, 0, tzinfo=UTC)
 
 
-def _act(order: Any, who: Bearer, number: int, name: str) -> Act:
-    return Act(
+def _act(order: Any, who: Bearer, number: int, name: str) -> Booking:
+    return Booking(
         order_id=order.pk,
         order_number=order.number,
         organization_id=who.organization_id,

@@ -17,7 +17,7 @@ from django.test import Client
 
 from akcept.approvals.models import Case, Decision, Terms
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
@@ -425,7 +425,7 @@ def test_reminder_and_escalation_have_the_link_for_whoever_decides(cast: Cast, w
     for topic in (topics.REMINDED, topics.ESCALATED):
         with transaction.atomic():
             journal.write(
-                Fact(topic, ("order", waiting.order_number), payload),
+                Event(topic, ("order", waiting.order_number), payload),
                 actor=Actor.system("tick"),
                 organization_id=cast.acme.pk,
                 now=utc_now(),

@@ -20,7 +20,7 @@ from akcept.approvals.models.terms import home_currency
 from akcept.approvals.rules import Rule, digest_of, rule_from
 from akcept.approvals.states import OPEN
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Refused, Stale
@@ -227,8 +227,8 @@ class _Editing:
         payload: dict[str, Any] = {"version": made.number, "change": change.value, "rule": rule.name}
         payload |= {"before": former.as_json() if former else None}
         payload |= {"after": None if change is PolicyVersion.Change.REMOVED else rule.as_json()}
-        fact = Fact(topics.POLICY_CHANGED, ("policy", str(self.seat.organization_id)), payload)
-        journal.write(fact, actor=actor, organization_id=self.seat.organization_id, now=at)
+        event = Event(topics.POLICY_CHANGED, ("policy", str(self.seat.organization_id)), payload)
+        journal.write(event, actor=actor, organization_id=self.seat.organization_id, now=at)
         return made
 
 
@@ -276,10 +276,10 @@ def change_terms(
     terms.save()
     waiting = Case.objects.filter(organization_id=seat.organization_id, state__in=[state.value for state in OPEN])
     waiting.update(look_at=None)
-    fact = Fact(
+    event = Event(
         topics.TERMS_CHANGED, ("policy", str(seat.organization_id)), {"before": before, "after": _terms_facts(terms)}
     )
-    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)
+    journal.write(event, actor=actor, organization_id=seat.organization_id, now=now)
     return terms
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals.models import Asked, Case, Decision, Selector, Step
 from akcept.approvals.routing import Plan
-from akcept.approvals.standing import Standing, matter_of, terms_of
+from akcept.approvals.standing import CurrentStep, matter_of, terms_of
 from akcept.approvals.states import ENDED, Move, State, after
 from akcept.approvals.wording import who_was_faster
 from akcept.kernel.amounts import Amounts
@@ -95,7 +95,7 @@ class Deciding:
     """Somebody's act in the open step of a case: who, by what right, on which version he saw."""
 
     case: Case
-    standing: Standing
+    standing: CurrentStep
     matter: Matter
     seat: Seat
     door: Door
@@ -172,7 +172,7 @@ def _next_step(act: Deciding, *, amounts: Amounts) -> tuple[int, list[int]]:
     skipped: list[int] = []
     rest = Step.objects.filter(case=case, round=case.round, position__gt=case.position).order_by("position")
     for step in rest.prefetch_related("selectors"):
-        matter = matter_of(case, Standing.of(step, accepted=()), amounts=amounts, unit_path=act.matter.unit_path)
+        matter = matter_of(case, CurrentStep.of(step, accepted=()), amounts=amounts, unit_path=act.matter.unit_path)
         if not _answered_before(step.quorum, matter, before):
             return step.position, skipped
         skipped.append(step.position)

@@ -15,7 +15,7 @@ from akcept.organizations.seats import Matter, Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class CurrentStep:
     """The step a case is at (the last one of an ended case), and the acceptances it has so far."""
 
     step: Step
@@ -23,7 +23,7 @@ class Standing:
     accepted: tuple[Decision, ...]
 
     @classmethod
-    def of(cls, step: Step, *, accepted: Sequence[Decision]) -> Standing:
+    def of(cls, step: Step, *, accepted: Sequence[Decision]) -> CurrentStep:
         """Return the standing of a step whose selectors are loaded."""
         asks = tuple(selector.ask for selector in step.selectors.all())
         return cls(step=step, asks=asks, accepted=tuple(accepted))
@@ -75,12 +75,12 @@ def _read_with(case: Case) -> list[Selector]:
     return [selector for selector in read if (selector.round, selector.position) == (case.round, case.position)]
 
 
-def standing(case: Case) -> Standing:
+def standing(case: Case) -> CurrentStep:
     """Return how one case stands; see `standings`."""
     return standings([case])[case.pk]
 
 
-def standings(cases: Sequence[Case]) -> dict[int, Standing]:
+def standings(cases: Sequence[Case]) -> dict[int, CurrentStep]:
     """Return how cases stand, by order id; one statement, one more when a step asks several people.
 
     None for the steps that were read with their cases.
@@ -101,7 +101,7 @@ def standings(cases: Sequence[Case]) -> dict[int, Standing]:
         for decision in given.order_by("pk"):
             accepted.setdefault(decision.case_id, []).append(decision)
     return {
-        case.pk: Standing(
+        case.pk: CurrentStep(
             step=selectors[case.pk][0].step if case.pk in selectors else Step(case=case, position=case.position),
             asks=tuple(selector.ask for selector in selectors.get(case.pk, ())),
             accepted=tuple(accepted.get(case.pk, ())),
@@ -121,7 +121,7 @@ def terms_for(organization_id: int) -> Terms:
     return Terms.objects.filter(organization_id=organization_id).first() or Terms(organization_id=organization_id)
 
 
-def matter_of(case: Case, standing: Standing, *, amounts: Amounts, unit_path: str) -> Matter:
+def matter_of(case: Case, standing: CurrentStep, *, amounts: Amounts, unit_path: str) -> Matter:
     """Return the question who may answer the step."""
     return Matter(
         organization_id=case.organization_id,

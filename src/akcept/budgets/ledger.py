@@ -25,7 +25,7 @@ from akcept.kernel.money import cents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class Booking:
     """What an order goes through: which one, named so that it cannot be booked twice; by whom, and when."""
 
     order_id: int
@@ -46,7 +46,7 @@ def booked(order_id: int | OuterRef) -> QuerySet[LedgerRow]:
     return LedgerRow.objects.filter(order_id=order_id)
 
 
-def book_placing(standings: Sequence[Standing], act: Act, *, held: bool) -> None:
+def book_placing(standings: Sequence[Standing], act: Booking, *, held: bool) -> None:
     """Book a new order on the budgets that bind it: held while it waits, else spent; one statement, none for none."""
     kind = RowKind.HOLD if held else RowKind.SPEND
     _insert(
@@ -57,7 +57,7 @@ def book_placing(standings: Sequence[Standing], act: Act, *, held: bool) -> None
     )
 
 
-def book_change(standings: Sequence[Standing], act: Act) -> None:
+def book_change(standings: Sequence[Standing], act: Booking) -> None:
     """Book what a waiting order takes now, as the difference to what it held; at most two statements."""
     if not standings:
         return
@@ -71,7 +71,7 @@ def book_change(standings: Sequence[Standing], act: Act) -> None:
     _insert(rows)
 
 
-def book_acceptance(act: Act) -> None:
+def book_acceptance(act: Booking) -> None:
     """Turn what an order holds into spending, in the period of placing; two statements, one for none."""
     rows = []
     for budget, start, held, _spent, _orders in order_sums(act.order_id):
@@ -82,7 +82,7 @@ def book_acceptance(act: Act) -> None:
     _insert(row for row in rows if row.amount)
 
 
-def book_revocation(act: Act) -> None:
+def book_revocation(act: Booking) -> None:
     """Turn spending back into a hold, when an acceptance is taken back; two statements, one for none."""
     rows = []
     for budget, start, _held, spent, _orders in order_sums(act.order_id):
@@ -93,7 +93,7 @@ def book_revocation(act: Act) -> None:
     _insert(row for row in rows if row.amount)
 
 
-def book_end(act: Act) -> None:
+def book_end(act: Booking) -> None:
     """Give everything back that an order holds or has spent, and do not count it; two statements, one for none.
 
     For orders that were rejected, withdrawn or expired, and for accepted ones that the shop cancels.
@@ -108,7 +108,7 @@ def book_end(act: Act) -> None:
     _insert(row for row in rows if row.amount or row.orders)
 
 
-def book_given_back(act: Act, given_back: Amounts) -> None:
+def book_given_back(act: Booking, given_back: Amounts) -> None:
     """Bring what an accepted order has spent down to what it costs without what the shop has given back in all.
 
     Cancelled lines, refunds; at most three statements. `given_back` is in the order's currency, converted by the rate
@@ -130,7 +130,7 @@ def book_given_back(act: Act, given_back: Amounts) -> None:
 
 
 def _row(
-    act: Act,
+    act: Booking,
     budget_id: int,
     start: date,
     kind: RowKind,

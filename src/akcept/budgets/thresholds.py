@@ -11,7 +11,7 @@ from akcept.budgets.models import Budget, LedgerRow, Reached
 from akcept.budgets.standing import Funds, funds_of, reached
 from akcept.journal import actions as journal
 from akcept.journal import subscribers
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
@@ -62,16 +62,16 @@ def _tell(starts: Mapping[int, date], *, organization_id: int, now: datetime) ->
     """Look at budgets, each in the period that begins on a day."""
     budgets = [budget for budget in Budget.objects.filter(pk__in=starts).order_by("pk") if budget.thresholds]
     sums = binding.sums_of(budgets, since=binding.counting_from(budgets, starts))
-    facts = []
+    events = []
     for budget in budgets:
         start = starts[budget.pk]
         used = sums.get(budget.pk, {})
         every = funds_of(budget.terms, budget.periods_until(start, marks=used), used)
         funds = next(found for found in every if found.period.start == start)
         if (level := _newly_reached(budget, funds, now)) is not None:
-            facts.append(_fact(budget, funds, level))
-    if facts:
-        journal.write(facts, actor=Actor.system("relay"), organization_id=organization_id, now=now)
+            events.append(_event(budget, funds, level))
+    if events:
+        journal.write(events, actor=Actor.system("relay"), organization_id=organization_id, now=now)
 
 
 def _newly_reached(budget: Budget, funds: Funds, now: datetime) -> int | None:
@@ -89,8 +89,8 @@ def _newly_reached(budget: Budget, funds: Funds, now: datetime) -> int | None:
     return max(new, default=None)
 
 
-def _fact(budget: Budget, funds: Funds, level: int) -> Fact:
-    return Fact(
+def _event(budget: Budget, funds: Funds, level: int) -> Event:
+    return Event(
         topics.THRESHOLD_REACHED,
         ("budget", str(budget.pk)),
         {

@@ -24,8 +24,8 @@ _BLOCK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """Something that happened to a subject: `Fact("order.placed", ("order", "100248"), {...})`."""
+class Event:
+    """Something that happened to a subject: `Event("order.placed", ("order", "100248"), {...})`."""
 
     topic: str
     subject: tuple[str, str]
@@ -49,14 +49,14 @@ def aside() -> Iterator[list[Entry]]:
         _aside.reset(token)
 
 
-def unsealed(fact: Fact, *, actor: Actor, organization_id: int | None, at: datetime) -> Entry:
-    """Return a fact as an entry that stands in no chain, unsaved; its payload as it would be read back."""
-    payload = json.loads(json.dumps(fact.payload, cls=DjangoJSONEncoder), parse_float=_refuse, parse_constant=_refuse)
+def unsealed(event: Event, *, actor: Actor, organization_id: int | None, at: datetime) -> Entry:
+    """Return an event as an entry that stands in no chain, unsaved; its payload as it would be read back."""
+    payload = json.loads(json.dumps(event.payload, cls=DjangoJSONEncoder), parse_float=_refuse, parse_constant=_refuse)
     return Entry(
         organization_id=SHOP_CHAIN if organization_id is None else organization_id,
-        topic=fact.topic,
-        subject_type=fact.subject[0],
-        subject_id=fact.subject[1],
+        topic=event.topic,
+        subject_type=event.subject[0],
+        subject_id=event.subject[1],
         actor_kind=actor.kind.value,
         actor_user_id=actor.user_id,
         actor_name=actor.name[:ACTOR_NAME_LENGTH],
@@ -66,29 +66,29 @@ def unsealed(fact: Fact, *, actor: Actor, organization_id: int | None, at: datet
 
 
 def write(
-    facts: Fact | Sequence[Fact],
+    events: Event | Sequence[Event],
     *,
     actor: Actor,
     organization_id: int | None,
     now: datetime | None = None,
 ) -> list[Entry]:
-    """Append facts to the organisation's chain and queue their deliveries; at most four statements in all.
+    """Append events to the organisation's chain and queue their deliveries; at most four statements in all.
 
-    An organisation's first fact takes more, for its chain.
+    An organisation's first event takes more, for its chain.
     Must be the last thing an action writes: the chain's row stays locked until commit. Inside `aside` nothing is.
-    Raises RuntimeError outside a transaction, because a fact without its cause (or the reverse) is worse than none.
+    Raises RuntimeError outside a transaction, because an event without its cause (or the reverse) is worse than none.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("the journal is written inside the transaction of what it records")
-    facts = [facts] if isinstance(facts, Fact) else list(facts)
+    events = [events] if isinstance(events, Event) else list(events)
     at = now or utc_now()
     if (told := _aside.get()) is not None:
-        told += [unsealed(fact, actor=actor, organization_id=organization_id, at=at) for fact in facts]
-        return told[len(told) - len(facts) :]
+        told += [unsealed(event, actor=actor, organization_id=organization_id, at=at) for event in events]
+        return told[len(told) - len(events) :]
     head = _locked_chain(SHOP_CHAIN if organization_id is None else organization_id)
     entries = []
-    for fact in facts:
-        entry = _sealed(fact, actor=actor, head=head, at=at)
+    for event in events:
+        entry = _sealed(event, actor=actor, head=head, at=at)
         head.seq, head.head = entry.seq, entry.hash
         entries.append(entry)
     Entry.objects.bulk_create(entries)
@@ -110,21 +110,21 @@ def lock_chains(organization_ids: Collection[int | None]) -> None:
 def _locked_chain(organization_id: int) -> Chain:
     locked = lock(Chain.objects.all())
     found = locked.filter(organization_id=organization_id).first()
-    if found is None:  # the first fact of this organisation; two first ones at once meet in the primary key
+    if found is None:  # the first event of this organisation; two first ones at once meet in the primary key
         Chain.objects.bulk_create([Chain(organization_id=organization_id)], ignore_conflicts=True)
         found = locked.get(organization_id=organization_id)
     return found
 
 
-def _sealed(fact: Fact, *, actor: Actor, head: Chain, at: datetime) -> Entry:
-    entry = unsealed(fact, actor=actor, organization_id=head.organization_id, at=at)
+def _sealed(event: Event, *, actor: Actor, head: Chain, at: datetime) -> Entry:
+    entry = unsealed(event, actor=actor, organization_id=head.organization_id, at=at)
     entry.seq, entry.salt, entry.previous = head.seq + 1, secrets.token_hex(16), head.head
     entry.hash = seal_of(entry)
     return entry
 
 
 def _refuse(number: str) -> None:
-    raise ValueError(f"a fact carries {number} as a Decimal or text: databases give floats back in another spelling")
+    raise ValueError(f"an event carries {number} as a Decimal or text: databases give floats back in another spelling")
 
 
 def seal_of(entry: Entry) -> str:
@@ -169,8 +169,8 @@ def pseudonymize(
         targets = Delivery.objects.filter(entry__organization_id=chain_id, target__iexact=f"email:{address}")
         targets.update(target=f"email:{alias}")
     if seals:
-        fact = Fact(erasing.ERASED, ("chain", str(chain_id)), {"seals": seals})
-        write(fact, actor=actor, organization_id=organization_id, now=now)
+        event = Event(erasing.ERASED, ("chain", str(chain_id)), {"seals": seals})
+        write(event, actor=actor, organization_id=organization_id, now=now)
     return len(seals)
 
 

@@ -1,6 +1,6 @@
 """Taking a person's names out of entries, so that they stay readable and the chain still holds.
 
-A value that lost a name keeps its old digest for the chain, and can then be proven only by the fact that records the
+A value that lost a name keeps its old digest for the chain, and can then be proven only by the event that records the
 erasure (`journal.erased`): it carries a seal of what each touched entry says since. The salt of that seal lies in the
 entry and is exchanged by the next erasure, so that no older seal ever confirms a guessed name.
 """

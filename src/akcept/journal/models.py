@@ -31,7 +31,7 @@ class Chain(models.Model):
 
 
 class Entry(models.Model):
-    """One fact, in the past tense, written in the transaction that made it true; only a name is ever taken out."""
+    """One event, in the past tense, written in the transaction that made it true; only a name is ever taken out."""
 
     organization_id = models.BigIntegerField()
     seq = models.BigIntegerField()

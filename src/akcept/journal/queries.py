@@ -125,8 +125,8 @@ def verify(organization_id: int) -> Break | None:
 
 def _seals_since_erasures(organization_id: int) -> dict[int, str]:
     """Return what the latest erasure recorded of each entry that lost a name."""
-    facts = Entry.objects.filter(organization_id=organization_id, topic=erasing.ERASED).order_by("seq")
-    return {int(seq): seal for fact in facts for seq, seal in fact.payload["seals"].items()}
+    events = Entry.objects.filter(organization_id=organization_id, topic=erasing.ERASED).order_by("seq")
+    return {int(seq): seal for event in events for seq, seal in event.payload["seals"].items()}
 
 
 def _as_erased(entry: Entry, since: dict[int, str]) -> bool:

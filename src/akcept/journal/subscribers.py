@@ -26,7 +26,7 @@ class Later(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """A receiver of facts.
+    """A receiver of events.
 
     `targets` (optional) is asked once per entry and splits the delivery into one per target, each retried on its
     own: a second recipient's failure never repeats the first one's mail. `transactional` handlers run in the

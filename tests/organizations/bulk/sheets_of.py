@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from akcept.organizations import actions, queries
 from akcept.organizations.bulk.columns import Kind
-from akcept.organizations.queries.bulk import Preview
+from akcept.organizations.queries.bulk import ImportPreview
 from akcept.testing.cast import Person
 
 UNITS = ("code", "name", "parent", "cost_centre", "recipient", "line1", "postcode", "city", "phone")
@@ -43,7 +43,7 @@ def new_unit(code: str, name: str, parent: str, cost_centre: str = "") -> tuple[
     return (code, name, parent, cost_centre, *PLACE)
 
 
-def preview(who: Person, kind: Kind, content: bytes) -> Preview:
+def preview(who: Person, kind: Kind, content: bytes) -> ImportPreview:
     """Upload a file and return its preview."""
     draft = actions.draft_import(actor=who.actor, kind=kind, file_name="plik.csv", content=content)
     return queries.import_preview(who.actor, draft.pk)
@@ -55,12 +55,12 @@ def bring_in(who: Person, kind: Kind, content: bytes) -> dict[str, int]:
     return actions.carry_out_import(seen.draft.pk, actor=who.actor, digest=seen.plan.digest)
 
 
-def errors(seen: Preview) -> dict[int, list[str]]:
+def errors(seen: ImportPreview) -> dict[int, list[str]]:
     """Return what is wrong, by row."""
     return {one.row.line: one.errors for one in seen.plan.outcomes if one.errors}
 
 
-def changes(seen: Preview) -> dict[str, dict[str, tuple[str, str]]]:
+def changes(seen: ImportPreview) -> dict[str, dict[str, tuple[str, str]]]:
     """Return what would change, by key and column."""
     found: dict[str, Any] = {}
     for one in seen.plan.outcomes:

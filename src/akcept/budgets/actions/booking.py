@@ -14,7 +14,7 @@ from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.standing import Over, exceeded, funds_of
 from akcept.budgets.states import RowKind
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound
@@ -45,12 +45,12 @@ def correct(
     act = f"correction/{uuid4().hex}"
     row = _row(budget, RowKind.CORRECTION, value, act=act, reason=why, on=on, actor=actor, at=at)
     LedgerRow.objects.bulk_create([row])
-    fact = Fact(
+    event = Event(
         topics.CORRECTED,
         ("budget", str(budget.pk)),
         {"amount": value, "currency": budget.currency, "period": row.period_start, "reason": why, "act": act},
     )
-    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=at)
+    journal.write(event, actor=actor, organization_id=seat.organization_id, now=at)
     return row
 
 
@@ -88,12 +88,12 @@ def transfer(
     details = {"amount": value, "currency": giving.currency, "reason": why, "act": act}
     journal.write(
         [
-            Fact(
+            Event(
                 topics.TRANSFERRED,
                 ("budget", str(giving.pk)),
                 details | {"to": taking.name, "period": rows[0].period_start},
             ),
-            Fact(
+            Event(
                 topics.TRANSFERRED,
                 ("budget", str(taking.pk)),
                 details | {"from": giving.name, "period": rows[1].period_start},

@@ -8,7 +8,7 @@ from akcept.budgets import checks, policies, topics
 from akcept.budgets.calendars import calendar_of
 from akcept.budgets.models import Calendar
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.organizations import queries as organizations
 from akcept.organizations.policies import require_head_office
@@ -35,6 +35,6 @@ def set_calendar(*, actor: Actor, time_zone: str, fiscal_month: int, now: dateti
         "before": {"time_zone": before.time_zone, "fiscal_month": before.fiscal_month},
         "after": {"time_zone": calendar.time_zone, "fiscal_month": calendar.fiscal_month},
     }
-    fact = Fact(topics.CALENDAR_CHANGED, ("organization", str(seat.organization_id)), payload)
-    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)
+    event = Event(topics.CALENDAR_CHANGED, ("organization", str(seat.organization_id)), payload)
+    journal.write(event, actor=actor, organization_id=seat.organization_id, now=now)
     return calendar

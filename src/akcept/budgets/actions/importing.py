@@ -8,17 +8,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from akcept.budgets import policies, topics
-from akcept.budgets.actions.setting import facts
+from akcept.budgets.actions.setting import kept
 from akcept.budgets.bulk.planning import plan_budgets, wanted
 from akcept.budgets.bulk.surroundings import surroundings
 from akcept.budgets.models import Budget
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, Invalid
 from akcept.organizations import queries as organizations
-from akcept.organizations.bulk.planning import Act
+from akcept.organizations.bulk.planning import RowAct
 from akcept.organizations.bulk.sheets import Sheet
 from akcept.transactions.acting import action
 
@@ -40,11 +40,11 @@ def import_budgets(sheet: Sheet, *, actor: Actor, digest: str, now: datetime | N
     seat = policies.require_manager(organizations.seat_of(actor))
     around = surroundings(seat, now=at, lock=True)
     plan = plan_budgets(sheet, around)
-    if plan.counts[Act.WRONG]:
+    if plan.counts[RowAct.WRONG]:
         raise Invalid(_("Some rows are wrong, so nothing has been imported."), field="file")
     if plan.digest != digest:
         raise Changed(_("Something has changed since you saw this. Please look again and confirm."))
-    before = {budget.pk: facts(budget) for budget in around.budgets.values()}
+    before = {budget.pk: kept(budget) for budget in around.budgets.values()}
     rows = list(wanted(plan))
     new = [budget for outcome, budget in rows if outcome.known is None]
     changed = [budget for outcome, budget in rows if outcome.known is not None]
@@ -58,9 +58,9 @@ def import_budgets(sheet: Sheet, *, actor: Actor, digest: str, now: datetime | N
     except IntegrityError:
         raise Changed(_("Something has changed since you saw this. Please look again and confirm.")) from None
     Budget.objects.bulk_update(changed, _CHANGEABLE)
-    written = [Fact(topics.ADDED, ("budget", str(budget.pk)), facts(budget)) for budget in new]
+    written = [Event(topics.ADDED, ("budget", str(budget.pk)), kept(budget)) for budget in new]
     written += [
-        Fact(topics.CHANGED, ("budget", str(budget.pk)), {"before": before[budget.pk], "after": facts(budget)})
+        Event(topics.CHANGED, ("budget", str(budget.pk)), {"before": before[budget.pk], "after": kept(budget)})
         for budget in changed
     ]
     if written:

@@ -15,7 +15,7 @@ from akcept.budgets.models import Budget
 from akcept.budgets.periods import PeriodKind
 from akcept.budgets.scope import Scope
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Stale
@@ -38,7 +38,7 @@ def add(wanted: BudgetInput, *, actor: Actor, now: datetime | None = None) -> Bu
     seat = policies.require_manager(organizations.seat_of(actor))
     budget = new_budget(wanted, seat=seat, now=at)
     journal.write(
-        Fact(topics.ADDED, ("budget", str(budget.pk)), facts(budget)),
+        Event(topics.ADDED, ("budget", str(budget.pk)), kept(budget)),
         actor=actor,
         organization_id=seat.organization_id,
         now=at,
@@ -126,14 +126,14 @@ def change(budget_id: int, wanted: BudgetChange, *, actor: Actor, version: int, 
     budget = locked(seat, budget_id)
     if budget.version != version:
         raise Stale(_("Somebody has changed this budget since you opened it. Here is its current state."))
-    before = facts(budget)
+    before = kept(budget)
     cleaned = checks.change(wanted, kind=PeriodKind(budget.period_kind), starts=budget.starts)
     _fill(budget, cleaned, seat)
     budget.amounts = budget.amounts_with(cleaned.amount, on=binding.today_of(budget, at))
     budget.version += 1
     _save(budget)
-    fact = Fact(topics.CHANGED, ("budget", str(budget.pk)), {"before": before, "after": facts(budget)})
-    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=at)
+    event = Event(topics.CHANGED, ("budget", str(budget.pk)), {"before": before, "after": kept(budget)})
+    journal.write(event, actor=actor, organization_id=seat.organization_id, now=at)
     return budget
 
 
@@ -146,7 +146,7 @@ def locked(seat: Seat, budget_id: int) -> Budget:
     return found
 
 
-def facts(budget: Budget) -> dict[str, Any]:
+def kept(budget: Budget) -> dict[str, Any]:
     """Return what the journal keeps of a budget."""
     return {
         "name": budget.name,

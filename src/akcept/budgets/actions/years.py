@@ -6,11 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from akcept.budgets import policies, topics
-from akcept.budgets.actions.setting import facts
+from akcept.budgets.actions.setting import kept
 from akcept.budgets.models import Budget
 from akcept.budgets.years import copies_for_next_year
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.organizations import queries as organizations
@@ -32,7 +32,7 @@ def copy_to_next_year(
     Budget.objects.bulk_create(copies)
     if copies:
         journal.write(
-            [Fact(topics.ADDED, ("budget", str(copy.pk)), facts(copy)) for copy in copies],
+            [Event(topics.ADDED, ("budget", str(copy.pk)), kept(copy)) for copy in copies],
             actor=actor,
             organization_id=seat.organization_id,
             now=at,

@@ -25,7 +25,7 @@ from akcept.kernel.errors import Refused
 from akcept.kernel.typed import same
 from akcept.organizations import checks as organization_checks
 from akcept.organizations import figures
-from akcept.organizations.bulk.planning import Act, Outcome, Plan, begin
+from akcept.organizations.bulk.planning import Plan, RowAct, RowPlan, begin
 from akcept.organizations.bulk.sheets import Row, Sheet
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.seats import Seat
@@ -61,7 +61,7 @@ class Surroundings:
 
 def plan_budgets(sheet: Sheet, around: Surroundings) -> Plan[Budget]:
     """Return what the file would do."""
-    outcomes: list[Outcome[Budget]] = begin(sheet.rows, key="name", check=checks.name, columns=COLUMNS)
+    outcomes: list[RowPlan[Budget]] = begin(sheet.rows, key="name", check=checks.name, columns=COLUMNS)
     for outcome in outcomes:
         outcome.title = outcome.key
         if not outcome.broken:
@@ -69,7 +69,7 @@ def plan_budgets(sheet: Sheet, around: Surroundings) -> Plan[Budget]:
     return Plan(kind=Kind.BUDGETS, outcomes=outcomes)
 
 
-def _plan(outcome: Outcome[Budget], around: Surroundings) -> None:
+def _plan(outcome: RowPlan[Budget], around: Surroundings) -> None:
     known = around.budgets.get(same(outcome.key))
     if known is None and same(outcome.key) in around.names:
         outcome.errors.append(_("There is already a budget named %(name)s.") % {"name": outcome.key})
@@ -85,11 +85,11 @@ def _plan(outcome: Outcome[Budget], around: Surroundings) -> None:
     outcome.wanted = budget
     for column, was, becomes in zip(COLUMNS, before, cells_of(budget), strict=True):
         outcome.differs(column.code, was, becomes)
-    if outcome.act is not Act.LEFT and budget.effect == Effect.ASK.value and budget.owner is None:
+    if outcome.act is not RowAct.LEFT and budget.effect == Effect.ASK.value and budget.owner is None:
         outcome.note = _("It has no owner: orders that exceed it go to anyone who may accept them.")
 
 
-def _refuse_fixed(outcome: Outcome[Budget], before: dict[str, str], reading: _Reading) -> None:
+def _refuse_fixed(outcome: RowPlan[Budget], before: dict[str, str], reading: _Reading) -> None:
     for name in FIXED:
         typed = outcome.cell(name)
         if not typed:
@@ -247,7 +247,7 @@ def _levels(text: str) -> list[int]:
     return [figures.whole(part) for part in re.split(r"[\s,;%]+", text) if part]
 
 
-def wanted(plan: Plan[Budget]) -> Iterator[tuple[Outcome[Budget], Budget]]:
+def wanted(plan: Plan[Budget]) -> Iterator[tuple[RowPlan[Budget], Budget]]:
     """Yield the rows that add or change something, with the budget each wants."""
     for outcome in plan.outcomes:
         if outcome.wanted is not None and (outcome.known is None or outcome.changes):

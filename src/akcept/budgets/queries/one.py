@@ -156,7 +156,7 @@ class WaitingOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class BudgetPreview:
     """The running period before and after a change, and the orders that wait on it, the oldest first.
 
     Waiting orders keep what they hold whatever happens; `over` says which would not pass if they were placed anew.
@@ -172,7 +172,7 @@ class Preview:
         return sum(1 for order in self.waiting if order.over)
 
 
-def preview(actor: Actor, budget_id: int, wanted: BudgetChange, *, now: datetime | None = None) -> Preview:
+def preview(actor: Actor, budget_id: int, wanted: BudgetChange, *, now: datetime | None = None) -> BudgetPreview:
     """Return what a change would mean for the running period and for waiting orders; nothing is written.
 
     A constant number of statements. Raises NotAllowed, NotFound, Invalid with the field.
@@ -186,7 +186,7 @@ def preview(actor: Actor, budget_id: int, wanted: BudgetChange, *, now: datetime
     budget.amounts = budget.amounts_with(wanted.amount, on=today)
     budget.carry, budget.carry_most = wanted.carry.value, wanted.carry_most
     budget.max_orders, budget.max_single, budget.state = wanted.max_orders, wanted.max_single, wanted.state.value
-    return Preview(
+    return BudgetPreview(
         before=before,
         after=funds_of(budget.terms, every, used)[-1],
         waiting=tuple(_waiting(budget, every, used)),

@@ -13,7 +13,7 @@ from akcept.approvals import cases, grounds
 from akcept.approvals.standing import terms_of
 from akcept.approvals.states import Move, State
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel import typed
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
@@ -32,7 +32,7 @@ from akcept.ordering.actions.parts.locked import (
 )
 from akcept.ordering.actions.parts.outcomes import (
     Decided,
-    act_fact,
+    act_event,
     decided,
     drop,
     release,
@@ -123,8 +123,8 @@ def _amend(order_number: str, wanted: Revise, *, actor: Actor, version: int, at:
     if not what_is_left(before, changed):
         cases.reject(act)
         drop(held, order_status=status.REJECTED, actor=actor, at=at)
-        fact = act_fact(topics.REJECTED, held, act, all_dropped=True)
-        journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
+        event = act_event(topics.REJECTED, held, act, all_dropped=True)
+        journal.write(event, actor=actor, organization_id=held.case.organization_id, now=at)
         return decided(held, State.REJECTED)
     texts_before = revisions.texts_of(held.placement)
     _store_texts(held, payment_code=payment)
@@ -135,11 +135,11 @@ def _amend(order_number: str, wanted: Revise, *, actor: Actor, version: int, at:
     cases.amend(act, start_anew=difference.raises, plan=again.plan if again else None)
     payload = {"order_id": held.order.id, "remark": reason, "revision": held.case.revision, **difference.as_json()}
     payload |= {"for": act.door.name} if act.door.name else {}
-    facts = [Fact(topics.AMENDED, held.subject, payload)]
+    events = [Event(topics.AMENDED, held.subject, payload)]
     if again is not None:
         again.keep(held.case, at=at)
-        facts.append(ask_next(held, at=at))
-    journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
+        events.append(ask_next(held, at=at))
+    journal.write(events, actor=actor, organization_id=held.case.organization_id, now=at)
     return decided(held, State.AWAITING)
 
 
@@ -233,10 +233,10 @@ def resubmit(
     state = cases.resubmit(held.case, version=version, seat=held.seat, plan=route.plan, asked=asked, now=at)
     if route.facts is not None:
         grounds.keep(held.order.id, route.facts, route.plan, organization_id=held.case.organization_id, now=at)
-    facts = [Fact(topics.RESUBMITTED, held.subject, _resubmitted_payload(held, route, answer, difference, let_go))]
+    events = [Event(topics.RESUBMITTED, held.subject, _resubmitted_payload(held, route, answer, difference, let_go))]
     if state is State.ACCEPTED:
-        facts.append(release(held, again=again, actor=actor, at=at))
-    journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
+        events.append(release(held, again=again, actor=actor, at=at))
+    journal.write(events, actor=actor, organization_id=held.case.organization_id, now=at)
     return decided(held, state)
 
 
@@ -316,6 +316,6 @@ def withdraw(
     asked = list(held.case.asked) if held.case.state == State.AWAITING else []
     cases.withdraw(held.case, version=version, seat=held.seat, now=at)
     drop(held, order_status=status.WITHDRAWN, actor=actor, at=at)
-    fact = Fact(topics.WITHDRAWN, held.subject, {"order_id": held.order.id, "remark": why, "asked_members": asked})
-    journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
+    event = Event(topics.WITHDRAWN, held.subject, {"order_id": held.order.id, "remark": why, "asked_members": asked})
+    journal.write(event, actor=actor, organization_id=held.case.organization_id, now=at)
     return decided(held, State.WITHDRAWN)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from akcept.approvals import policies
 from akcept.approvals.states import DROPPED, State
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.journal.queries import how_many
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
@@ -49,8 +49,8 @@ def comment(order_number: str, *, actor: Actor, text: str, now: datetime | None 
     said = checked_remark(text, required=_("Write something first."), field="text")
     _require_few(held, actor, at)
     payload = {"order_id": held.order.id, "text": said, "requester_id": held.case.requester.user_id}
-    fact = Fact(topics.COMMENTED, held.subject, payload | {"asked_members": list(held.case.asked)})
-    journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
+    event = Event(topics.COMMENTED, held.subject, payload | {"asked_members": list(held.case.asked)})
+    journal.write(event, actor=actor, organization_id=held.case.organization_id, now=at)
 
 
 def _require_few(held: LockedOrder, actor: Actor, at: datetime) -> None:

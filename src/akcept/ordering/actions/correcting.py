@@ -10,7 +10,7 @@ from akcept.approvals import cases
 from akcept.approvals.models import Case
 from akcept.approvals.states import OPEN
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
@@ -58,6 +58,6 @@ def correct_sums(order_number: str, *, actor: Actor, now: datetime | None = None
     bookings.revised(placement, revision=difference.number, budgets=budgets, actor=actor, now=at)
     cases.note_other_sums(case)
     told = {"order_id": order.id, "revision": case.revision, "anew": False, "others_too": False}
-    fact = Fact(topics.REPRICED, ("order", placement.number), {**told, **difference.as_json()})
-    journal.write(fact, actor=actor, organization_id=case.organization_id, now=at)
+    event = Event(topics.REPRICED, ("order", placement.number), {**told, **difference.as_json()})
+    journal.write(event, actor=actor, organization_id=case.organization_id, now=at)
     return difference

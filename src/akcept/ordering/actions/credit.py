@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, NotFound, Stale
 from akcept.kernel.money import AMOUNT_LIMIT
@@ -45,10 +45,10 @@ def set_credit_limit(
     before = {"amount": row.amount, "currency": row.currency}
     row.amount, row.currency, row.version = amount, currency, row.version + 1
     row.save(update_fields=["amount", "currency", "version"])
-    fact = Fact(
+    event = Event(
         topics.CREDIT_LIMIT_CHANGED,
         ("organization", str(organization_id)),
         {"before": before, "after": {"amount": amount, "currency": currency}},
     )
-    journal.write(fact, actor=actor, organization_id=organization_id, now=now)
+    journal.write(event, actor=actor, organization_id=organization_id, now=now)
     return row

@@ -12,7 +12,7 @@ from akcept.approvals.models import Decision
 from akcept.approvals.standing import standing
 from akcept.approvals.states import Move, State
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, IllegalMove, Invalid, NotAllowed
@@ -28,7 +28,7 @@ from akcept.ordering.actions.parts.locked import (
 from akcept.ordering.actions.parts.outcomes import (
     Decided,
     Through,
-    act_fact,
+    act_event,
     decided,
     door_payload,
 )
@@ -136,8 +136,8 @@ def _send_back(order_number: str, *, actor: Actor, version: int, question: str, 
     held = locked(order_number, actor=actor)
     act = deciding(held, version=version, remark=question, at=at)
     cases.send_back(act)
-    fact = act_fact(topics.SENT_BACK, held, act)
-    journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
+    event = act_event(topics.SENT_BACK, held, act)
+    journal.write(event, actor=actor, organization_id=held.case.organization_id, now=at)
     return decided(held, State.RETURNED)
 
 
@@ -171,8 +171,8 @@ def _forward(
     if to is None:
         raise Invalid(_("Choose a colleague who may decide this order."), field="to")
     cases.forward(act, to_member_id=to.member_id)
-    fact = act_fact(topics.FORWARDED, held, act, to=to.name, to_id=to.user_id)
-    journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
+    event = act_event(topics.FORWARDED, held, act, to=to.name, to_id=to.user_id)
+    journal.write(event, actor=actor, organization_id=held.case.organization_id, now=at)
     return decided(held, State.AWAITING)
 
 
@@ -198,8 +198,8 @@ def _revoke(order_number: str, *, actor: Actor, version: int, reason: str, now: 
     order_book().hold_again(held.order, at=at)
     bookings.reopened(held.placement, case_version=held.case.version, booked=held.is_booked, actor=actor, now=at)
     payload = {"order_id": held.order.id, "remark": reason, **door_payload(door)}
-    facts = [Fact(topics.REVOKED, held.subject, payload), ask_next(held, at=at)]
-    journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
+    events = [Event(topics.REVOKED, held.subject, payload), ask_next(held, at=at)]
+    journal.write(events, actor=actor, organization_id=held.case.organization_id, now=at)
     return decided(held, State.AWAITING)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, grounds
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel import typed
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
@@ -185,9 +185,9 @@ def _journal_placing(
     }
     if former is not None:
         payload["instead_of"] = former.number
-    facts = [Fact(topics.PLACED, subject, payload)]
+    events = [Event(topics.PLACED, subject, payload)]
     if former is not None:
-        facts.append(Fact(topics.ORDERED_AGAIN, ("order", former.number), {"as": order.number}))
+        events.append(Event(topics.ORDERED_AGAIN, ("order", former.number), {"as": order.number}))
     if not route.waits:
-        facts.append(Fact(topics.RELEASED, subject, {"order_id": order.id}))
-    journal.write(facts, actor=actor, organization_id=seat.organization_id if seat else None, now=now)
+        events.append(Event(topics.RELEASED, subject, {"order_id": order.id}))
+    journal.write(events, actor=actor, organization_id=seat.organization_id if seat else None, now=now)

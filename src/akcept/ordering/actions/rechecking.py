@@ -13,7 +13,7 @@ from akcept.approvals.routing import Plan
 from akcept.approvals.standing import terms_of
 from akcept.approvals.states import State
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import IllegalMove, NobodyCanDecide, NotFound
@@ -71,7 +71,7 @@ def recheck(order_number: str, *, actor: Actor, now: datetime | None = None) -> 
     grounds.keep(case.order_id, facts, plan, organization_id=case.organization_id, now=at)
     payload = {"order_id": case.order_id, "policy_version": plan.policy_version, **asked_payload(people)}
     journal.write(
-        Fact(topics.REPLANNED, ("order", order_number), payload),
+        Event(topics.REPLANNED, ("order", order_number), payload),
         actor=actor,
         organization_id=case.organization_id,
         now=at,

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, Stale
 from akcept.kernel.money import AMOUNT_LIMIT
@@ -46,13 +46,13 @@ def change_shop_terms(typed: ShopTermsInput, *, actor: Actor, version: int, now:
     row, _made = lock(ShopTerms.objects.all()).get_or_create(pk=1)
     if row.version != version:
         raise Stale(_("Somebody has changed this since you opened it. Here is the current state."))
-    before = _facts(row)
+    before = _kept(row)
     for name in ShopTermsInput.__dataclass_fields__:
         setattr(row, name, getattr(typed, name))
     row.version += 1
     row.save()
-    fact = Fact(topics.SHOP_TERMS_CHANGED, ("shop", "terms"), {"before": before, "after": _facts(row)})
-    journal.write(fact, actor=actor, organization_id=None, now=now)
+    event = Event(topics.SHOP_TERMS_CHANGED, ("shop", "terms"), {"before": before, "after": _kept(row)})
+    journal.write(event, actor=actor, organization_id=None, now=now)
     return row
 
 
@@ -69,5 +69,5 @@ def _require(typed: ShopTermsInput) -> None:
         raise Invalid(_("This is less than the smallest order."), field="order_up_to")
 
 
-def _facts(row: ShopTerms) -> dict[str, Any]:
+def _kept(row: ShopTerms) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ShopTermsInput.__dataclass_fields__}

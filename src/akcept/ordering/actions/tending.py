@@ -13,11 +13,11 @@ from akcept.approvals import clocks
 from akcept.approvals.cases import keep_asked
 from akcept.approvals.deadlines import Due, due, expires_at
 from akcept.approvals.models import Case, Selector
-from akcept.approvals.standing import Standing, standing
+from akcept.approvals.standing import CurrentStep, standing
 from akcept.approvals.states import OPEN, State
 from akcept.budgets.calendars import calendar_of
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
@@ -60,34 +60,34 @@ def tend(order_number: str, *, actor: Actor, now: datetime | None = None) -> fro
     zone = calendar_of(case.organization_id).time_zone
     done = due(clocks.waiting(case), clocks.days(case, zone=zone), now=at)
     if Due.EXPIRE in done:
-        facts = [end(case, actor=actor, at=at)]
+        events = [end(case, actor=actor, at=at)]
     else:
         clocks.note(case, done, zone=zone, now=at)
-        facts = _facts(case, done, zone=zone, at=at)
-    if facts:
-        journal.write(facts, actor=actor, organization_id=case.organization_id, now=at)
+        events = _events(case, done, zone=zone, at=at)
+    if events:
+        journal.write(events, actor=actor, organization_id=case.organization_id, now=at)
     return done
 
 
-def _facts(case: Case, done: frozenset[Due], *, zone: str, at: datetime) -> list[Fact]:
+def _events(case: Case, done: frozenset[Due], *, zone: str, at: datetime) -> list[Event]:
     if not done:
         return []
     look = _Look.at(case) if case.state == State.AWAITING else None
-    facts = []
+    events = []
     if Due.REMIND in done:
-        facts.append(_fact(topics.REMINDED, case, **_turn(case, look)))
+        events.append(_event(topics.REMINDED, case, **_turn(case, look)))
     if Due.ESCALATE in done and look is not None:
-        facts.append(_escalated(look, at=at))
+        events.append(_escalated(look, at=at))
     if Due.WARN in done:
         ends = expires_at(clocks.waiting(case), clocks.days(case, zone=zone))
         assert ends is not None  # noqa: S101  or there would be nothing to warn of
         turn = _turn(case, look)
-        facts.append(_fact(topics.EXPIRING, case, expires_at=ends.isoformat(timespec="milliseconds"), **turn))
-    return facts
+        events.append(_event(topics.EXPIRING, case, expires_at=ends.isoformat(timespec="milliseconds"), **turn))
+    return events
 
 
-def _fact(topic: str, case: Case, **payload: Any) -> Fact:
-    return Fact(topic, ("order", case.order.akcept_placement.number), {"order_id": case.order_id, **payload})
+def _event(topic: str, case: Case, **payload: Any) -> Event:
+    return Event(topic, ("order", case.order.akcept_placement.number), {"order_id": case.order_id, **payload})
 
 
 def _turn(case: Case, look: _Look | None) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class _Look:
     """The open step of a case, and who may answer it now."""
 
     case: Case
-    standing: Standing
+    standing: CurrentStep
     matter: Matter
     people: list[Person]
 
@@ -113,7 +113,7 @@ class _Look:
         return cls(case=case, standing=found, matter=asked, people=organizations.who_may_accept(asked))
 
 
-def _escalated(look: _Look, *, at: datetime) -> Fact:
+def _escalated(look: _Look, *, at: datetime) -> Event:
     """Tell those above the ones nearest to the order; where none of them may answer, ask the next unit up as well.
 
     A step that wants everybody it asks stays as it is: one more to ask would hold the order up for longer.
@@ -133,7 +133,7 @@ def _escalated(look: _Look, *, at: datetime) -> Fact:
             newly = [person for person in people if person.member_id not in known]
             _keep_asked(look, people, at=at)
     told = {person.user_id for person in (*above, *newly)}
-    return _fact(topics.ESCALATED, look.case, told_ids=sorted(told), newly=_names(newly), **asked_payload(people))
+    return _event(topics.ESCALATED, look.case, told_ids=sorted(told), newly=_names(newly), **asked_payload(people))
 
 
 def _names(people: Sequence[Person]) -> list[str]:

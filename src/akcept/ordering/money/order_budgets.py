@@ -12,7 +12,7 @@ from akcept.approvals.routing import Plan, PlannedStep, Reason
 from akcept.approvals.rules import key_of
 from akcept.budgets import binding, wording
 from akcept.budgets.binding import Standing
-from akcept.budgets.ledger import Act
+from akcept.budgets.ledger import Booking
 from akcept.budgets.models import Budget
 from akcept.budgets.scope import Bearer
 from akcept.budgets.standing import Effect
@@ -84,10 +84,10 @@ def exceeded_names(standings: Iterable[Standing]) -> tuple[str, ...]:
     return tuple(found.name for found in standings if found.over)
 
 
-def act(placement: Placement, name: str, *, actor: Actor, at: datetime) -> Act:
+def act(placement: Placement, name: str, *, actor: Actor, at: datetime) -> Booking:
     """Return how the budgets' ledger knows what happens to an order of an organisation."""
     assert placement.organization_id is not None  # noqa: S101  the caller's to know
-    return Act(
+    return Booking(
         order_id=placement.order_id,
         order_number=placement.number,
         organization_id=placement.organization_id,

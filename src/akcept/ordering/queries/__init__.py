@@ -24,7 +24,7 @@ from akcept.ordering.queries.one import (
     view_of,
     would_cost,
 )
-from akcept.ordering.queries.preview import Preview, may_order, own_credit, preview, why_no_orders
+from akcept.ordering.queries.preview import BasketPreview, may_order, own_credit, preview, why_no_orders
 from akcept.ordering.queries.since import Since, changed_since
 from akcept.ordering.queries.steps import StepView
 from akcept.ordering.queries.waiting import (
@@ -40,12 +40,12 @@ from akcept.ordering.queries.waiting import (
 __all__ = [
     "STUCK_SHOWN",
     "Act",
+    "BasketPreview",
     "DeliveryChoice",
     "InboxFilter",
     "InboxRow",
     "OrderRow",
     "OrderView",
-    "Preview",
     "Since",
     "Sort",
     "StepView",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from akcept.approvals.models import Case
-from akcept.approvals.standing import Standing, matter_of, standings
+from akcept.approvals.standing import CurrentStep, matter_of, standings
 from akcept.ordering.models import Placement
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Matter, Person
@@ -29,7 +29,7 @@ def matters(cases: Sequence[Case]) -> list[Matter]:
     return [matter(case, found[case.pk]) for case in cases]
 
 
-def matter(case: Case, at: Standing) -> Matter:
+def matter(case: Case, at: CurrentStep) -> Matter:
     """Return who may answer a case at its step."""
     placement: Placement = case.order.akcept_placement
     return matter_of(case, at, amounts=placement.amounts, unit_path=case.unit.path)
@@ -46,6 +46,6 @@ def asked_later(case: Case) -> list[Person]:
     Three statements, one where no step follows.
     """
     steps = case.steps.filter(round=case.round, position__gt=case.position).order_by("position")
-    coming = [Standing.of(step, accepted=()) for step in steps.prefetch_related("selectors")]
+    coming = [CurrentStep.of(step, accepted=()) for step in steps.prefetch_related("selectors")]
     people = organizations.who_may_accept_each([matter(case, at) for at in coming]) if coming else []
     return [person for found in people for person in found]

@@ -34,7 +34,7 @@ from akcept.ordering.queries.asked import case_of, matters
 from akcept.ordering.queries.po_numbers import SameNumber, same_number
 from akcept.ordering.queries.steps import StepView, steps_of
 from akcept.ordering.status import UNHANDLED
-from akcept.ordering.validity.today import Outcome, Validity, validity_of
+from akcept.ordering.validity.today import TodayOutcome, Validity, validity_of
 from akcept.ordering.visibility import visible_placements
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Door, Person, Seat
@@ -126,7 +126,7 @@ class OrderView:
     def accepted_at(self) -> Decimal:
         """What accepting it now is about, net with delivery: a price that fell since counts."""
         today = self.validity.today
-        return today.quote.total_net if today and today.outcome is Outcome.FALLS else self.document.total_net
+        return today.quote.total_net if today and today.outcome is TodayOutcome.FALLS else self.document.total_net
 
     @property
     def now(self) -> StepView | None:

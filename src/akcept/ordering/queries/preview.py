@@ -18,7 +18,7 @@ from akcept.organizations.seats import Seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class BasketPreview:
     """What would happen if the cart were ordered now: exactly one of refused, waits, or neither (goes to the shop)."""
 
     refused: str
@@ -37,8 +37,8 @@ class Preview:
     then: tuple[str, ...] = ()
 
 
-def _refused(refusal: Refused, budgets: Standings = ()) -> Preview:
-    return Preview(
+def _refused(refusal: Refused, budgets: Standings = ()) -> BasketPreview:
+    return BasketPreview(
         refused=str(refusal),
         waits=False,
         reason="",
@@ -49,7 +49,7 @@ def _refused(refusal: Refused, budgets: Standings = ()) -> Preview:
     )
 
 
-def preview(actor: Actor, quote: Quote) -> Preview:
+def preview(actor: Actor, quote: Quote) -> BasketPreview:
     """Return what placing this quote would lead to, with the same code placing uses. Never raises Refused."""
     seat: Seat | None = None
     try:
@@ -62,7 +62,7 @@ def preview(actor: Actor, quote: Quote) -> Preview:
     unit = seat.unit_name if seat else ""
     steps = route.plan.steps
     turns = sentences.turns([sentences.asked(step.asks, step.quorum) for step in steps])
-    return Preview(
+    return BasketPreview(
         refused="",
         waits=route.waits,
         reason=reasons.to_requester(steps[0].reason.value, steps[0].detail, unit_name=unit) if steps else "",

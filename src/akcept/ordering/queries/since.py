@@ -20,7 +20,7 @@ from akcept.organizations.pseudonyms import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replanned:
+class NewSteps:
     """Whom an order asks instead. `by_name` gave it the steps of newer rules; empty where a change brought them."""
 
     steps: OtherSteps
@@ -34,7 +34,7 @@ class Since:
 
     currency: str
     changes: tuple[Difference, ...] = ()
-    replanned: Replanned | None = None
+    replanned: NewSteps | None = None
 
     def __bool__(self) -> bool:
         return bool(self.changes or self.replanned)
@@ -61,10 +61,10 @@ def changed_since(actor: Actor, seen: Mapping[str, int]) -> dict[str, Since]:
     }
 
 
-def _replanned(placement: Placement, steps: OtherSteps | None, changes: tuple[Difference, ...]) -> Replanned | None:
+def _replanned(placement: Placement, steps: OtherSteps | None, changes: tuple[Difference, ...]) -> NewSteps | None:
     if steps is None:
         return None
     if any(change.case_version == steps.case_version for change in changes):
-        return Replanned(steps=steps, by_name="", at=None)
+        return NewSteps(steps=steps, by_name="", at=None)
     last = journal.last("order", placement.number, topics.REPLANNED)
-    return Replanned(steps=steps, by_name=shown(last.actor_name) if last else "", at=last.at if last else None)
+    return NewSteps(steps=steps, by_name=shown(last.actor_name) if last else "", at=last.at if last else None)

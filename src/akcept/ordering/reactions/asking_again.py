@@ -20,7 +20,7 @@ from akcept.approvals.standing import standings
 from akcept.approvals.states import OPEN, State
 from akcept.journal import actions as journal
 from akcept.journal import subscribers
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
@@ -82,17 +82,17 @@ def reroute(entry: Entry, moment: str) -> None:
         waiting = waiting.filter(order__number=entry.subject_id)
     else:  # two looks at all of its orders would lock them in two orders, and tell twice who has left
         lock(Organization.objects.only("pk")).get(pk=entry.organization_id)
-    facts = []
+    events = []
     for block in _blocks(waiting, locked=True):
         changes = _compared(block, now=now)
-        facts += _facts(changes)
+        events += _events(changes)
         Case.objects.bulk_update([change.case for change in changes], _KEPT)
         keep_asked({change.case.pk: change.case.asked for change in changes})
     if entry.topic not in _OF_ONE_ORDER:
-        facts += _left_by_requester(entry.organization_id, now=now)
-    if facts:
+        events += _left_by_requester(entry.organization_id, now=now)
+    if events:
         journal.write(
-            list(_told_together(facts)), actor=Actor.system("relay"), organization_id=entry.organization_id, now=now
+            list(_told_together(events)), actor=Actor.system("relay"), organization_id=entry.organization_id, now=now
         )
 
 
@@ -106,26 +106,26 @@ class Stand:
     left: frozenset[int] = frozenset()
 
 
-def look(organization_id: int, *, since: Stand | None = None) -> tuple[list[Fact], Stand]:
+def look(organization_id: int, *, since: Stand | None = None) -> tuple[list[Event], Stand]:
     """Return what `reroute` would write of an organisation's waiting orders after `since`, and how they stand now.
 
     Nothing is written or locked. Statements grow by blocks of 200 waiting orders.
     """
     now, before = utc_now(), since or Stand()
-    facts: list[Fact] = []
+    events: list[Event] = []
     kept = dict(before.kept)
     for block in _blocks(_waiting(organization_id), locked=False):
         for case in block:
             for name, value in before.kept.get(case.pk, {}).items():
                 setattr(case, name, value)
         changes = _compared(block, now=now)
-        facts += _facts(changes)
+        events += _events(changes)
         kept |= {change.case.pk: {name: getattr(change.case, name) for name in _COLUMNS} for change in changes}
     left = _whose_requester_left(organization_id)
     for case in left:
         case.asked = kept.get(case.pk, {}).get("asked", case.asked)
-    facts += _left_facts([case for case in left if case.pk not in before.left], organization_id)
-    return list(_told_together(facts)), Stand(kept=kept, left=frozenset(case.pk for case in left))
+    events += _left_facts([case for case in left if case.pk not in before.left], organization_id)
+    return list(_told_together(events)), Stand(kept=kept, left=frozenset(case.pk for case in left))
 
 
 def _waiting(organization_id: int) -> QuerySet[Case]:
@@ -141,7 +141,7 @@ def _whose_requester_left(organization_id: int) -> list[Case]:
     return list(rows.order_by("order_id"))
 
 
-def _left_by_requester(organization_id: int, *, now: datetime) -> list[Fact]:
+def _left_by_requester(organization_id: int, *, now: datetime) -> list[Event]:
     """Note which open orders are those of somebody who is no active member any more, or is one again; say the former.
 
     The first of several speaks for all to whom they say the same. Two statements where nothing changed for anybody,
@@ -154,7 +154,7 @@ def _left_by_requester(organization_id: int, *, now: datetime) -> list[Fact]:
     return _left_facts(left, organization_id)
 
 
-def _left_facts(left: Sequence[Case], organization_id: int) -> list[Fact]:
+def _left_facts(left: Sequence[Case], organization_id: int) -> list[Event]:
     if not left:
         return []
     administrators = [person.member_id for person in organizations.administrators(organization_id)]
@@ -162,14 +162,14 @@ def _left_facts(left: Sequence[Case], organization_id: int) -> list[Fact]:
     for case in left:
         for member_id in dict.fromkeys([*administrators, *_asked_of(case)]):
             told.setdefault(member_id, []).append(case.order.akcept_placement.number)
-    return [_left_fact(case, told, administrators) for case in left]
+    return [_left_event(case, told, administrators) for case in left]
 
 
 def _asked_of(case: Case) -> Sequence[int]:
     return case.asked if State(case.state) is State.AWAITING else ()
 
 
-def _left_fact(case: Case, told: Mapping[int, Sequence[str]], administrators: Sequence[int]) -> Fact:
+def _left_event(case: Case, told: Mapping[int, Sequence[str]], administrators: Sequence[int]) -> Event:
     number = case.order.akcept_placement.number
     first = [pk for pk in dict.fromkeys([*administrators, *_asked_of(case)]) if told[pk][0] == number]
     payload = {
@@ -177,41 +177,41 @@ def _left_fact(case: Case, told: Mapping[int, Sequence[str]], administrators: Se
         "told": first,
         "with": {str(member_id): told[member_id][1:] for member_id in first},
     }
-    return Fact(topics.REQUESTER_LEFT, ("order", number), payload)
+    return Event(topics.REQUESTER_LEFT, ("order", number), payload)
 
 
-def _told_together(facts: list[Fact]) -> Iterator[Fact]:
+def _told_together(events: list[Event]) -> Iterator[Event]:
     """Let the first of several orders speak for all to whom they say the same: everybody gets one mail of a change."""
     newly: dict[int, list[str]] = {}
-    for fact in facts:
-        for user_id in fact.payload.get("newly", ()):
-            newly.setdefault(user_id, []).append(fact.subject[1])
-    for fact in _stuck_together(facts):
-        yield _asked_together(fact, newly) if fact.topic == topics.ASKED_AGAIN else fact
+    for event in events:
+        for user_id in event.payload.get("newly", ()):
+            newly.setdefault(user_id, []).append(event.subject[1])
+    for event in _stuck_together(events):
+        yield _asked_together(event, newly) if event.topic == topics.ASKED_AGAIN else event
 
 
-def _asked_together(fact: Fact, newly: Mapping[int, Sequence[str]]) -> Fact:
+def _asked_together(event: Event, newly: Mapping[int, Sequence[str]]) -> Event:
     """Name beside whoever may decide an order from now on the others of the change that he may, or leave him out."""
-    number, told = fact.subject[1], fact.payload["newly"]
+    number, told = event.subject[1], event.payload["newly"]
     return replace(
-        fact,
+        event,
         payload={
-            **fact.payload,
+            **event.payload,
             "newly": [user_id for user_id in told if newly[user_id][0] == number],
             "with": {str(user_id): newly[user_id][1:] for user_id in told if newly[user_id][0] == number},
         },
     )
 
 
-def _stuck_together(facts: list[Fact]) -> Iterator[Fact]:
-    first, *others = [fact.subject[1] for fact in facts if fact.topic == topics.NOBODY_MAY_DECIDE] or [""]
-    for fact in facts:
-        if fact.topic != topics.NOBODY_MAY_DECIDE or not others:
-            yield fact
-        elif fact.subject[1] == first:
-            yield replace(fact, payload={**fact.payload, "with": others})
+def _stuck_together(events: list[Event]) -> Iterator[Event]:
+    first, *others = [event.subject[1] for event in events if event.topic == topics.NOBODY_MAY_DECIDE] or [""]
+    for event in events:
+        if event.topic != topics.NOBODY_MAY_DECIDE or not others:
+            yield event
+        elif event.subject[1] == first:
+            yield replace(event, payload={**event.payload, "with": others})
         else:
-            yield replace(fact, payload={**fact.payload, "told_with": first})
+            yield replace(event, payload={**event.payload, "told_with": first})
 
 
 def _blocks(waiting: QuerySet[Case], *, locked: bool) -> Iterator[list[Case]]:
@@ -259,9 +259,9 @@ def _compared(block: list[Case], *, now: datetime) -> list[_Change]:
     return changes
 
 
-def _facts(changes: Sequence[_Change]) -> list[Fact]:
+def _events(changes: Sequence[_Change]) -> list[Event]:
     left = organizations.names_of_members({pk for change in changes for pk in _gone(change)})
-    return [_fact(change, left) for change in changes if change.stuck or not change.unknown]
+    return [_event(change, left) for change in changes if change.stuck or not change.unknown]
 
 
 def _differs(change: _Change) -> bool:
@@ -274,14 +274,14 @@ def _gone(change: _Change) -> frozenset[int]:
     return change.before - {person.member_id for person in change.people}
 
 
-def _fact(change: _Change, left: dict[int, str]) -> Fact:
+def _event(change: _Change, left: dict[int, str]) -> Event:
     subject = ("order", change.case.order.akcept_placement.number)
     gone = sorted(left[pk] for pk in _gone(change) if pk in left)
     if change.stuck:
-        return Fact(topics.NOBODY_MAY_DECIDE, subject, {"gone": gone})
+        return Event(topics.NOBODY_MAY_DECIDE, subject, {"gone": gone})
     payload = {
         "asked": [person.name for person in change.people],
         "newly": [person.user_id for person in change.people if person.member_id not in change.before],
         "gone": gone,
     }
-    return Fact(topics.ASKED_AGAIN, subject, payload)
+    return Event(topics.ASKED_AGAIN, subject, payload)

@@ -12,7 +12,7 @@ from akcept.approvals import queries as rules
 from akcept.approvals.facts import Facts
 from akcept.approvals.models import Case
 from akcept.approvals.routing import Plan, PlannedStep
-from akcept.approvals.standing import Standing, terms_of
+from akcept.approvals.standing import CurrentStep, terms_of
 from akcept.kernel.amounts import Amounts, covered
 from akcept.kernel.errors import RefusedByRule
 from akcept.ordering.models import Placement, ShopTerms
@@ -96,7 +96,7 @@ class Repriced:
 def repriced(
     case: Case,
     placement: Placement,
-    standing: Standing,
+    standing: CurrentStep,
     *,
     before: OrderDocument,
     after: Quote,
@@ -116,7 +116,7 @@ def repriced(
     return Repriced()
 
 
-def _outgrown(standing: Standing, amounts: Amounts) -> bool:
+def _outgrown(standing: CurrentStep, amounts: Amounts) -> bool:
     """Whether somebody accepted the open step whose limit does not reach so far; one statement where it matters."""
     given = [decision.for_member_id or decision.member_id for decision in standing.accepted]
     if not given or not standing.step.needs_cover:

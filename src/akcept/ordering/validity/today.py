@@ -25,7 +25,7 @@ from akcept.ordering.shop_terms import prices_end, require_value
 from akcept.ordering.validity import obstacles
 
 
-class Outcome(StrEnum):
+class TodayOutcome(StrEnum):
     """What accepting does to an order whose prices' term has passed."""
 
     #: They are the same today: the acceptance counts.
@@ -47,14 +47,14 @@ class Today:
     ended_at: datetime
     quote: Quote
     difference: Difference
-    outcome: Outcome
+    outcome: TodayOutcome
     #: Who is asked too, or why it is refused, in words.
     because: str = ""
 
     @property
     def seen_first(self) -> bool:
         """Whether nothing is accepted before the new prices are there."""
-        return self.outcome in (Outcome.RISES, Outcome.ANEW)
+        return self.outcome in (TodayOutcome.RISES, TodayOutcome.ANEW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Validity:
     @property
     def problems(self) -> list[str]:
         """Everything that is in the way of the order going to the shop, each in a sentence."""
-        refused = [self.today.because] if self.today and self.today.outcome is Outcome.REFUSED else []
+        refused = [self.today.because] if self.today and self.today.outcome is TodayOutcome.REFUSED else []
         return [*obstacles.in_words(self.obstacles), *filter(None, [self.bounds, self.credit]), *refused]
 
     @property
@@ -138,11 +138,11 @@ def _today(
     return Today(ended_at=ended_at, quote=quote, difference=difference, outcome=outcome, because=because)
 
 
-def _outcome(difference: Difference, found: Repriced | Refused) -> tuple[Outcome, str]:
+def _outcome(difference: Difference, found: Repriced | Refused) -> tuple[TodayOutcome, str]:
     if not difference.changes_anything:
-        return Outcome.SAME, ""
+        return TodayOutcome.SAME, ""
     if isinstance(found, Refused):
-        return Outcome.REFUSED, str(found)
+        return TodayOutcome.REFUSED, str(found)
     if found.again is not None:
-        return Outcome.ANEW, found.again.in_words()
-    return (Outcome.RISES if difference.is_dearer else Outcome.FALLS), ""
+        return TodayOutcome.ANEW, found.again.in_words()
+    return (TodayOutcome.RISES if difference.is_dearer else TodayOutcome.FALLS), ""

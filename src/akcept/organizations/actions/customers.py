@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.organizations import checks, module, policies, queries, topics
@@ -50,7 +50,7 @@ def sign_up(
     member.recompute()
     member.save()
     journal.write(
-        Fact(
+        Event(
             topics.SIGNED_UP,
             ("organization", str(organization.pk)),
             {"name": organization.name, "nip": organization.nip, "member_id": member.pk, "email": user.email},
@@ -81,8 +81,8 @@ def change_organization(
     organization.invoice_email = checks.email(invoice_email, field="invoice_email") if invoice_email.strip() else ""
     organization.save()
     payload = {"before": before, "after": _data(organization)}
-    fact = Fact(topics.ORGANIZATION_CHANGED, ("organization", str(organization.pk)), payload)
-    journal.write(fact, actor=actor, organization_id=organization.pk, now=now)
+    event = Event(topics.ORGANIZATION_CHANGED, ("organization", str(organization.pk)), payload)
+    journal.write(event, actor=actor, organization_id=organization.pk, now=now)
     return organization
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.organizations import topics
 from akcept.organizations.actions.invitations import INVITATION_TERM
 from akcept.organizations.actions.rows import invitation_facts, member_facts, stored_grant
 from akcept.organizations.bulk.members import Staff, Wanted
-from akcept.organizations.bulk.planning import Act, Outcome, Plan
+from akcept.organizations.bulk.planning import Plan, RowAct, RowPlan
 from akcept.organizations.models import Invitation, Member, Role
 from akcept.organizations.permissions import Permission
 
@@ -20,29 +20,29 @@ _MEMBER: Final = ("unit", "active", "deactivated_at", "version", *_SUMS)
 _INVITATION: Final = ("unit", "first_name", "last_name", "language", "expires_at")
 
 
-def write_members(plan: Plan[Wanted], staff: Staff, *, file_name: str) -> list[Fact]:
+def write_members(plan: Plan[Wanted], staff: Staff, *, file_name: str) -> list[Event]:
     """Change members and open invitations, invite everybody else; return what happened.
 
     The plan must be free of errors and made of these people, whose rows are changed along.
     """
-    changed = plan.of(Act.CHANGED)
+    changed = plan.of(RowAct.CHANGED)
     happened = [
         *_change_members([one for one in changed if one.key in staff.members], staff),
         *_change_invitations([one for one in changed if one.key not in staff.members], staff),
-        *_invite(plan.of(Act.CREATED), staff),
+        *_invite(plan.of(RowAct.CREATED), staff),
     ]
-    return [Fact(topic, subject, {topics.IMPORT: file_name, **payload}) for topic, subject, payload in happened]
+    return [Event(topic, subject, {topics.IMPORT: file_name, **payload}) for topic, subject, payload in happened]
 
 
 Happened = list[tuple[str, tuple[str, str], dict[str, Any]]]
 
 
-def _wanted(outcome: Outcome[Wanted]) -> Wanted:
+def _wanted(outcome: RowPlan[Wanted]) -> Wanted:
     assert outcome.wanted is not None  # noqa: S101  a plan without errors wants something for every row
     return outcome.wanted
 
 
-def _change_members(outcomes: Sequence[Outcome[Wanted]], staff: Staff) -> Happened:
+def _change_members(outcomes: Sequence[RowPlan[Wanted]], staff: Staff) -> Happened:
     happened: Happened = []
     for outcome in outcomes:
         member, wanted = staff.members[outcome.key], _wanted(outcome)
@@ -60,7 +60,7 @@ def _change_members(outcomes: Sequence[Outcome[Wanted]], staff: Staff) -> Happen
     return happened
 
 
-def _change_invitations(outcomes: Sequence[Outcome[Wanted]], staff: Staff) -> Happened:
+def _change_invitations(outcomes: Sequence[RowPlan[Wanted]], staff: Staff) -> Happened:
     happened: Happened = []
     for outcome in outcomes:
         invitation, wanted = staff.invitations[outcome.key], _wanted(outcome)
@@ -79,7 +79,7 @@ def _change_invitations(outcomes: Sequence[Outcome[Wanted]], staff: Staff) -> Ha
     return happened
 
 
-def _invite(outcomes: Sequence[Outcome[Wanted]], staff: Staff) -> Happened:
+def _invite(outcomes: Sequence[RowPlan[Wanted]], staff: Staff) -> Happened:
     made = Invitation.objects.bulk_create(
         (
             Invitation(

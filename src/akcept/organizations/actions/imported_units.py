@@ -8,22 +8,22 @@ from typing import Any, Final
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.organizations import topics
-from akcept.organizations.bulk.planning import Act, Outcome, Plan
+from akcept.organizations.bulk.planning import Plan, RowAct, RowPlan
 from akcept.organizations.bulk.units import ADDRESS, Tree, Wanted
 from akcept.organizations.models import Unit, UnitAddress
 
 _BLOCK: Final = 500
-Rows = Sequence[Outcome[Wanted]]
+Rows = Sequence[RowPlan[Wanted]]
 
 
-def write_units(plan: Plan[Wanted], tree: Tree, *, file_name: str) -> list[Fact]:
+def write_units(plan: Plan[Wanted], tree: Tree, *, file_name: str) -> list[Event]:
     """Add and change units, hang them where they belong, set their default addresses; return what happened.
 
     The plan must be free of errors and made of this tree, which is changed along.
     """
-    added, changed = plan.of(Act.CREATED), plan.of(Act.CHANGED)
+    added, changed = plan.of(RowAct.CREATED), plan.of(RowAct.CHANGED)
     names = {key: unit.name for key, unit in tree.units.items()}
     _park_names([tree.units[one.key].pk for one in changed if _differs(one, "name", "parent")])
     _add(added, tree)
@@ -32,17 +32,17 @@ def write_units(plan: Plan[Wanted], tree: Tree, *, file_name: str) -> list[Fact]
     addresses = _set_addresses([*added, *changed], tree)
     names |= {outcome.key: outcome.wanted.name for outcome in added if outcome.wanted}
     return [
-        Fact(topic, ("unit", str(tree.units[outcome.key].pk)), {topics.IMPORT: file_name, **payload})
+        Event(topic, ("unit", str(tree.units[outcome.key].pk)), {topics.IMPORT: file_name, **payload})
         for outcome in [*added, *changed]
         for topic, payload in _happened(outcome, names, addresses.get(outcome.key))
     ]
 
 
-def _differs(outcome: Outcome[Wanted], *fields: str) -> bool:
+def _differs(outcome: RowPlan[Wanted], *fields: str) -> bool:
     return any(change.field in fields for change in outcome.changes)
 
 
-def _wanted(outcome: Outcome[Wanted]) -> Wanted:
+def _wanted(outcome: RowPlan[Wanted]) -> Wanted:
     assert outcome.wanted is not None  # noqa: S101  a plan without errors wants something for every row
     return outcome.wanted
 
@@ -123,14 +123,14 @@ def _set_addresses(outcomes: Rows, tree: Tree) -> dict[str, tuple[str, UnitAddre
 
 
 def _happened(
-    outcome: Outcome[Wanted], names: dict[str, str], address: tuple[str, UnitAddress] | None
+    outcome: RowPlan[Wanted], names: dict[str, str], address: tuple[str, UnitAddress] | None
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the topics and payloads that the single actions would have written."""
     wanted = _wanted(outcome)
     before = {change.field: change.before for change in outcome.changes}
     if outcome.known is None:
-        facts = {"name": wanted.name, "cost_centre": wanted.cost_centre, "code": outcome.key}
-        yield topics.UNIT_ADDED, {**facts, "parent": names.get(wanted.parent, "")}
+        events = {"name": wanted.name, "cost_centre": wanted.cost_centre, "code": outcome.key}
+        yield topics.UNIT_ADDED, {**events, "parent": names.get(wanted.parent, "")}
         return
     if "parent" in before:
         parents = {"before": {"parent": names.get(before["parent"], "")}, "after": {"parent": names[wanted.parent]}}

@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, Invalid
@@ -73,23 +73,23 @@ def take_in(draft_id: int, *, actor: Actor, digest: str, now: datetime | None = 
     # Read anew: of two clicks at once the second finds it gone.
     draft = queries.own_draft(seat, draft_id)
     sheet = sheets.sheet_from(draft.rows)
-    facts: list[Fact]
+    events: list[Event]
     if kind is Kind.UNITS:
         tree = queries.tree_of(seat)
         units = plan_units(sheet, tree)
         _require(units.digest == digest, possible=units.possible)
-        counts, facts = units.counts, write_units(units, tree, file_name=draft.file_name)
+        counts, events = units.counts, write_units(units, tree, file_name=draft.file_name)
     else:
         staff = queries.staff_of(seat, now=at)
         members = plan_members(sheet, staff)
         _require(members.digest == digest, possible=members.possible)
-        counts, facts = members.counts, write_members(members, staff, file_name=draft.file_name)
+        counts, events = members.counts, write_members(members, staff, file_name=draft.file_name)
         require_administrator_left(seat.organization_id)
     topic = topics.UNITS_IMPORTED if kind is Kind.UNITS else topics.MEMBERS_IMPORTED
     subject = ("organization", str(seat.organization_id))
     draft.delete()
-    whole = Fact(topic, subject, {topics.IMPORT: draft.file_name, **counts})
-    _journal([whole, *facts], actor=actor, organization_id=seat.organization_id, now=at)
+    whole = Event(topic, subject, {topics.IMPORT: draft.file_name, **counts})
+    _journal([whole, *events], actor=actor, organization_id=seat.organization_id, now=at)
     return counts
 
 
@@ -100,10 +100,10 @@ def _require(same: bool, *, possible: bool) -> None:
         raise Invalid(_("There is something wrong in the file, or nothing to do: nothing was imported."))
 
 
-def _journal(facts: Sequence[Fact], *, actor: Actor, organization_id: int, now: datetime) -> None:
-    for block in _blocks(facts):
+def _journal(events: Sequence[Event], *, actor: Actor, organization_id: int, now: datetime) -> None:
+    for block in _blocks(events):
         journal.write(block, actor=actor, organization_id=organization_id, now=now)
 
 
-def _blocks(facts: Sequence[Fact]) -> Iterable[Sequence[Fact]]:
-    return (facts[start : start + _FACTS] for start in range(0, len(facts), _FACTS))
+def _blocks(events: Sequence[Event]) -> Iterable[Sequence[Event]]:
+    return (events[start : start + _FACTS] for start in range(0, len(events), _FACTS))

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.amounts import Limit
 from akcept.kernel.clock import utc_now
@@ -121,7 +121,7 @@ def offer(
 
 def _journal_invitation(topic: str, invitation: Invitation, *, actor: Actor, now: datetime) -> None:
     journal.write(
-        Fact(topic, ("invitation", str(invitation.pk)), invitation_facts(invitation)),
+        Event(topic, ("invitation", str(invitation.pk)), invitation_facts(invitation)),
         actor=actor,
         organization_id=invitation.organization_id,
         now=now,
@@ -202,7 +202,7 @@ def accept_invitation(
     invitation.accepted_at, invitation.member = at, member
     invitation.save(update_fields=["accepted_at", "member"])
     journal.write(
-        Fact(topics.MEMBER_JOINED, ("member", str(member.pk)), member_facts(member)),
+        Event(topics.MEMBER_JOINED, ("member", str(member.pk)), member_facts(member)),
         actor=Actor.person(user.pk, queries.name_of(user)),
         organization_id=invitation.organization_id,
         now=at,

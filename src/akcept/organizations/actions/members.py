@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.amounts import Limit
 from akcept.kernel.clock import utc_now
@@ -149,8 +149,8 @@ def _save(member: Member, roles: Collection[Role]) -> None:
 
 
 def _journal(topic: str, member: Member, seat: Seat, *, before: dict[str, object], actor: Actor, now: datetime) -> None:
-    fact = Fact(topic, ("member", str(member.pk)), {"before": before, "after": member_facts(member)})
-    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)
+    event = Event(topic, ("member", str(member.pk)), {"before": before, "after": member_facts(member)})
+    journal.write(event, actor=actor, organization_id=seat.organization_id, now=now)
 
 
 def choose_language(user_id: int, *, language: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound, Stale
@@ -41,8 +41,8 @@ def confirm(organization_id: int, *, actor: Actor, now: datetime | None = None) 
         if not Organization.objects.filter(pk=organization_id).exists():
             raise NotFound(_("There is no such organisation."))
         raise Stale(_("This organisation has already been confirmed."))
-    fact = Fact(topics.CONFIRMED, ("organization", str(organization_id)))
-    journal.write(fact, actor=actor, organization_id=organization_id, now=at)
+    event = Event(topics.CONFIRMED, ("organization", str(organization_id)))
+    journal.write(event, actor=actor, organization_id=organization_id, now=at)
     return Organization.objects.get(pk=organization_id)
 
 
@@ -106,8 +106,8 @@ def add_organization(
         root, roles["administrator"], email=email, first_name=first_name, last_name=last_name, language=language, now=at
     )
     payload = {"name": organization.name, "nip": organization.nip, "email": invitation.email}
-    facts = [Fact(topics.ORGANIZATION_ADDED, _subject(organization), payload), _invited(invitation)]
-    journal.write(facts, actor=actor, organization_id=organization.pk, now=at)
+    events = [Event(topics.ORGANIZATION_ADDED, _subject(organization), payload), _invited(invitation)]
+    journal.write(events, actor=actor, organization_id=organization.pk, now=at)
     return organization
 
 
@@ -142,8 +142,8 @@ def invite_administrator(
         now=at,
     )
     payload = {"reason": said, "email": invitation.email}
-    facts = [Fact(topics.ADMINISTRATOR_INVITED, _subject(organization), payload), _invited(invitation)]
-    journal.write(facts, actor=actor, organization_id=organization.pk, now=at)
+    events = [Event(topics.ADMINISTRATOR_INVITED, _subject(organization), payload), _invited(invitation)]
+    journal.write(events, actor=actor, organization_id=organization.pk, now=at)
     return invitation
 
 
@@ -191,10 +191,10 @@ def _subject(organization: Organization) -> tuple[str, str]:
     return ("organization", str(organization.pk))
 
 
-def _invited(invitation: Invitation) -> Fact:
-    return Fact(topics.MEMBER_INVITED, ("invitation", str(invitation.pk)), invitation_facts(invitation))
+def _invited(invitation: Invitation) -> Event:
+    return Event(topics.MEMBER_INVITED, ("invitation", str(invitation.pk)), invitation_facts(invitation))
 
 
 def _journal(topic: str, organization: Organization, payload: dict[str, str], *, actor: Actor, now: datetime) -> None:
-    fact = Fact(topic, _subject(organization), payload)
-    journal.write(fact, actor=actor, organization_id=organization.pk, now=now)
+    event = Event(topic, _subject(organization), payload)
+    journal.write(event, actor=actor, organization_id=organization.pk, now=now)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
 from akcept.journal import queries as journal_queries
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import IllegalMove, NotFound, Stale
@@ -196,5 +196,5 @@ def _erase_journal(member: Member, erasure: Erasure, *, actor: Actor, now: datet
 
 
 def _journal(topic: str, member: Member, payload: dict[str, Any], *, actor: Actor, now: datetime) -> None:
-    fact = Fact(topic, ("member", str(member.pk)), payload)
-    journal.write(fact, actor=actor, organization_id=member.organization_id, now=now)
+    event = Event(topic, ("member", str(member.pk)), payload)
+    journal.write(event, actor=actor, organization_id=member.organization_id, now=now)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.amounts import Limit
 from akcept.kernel.errors import Invalid, NotFound, Stale
@@ -39,8 +39,8 @@ def add_role(
     seat = policies.require_head_office(enter(actor, Permission.MANAGE_MEMBERS))
     role = Role(organization_id=seat.organization_id)
     _fill(role, name=name, permissions=permissions, limit=limit)
-    fact = Fact(topics.ROLE_ADDED, ("role", str(role.pk)), _facts(role))
-    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)
+    event = Event(topics.ROLE_ADDED, ("role", str(role.pk)), _kept(role))
+    journal.write(event, actor=actor, organization_id=seat.organization_id, now=now)
     return role
 
 
@@ -62,7 +62,7 @@ def change_role(
     """
     seat = policies.require_head_office(enter(actor, Permission.MANAGE_MEMBERS))
     role = _own_role(seat, role_id, version=version)
-    before = _facts(role)
+    before = _kept(role)
     role.version += 1
     _fill(role, name=name, permissions=permissions, limit=limit)
     for members in _holders(role):
@@ -70,8 +70,8 @@ def change_role(
             member.recompute()
         Member.objects.bulk_update(members, _STORED)
     require_administrator_left(seat.organization_id)
-    fact = Fact(topics.ROLE_CHANGED, ("role", str(role.pk)), {"before": before, "after": _facts(role)})
-    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)
+    event = Event(topics.ROLE_CHANGED, ("role", str(role.pk)), {"before": before, "after": _kept(role)})
+    journal.write(event, actor=actor, organization_id=seat.organization_id, now=now)
     return role
 
 
@@ -96,9 +96,9 @@ def remove_role(role_id: int, *, actor: Actor, version: int, now: datetime | Non
         )
     if uses := role_uses.uses_of(role):
         raise Invalid(_("This role is still needed: %(uses)s.") % {"uses": "; ".join(uses)})
-    fact = Fact(topics.ROLE_REMOVED, ("role", str(role.pk)), _facts(role))
+    event = Event(topics.ROLE_REMOVED, ("role", str(role.pk)), _kept(role))
     role.delete()
-    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)
+    journal.write(event, actor=actor, organization_id=seat.organization_id, now=now)
 
 
 def _own_role(seat: Seat, role_id: int, *, version: int) -> Role:
@@ -128,5 +128,5 @@ def _holders(role: Role) -> Iterator[list[Member]]:
         last = block[-1].pk
 
 
-def _facts(role: Role) -> dict[str, Any]:
+def _kept(role: Role) -> dict[str, Any]:
     return {"name": role.name, "permissions": role.permissions, "limit": role.limit}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Stale
@@ -141,5 +141,5 @@ def _journal(topic: str, row: Substitution, seat: Seat, *, actor: Actor, now: da
         "starts_at": row.starts_at,
         "ends_at": row.ends_at,
     }
-    fact = Fact(topic, ("member", str(row.absent_id)), payload)
-    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)
+    event = Event(topic, ("member", str(row.absent_id)), payload)
+    journal.write(event, actor=actor, organization_id=seat.organization_id, now=now)

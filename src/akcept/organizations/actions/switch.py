@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
@@ -34,6 +34,6 @@ def switch_module(*, actor: Actor, enabled: bool, now: datetime | None = None) -
         return row
     row.enabled, row.changed_at, row.changed_by = enabled, at, actor.name[:200]  # as wide as the column
     row.save(update_fields=["enabled", "changed_at", "changed_by"])
-    fact = Fact(topics.MODULE_SWITCHED, ("module", "b2b"), {"enabled": enabled})
-    journal.write(fact, actor=actor, organization_id=None, now=at)
+    event = Event(topics.MODULE_SWITCHED, ("module", "b2b"), {"enabled": enabled})
+    journal.write(event, actor=actor, organization_id=None, now=at)
     return row

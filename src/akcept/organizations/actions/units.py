@@ -9,7 +9,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Stale
@@ -55,7 +55,7 @@ def add_unit(
         code=checks.unit_code(code),
     )
     UnitAddress.objects.create(unit=unit, is_default=True, **columns)
-    _journal(topics.UNIT_ADDED, unit, seat, {**_facts(unit), "parent": parent.name}, actor=actor, now=now)
+    _journal(topics.UNIT_ADDED, unit, seat, {**_kept(unit), "parent": parent.name}, actor=actor, now=now)
     return unit
 
 
@@ -76,7 +76,7 @@ def change_unit(
     """
     seat = enter(actor, Permission.MANAGE_UNITS)
     unit = _own_unit(seat, unit_id, version=version)
-    before = _facts(unit)
+    before = _kept(unit)
     unit.name, unit.cost_centre, unit.version = (
         checks.unit_name(name),
         checks.cost_centre(cost_centre),
@@ -85,7 +85,7 @@ def change_unit(
     if code is not None:
         unit.code = checks.unit_code(code, own=f"U{unit.pk}")
     save_unit(unit)
-    _journal(topics.UNIT_CHANGED, unit, seat, {"before": before, "after": _facts(unit)}, actor=actor, now=now)
+    _journal(topics.UNIT_CHANGED, unit, seat, {"before": before, "after": _kept(unit)}, actor=actor, now=now)
     return unit
 
 
@@ -170,7 +170,7 @@ def restore(
     unit = _own_unit(seat, unit_id, version=version, closed=True)
     parent = _own_unit(seat, parent_id)
     opening = list(queries.closed_together(unit).exclude(pk=unit.pk).order_by("path"))
-    before = _facts(unit)
+    before = _kept(unit)
     unit.name, unit.code = checks.unit_name(name), checks.unit_code(code, own=f"U{unit.pk}")
     unit.closed_at, unit.version = None, unit.version + 1
     _save_below(unit, parent)
@@ -180,7 +180,7 @@ def restore(
         "opened": [unit.name, *(below.name for below in opening)],
         "parent": parent.name,
         "before": before,
-        "after": _facts(unit),
+        "after": _kept(unit),
     }
     _journal(topics.UNIT_REOPENED, unit, seat, payload, actor=actor, now=now)
     return unit
@@ -276,12 +276,12 @@ def _name_of(unit_id: int) -> str:
     return str(Unit.objects.values_list("name", flat=True).get(pk=unit_id))
 
 
-def _facts(unit: Unit) -> dict[str, str]:
+def _kept(unit: Unit) -> dict[str, str]:
     return {"name": unit.name, "cost_centre": unit.cost_centre, "code": unit.code}
 
 
 def _journal(
     topic: str, unit: Unit, seat: Seat, payload: dict[str, object], *, actor: Actor, now: datetime | None
 ) -> None:
-    fact = Fact(topic, ("unit", str(unit.pk)), payload)
-    journal.write(fact, actor=actor, organization_id=seat.organization_id, now=now)
+    event = Event(topic, ("unit", str(unit.pk)), payload)
+    journal.write(event, actor=actor, organization_id=seat.organization_id, now=now)

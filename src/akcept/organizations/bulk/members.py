@@ -21,7 +21,7 @@ from akcept.organizations.bulk.columns import (
     status_of,
     status_text,
 )
-from akcept.organizations.bulk.planning import Outcome, Plan, begin
+from akcept.organizations.bulk.planning import Plan, RowPlan, begin
 from akcept.organizations.bulk.sheets import Sheet
 from akcept.organizations.grants import Effective, effective
 from akcept.organizations.models import Invitation, Member, Role, Unit
@@ -63,7 +63,7 @@ class Staff:
 
 def plan_members(sheet: Sheet, staff: Staff) -> Plan[Wanted]:
     """Return what the file would do."""
-    outcomes: list[Outcome[Wanted]] = begin(sheet.rows, key="email", check=checks.email, columns=COLUMNS[Kind.MEMBERS])
+    outcomes: list[RowPlan[Wanted]] = begin(sheet.rows, key="email", check=checks.email, columns=COLUMNS[Kind.MEMBERS])
     for outcome in outcomes:
         outcome.title = " ".join(filter(None, (outcome.cell(name) for name in _NAMES)))
         if not outcome.broken:
@@ -76,7 +76,7 @@ def plan_members(sheet: Sheet, staff: Staff) -> Plan[Wanted]:
     return plan
 
 
-def _row(outcome: Outcome[Wanted], staff: Staff) -> None:
+def _row(outcome: RowPlan[Wanted], staff: Staff) -> None:
     member, invitation = staff.members.get(outcome.key), staff.invitations.get(outcome.key)
     if member is not None:
         outcome.title = name_of(member.user)
@@ -96,7 +96,7 @@ def _row(outcome: Outcome[Wanted], staff: Staff) -> None:
         _invitation(outcome, invitation, staff, unit=unit, roles=roles, status=status or "")
 
 
-def _unit(outcome: Outcome[Wanted], staff: Staff, *, stays: Unit | None) -> Unit | None:
+def _unit(outcome: RowPlan[Wanted], staff: Staff, *, stays: Unit | None) -> Unit | None:
     code = typed.line(outcome.cell("unit") or "").upper()
     if not code and stays is not None:
         return stays
@@ -109,7 +109,7 @@ def _unit(outcome: Outcome[Wanted], staff: Staff, *, stays: Unit | None) -> Unit
     return unit
 
 
-def _roles(outcome: Outcome[Wanted], staff: Staff) -> list[Role] | None:
+def _roles(outcome: RowPlan[Wanted], staff: Staff) -> list[Role] | None:
     """Return the roles a cell names, None where it says nothing. A name may have a comma in it."""
     cell = outcome.cell("roles")
     if cell is None:
@@ -135,7 +135,7 @@ def role_key(name: str) -> str:
 
 
 def _member(
-    outcome: Outcome[Wanted], member: Member, staff: Staff, *, unit: Unit | None, roles: list[Role] | None, status: str
+    outcome: RowPlan[Wanted], member: Member, staff: Staff, *, unit: Unit | None, roles: list[Role] | None, status: str
 ) -> None:
     outcome.known = (member.pk, member.version)
     held = sorted(member.roles.all(), key=lambda role: role.name)
@@ -159,7 +159,7 @@ def _status(active: bool) -> str:
 
 
 def _invitation(
-    outcome: Outcome[Wanted],
+    outcome: RowPlan[Wanted],
     invitation: Invitation | None,
     staff: Staff,
     *,
@@ -194,7 +194,7 @@ def _invitation(
         _giveable(outcome, staff, effective([*(role.grant for role in wanted), *([direct] if direct else [])]))
 
 
-def _invited_as(outcome: Outcome[Wanted], invitation: Invitation | None, staff: Staff) -> dict[str, str]:
+def _invited_as(outcome: RowPlan[Wanted], invitation: Invitation | None, staff: Staff) -> dict[str, str]:
     texts = {}
     for name in _NAMES:
         before = getattr(invitation, name) if invitation else ""
@@ -213,7 +213,7 @@ def _invited_as(outcome: Outcome[Wanted], invitation: Invitation | None, staff: 
     return texts
 
 
-def _giveable(outcome: Outcome[Wanted], staff: Staff, what: Effective) -> None:
+def _giveable(outcome: RowPlan[Wanted], staff: Staff, what: Effective) -> None:
     try:
         policies.require_giveable(staff.seat, what)
     except Refused as refusal:
@@ -225,7 +225,7 @@ def _names(roles: Iterable[Role]) -> str:
     return joined(role.name for role in roles)
 
 
-def _administrator_left(outcomes: Iterable[Outcome[Wanted]], staff: Staff) -> bool:
+def _administrator_left(outcomes: Iterable[RowPlan[Wanted]], staff: Staff) -> bool:
     """Whether an administrator would be left; one who is changed counts as he would be."""
     left = set(staff.administrators)
     for outcome in outcomes:

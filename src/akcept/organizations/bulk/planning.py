@@ -19,7 +19,7 @@ from akcept.organizations.bulk.sheets import Row, faults
 Wanted = TypeVar("Wanted")
 
 
-class Act(StrEnum):
+class RowAct(StrEnum):
     """What becomes of a row."""
 
     WRONG = "wrong"
@@ -29,7 +29,7 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class CellChange:
     """A difference: `field` is a column's code."""
 
     field: str
@@ -38,13 +38,13 @@ class Change:
 
 
 @dataclass(slots=True, kw_only=True)
-class Outcome(Generic[Wanted]):
+class RowPlan(Generic[Wanted]):
     """What becomes of one row: `errors` are all that is wrong with it; `wanted` is what the writer needs of it."""
 
     row: Row
     key: str
     title: str = ""
-    changes: list[Change] = field(default_factory=list)
+    changes: list[CellChange] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     note: str = ""
     #: Number and version of the row in the database that is changed; nothing for one that is created.
@@ -54,13 +54,13 @@ class Outcome(Generic[Wanted]):
     broken: bool = False
 
     @property
-    def act(self) -> Act:
+    def act(self) -> RowAct:
         """What becomes of the row."""
         if self.errors:
-            return Act.WRONG
+            return RowAct.WRONG
         if self.known is None:
-            return Act.CREATED
-        return Act.CHANGED if self.changes else Act.LEFT
+            return RowAct.CREATED
+        return RowAct.CHANGED if self.changes else RowAct.LEFT
 
     def cell(self, name: str) -> str | None:
         """Return what a cell says; None where it says nothing, which changes nothing; "" where it is to be cleared."""
@@ -77,7 +77,7 @@ class Outcome(Generic[Wanted]):
     def differs(self, name: str, before: str, after: str) -> None:
         """Note a difference, where there is one."""
         if before != after:
-            self.changes.append(Change(field=name, before=before, after=after))
+            self.changes.append(CellChange(field=name, before=before, after=after))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +85,13 @@ class Plan(Generic[Wanted]):
     """What an import would do, row by row; with any error it does nothing. `errors` are those of the whole file."""
 
     kind: StrEnum
-    outcomes: list[Outcome[Wanted]]
+    outcomes: list[RowPlan[Wanted]]
     errors: list[str] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
         """Return how many rows become what."""
-        counted = dict.fromkeys((act.value for act in Act), 0)
+        counted = dict.fromkeys((act.value for act in RowAct), 0)
         for outcome in self.outcomes:
             counted[outcome.act.value] += 1
         return counted
@@ -100,9 +100,9 @@ class Plan(Generic[Wanted]):
     def possible(self) -> bool:
         """Whether nothing is wrong and there is something to do."""
         counts = self.counts
-        return not self.errors and not counts[Act.WRONG] and bool(counts[Act.CREATED] + counts[Act.CHANGED])
+        return not self.errors and not counts[RowAct.WRONG] and bool(counts[RowAct.CREATED] + counts[RowAct.CHANGED])
 
-    def of(self, *acts: Act) -> list[Outcome[Wanted]]:
+    def of(self, *acts: RowAct) -> list[RowPlan[Wanted]]:
         """Return the rows that become one of these, in the file's order."""
         return [outcome for outcome in self.outcomes if outcome.act in acts]
 
@@ -118,17 +118,17 @@ class Plan(Generic[Wanted]):
 
 def begin(
     rows: Iterable[Row], *, key: str, check: Callable[[str], str], columns: Sequence[Column]
-) -> list[Outcome[Any]]:
+) -> list[RowPlan[Any]]:
     """Return an outcome for every row, its key checked and refused where an earlier row has it.
 
     What no cell of a row may hold, such as what a spreadsheet could not calculate, is an error of the row.
     """
     seen: dict[str, int] = {}
-    outcomes: list[Outcome[Any]] = []
+    outcomes: list[RowPlan[Any]] = []
     for row in rows:
         typed = row.said(key) or ""
         errors = faults(row, columns)
-        outcome: Outcome[Any] = Outcome(row=row, key=typed, errors=errors, broken=bool(errors))
+        outcome: RowPlan[Any] = RowPlan(row=row, key=typed, errors=errors, broken=bool(errors))
         try:
             outcome.key = check(typed)
         except Invalid as refusal:

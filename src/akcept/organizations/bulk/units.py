@@ -13,7 +13,7 @@ from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
 from akcept.organizations.addresses import AddressInput
 from akcept.organizations.bulk.columns import COLUMNS, Kind
-from akcept.organizations.bulk.planning import Act, Outcome, Plan, begin
+from akcept.organizations.bulk.planning import Plan, RowAct, RowPlan, begin
 from akcept.organizations.bulk.sheets import Sheet
 from akcept.organizations.models import Unit, UnitAddress
 from akcept.organizations.paths import is_root
@@ -58,7 +58,7 @@ class Tree:
 
 def plan_units(sheet: Sheet, tree: Tree) -> Plan[Wanted]:
     """Return what the file would do to the tree."""
-    outcomes: list[Outcome[Wanted]] = begin(
+    outcomes: list[RowPlan[Wanted]] = begin(
         sheet.rows, key="code", check=lambda cell: _code(cell, tree), columns=COLUMNS[Kind.UNITS]
     )
     above = {unit.pk: key for key, unit in tree.units.items()}
@@ -79,7 +79,7 @@ def _code(cell: str, tree: Tree) -> str:
     return checks.unit_code(code)
 
 
-def _row(outcome: Outcome[Wanted], tree: Tree, above: dict[int, str], coming: set[str]) -> None:
+def _row(outcome: RowPlan[Wanted], tree: Tree, above: dict[int, str], coming: set[str]) -> None:
     unit = tree.units.get(outcome.key)
     outcome.title = outcome.cell("name") or (unit.name if unit else "")
     if unit is not None and not tree.reaches(unit):
@@ -107,7 +107,7 @@ def _row(outcome: Outcome[Wanted], tree: Tree, above: dict[int, str], coming: se
         outcome.differs(part, getattr(before, part) if before else "", (address or {})[part])
 
 
-def _parent(outcome: Outcome[Wanted], unit: Unit | None, tree: Tree, above: dict[int, str], coming: set[str]) -> str:
+def _parent(outcome: RowPlan[Wanted], unit: Unit | None, tree: Tree, above: dict[int, str], coming: set[str]) -> str:
     wanted = (outcome.cell("parent") or "").upper()
     if unit is not None and unit.parent_id is None:
         if wanted:
@@ -130,7 +130,7 @@ def _parent(outcome: Outcome[Wanted], unit: Unit | None, tree: Tree, above: dict
     return wanted
 
 
-def _address(outcome: Outcome[Wanted], before: UnitAddress | None, *, new: bool) -> dict[str, str] | None:
+def _address(outcome: RowPlan[Wanted], before: UnitAddress | None, *, new: bool) -> dict[str, str] | None:
     """Return the default address's columns, None to leave it alone; what is wrong with it becomes errors."""
     said = {part: outcome.cell(part) for part in ADDRESS}
     if not any(cell is not None for cell in said.values()):
@@ -144,7 +144,7 @@ def _address(outcome: Outcome[Wanted], before: UnitAddress | None, *, new: bool)
     return {name: outcome.checked(check) for name, check in given.parts().items()}
 
 
-def _refuse_impossible_tree(outcomes: list[Outcome[Wanted]], tree: Tree, above: dict[int, str]) -> None:
+def _refuse_impossible_tree(outcomes: list[RowPlan[Wanted]], tree: Tree, above: dict[int, str]) -> None:
     """Refuse rows that would hang below themselves, too deep, or beside one of the same name."""
     parents = {key: above.get(unit.parent_id or 0, "") for key, unit in tree.units.items()}
     names = {key: unit.name for key, unit in tree.units.items()}
@@ -155,7 +155,7 @@ def _refuse_impossible_tree(outcomes: list[Outcome[Wanted]], tree: Tree, above: 
     taken = Counter((parents[key], typed.same(names[key])) for key in parents)
     moved = {"name", "parent"}
     for outcome in planned:
-        if outcome.act is Act.LEFT or not moved & {change.field for change in outcome.changes}:
+        if outcome.act is RowAct.LEFT or not moved & {change.field for change in outcome.changes}:
             continue
         line = list(_upwards(outcome.key, parents))
         if outcome.key in line[1:]:

@@ -10,7 +10,7 @@ from akcept.organizations.queries.acceptors import (
 from akcept.organizations.queries.administrators import administered_only_by, administrators, administrators_of
 from akcept.organizations.queries.bulk import (
     NEEDED,
-    Preview,
+    ImportPreview,
     bulk_kinds,
     export_rows,
     import_preview,
@@ -19,7 +19,7 @@ from akcept.organizations.queries.bulk import (
     staff_of,
     tree_of,
 )
-from akcept.organizations.queries.changes import Change, Matter, changes
+from akcept.organizations.queries.changes import Change, Subject, changes
 from akcept.organizations.queries.closed import ClosedUnit, closed_together, closed_unit, closed_units
 from akcept.organizations.queries.colleagues import SUGGESTED, colleague, colleague_called, colleagues
 from akcept.organizations.queries.former import any_member, former_members
@@ -70,12 +70,12 @@ __all__ = [
     "Change",
     "ClosedUnit",
     "Found",
-    "Matter",
+    "ImportPreview",
     "Node",
     "Overview",
-    "Preview",
     "Several",
     "Structure",
+    "Subject",
     "Tree",
     "acceptors_of_unit",
     "accounts_of",

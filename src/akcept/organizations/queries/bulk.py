@@ -17,7 +17,7 @@ from akcept.kernel.errors import NotFound
 from akcept.organizations import policies
 from akcept.organizations.bulk.columns import Kind
 from akcept.organizations.bulk.members import Staff, member_rows, plan_members, role_key
-from akcept.organizations.bulk.planning import Act, Plan
+from akcept.organizations.bulk.planning import Plan, RowAct
 from akcept.organizations.bulk.sheets import sheet_from
 from akcept.organizations.bulk.units import Tree, plan_units, unit_rows
 from akcept.organizations.models import ImportDraft, Invitation, Member, Role, Unit, UnitAddress
@@ -47,7 +47,7 @@ def bulk_kinds(actor: Actor) -> list[Kind]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class ImportPreview:
     """An uploaded file and what importing it would do now."""
 
     draft: ImportDraft
@@ -58,20 +58,20 @@ class Preview:
     members: int = 0
 
 
-def import_preview(actor: Actor, draft_id: int) -> Preview:
+def import_preview(actor: Actor, draft_id: int) -> ImportPreview:
     """Return what one of the actor's own uploads would do now. Raises NotAllowed, NotFound."""
     seat = policies.require_seat(seat_of(actor))
     draft = own_draft(seat, draft_id)
     require_bulk(actor, Kind(draft.kind))
     sheet = sheet_from(draft.rows)
     if draft.kind == Kind.MEMBERS:
-        return Preview(draft=draft, plan=plan_members(sheet, staff_of(seat, now=utc_now())))
+        return ImportPreview(draft=draft, plan=plan_members(sheet, staff_of(seat, now=utc_now())))
     tree = tree_of(seat)
     plan = plan_units(sheet, tree)
     moved = frozenset(
-        tree.units[one.key].path for one in plan.of(Act.CHANGED) if any(c.field == "parent" for c in one.changes)
+        tree.units[one.key].path for one in plan.of(RowAct.CHANGED) if any(c.field == "parent" for c in one.changes)
     )
-    return Preview(draft=draft, plan=plan, moved=moved, members=_members_within(seat.organization_id, moved))
+    return ImportPreview(draft=draft, plan=plan, moved=moved, members=_members_within(seat.organization_id, moved))
 
 
 def _members_within(organization_id: int, paths: frozenset[str]) -> int:

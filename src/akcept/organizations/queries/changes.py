@@ -17,7 +17,7 @@ from akcept.organizations.queries.names import names_of_members
 from akcept.organizations.queries.seats import seat_of
 
 
-class Matter(StrEnum):
+class Subject(StrEnum):
     """What a change is about: the type of its subject in the journal."""
 
     UNIT = "unit"
@@ -33,7 +33,7 @@ class Change:
     """An entry of the journal, and what it is about: by the name it has now, with the number its page is found by."""
 
     entry: Entry
-    matter: Matter
+    matter: Subject
     name: str
     #: None where there is no page any more.
     id: int | None
@@ -45,7 +45,7 @@ def changes(actor: Actor, *, matter: str = "", after: str = "", size: int = PAGE
     Orders have histories of their own, budgets ledgers. Raises NotAllowed (head office only).
     """
     seat = policies.require_head_office(policies.require_sight(seat_of(actor), Permission.MANAGE_MEMBERS))
-    wanted = [one for one in Matter if one.value == matter] or list(Matter)
+    wanted = [one for one in Subject if one.value == matter] or list(Subject)
     page = journal.recent(seat.organization_id, wanted, before=after, size=size)
     named = _named(page.rows)
     rows = tuple(_change(entry, named) for entry in page.rows)
@@ -53,26 +53,26 @@ def changes(actor: Actor, *, matter: str = "", after: str = "", size: int = PAGE
 
 
 #: By matter and number: the name, and whether there is a page about it.
-Named = Mapping[Matter, Mapping[int, tuple[str, bool]]]
+Named = Mapping[Subject, Mapping[int, tuple[str, bool]]]
 
 
 def _named(entries: Iterable[Entry]) -> Named:
-    ids: dict[str, set[int]] = {matter.value: set() for matter in Matter}
+    ids: dict[str, set[int]] = {matter.value: set() for matter in Subject}
     for entry in entries:
         ids[entry.subject_type].add(int(entry.subject_id))
-    units = Unit.objects.filter(pk__in=ids[Matter.UNIT]).values_list("pk", "name", "closed_at")
-    organizations = Organization.objects.filter(pk__in=ids[Matter.ORGANIZATION]).values_list("pk", "name")
-    roles = Role.objects.filter(pk__in=ids[Matter.ROLE]).values_list("pk", "name")
+    units = Unit.objects.filter(pk__in=ids[Subject.UNIT]).values_list("pk", "name", "closed_at")
+    organizations = Organization.objects.filter(pk__in=ids[Subject.ORGANIZATION]).values_list("pk", "name")
+    roles = Role.objects.filter(pk__in=ids[Subject.ROLE]).values_list("pk", "name")
     return {
-        Matter.UNIT: {pk: (name, closed_at is None) for pk, name, closed_at in units},
-        Matter.ORGANIZATION: {pk: (name, False) for pk, name in organizations},
-        Matter.ROLE: {pk: (name, True) for pk, name in roles},
-        Matter.MEMBER: {pk: (name, True) for pk, name in names_of_members(ids[Matter.MEMBER]).items()},
+        Subject.UNIT: {pk: (name, closed_at is None) for pk, name, closed_at in units},
+        Subject.ORGANIZATION: {pk: (name, False) for pk, name in organizations},
+        Subject.ROLE: {pk: (name, True) for pk, name in roles},
+        Subject.MEMBER: {pk: (name, True) for pk, name in names_of_members(ids[Subject.MEMBER]).items()},
     }
 
 
 def _change(entry: Entry, named: Named) -> Change:
-    matter, number = Matter(entry.subject_type), int(entry.subject_id)
+    matter, number = Subject(entry.subject_type), int(entry.subject_id)
     name, has_page = named.get(matter, {}).get(number, (_as_written(entry), False))
     return Change(entry=entry, matter=matter, name=name, id=number if has_page else None)
 

@@ -62,7 +62,7 @@ def basket_former(context: dict[str, Any]) -> again.Other | None:
 
 
 @register.simple_tag(takes_context=True)
-def basket_preview(context: dict[str, Any], quote: Quote | None) -> queries.Preview | None:
+def basket_preview(context: dict[str, Any], quote: Quote | None) -> queries.BasketPreview | None:
     """Return whether ordering it would wait, and why; nothing for somebody who has not logged in."""
     request = context["request"]
     if quote is None or not request.user.is_authenticated:

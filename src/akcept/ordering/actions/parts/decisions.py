@@ -14,7 +14,7 @@ from akcept.approvals.cases import Accepted, Deciding
 from akcept.approvals.standing import terms_of
 from akcept.approvals.states import State
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Changed, IllegalMove, NotAllowed
 from akcept.ordering import status, topics
@@ -28,7 +28,7 @@ from akcept.ordering.actions.parts.locked import (
 from akcept.ordering.actions.parts.outcomes import (
     Decided,
     Through,
-    act_fact,
+    act_event,
     decided,
     door_payload,
     drop,
@@ -49,25 +49,25 @@ def accepting(
     """
     act = deciding(held, version=version, remark=remark, at=at)
     _require_seen(act, through)
-    before_that: list[Fact] = []
+    before_that: list[Event] = []
     account = lock_credit(held)  # before the budgets and all else that new prices need
     if (terms := terms_in_force(held)) is not None:
         if (repriced := bring_prices_up_to_date(held, act, terms, actor=actor, at=at)) is not None:
             if repriced.refusal is not None:
-                journal.write(repriced.facts, actor=actor, organization_id=held.case.organization_id, now=at)
+                journal.write(repriced.events, actor=actor, organization_id=held.case.organization_id, now=at)
                 return repriced.refusal
-            before_that = repriced.facts
+            before_that = repriced.events
             act = deciding(held, version=held.case.version, remark=remark, at=at)
         require_value(terms, held.placement.amounts)
     policies.require_second_factor(terms_of(held.case), held.placement.amounts, actor=actor)
     result = cases.accept(act, amounts=held.placement.amounts)
-    facts = [*before_that, _accepted_fact(held, act, result, through)]
+    events = [*before_that, _accepted_event(held, act, result, through)]
     if result.state is State.ACCEPTED:
         credit.require_room_to_accept(account, held.placement.amounts)
-        facts.append(release(held, again=result.again, actor=actor, at=at))
+        events.append(release(held, again=result.again, actor=actor, at=at))
     elif result.step_complete:
-        facts.append(ask_next(held, at=at))
-    journal.write(facts, actor=actor, organization_id=held.case.organization_id, now=at)
+        events.append(ask_next(held, at=at))
+    journal.write(events, actor=actor, organization_id=held.case.organization_id, now=at)
     return decided(held, result.state)
 
 
@@ -91,7 +91,7 @@ def updating_prices(held: LockedOrder, *, actor: Actor, version: int, at: dateti
         raise IllegalMove(_("The shop still keeps this order's prices."))
     brought = bring_prices_up_to_date(held, act, terms, actor=actor, at=at)
     if brought is not None:
-        journal.write(brought.facts, actor=actor, organization_id=held.case.organization_id, now=at)
+        journal.write(brought.events, actor=actor, organization_id=held.case.organization_id, now=at)
     return PricesUpdated(
         order_number=held.placement.number,
         currency=held.placement.currency,
@@ -109,8 +109,8 @@ def rejecting(
     _require_seen(act, through)
     cases.reject(act)
     drop(held, order_status=status.REJECTED, actor=actor, at=at)
-    fact = act_fact(topics.REJECTED, held, act, **through_payload(through))
-    journal.write(fact, actor=actor, organization_id=held.case.organization_id, now=at)
+    event = act_event(topics.REJECTED, held, act, **through_payload(through))
+    journal.write(event, actor=actor, organization_id=held.case.organization_id, now=at)
     return decided(held, State.REJECTED)
 
 
@@ -119,7 +119,7 @@ def _require_seen(act: Deciding, through: Through) -> None:
         raise NotAllowed(_("You placed this order yourself: you can accept it on its own page only."))
 
 
-def _accepted_fact(held: LockedOrder, act: Deciding, result: Accepted, through: Through) -> Fact:
+def _accepted_event(held: LockedOrder, act: Deciding, result: Accepted, through: Through) -> Event:
     payload: dict[str, Any] = {
         "order_id": held.order.id,
         "remark": act.remark,
@@ -132,4 +132,4 @@ def _accepted_fact(held: LockedOrder, act: Deciding, result: Accepted, through: 
         payload |= {"answered": len(act.standing.accepted) + 1, "step_complete": result.step_complete}
     if result.skipped:
         payload["skipped"] = list(result.skipped)
-    return Fact(topics.ACCEPTED, held.subject, payload)
+    return Event(topics.ACCEPTED, held.subject, payload)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from akcept.approvals import policies
 from akcept.approvals.cases import Deciding, keep_asked
 from akcept.approvals.models import Case
-from akcept.approvals.standing import Standing, joined, matter_of, standing, with_open_step
+from akcept.approvals.standing import CurrentStep, joined, matter_of, standing, with_open_step
 from akcept.budgets import ledger
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotAllowed, NotFound
 from akcept.ordering import shop_terms, topics
@@ -61,7 +61,7 @@ class LockedOrder:
         """Whether it is on account for an organisation with a limit, found out in the statement that locked it."""
         return bool(getattr(self.case, "has_credit_limit", True)) and credit.on_account(self.placement)
 
-    def matter(self, at: Standing) -> Matter:
+    def matter(self, at: CurrentStep) -> Matter:
         """Return the question who may answer a step."""
         return matter_of(self.case, at, amounts=self.placement.amounts, unit_path=self.case.unit.path)
 
@@ -141,7 +141,7 @@ def who_is_asked(held: LockedOrder) -> list[Person]:
     return organizations.who_may_accept(held.matter(standing(held.case)))
 
 
-def ask_next(held: LockedOrder, *, at: datetime) -> Fact:
+def ask_next(held: LockedOrder, *, at: datetime) -> Event:
     """Write down whom the step that has opened asks, for the mails; nobody is said too."""
     found = standing(held.case)
     people = organizations.who_may_accept(held.matter(found))
@@ -150,8 +150,8 @@ def ask_next(held: LockedOrder, *, at: datetime) -> Fact:
     Case.objects.filter(pk=held.case.pk).update(asked=asked, stuck_since=None if enough else at)
     keep_asked({held.case.pk: asked})
     if not enough:
-        return Fact(topics.NOBODY_MAY_DECIDE, held.subject, {"gone": []})
-    return Fact(topics.STEP_ASKED, held.subject, {"order_id": held.order.id, **asked_payload(people)})
+        return Event(topics.NOBODY_MAY_DECIDE, held.subject, {"gone": []})
+    return Event(topics.STEP_ASKED, held.subject, {"order_id": held.order.id, **asked_payload(people)})
 
 
 def asked_payload(people: list[Person]) -> dict[str, list[str] | list[int]]:

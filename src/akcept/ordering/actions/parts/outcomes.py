@@ -11,7 +11,7 @@ from akcept.approvals import cases
 from akcept.approvals.cases import Deciding
 from akcept.approvals.models import Case
 from akcept.approvals.states import State
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.ordering import status, topics
 from akcept.ordering.actions.parts.locked import (
@@ -54,12 +54,12 @@ def decided(held: LockedOrder, state: State) -> Decided:
     )
 
 
-def release(held: LockedOrder, *, again: bool, actor: Actor, at: datetime) -> Fact:
+def release(held: LockedOrder, *, again: bool, actor: Actor, at: datetime) -> Event:
     """Hand an accepted order to the shop, in the transaction that accepted it; `again` after a revoked acceptance."""
     order_book().release(held.order, at=at)
     bookings.accepted(held.placement, case_version=held.case.version, booked=held.is_booked, actor=actor, now=at)
     payload: dict[str, Any] = {"order_id": held.order.id}
-    return Fact(topics.RELEASED, held.subject, payload | ({"again": True} if again else {}))
+    return Event(topics.RELEASED, held.subject, payload | ({"again": True} if again else {}))
 
 
 def drop(held: LockedOrder, *, order_status: str, actor: Actor, at: datetime) -> None:
@@ -68,7 +68,7 @@ def drop(held: LockedOrder, *, order_status: str, actor: Actor, at: datetime) ->
     bookings.ended(held.placement, booked=held.is_booked, actor=actor, now=at)
 
 
-def end(case: Case, *, actor: Actor, at: datetime) -> Fact:
+def end(case: Case, *, actor: Actor, at: datetime) -> Event:
     """Let a held order, locked with its case, expire inside the caller's transaction; return what to write down."""
     asked = list(case.asked)
     cases.expire(case, now=at)
@@ -76,10 +76,10 @@ def end(case: Case, *, actor: Actor, at: datetime) -> Fact:
     order = OrderRef(id=case.order_id, number=placement.number, status=case.order.status, buyer_id=case.order.user_id)
     order_book().cancel(order, status=status.EXPIRED, at=at)
     bookings.ended(placement, actor=actor, now=at)
-    return Fact(topics.EXPIRED, ("order", placement.number), {"order_id": order.id, "asked_members": asked})
+    return Event(topics.EXPIRED, ("order", placement.number), {"order_id": order.id, "asked_members": asked})
 
 
-def act_fact(topic: str, held: LockedOrder, act: Deciding, **more: Any) -> Fact:
+def act_event(topic: str, held: LockedOrder, act: Deciding, **more: Any) -> Event:
     """Return what the journal keeps of somebody's act: his words, the step, the revision, and for whom he decided."""
     payload = {
         "order_id": held.order.id,
@@ -88,7 +88,7 @@ def act_fact(topic: str, held: LockedOrder, act: Deciding, **more: Any) -> Fact:
         "steps": held.case.steps_total,
         "revision": held.case.revision,
     }
-    return Fact(topic, held.subject, payload | door_payload(act.door) | more)
+    return Event(topic, held.subject, payload | door_payload(act.door) | more)
 
 
 def door_payload(door: Door) -> dict[str, Any]:

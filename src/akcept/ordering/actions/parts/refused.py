@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from akcept.approvals.states import Move
 from akcept.journal import actions as journal
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.journal.queries import how_many
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
@@ -44,5 +44,5 @@ def _log_refusal(order_number: str, move: Move, refusal: NotAllowed, *, actor: A
     since = utc_now() - timedelta(hours=1)
     tries = how_many(*subject, topics.DECISION_REFUSED, limit=REFUSALS_LIMIT, user_id=actor.user_id, since=since)
     if tries < REFUSALS_LIMIT:
-        fact = Fact(topics.DECISION_REFUSED, subject, {"move": move.value, "why": str(refusal), "said": refusal.said})
-        journal.write(fact, actor=actor, organization_id=seat.organization_id)
+        event = Event(topics.DECISION_REFUSED, subject, {"move": move.value, "why": str(refusal), "said": refusal.said})
+        journal.write(event, actor=actor, organization_id=seat.organization_id)

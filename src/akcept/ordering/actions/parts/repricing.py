@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import cases
 from akcept.approvals.cases import Deciding
-from akcept.journal.actions import Fact
+from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Changed
 from akcept.ordering import topics
@@ -33,7 +33,7 @@ from akcept.organizations.wording import money
 class BroughtUpToDate:
     """An order at today's prices: what to write down, and why nothing is accepted on them (None: go on)."""
 
-    facts: list[Fact]
+    events: list[Event]
     difference: Difference
     anew: bool
     refusal: Changed | None
@@ -74,13 +74,13 @@ def bring_prices_up_to_date(
     found = repriced(held.case, held.placement, act.standing, before=before, after=quote, budgets=budgets, terms=terms)
     again = found.again
     cases.amend(act, start_anew=again is not None, plan=again.plan if again else None)
-    facts = [Fact(topics.REPRICED, held.subject, _payload(held, difference, found))]
+    events = [Event(topics.REPRICED, held.subject, _payload(held, difference, found))]
     if again is not None:
         again.keep(held.case, at=at)
-        facts.append(ask_next(held, at=at))
+        events.append(ask_next(held, at=at))
     stays = again is None and not difference.is_dearer
     return BroughtUpToDate(
-        facts=facts,
+        events=events,
         difference=difference,
         anew=again is not None,
         refusal=None if stays else Changed(_in_words(held, difference, again)),

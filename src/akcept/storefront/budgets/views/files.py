@@ -20,7 +20,7 @@ from akcept.budgets.bulk.ledger import ledger_cells, ledger_columns
 from akcept.kernel.errors import Changed, Invalid, Refused
 from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.columns import Column
-from akcept.organizations.bulk.planning import Act, Outcome
+from akcept.organizations.bulk.planning import RowAct, RowPlan
 from akcept.organizations.bulk.sheets import Cell, Sheet
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
@@ -88,12 +88,12 @@ def _page(request: HttpRequest, *, sheet: Sheet | None = None, refusal: Refused 
     return render(request, "akcept/budgets/import.html", context, status=refusal.status if refusal else 200)
 
 
-def _in_order(outcomes: list[Outcome[Any]]) -> list[Outcome[Any]]:
-    wrong = [one for one in outcomes if one.act is Act.WRONG]
-    return wrong or [one for one in outcomes if one.act is not Act.LEFT][:SHOWN]
+def _in_order(outcomes: list[RowPlan[Any]]) -> list[RowPlan[Any]]:
+    wrong = [one for one in outcomes if one.act is RowAct.WRONG]
+    return wrong or [one for one in outcomes if one.act is not RowAct.LEFT][:SHOWN]
 
 
-def _shown(outcome: Outcome[Any]) -> dict[str, Any]:
+def _shown(outcome: RowPlan[Any]) -> dict[str, Any]:
     language = get_language() or "pl"
     headings = {column.code: column.heading(language) for column in COLUMNS}
     return {

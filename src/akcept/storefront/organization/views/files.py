@@ -18,7 +18,7 @@ from akcept.organizations import actions, queries
 from akcept.organizations.actions.importing import take_in
 from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.columns import COLUMNS, Kind, status_text
-from akcept.organizations.bulk.planning import Act, Outcome
+from akcept.organizations.bulk.planning import RowAct, RowPlan
 from akcept.organizations.visitor import person_of
 from akcept.storefront import refusals
 from akcept.storefront.foreseeing import told
@@ -96,9 +96,9 @@ def _preview(
     counts = plan.counts
     shown = request.GET.get("show", "")
     if shown not in counts:
-        shown = Act.WRONG if counts[Act.WRONG] else Act.CREATED if counts[Act.CREATED] else Act.CHANGED
+        shown = RowAct.WRONG if counts[RowAct.WRONG] else RowAct.CREATED if counts[RowAct.CREATED] else RowAct.CHANGED
     after = key_of(request.GET.get("after", "")) or 0
-    rows = [one for one in plan.of(Act(shown)) if one.row.line > after][: ROWS + 1]
+    rows = [one for one in plan.of(RowAct(shown)) if one.row.line > after][: ROWS + 1]
     context = {
         **tab_context(request, "files"),
         "draft": found.draft,
@@ -124,7 +124,7 @@ def _preview(
     return render(request, "akcept/import.html", context, status=refusal.status if refusal else 200)
 
 
-def _shown(outcome: Outcome[Any], kind: Kind) -> dict[str, Any]:
+def _shown(outcome: RowPlan[Any], kind: Kind) -> dict[str, Any]:
     """Return a row as the page shows it: headings and words in the visitor's language."""
     language = get_language() or "pl"
     headings = {column.code: column.heading(language) for column in COLUMNS[kind]}

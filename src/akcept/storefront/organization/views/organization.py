@@ -83,12 +83,12 @@ def units_below(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 #: What a change may be about, and the list be narrowed to.
 MATTERS = {
-    queries.Matter.UNIT: gettext_lazy("Unit"),
-    queries.Matter.MEMBER: gettext_lazy("Person"),
-    queries.Matter.INVITATION: gettext_lazy("Invitation"),
-    queries.Matter.ROLE: gettext_lazy("Role"),
-    queries.Matter.POLICY: gettext_lazy("Acceptance rules"),
-    queries.Matter.ORGANIZATION: gettext_lazy("Organisation"),
+    queries.Subject.UNIT: gettext_lazy("Unit"),
+    queries.Subject.MEMBER: gettext_lazy("Person"),
+    queries.Subject.INVITATION: gettext_lazy("Invitation"),
+    queries.Subject.ROLE: gettext_lazy("Role"),
+    queries.Subject.POLICY: gettext_lazy("Acceptance rules"),
+    queries.Subject.ORGANIZATION: gettext_lazy("Organisation"),
 }
 
 
