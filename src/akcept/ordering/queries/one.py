@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol, cast
 
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -34,7 +35,7 @@ from akcept.ordering.queries.asked import case_of, matters
 from akcept.ordering.queries.po_numbers import SameNumber, same_number
 from akcept.ordering.queries.steps import StepView, steps_of
 from akcept.ordering.status import UNHANDLED
-from akcept.ordering.validity.today import TodayOutcome, Validity, validity_of
+from akcept.ordering.validity.today import Known, TodayOutcome, Validity, validity_of
 from akcept.ordering.visibility import visible_placements
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Door, Person, Seat
@@ -158,6 +159,13 @@ def loaded(found: QuerySet[Placement], number: str) -> Placement | None:
     return placement
 
 
+class _Beside(Protocol):
+    """What the statement of an order's page finds out beside it."""
+
+    shop_has_terms: bool
+    has_credit_limit: bool
+
+
 def order(actor: Actor, number: str, *, before: str = "", comments_before: str = "") -> OrderView:
     """Return one order for its page. Raises NotFound when there is none the actor may see.
 
@@ -171,8 +179,15 @@ def order(actor: Actor, number: str, *, before: str = "", comments_before: str =
     placement = loaded(found, number)
     if placement is None:
         raise NotFound(_("There is no such order, or you may not see it."))
+    beside = cast("_Beside", placement)
     return view_of(
-        placement, seat=seat, user_id=actor.user_id, now=utc_now(), before=before, comments_before=comments_before
+        placement,
+        seat=seat,
+        user_id=actor.user_id,
+        known=Known(shop_has_terms=beside.shop_has_terms, has_credit_limit=beside.has_credit_limit),
+        now=utc_now(),
+        before=before,
+        comments_before=comments_before,
     )
 
 
@@ -182,6 +197,7 @@ def view_of(
     seat: Seat | None,
     user_id: int | None,
     for_approver: bool = False,
+    known: Known | None = None,
     now: datetime | None = None,
     before: str = "",
     comments_before: str = "",
@@ -191,7 +207,7 @@ def view_of(
     Its budgets are for whoever placed it or may decide it, and for a mail to such a person (`for_approver`). With
     `now` what happened to it meanwhile is told to the same people.
     """
-    case = case_of(placement)
+    case, known = case_of(placement), known or Known()
     requester = organizations.name_of(placement.requester.user if placement.requester else placement.buyer)
     unit = placement.unit.name if placement.unit else ""
     mine = user_id is not None and placement.buyer_id == user_id
@@ -229,8 +245,10 @@ def view_of(
         mine=mine,
         seat=seat,
         budgets=_budgets(placement, case) if decides or mine or for_approver else (),
-        validity=_validity(case, placement, document, now=now) if now and (decides or mine) else Validity(),
-        prices_until=_prices_until(placement, case),
+        validity=_validity(case, placement, document, known=known, now=now)
+        if now and (decides or mine)
+        else Validity(),
+        prices_until=_prices_until(placement, case) if known.shop_has_terms else None,
         instead_of=former,
         compared=again.compared(former, document) if former else None,
         taken_by=again.taken_by(placement, seat=seat, user_id=user_id) if dropped else (),
@@ -248,10 +266,12 @@ def latest_of(view: OrderView, topic: str) -> Entry | None:
     return journal.last("order", view.placement.number, topic)
 
 
-def _validity(case: Case | None, placement: Placement, document: OrderDocument, *, now: datetime) -> Validity:
-    if case is None or State(case.state) not in OPEN:
+def _validity(
+    case: Case | None, placement: Placement, document: OrderDocument, *, known: Known, now: datetime | None
+) -> Validity:
+    if now is None or case is None or State(case.state) not in OPEN:
         return Validity()
-    return validity_of(case, placement, document, now=now)
+    return validity_of(case, placement, document, known=known, now=now)
 
 
 def _budgets(placement: Placement, case: Case | None) -> Standings:
@@ -263,7 +283,7 @@ def _budgets(placement: Placement, case: Case | None) -> Standings:
 
 def _prices_until(placement: Placement, case: Case | None) -> datetime | None:
     """Return until when an open order's prices are kept; one statement where the merchant set terms."""
-    if case is None or State(case.state) not in OPEN or not getattr(placement, "shop_has_terms", True):
+    if case is None or State(case.state) not in OPEN:
         return None
     return shop_terms.prices_end(shop_terms.in_force(), placement)
 

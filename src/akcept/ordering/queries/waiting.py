@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol, cast
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -54,7 +54,7 @@ def stuck_orders(seat: Seat) -> list[StuckRow]:
         return []
     found = _stuck(seat.organization_id).filter(unit__path__startswith=seat.unit_path)
     found = found.annotate(may_see=Exists(visible_cases(seat).filter(pk=OuterRef("pk"))))
-    return [_stuck_row(case) for case in found[:STUCK_SHOWN]]
+    return [_stuck_row(case, may_see=cast("_Beside", case).may_see) for case in found[:STUCK_SHOWN]]
 
 
 def stuck_among(organization_id: int, numbers: Collection[str]) -> list[StuckRow]:
@@ -92,7 +92,13 @@ def _stuck(organization_id: int) -> QuerySet[Case]:
     return stuck.select_related("order__akcept_placement", "requester__user", "unit")
 
 
-def _stuck_row(case: Case, *, since: datetime | None = None) -> StuckRow:
+class _Beside(Protocol):
+    """What the statement that reads a case finds out beside it: whether the order's page opens for the actor."""
+
+    may_see: bool
+
+
+def _stuck_row(case: Case, *, since: datetime | None = None, may_see: bool = False) -> StuckRow:
     placement: Placement = case.order.akcept_placement
     since = since or case.stuck_since
     assert since is not None  # noqa: S101  the filter's
@@ -103,5 +109,5 @@ def _stuck_row(case: Case, *, since: datetime | None = None) -> StuckRow:
         stuck_since=since,
         currency=placement.currency,
         total_net=placement.total_net,
-        may_see=bool(getattr(case, "may_see", False)),
+        may_see=may_see,
     )

@@ -85,26 +85,35 @@ class Validity:
         return {line.line_id: line for line in self.obstacles.lines}
 
 
-def validity_of(case: Case, placement: Placement, document: OrderDocument, *, now: datetime) -> Validity:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the statement that read an order found out beside it, to save one each; True where it did not ask.
+
+    Whether the merchant set terms for what waits, and a limit for the organisation.
+    """
+
+    shop_has_terms: bool = True
+    has_credit_limit: bool = True
+
+
+def validity_of(case: Case, placement: Placement, document: OrderDocument, *, known: Known, now: datetime) -> Validity:
     """Return what happened to an order meanwhile; two statements, about a dozen more once its prices' term has passed.
 
-    The case comes as `queries.loaded` reads it; a placement that was asked beforehand whether the merchant set any
-    terms (`shop_has_terms`) or a limit (`has_credit_limit`) saves one each. Whoever calls has found that the order may
-    be seen.
+    The case comes as `queries.loaded` reads it. Whoever calls has found that the order may be seen.
     """
-    terms = shop_terms.in_force() if getattr(placement, "shop_has_terms", True) else ShopTerms()
+    terms = shop_terms.in_force() if known.shop_has_terms else ShopTerms()
     today = _today(case, placement, document, terms, now=now)
     amounts = today.quote.amounts if today else placement.amounts
     return Validity(
         obstacles=order_book().obstacles(placement.order_id, document.delivery_code),
         bounds=_bounds(terms, amounts),
-        credit=_credit(placement, amounts),
+        credit=_credit(placement, amounts) if known.has_credit_limit else "",
         today=today,
     )
 
 
 def _credit(placement: Placement, amounts: Amounts) -> str:
-    if not credit.on_account(placement) or not getattr(placement, "has_credit_limit", True):
+    if not credit.on_account(placement):
         return ""
     assert placement.organization_id is not None  # noqa: S101  it is on account
     found = credit.credit_of(placement.organization_id)

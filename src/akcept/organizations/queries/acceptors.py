@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -66,7 +67,7 @@ def who_may_accept_each(matters: Sequence[Matter], *, among: Acceptors | None = 
         return []
     read = among is not None and all(among.include(matter) for matter in matters)
     members = among.members if among is not None and read else tuple(_acceptors(matters))
-    substitutes = substitutes_of([member.pk for member in members if getattr(member, "substituted", False)])
+    substitutes = substitutes_of([member.pk for member in members if cast("_Beside", member).substituted])
     acceptors = [_Acceptor.of(member) for member in members]
     acceptors.sort(key=lambda acceptor: (-len(acceptor.unit_path), acceptor.member_id))
     return [_asked(matter, acceptors, substitutes) for matter in matters]
@@ -91,6 +92,12 @@ def _accepting(possible: Q) -> QuerySet[Member]:
         .select_related("user", "unit")
         .annotate(substituted=Exists(begun(utc_now()).filter(absent=OuterRef("pk"))))
     )
+
+
+class _Beside(Protocol):
+    """What the statement that reads an acceptor finds out beside it: whether somebody stands in for them."""
+
+    substituted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Protocol, cast
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -104,7 +105,18 @@ def memberships(actor: Actor, *, current: int | None) -> list[Membership]:
     ]
 
 
+class _Beside(Protocol):
+    """What the statement that reads a membership finds out beside it."""
+
+    #: Whether the member is somebody's substitute now, and seated in another organisation too.
+    stands_in: bool
+    elsewhere: bool
+    #: Whether the shop has the module switched off.
+    switched_off: bool
+
+
 def _seat(member: Member) -> Seat:
+    beside = cast("_Beside", member)
     active = member.active and member.user.is_active
     organization = member.organization
     return Seat(
@@ -116,7 +128,7 @@ def _seat(member: Member) -> Seat:
         ended_at=member.removed_at or member.deactivated_at,
         permissions=member.permissions,
         limits=member.limits,
-        mandates=mandates_of(member) if active and getattr(member, "stands_in", False) else (),
+        mandates=mandates_of(member) if active and beside.stands_in else (),
         organization_id=member.organization_id,
         organization_name=organization.name,
         organization_status=organization.status,
@@ -133,8 +145,8 @@ def _seat(member: Member) -> Seat:
         unit_closed=member.unit.closed_at is not None,
         cost_centre=member.unit.cost_centre,
         role_ids=frozenset(member.role_ids),
-        module_enabled=module.is_available() and not getattr(member, "switched_off", False),
-        elsewhere=bool(getattr(member, "elsewhere", False)),
+        module_enabled=module.is_available() and not beside.switched_off,
+        elsewhere=beside.elsewhere,
     )
 
 

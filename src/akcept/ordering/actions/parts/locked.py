@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, cast
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -40,26 +41,17 @@ class LockedOrder:
     case: Case
     placement: Placement
     order: OrderRef
+    #: Whether the merchant set terms for what waits; this and the next two come with the statement that locked it.
+    shop_has_terms: bool
+    #: Whether it takes anything of budgets: it was booked when placed, or never is.
+    is_booked: bool
+    #: Whether it is on account for an organisation with a limit.
+    has_credit_limit: bool
 
     @property
     def subject(self) -> tuple[str, str]:
         """What the journal calls it."""
         return ("order", self.placement.number)
-
-    @property
-    def shop_has_terms(self) -> bool:
-        """Whether the merchant set terms for what waits, found out in the statement that locked the order."""
-        return bool(getattr(self.case, "shop_has_terms", True))
-
-    @property
-    def is_booked(self) -> bool:
-        """Whether the order takes anything of budgets, found out likewise: it was booked when placed, or never is."""
-        return bool(getattr(self.case, "is_booked", True))
-
-    @property
-    def has_credit_limit(self) -> bool:
-        """Whether it is on account for an organisation with a limit, found out in the statement that locked it."""
-        return bool(getattr(self.case, "has_credit_limit", True)) and credit.on_account(self.placement)
 
     def matter(self, at: CurrentStep) -> Matter:
         """Return the question who may answer a step."""
@@ -104,9 +96,28 @@ def terms_in_force(held: LockedOrder) -> ShopTerms | None:
     return shop_terms.in_force() if held.shop_has_terms else None
 
 
+class _Found(Protocol):
+    """What the statement that locks a case finds out beside it."""
+
+    shop_has_terms: bool
+    is_booked: bool
+    has_credit_limit: bool
+
+
 def _held(case: Case, seat: Seat) -> LockedOrder:
-    order = OrderRef(id=case.order_id, number=case.order.number, status=case.order.status, buyer_id=case.order.user_id)
-    return LockedOrder(seat=seat, case=case, placement=case.order.akcept_placement, order=order)
+    found = cast("_Found", case)
+    placement: Placement = case.order.akcept_placement
+    return LockedOrder(
+        seat=seat,
+        case=case,
+        placement=placement,
+        order=OrderRef(
+            id=case.order_id, number=case.order.number, status=case.order.status, buyer_id=case.order.user_id
+        ),
+        shop_has_terms=found.shop_has_terms,
+        is_booked=found.is_booked,
+        has_credit_limit=found.has_credit_limit and credit.on_account(placement),
+    )
 
 
 def deciding(held: LockedOrder, *, version: int, remark: str, at: datetime) -> Deciding:
