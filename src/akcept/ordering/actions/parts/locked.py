@@ -45,13 +45,18 @@ class LockedOrder:
     shop_has_terms: bool
     #: Whether it takes anything of budgets: it was booked when placed, or never is.
     is_booked: bool
-    #: Whether it is on account for an organisation with a limit.
-    has_credit_limit: bool
+    #: Whether the shop set its organisation a limit for orders on account.
+    organization_has_limit: bool
 
     @property
     def subject(self) -> tuple[str, str]:
         """What the journal calls it."""
         return ("order", self.placement.number)
+
+    @property
+    def has_credit_limit(self) -> bool:
+        """Whether it is on account, as it is paid now, for an organisation with a limit."""
+        return self.organization_has_limit and credit.on_account(self.placement)
 
     def matter(self, at: CurrentStep) -> Matter:
         """Return the question who may answer a step."""
@@ -116,7 +121,7 @@ def _held(case: Case, seat: Seat) -> LockedOrder:
         ),
         shop_has_terms=found.shop_has_terms,
         is_booked=found.is_booked,
-        has_credit_limit=found.has_credit_limit and credit.on_account(placement),
+        organization_has_limit=found.has_credit_limit,
     )
 
 
