@@ -24,7 +24,7 @@ from oscar.core.exceptions import AppNotFoundError
 from oscar.core.loading import get_class, get_model
 
 from akcept.ordering import status
-from akcept.oscar_edge import install, transactions, triggers
+from akcept.oscar_edge import data_checks, install, transactions, triggers
 
 GUIDE = "See docs/extend/install.md."
 
@@ -35,7 +35,8 @@ def connect() -> None:
         register(check)
     register(addresses, Tags.urls)
     register(order_admin, Tags.admin)
-    register(database_triggers, Tags.database)
+    for check in (database_triggers, data_checks.order_statuses, data_checks.own_classes_of_offers):
+        register(check, Tags.database)
 
 
 def _ours() -> Iterator[tuple[str, type[AppConfig]]]:
@@ -183,7 +184,18 @@ def pipelines(**_kwargs: Any) -> list[CheckMessage]:
                 found.append(Error(told, hint=GUIDE, id="akcept.E006"))
         if getattr(settings, first, None) != status.UNHANDLED:
             found.append(Error(f'{first} has to be "{status.UNHANDLED}".', hint=GUIDE, id="akcept.E006"))
-    return found
+    return found + _cascade()
+
+
+def _cascade() -> list[CheckMessage]:
+    """Find lines that would not follow their order: a cascade of the statuses that were before."""
+    Order, Line = get_model("order", "Order"), get_model("order", "Line")
+    unknown = sorted({*(set(Order.cascade) - set(Order.pipeline)), *(set(Order.cascade.values()) - set(Line.pipeline))})
+    if not unknown:
+        return []
+    text = f"OSCAR_ORDER_STATUS_CASCADE names statuses that no pipeline has: {', '.join(unknown)}."
+    hint = f'Write there which status lines get with each of the order\'s: "in_progress": "in_progress". {GUIDE}'
+    return [Warning(text, hint=hint, id="akcept.W005")]
 
 
 def middleware(**_kwargs: Any) -> list[CheckMessage]:
