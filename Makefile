@@ -7,7 +7,7 @@ GO = @command -v "$(PYTHON)" >/dev/null || { echo "akcept: there is no $(PYTHON)
  exec "$(PYTHON)" tools/env.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test server bare env lint fmt-check screenshots bench oscar-suite messages docs matrix release clean
+.PHONY: help demo test fast server bare env lint fmt-check screenshots bench oscar-suite messages docs matrix release clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -17,6 +17,9 @@ demo:  ## the shop with its demo company at http://127.0.0.1:8000 (PORT=8001, RE
 
 test:  ## every test and check (ARGS="-k inbox")
 	$(GO) test $(ARGS)
+
+fast:  ## the tests that need neither Chromium nor PostgreSQL and take less than ten seconds each (ARGS="-k inbox")
+	$(GO) fast $(ARGS)
 
 server:  ## only prepare this machine for running the shop: .venv, front end, translations (docs/operate/server.md)
 	$(GO) server

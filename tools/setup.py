@@ -79,9 +79,23 @@ def _test(chosen: argparse.Namespace) -> int:
     _prepare("dev", {**machine.TEST_PACKAGES, **machine.MESSAGE_PACKAGES})
     docs_site.tools()
     _browser()
-    workers = min(os.cpu_count() or 1, 4)
     _forget_the_environment()
-    return _exec(str(PYTHON), "-m", "pytest", "-n", str(workers), "--dist", "loadgroup", *chosen.rest)
+    return _pytest(*_SLOWEST, *chosen.rest)
+
+
+def _fast(chosen: argparse.Namespace) -> int:
+    _prepare("dev")
+    _forget_the_environment()
+    return _pytest("-m", "not slow and not browser and not postgres", *chosen.rest)
+
+
+#: Named at the end of a run: what takes longer than these seconds keeps everybody waiting.
+_SLOWEST = ("--durations", "25", "--durations-min", "20")
+
+
+def _pytest(*options: str) -> int:
+    workers = min(os.cpu_count() or 1, 4)
+    return _exec(str(PYTHON), "-m", "pytest", "-n", str(workers), "--dist", "loadgroup", *options)
 
 
 def _browser() -> None:
@@ -192,6 +206,7 @@ _TARGETS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": _demo,
     "docs": _docs,
     "env": _env,
+    "fast": _fast,
     "fmt-check": _format_check,
     "lint": _lint,
     "messages": _make_messages,
