@@ -11,7 +11,7 @@ _IPV6_PREFIX = 64
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the visitor's network address: IPv4 whole, of IPv6 the /64 one customer has (he may use all of it).
+    """Return the visitor's network address: IPv4 whole, of IPv6 the /64 one customer has (who may use all of it).
 
     `AKCEPT_PROXIES` says how many of our own proxies stand in front: each appends whom it was asked by to
     X-Forwarded-For, so that many entries from the end are believed and nothing before them. A request that came past
@@ -30,7 +30,7 @@ def _network(text: str) -> str:
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return "0.0.0.0"  # noqa: S104  nothing binds to it: whoever hides where he comes from counts as one
+        return "0.0.0.0"  # noqa: S104  nothing binds to it: whoever hides where they come from counts as one
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return str(address.ipv4_mapped)

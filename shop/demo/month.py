@@ -50,7 +50,7 @@ _REMARKS: Final = ("", "", "", "Zgoda.", "W porządku, dziękuję za zebranie te
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Buyer:
-    """Somebody who orders, what he orders, and who accepts it: nobody where he may do that himself."""
+    """Somebody who orders, what they order, and who accepts it: nobody where they may do that themselves."""
 
     email: str
     themes: tuple[str, ...]

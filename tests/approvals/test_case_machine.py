@@ -1,6 +1,6 @@
 """Any sequence of what people and time may do to orders, against a simple model of what must then be true.
 
-The model knows who is seated where, which rights he holds now, and how the steps of an order have been answered; it
+The model knows who is seated where, which rights they hold now, and how the steps of an order have been answered; it
 says beforehand whether an act will be done. Each run of the machine gives every order one of several ways.
 """
 
@@ -137,7 +137,7 @@ class CaseMachine(RuleBasedStateMachine):
         return "accept_orders" in self.rights[who]
 
     def _asked(self, order: Order, step: Step) -> set[str]:
-        """Who may answer a step by his right and seat, whether or not he has."""
+        """Who may answer a step by right and seat, whether or not they have."""
         return {who for who in PEOPLE if self._is_asked(who, order, step)}
 
     def _is_asked(self, who: str, order: Order, step: Step) -> bool:
@@ -169,7 +169,7 @@ class CaseMachine(RuleBasedStateMachine):
             order.told |= self._asked(order, self._step(order))
 
     def _route(self, order: Order) -> tuple[Step, ...] | None:
-        """The steps an order of his needs now; None when one of them would find too few."""
+        """The steps an order of theirs needs now; None when one of them would find too few."""
         if self._accepts(order.by):
             return ()
         ways = all(len(self._asked(order, step)) >= max(1, step[1]) for step in self.way)
@@ -285,7 +285,7 @@ class CaseMachine(RuleBasedStateMachine):
             return
         order = self.model[number]
         version = order.version - behind
-        allowed = self._may_decide(who, order) and order.by != "otto"  # his organisation does not let approvers amend
+        allowed = self._may_decide(who, order) and order.by != "otto"  # that organisation does not let approvers amend
         expected = allowed and self._is_fresh(order, version) and quantity < order.quantity
         lines = {self._line(number): quantity}
         if self._try(

@@ -293,7 +293,7 @@ def test_no_dead_end_is_saved_without_a_warning_that_names_it(cast: Cast) -> Non
     assert queries.policy_of(cast.acme.pk).version == 1
 
 
-def test_only_approver_who_orders_himself_is_a_dead_end_of_his_own_orders(cast: Cast) -> None:
+def test_only_approver_who_orders_too_is_a_dead_end_of_their_own_orders(cast: Cast) -> None:
     typed = rule(
         cast, unit_id=cast.krakow.pk, steps=(RuleStep(asks=(Ask(kind=AskKind.MEMBER, id=cast.ben.member.pk),)),)
     )

@@ -55,8 +55,8 @@ def _page() -> str:
             "|---|---|---|",
             *rows,
             "",
-            "Every move is a compare-and-set on the case's version: whoever decides names the version he saw,",
-            "and if it is no longer that one, nothing happens and he is told who was faster.",
+            "Every move is a compare-and-set on the case's version: whoever decides names the version they saw,",
+            "and if it is no longer that one, nothing happens and they are told who was faster.",
             f"An order that needs nobody's acceptance has no case and is `{status.UNHANDLED}` from the start.",
             "",
         ]

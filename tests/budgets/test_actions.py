@@ -352,7 +352,7 @@ def test_who_sees_which(cast: Cast, fay: Person, gil: Person) -> None:
 
     assert seen(fay) == {head.pk, krakow.pk, skawina.pk, tarnow.pk, centre.pk}
     assert seen(gil) == seen(seer) == {krakow.pk, skawina.pk}
-    assert seen(cast.ben) == {tarnow.pk}, "an owner sees what he owns"
+    assert seen(cast.ben) == {tarnow.pk}, "owners see what they own"
     for nobody in (cast.anna, cast.ewa, cast.jan, cast.otto, cast.paul, cast.mia):
         with pytest.raises(NotAllowed):
             queries.overview(nobody.actor)

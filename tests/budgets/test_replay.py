@@ -167,7 +167,7 @@ def _act(row: object, bearer: Bearer, name: str, at: datetime) -> Booking:
     )
 
 
-def test_every_month_of_every_customer_is_the_sum_of_his_accepted_invoices(plain: sqlite3.Connection) -> None:
+def test_every_month_of_every_customer_is_the_sum_of_their_accepted_invoices(plain: sqlite3.Connection) -> None:
     invoices = _invoices(plain)
     assert len(invoices) > 4000
     customers = sorted({each.customer for each in invoices})

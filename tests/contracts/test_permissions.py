@@ -107,7 +107,7 @@ def _invitation(cast: Cast) -> int:
 
 
 def _place(cast: Cast, actor: Actor, act: Any = ordering_actions.place) -> Any:
-    """Everybody orders his own basket; whoever has none is given one of somebody without an account."""
+    """All order their own basket; whoever has none is given one of somebody without an account."""
     owner = next((p for p in _everybody(cast) if p.user.pk == actor.user_id), cast.paul)
     return act(
         actor=actor,
@@ -344,7 +344,7 @@ ACTIONS: dict[str, Try] = {
     ),
     "switch_module": lambda cast, actor: actions.switch_module(actor=actor, enabled=False),
 }
-#: Need no permission: they are about the person himself, or about nobody yet. Tested in tests/organizations.
+#: Need no permission: they are about the actor alone, or about nobody yet. Tested in tests/organizations.
 OPEN = {
     "sign_up",
     "accept_invitation",

@@ -152,7 +152,7 @@ def test_nothing_is_taken_out_outside_a_transaction(sqlite_file: Private) -> Non
         actions.pseudonymize(7, user_id=5, names=["Ben"], alias="x", actor=DORA)
 
 
-def test_no_names_touch_only_his_own_acts(db: None) -> None:
+def test_no_names_touch_only_their_own_acts(db: None) -> None:
     _write({"for": "Ben Nowak"})
     _write({}, actor=BEN)
     assert _forget() == 1

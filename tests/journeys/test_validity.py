@@ -71,7 +71,7 @@ def _eight_days_later(**prices: str) -> None:
 
 
 @pytest.mark.parametrize(("size", "language"), [(DESKTOP, "pl"), (PHONE, "pl"), (PHONE, "en")])
-def test_approver_is_told_before_he_decides(
+def test_approver_is_told_before_deciding(
     cast: Cast, live_shop: LiveShop, open_page: OpenPage, size: tuple[int, int], language: str
 ) -> None:
     Profile.objects.update_or_create(user=cast.ben.user, defaults={"language": language})

@@ -121,7 +121,7 @@ def test_a_daily_mail_of_nothing_is_not_sent(cast: Cast) -> None:
     assert not DigestItem.objects.exists()
 
 
-def test_each_person_s_daily_mail_is_his_own(cast: Cast) -> None:
+def test_each_person_s_daily_mail_is_their_own(cast: Cast) -> None:
     for who in (cast.ben, cast.cora, cast.otto):
         _choose(who, daily=True)
     orders.place(cast.anna)
@@ -197,7 +197,7 @@ def test_the_page_keeps_what_was_chosen(cast: Cast, visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("who", ["paul", "mia", "otto", "jan"])
-def test_everybody_has_the_page_for_himself(cast: Cast, visit: Visit, who: str) -> None:
+def test_everybody_has_their_own_page(cast: Cast, visit: Visit, who: str) -> None:
     person: Person = getattr(cast, who)
     Profile.objects.filter(user=person.user).delete()
     browser = visit(person, language="en")

@@ -1,4 +1,4 @@
-"""Mails about orders: exactly whom they concern, in his language, once, and with everything needed to decide."""
+"""Mails about orders: exactly whom they concern, in their language, once, and with everything needed to decide."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _fan_out_only() -> None:
     assert mail.outbox == []
 
 
-def test_accepting_confirms_once_and_tells_nobody_of_his_own_act(cast: Cast) -> None:
+def test_accepting_confirms_once_and_tells_nobody_of_their_own_act(cast: Cast) -> None:
     placed = orders.place(cast.anna)
     deliver()
     mail.outbox.clear()
@@ -117,7 +117,7 @@ def test_blocked_organisation_is_not_asked(cast: Cast) -> None:
     assert ("ben", "acceptance_asked") not in _sent()
 
 
-def test_everybody_reads_his_own_language_whoever_ordered(cast: Cast) -> None:
+def test_everybody_reads_their_own_language_whoever_ordered(cast: Cast) -> None:
     orders.place(cast.anna)  # Anna and Ben read Polish, Cora English
     deliver()
     bodies = {message.to[0].partition("@")[0]: message for message in mail.outbox}

@@ -126,7 +126,7 @@ def test_confirmation_comes_once_and_only_with_the_release(cast: Cast, visit: Vi
     assert _sent() == []
 
 
-# --- N9: an approver who went after he was asked ---
+# --- N9: an approver who went after having been asked ---
 
 
 def _removed(dora: Client, member: Member) -> Any:
@@ -150,7 +150,7 @@ def _changed(dora: Client, member: Member, **data: Any) -> Any:
 
 
 @pytest.mark.parametrize("goes", [_removed, _deactivated, _without_the_right])
-def test_who_went_after_he_was_asked_is_never_reminded(cast: Cast, visit: Visit, goes: Any) -> None:
+def test_who_went_after_having_been_asked_is_never_reminded(cast: Cast, visit: Visit, goes: Any) -> None:
     orders.place(cast.anna, lines=1)
     assert ("ben", "acceptance_asked") in _sent()
     member = Member.objects.get(pk=cast.ben.member.pk)
@@ -197,7 +197,7 @@ def test_who_may_answer_two_steps_is_mailed_when_each_is_asked(cast: Cast) -> No
     assert _sent() == [("cora", "acceptance_asked")]
 
 
-def test_who_asks_himself_again_by_his_own_acceptance_is_told_on_that_page(cast: Cast, visit: Visit) -> None:
+def test_who_asks_themselves_again_by_their_own_acceptance_is_told_on_that_page(cast: Cast, visit: Visit) -> None:
     Terms.objects.create(organization=cast.acme, skip_already_accepted=False)
     _ask_anybody_then_cora(cast)
     numbers = [orders.place(cast.anna, lines=1).order_number for _each in range(2)]
@@ -231,7 +231,7 @@ def _bodies() -> dict[str, str]:
     return found
 
 
-def test_who_may_decide_his_own_order_is_not_told_that_he_was_mailed(cast: Cast) -> None:
+def test_who_may_decide_their_own_order_is_not_told_of_being_mailed(cast: Cast) -> None:
     Terms.objects.create(organization=cast.acme, self_acceptance=True)
     save(cast, Rule(id=0, name="All", unit_id=cast.head_office.pk, steps=(RuleStep(asks=(ANY_ACCEPTOR,)),)))
     orders.place(cast.ben, lines=1)
@@ -249,7 +249,7 @@ def test_what_people_wrote_stands_in_the_quotation_marks_of_the_mail(cast: Cast)
     assert "„Too much”" in _bodies()["anna"]
 
 
-def test_last_mail_names_everybody_who_accepted_with_what_he_wrote(cast: Cast) -> None:
+def test_last_mail_names_everybody_who_accepted_with_what_they_wrote(cast: Cast) -> None:
     ask_one_after_the_other(cast, cast.ben, cast.cora)
     number = orders.place(cast.anna, lines=1).order_number
     _bodies()

@@ -120,7 +120,7 @@ def test_exactly_the_other_side_is_told_once(
 @pytest.mark.parametrize(
     ("language", "words"), [("pl", ("pyta", "Wartość", "netto")), ("en", ("asks you about", "Value", "net"))]
 )
-def test_each_reads_his_own_language(cast: Cast, waiting: Placed, language: str, words: tuple[str, ...]) -> None:
+def test_each_reads_their_own_language(cast: Cast, waiting: Placed, language: str, words: tuple[str, ...]) -> None:
     Profile.objects.update_or_create(user=cast.anna.user, defaults={"language": language})
     _send_back(cast, waiting)
     deliver()

@@ -145,7 +145,7 @@ def test_whoever_may_reject_an_order_over_budget_may_accept_it(cast: Cast, owner
 
 
 def test_checkout_names_who_will_be_asked_about_it(cast: Cast, visit: Visit) -> None:
-    """Not the owner where he may accept nothing, nor about his own order."""
+    """Not the owner where they may accept nothing, nor about their own order."""
     reader = person("Olga", "Lis", seat=cast.head_office, rights="see_budgets")
     budgets.make(cast.krakow, "50.00", effect="ask", owner=reader.member)
     budgets.make(cast.krakow, "60.00", effect="ask", owner=cast.cora.member)
@@ -274,7 +274,7 @@ def test_bar_check_ledger_and_file_use_one_base(cast: Cast, visit: Visit, basis:
 # --- B17: so much in so many days ---
 
 
-def test_so_much_in_thirty_days_then_freely_again_and_he_sees_both(cast: Cast, visit: Visit) -> None:
+def test_so_much_in_thirty_days_then_freely_again_and_both_are_told(cast: Cast, visit: Visit) -> None:
     today = datetime.now(WARSAW).date()
     budget = budgets.make(
         cast.ben, "500.00", name="Ben's", period_kind="days", period_days=30, starts=today - timedelta(days=29)

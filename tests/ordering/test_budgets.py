@@ -334,7 +334,7 @@ def test_the_owner_is_told_of_a_threshold_once_a_period(cast: Cast, mailoutbox: 
     assert len(told()) == 1
 
 
-def test_the_owner_is_told_of_what_others_book_by_hand_and_not_of_his_own_acts(
+def test_the_owner_is_told_of_what_others_book_by_hand_and_not_of_their_own_acts(
     cast: Cast, mailoutbox: list[Any]
 ) -> None:
     boss = person("Olga", "Lis", seat=cast.head_office, rights="manage_budgets")

@@ -264,7 +264,7 @@ def test_resubmitting_more_than_the_credit_writes_nothing(cast: Cast) -> None:
     assert (line.quantity, carts.stock("A").num_allocated) == (1, 1)
 
 
-def test_approver_pays_another_way_where_he_may_change_orders(cast: Cast) -> None:
+def test_approver_pays_another_way_where_they_may_change_orders(cast: Cast) -> None:
     placed = _place(cast.anna)
     _limit(cast, "10.00")
     terms: dict[str, Any] = {"actor": cast.ben.actor, "quantities": {}, "reason": "limit"}

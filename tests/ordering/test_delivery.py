@@ -165,7 +165,7 @@ def test_a_delivery_charge_raised_meanwhile_is_not_asked_for_a_smaller_order(
 # --- an approver ---
 
 
-def test_approver_chooses_where_the_organisation_lets_him_and_the_method_is_given_up(
+def test_approver_chooses_where_the_organisation_lets_them_and_the_method_is_given_up(
     cast: Cast, waiting: Placed, no_courier: None
 ) -> None:
     with pytest.raises(NotAllowed):

@@ -156,7 +156,7 @@ def test_bought_before_is_only_what_one_may_see(cast: Cast, visit: Visit) -> Non
     assert "SECRET" not in ewa.get("/orders/?scope=all").content.decode()
 
 
-def test_later_step_sees_the_order_from_the_start_and_decides_when_it_is_his_turn(
+def test_later_step_sees_the_order_from_the_start_and_decides_in_turn(
     cast: Cast, visit: Visit, mailoutbox: list[Any]
 ) -> None:
     _two_steps(cast)

@@ -59,7 +59,7 @@ def test_each_unit_asks_its_own_people(cast: Cast) -> None:
     assert orders.place(cast.piotr).approvers == ("Ben Nowak", "Cora Wiśniewska")
 
 
-def test_member_without_the_right_is_told_whom_to_ask_and_keeps_his_basket(cast: Cast) -> None:
+def test_member_without_the_right_is_told_whom_to_ask_and_keeps_their_basket(cast: Cast) -> None:
     cart = carts.fill(cast.cora)
     with pytest.raises(NotAllowed, match="Dora Zielińska"):
         orders.place_cart(cast.cora, cart)

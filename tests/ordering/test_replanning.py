@@ -214,7 +214,7 @@ def test_an_acceptance_counts_no_more_when_the_price_grows_out_of_its_limit(cast
     assert _accept(placed, cast.cora).state == "accepted"
 
 
-def test_a_requester_who_may_accept_is_asked_about_beyond_his_limit(cast: Cast) -> None:
+def test_a_requester_who_may_accept_is_asked_about_beyond_their_limit(cast: Cast) -> None:
     """Ben's own order waits for its budget's owner; at the new price it is above his own limit as well."""
     _limit(cast.ben, "120.00")
     budgets.make(cast.krakow, "50.00", effect="ask", owner=cast.dora.member)

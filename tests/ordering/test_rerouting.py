@@ -219,7 +219,7 @@ def test_decided_orders_and_other_organisations_are_left_alone(cast: Cast) -> No
     assert _told(other) == ["placed the order"]
 
 
-def test_substitute_is_asked_when_his_time_begins_and_no_longer_when_it_is_over(cast: Cast) -> None:
+def test_substitute_is_asked_when_the_time_begins_and_no_longer_when_it_is_over(cast: Cast) -> None:
     number = _placed_and_mailed(cast.anna)
     today = utc_now().replace(microsecond=0)
     begins, ends = today + timedelta(days=1), today + timedelta(days=3)

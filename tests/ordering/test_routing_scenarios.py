@@ -73,7 +73,7 @@ def waits(number: str) -> bool:
 
 
 def told(who: Person, number: str) -> list[str]:
-    """Return the order's history as he reads it."""
+    """Return the order's history as they read it."""
     return [line.what for line in sentences(queries.order(who.actor, number).told)]
 
 
@@ -88,7 +88,7 @@ def may_decide(who: Person, number: str) -> bool:
 # --- R1 ---
 
 
-def test_unit_whose_parent_alone_has_an_approver_asks_him_or_says_so_before(cast: Cast) -> None:
+def test_unit_whose_parent_alone_has_an_approver_asks_them_or_says_so_before(cast: Cast) -> None:
     number = place(cast.jan)  # Tarnów has nobody who may accept
     assert [each.name for each in queries.order(cast.jan.actor, number).approvers] == [cast.cora.name]
     cast.cora.member.active = False
@@ -267,7 +267,7 @@ def test_trial_gives_the_numbers_one_gets_by_hand(cast: Cast) -> None:
     assert found.total == 10
     assert found.refused == 2  # 5,000.01 and 9,000
     assert found.waited == 6  # 600.01 … 3,000
-    assert found.waited_now == 0  # Tom accepts his own without limit
+    assert found.waited_now == 0  # Tom may accept his own orders without limit
     # Ben is asked first about all six (his step needs no cover), Cora about those her limit covers.
     assert dict(found.asked) == {cast.ben.name: 6, cast.cora.name: 4}
     assert found.nobody == 2  # 2,000.01 and 3,000: the last step needs a limit that covers them

@@ -184,7 +184,7 @@ def test_decided_order_is_not_changed_any_more(cast: Cast, waiting: Placed, how:
 # --- reduced by the approver ---
 
 
-def test_approver_reduces_only_where_the_organisation_lets_him(cast: Cast, waiting: Placed) -> None:
+def test_approver_reduces_only_where_the_organisation_lets_them(cast: Cast, waiting: Placed) -> None:
     less = {_lines(waiting)["A"]: 5}
     with pytest.raises(NotAllowed, match="Send it back to Anna"):
         actions.amend(waiting.order_number, actor=cast.ben.actor, version=1, quantities=less, reason="mniej")

@@ -188,7 +188,7 @@ def test_resending_renews_the_term_and_kills_the_old_link(cast: Cast) -> None:
     assert _join(renewed).active
 
 
-def test_somebody_with_an_account_joins_with_it_and_only_with_his_own(cast: Cast) -> None:
+def test_somebody_with_an_account_joins_with_it_and_only_with_their_own(cast: Cast) -> None:
     invitation = _invite(cast, "paul@customer.example")
     with pytest.raises(Invalid, match="already an account"):
         _join(invitation)

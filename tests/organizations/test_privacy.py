@@ -1,4 +1,4 @@
-"""A member's data: a copy of it, and a past that stays readable when his name is taken out of it."""
+"""A member's data: a copy of it, and a past that stays readable when the name is taken out of it."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_address_may_come_back_as_somebody_new(cast: Cast, past: str) -> None:
     assert not orders_seen.orders(again.actor).rows
 
 
-def test_whoever_belongs_elsewhere_keeps_his_login_and_his_name_there(cast: Cast, past: str) -> None:
+def test_whoever_belongs_elsewhere_keeps_their_login_and_their_name_there(cast: Cast, past: str) -> None:
     seated(cast.ben.user, cast.terminal, rights="place_orders accept_orders")
     there = orders.place(cast.otto)
     member = _forget(cast, cast.ben)
@@ -123,7 +123,7 @@ def test_whoever_belongs_elsewhere_keeps_his_login_and_his_name_there(cast: Cast
     seat = queries.seat_of(cast.ben.actor)
     assert seat is not None
     assert seat.organization_name == "Umbra"
-    assert not orders_seen.orders(cast.ben.actor).rows  # what he ordered for Acme is no longer his
+    assert not orders_seen.orders(cast.ben.actor).rows  # what Ben ordered for Acme is no longer his
     acmes = Placement.objects.get(requester=member)
     assert (acmes.buyer, acmes.order.user) == (member.user, member.user)
     said = "\n".join(str(row) for row in Entry.objects.filter(organization_id=cast.acme.pk).values())
@@ -149,7 +149,7 @@ def test_staff_who_belonged_to_an_organisation_keep_their_login(cast: Cast) -> N
     assert get_user_model().objects.get(pk=cast.ben.user.pk).is_active
 
 
-def test_namesake_keeps_his_mentions(cast: Cast) -> None:
+def test_namesake_keeps_their_mentions(cast: Cast) -> None:
     namesake = person("Benedykt", "Nowak", seat=cast.krakow, rights="accept_orders")
     namesake.user.first_name = "Ben"
     namesake.user.save(update_fields=["first_name"])
@@ -264,7 +264,7 @@ def test_copying_is_written_down(cast: Cast) -> None:
     assert [line.who for line in told] == ["Anna Kowalska", "Dora Zielińska"]
 
 
-def test_member_of_two_gets_what_the_organisation_he_acts_for_holds(cast: Cast) -> None:
+def test_member_of_two_gets_what_the_organisation_they_act_for_holds(cast: Cast) -> None:
     seated(cast.anna.user, cast.terminal)
     orders.place(cast.anna)
     umbra = type(cast.anna.actor).person(cast.anna.user.pk, "Anna", organization_id=cast.umbra.pk)

@@ -39,7 +39,7 @@ from akcept.ui.history import sentences
 from tests.support.history import history
 
 RIGHTS = "place_orders accept_orders manage_policies manage_budgets see_budgets manage_members manage_units"
-HIS = ("Zenon Wilk", "zenon wilk", "Wilk", "zenon@customer.example")
+NAMES = ("Zenon Wilk", "zenon wilk", "Wilk", "zenon@customer.example")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def _rows() -> dict[str, str]:
 
 
 def _named_in() -> set[str]:
-    return {table for table, rows in _rows().items() if any(name.casefold() in rows.casefold() for name in HIS)}
+    return {table for table, rows in _rows().items() if any(name.casefold() in rows.casefold() for name in NAMES)}
 
 
 def _save_rules(cast: Cast, zenon: Person) -> None:
@@ -103,7 +103,7 @@ def _line_of(number: str) -> int:
 
 
 def _live(cast: Cast, zenon: Person) -> dict[str, str]:
-    """Let him take part in orders in every way; return their numbers."""
+    """Let Zenon take part in orders in every way; return the orders' numbers."""
     Terms.objects.create(organization=cast.acme, approver_may_amend=True)
     _save_rules(cast, zenon)
     _keep_budgets(cast, zenon)
@@ -146,7 +146,7 @@ def test_whoever_did_everything_leaves_no_name(cast: Cast, zenon: Person, elsewh
     numbers = _live(cast, zenon)
     _browsed(zenon)
     member = _leaves(cast, zenon)
-    assert _named_in() >= {  # the test would prove nothing if he had never been there
+    assert _named_in() >= {  # the test would prove nothing if Zenon had never been there
         *("akcept_approvals.PolicyVersion", "akcept_approvals.Selector", "akcept_approvals.Decision"),
         *("akcept_approvals.Step", "akcept_approvals.Grounds", "akcept_budgets.Budget", "akcept_budgets.LedgerRow"),
         *("akcept_ordering.Revision", "akcept_ordering.Placement", "akcept_journal.Entry", "order.OrderNote"),
@@ -214,7 +214,7 @@ def test_namesake_keeps_rules_and_mentions_but_not_what_is_known_to_be_the_other
     assert "zenon@customer.example" not in said
 
 
-def test_copy_holds_rules_and_budgets_that_concern_him(cast: Cast, zenon: Person) -> None:
+def test_copy_holds_rules_and_budgets_that_concern_them(cast: Cast, zenon: Person) -> None:
     _live(cast, zenon)
     copy = {each.code: each.as_json() for each in actions.copy_own_data(actor=zenon.actor).sections}
     assert copy["rules"] == [{"rule": "Dla: Zenon Wilk"}]

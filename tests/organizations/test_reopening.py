@@ -149,7 +149,7 @@ def test_outsiders_neither_see_nor_open_it(cast: Cast, who: str, error: type[Ref
     assert _unit(cast.krakow).closed_at is not None
 
 
-def test_branch_manager_opens_below_his_branch_only(cast: Cast) -> None:
+def test_branch_manager_opens_below_their_branch_only(cast: Cast) -> None:
     manager = person("Kora", "Kier", seat=cast.krakow, rights="manage_units").actor
     _close(cast, cast.skawina)
     with pytest.raises(NotFound):

@@ -192,7 +192,7 @@ def manager(cast: Cast) -> Person:
     return made
 
 
-def test_branch_manager_sees_his_people_only(cast: Cast, manager: Person) -> None:
+def test_branch_manager_sees_their_people_only(cast: Cast, manager: Person) -> None:
     seen = {member.user.first_name for member in queries.members(manager.actor).rows}
     assert seen == {"Anna", "Ben", "Ewa", "Kora", "Piotr"}
     for outsider in (cast.jan, cast.cora, cast.dora, cast.otto):
@@ -215,13 +215,13 @@ def test_branch_manager_sees_his_people_only(cast: Cast, manager: Person) -> Non
         {"permissions": frozenset({Permission.MANAGE_POLICIES})},
     ],
 )
-def test_branch_manager_gives_nothing_he_does_not_have(cast: Cast, manager: Person, given: dict[str, Any]) -> None:
+def test_branch_manager_gives_nothing_they_do_not_have(cast: Cast, manager: Person, given: dict[str, Any]) -> None:
     with pytest.raises(NotAllowed, match="what you may do yourself"):
         _give(cast, cast.ewa, by=manager, **given)
     _give(cast, cast.ewa, by=manager, permissions=frozenset({ACCEPT, PLACE}), limit=_limit("600"))
 
 
-def test_branch_manager_takes_nothing_he_does_not_have(cast: Cast, manager: Person) -> None:
+def test_branch_manager_takes_nothing_they_do_not_have(cast: Cast, manager: Person) -> None:
     assert cast.ben.member is not None
     with pytest.raises(NotAllowed):  # Ben accepts without limit
         _give(cast, cast.ben, by=manager, permissions=frozenset({PLACE}))
@@ -229,7 +229,7 @@ def test_branch_manager_takes_nothing_he_does_not_have(cast: Cast, manager: Pers
         actions.remove_member(cast.ben.member.pk, actor=manager.actor, version=1)
 
 
-def test_branch_manager_gives_no_role_beyond_his_own_and_defines_none(cast: Cast, manager: Person) -> None:
+def test_branch_manager_gives_no_role_beyond_their_own_and_defines_none(cast: Cast, manager: Person) -> None:
     wide = _role(cast, "Wide", ACCEPT)
     assert {role.name for role in queries.roles_to_give(manager.actor)} == {"Small boss"}
     with pytest.raises(NotAllowed):
@@ -240,7 +240,7 @@ def test_branch_manager_gives_no_role_beyond_his_own_and_defines_none(cast: Cast
         queries.role_to_manage(manager.actor, wide.pk)
 
 
-def test_branch_manager_invites_into_his_branch_only(cast: Cast, manager: Person) -> None:
+def test_branch_manager_invites_into_their_branch_only(cast: Cast, manager: Person) -> None:
     def invite(unit_id: int, *permissions: Permission) -> Any:
         return actions.invite(
             actor=manager.actor,
@@ -281,7 +281,7 @@ def test_order_reaches_whoever_may_accept_its_amount(cast: Cast, quantity: int, 
     assert ordering_queries.inbox_count(cast.ben.seat) == (1 if may else 0)
     if may:
         assert ordering.accept(number, actor=cast.ben.actor, version=1).state == "accepted"
-    else:  # he sees it, because it is his branch's, and is told why he cannot
+    else:  # the manager sees it, because it is the branch's, and is told why not
         with pytest.raises(NotAllowed, match="above the limit"):
             ordering.accept(number, actor=cast.ben.actor, version=1)
 
@@ -297,7 +297,7 @@ def test_own_order_within_the_own_limit_need_not_wait(cast: Cast, quantity: int,
         assert not view.may_decide
 
 
-def test_removed_member_keeps_his_name_on_orders_and_comes_back_by_invitation(cast: Cast) -> None:
+def test_removed_member_keeps_their_name_on_orders_and_comes_back_by_invitation(cast: Cast) -> None:
     waiting = orders.place(cast.anna).order_number
     decided = orders.place(cast.anna).order_number
     ordering.accept(decided, actor=cast.ben.actor, version=1)

@@ -1,4 +1,4 @@
-"""While an approver is away his substitute decides, for a time and never about his own; history says for whom."""
+"""While an approver is away a substitute decides, for a time and never about their own; history says for whom."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def test_waiting_and_new_orders_reach_the_substitute_and_history_says_for_whom(c
     assert row.decided_by == "Ewa Dąbrowska for Ben Nowak"
 
 
-def test_who_decides_by_his_own_right_decides_for_nobody(cast: Cast) -> None:
+def test_who_decides_by_their_own_right_decides_for_nobody(cast: Cast) -> None:
     _name(cast, cast.ben, cast.cora)
     number = orders.place(cast.anna).order_number
     ordering.reject(number, actor=cast.cora.actor, version=1, reason="no")
     assert Decision.objects.get().for_member is None
 
 
-def test_substitute_decides_neither_his_own_orders_nor_those_of_whom_he_stands_for(cast: Cast) -> None:
+def test_substitute_decides_neither_their_own_orders_nor_those_of_whom_they_stand_for(cast: Cast) -> None:
     _name(cast, cast.cora, cast.ewa)
     own = orders.place(cast.ewa).order_number
     cora = Member.objects.get(pk=cast.cora.member.pk)
@@ -88,7 +88,7 @@ def _limit(amount: str) -> Limit:
     return Limit(amount=Decimal(amount), currency="PLN", basis=Basis.GOODS_NET)
 
 
-def test_substitute_has_the_limit_of_whom_he_stands_for(cast: Cast) -> None:
+def test_substitute_has_the_limit_of_whom_they_stand_for(cast: Cast) -> None:
     ben = Member.objects.get(pk=cast.ben.member.pk)
     ben.granted = stored_grant({Permission.ACCEPT_ORDERS}, _limit("600"))
     ben.recompute()
@@ -113,7 +113,7 @@ def test_right_comes_and_goes_by_itself_also_from_a_page_left_open(cast: Cast) -
             try:
                 ordering.accept(number, actor=cast.ewa.actor, version=99)
             except Stale:
-                return "may"  # only the version he named was wrong
+                return "may"  # only the version they named was wrong
             except NotFound:
                 return "may not"
         return "accepted"
@@ -161,7 +161,7 @@ def test_ended_early_by_each_who_is_concerned(cast: Cast, who: str) -> None:
         actions.end_substitution(row.pk, actor=getattr(cast, who).actor)
 
 
-def test_administrator_names_one_for_somebody_else_and_a_branch_manager_only_for_his_people(cast: Cast) -> None:
+def test_administrator_names_one_for_somebody_else_and_a_branch_manager_only_for_their_people(cast: Cast) -> None:
     _name(cast, cast.ben, cast.ewa, by=cast.dora)
     krakow = person("Kora", "Kier", seat=cast.krakow, rights="manage_members accept_orders")
     tarnow = person("Teresa", "Tar", seat=cast.tarnow, rights="manage_members")
@@ -175,7 +175,7 @@ def test_administrator_names_one_for_somebody_else_and_a_branch_manager_only_for
 
 
 @pytest.mark.parametrize(("limit", "may"), [(None, False), ("50.00", False), ("100.00", True), ("", True)])
-def test_branch_manager_hands_on_no_more_than_he_may_himself(cast: Cast, limit: str | None, may: bool) -> None:
+def test_branch_manager_hands_on_no_more_than_they_may(cast: Cast, limit: str | None, may: bool) -> None:
     rights = frozenset({Permission.ACCEPT_ORDERS})
     actions.change_member(
         cast.ben.member.pk,  # type: ignore[union-attr]
@@ -227,7 +227,7 @@ def test_period_that_cannot_be(cast: Cast, field: str, changes: dict[str, timede
 
 
 @pytest.mark.parametrize("substitute", ["ben", "otto"])
-def test_nobody_of_elsewhere_and_not_himself(cast: Cast, substitute: str) -> None:
+def test_nobody_of_elsewhere_and_not_themselves(cast: Cast, substitute: str) -> None:
     with pytest.raises(Invalid) as refused:
         _name(cast, cast.ben, getattr(cast, substitute))
     assert refused.value.field == "substitute"

@@ -198,7 +198,7 @@ def test_page_left_open_does_not_overwrite_a_newer_unit(cast: Cast) -> None:
             late()
 
 
-def test_branch_manager_keeps_to_his_branch(cast: Cast) -> None:
+def test_branch_manager_keeps_to_their_branch(cast: Cast) -> None:
     manager = person("Kora", "Kier", seat=cast.krakow, rights="manage_units").actor
     assert [unit.name for unit in queries.units_to_manage(manager, Permission.MANAGE_UNITS)] == [
         "Oddział Kraków",

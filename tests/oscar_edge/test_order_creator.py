@@ -26,7 +26,7 @@ from akcept.testing.cast import Cast, Person, person
 
 
 def _basket(of: Person | None, *, sent: bool = True) -> Any:
-    """Return somebody's basket (None: nobody's) with one product, priced as his pages price it."""
+    """Return somebody's basket (None: nobody's) with one product, priced as their pages price it."""
     owner = of or person("Nemo", "Nobody")
     record = carts.stock("G11" if sent else "DIGITAL")
     if not sent:
@@ -108,7 +108,7 @@ def test_g11_members_basket_is_ordered_by_nobody_else(cast: Cast, who: str) -> N
 
 
 @pytest.mark.parametrize("whose", ["anothers", "nobodys"])
-def test_g11_member_orders_no_basket_but_his_own(cast: Cast, whose: str) -> None:
+def test_g11_member_orders_no_basket_but_their_own(cast: Cast, whose: str) -> None:
     basket = _basket(cast.paul if whose == "anothers" else None)
     with pytest.raises(NotFound, match="not yours"):
         _place(basket, user=cast.anna.user, shipping_method=SimpleNamespace(code=orders.COURIER))

@@ -271,7 +271,7 @@ def test_an_order_is_ordered_again_at_todays_prices_and_what_is_gone_is_named(ca
 
 
 @pytest.mark.parametrize("who", ["otto", "jan", "paul"])
-def test_nobody_learns_of_an_order_he_may_not_see(cast: Cast, visit: Visit, who: str) -> None:
+def test_nobody_learns_of_an_order_they_may_not_see(cast: Cast, visit: Visit, who: str) -> None:
     placed = orders.place(cast.anna)
     person = getattr(cast, who)
     answer = visit(person).post(_again(placed.order_number), follow=True)

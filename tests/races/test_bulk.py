@@ -1,4 +1,4 @@
-"""Two people decide the same orders at once: each order once, and each is told of exactly what he did."""
+"""Two people decide the same orders at once: each order once, and each is told of exactly what they did."""
 
 from __future__ import annotations
 

@@ -77,8 +77,8 @@ def test_double_click_of_one_person(cast: Cast) -> None:
         _race(cast, number, lambda order: actions.accept(order, actor=cast.ben.actor, version=1))
 
 
-def test_approver_loses_the_right_while_he_decides(cast: Cast) -> None:
-    """Either he was in time, or he decides nothing: never a decision that nobody took, never an error."""
+def test_approver_loses_the_right_while_deciding(cast: Cast) -> None:
+    """Either the approver is in time, or decides nothing: never a decision that nobody took, never an error."""
     assert cast.ben.member is not None
     outcomes: Counter[str] = Counter()
     for number in range(ROUNDS):

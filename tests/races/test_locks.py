@@ -130,7 +130,7 @@ BEGINNINGS: dict[str, Callable[[Any], None]] = {"shipping": _ship, "payment": _p
 
 
 class _Meeting:
-    """Lets the shop begin when whoever revokes has looked for the last time, and him go on when it has, or cannot."""
+    """Lets the shop begin when whoever revokes has looked for the last time, and them go on when it has, or cannot."""
 
     def __init__(self) -> None:
         self.looks, self.looked, self.begun = 0, threading.Event(), threading.Event()

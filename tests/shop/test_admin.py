@@ -22,7 +22,7 @@ def _deactivate(visit: Visit, cast: Cast, who: Person) -> tuple[int, str, bool]:
     return answer.status_code, answer.content.decode(), who.user.is_active
 
 
-def test_only_administrator_keeps_his_login_and_the_refusal_names_the_customer(cast: Cast, visit: Visit) -> None:
+def test_only_administrator_keeps_their_login_and_the_refusal_names_the_customer(cast: Cast, visit: Visit) -> None:
     status, page, active = _deactivate(visit, cast, cast.dora)
     assert (status, active) == (200, True)
     assert "Nobody else administers Acme: invite another administrator in the panel first." in page

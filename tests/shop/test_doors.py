@@ -2,8 +2,8 @@
 
 The list of doors is what the shop really answers to: a new one fails here until it is judged. Before an invitation the
 account is not proved, so that it has no session; while it is invited the link is in the owner's mail only; once its
-owner has joined, whatever session the stranger had is over (`test_whose_account.py`). At every door he therefore stands
-as anybody from the street does, and that is what is tried.
+owner has joined, whatever session the stranger had is over (`test_whose_account.py`). So at every door they stand
+as anybody from the street, and that is what is tried.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def test_c1_every_door_is_judged() -> None:
 
 @pytest.fixture
 def stranger(cast: Cast) -> Client:
-    """Somebody who opened an account under an address that is not his, and stands before the mailed code."""
+    """Somebody who opened an account under an address that is not theirs, and stands before the mailed code."""
     cache.clear()
     orders.place(cast.anna)
     client = Client()

@@ -175,7 +175,7 @@ def test_demo_mailbox_exists_in_the_demo_only(cast: Cast, visit: Visit, settings
     assert visit().get("/demo/mail/").status_code == 200
 
 
-def test_the_admin_says_no_to_who_lacks_the_right_instead_of_sending_him_round(cast: Cast, visit: Visit) -> None:
+def test_the_admin_says_no_to_who_lacks_the_right_instead_of_sending_them_round(cast: Cast, visit: Visit) -> None:
     answer = visit(cast.anna).get("/admin/", follow=True)
     assert answer.status_code == 403
     assert "You may not see this page" in answer.content.decode()

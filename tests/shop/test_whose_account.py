@@ -137,7 +137,7 @@ def test_c1_a_company_signed_up_under_a_foreign_address_is_not_entered(cast: Cas
     assert stranger.get(reverse("akcept:signed_up")).status_code == 200
 
 
-# --- what was possible before the upgrade: one who sits in the account with all he can set up ---
+# --- what was possible before the upgrade: one who sits in the account with all they can set up ---
 
 
 @pytest.fixture

@@ -199,7 +199,7 @@ def test_changes_take_the_same_statements_for_few_and_a_page(cast: Cast, visit: 
     assert len(_rows(_text(client.get(f"{CHANGES}{unescape(following[1])}")))) == 6
 
 
-def test_substitute_is_told_with_his_days(cast: Cast, visit: Visit) -> None:
+def test_substitute_is_told_with_their_days(cast: Cast, visit: Visit) -> None:
     start = timezone.make_aware(datetime(timezone.localdate().year + 1, 1, 1))
     actions.name_substitute(
         actor=cast.dora.actor,

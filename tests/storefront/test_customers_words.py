@@ -1,4 +1,4 @@
-"""F3: after acceptance the customer reads his own words, and the history goes on past the shop's door."""
+"""F3: after acceptance the customer reads their own words, and the history goes on past the shop's door."""
 
 from __future__ import annotations
 

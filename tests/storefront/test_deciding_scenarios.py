@@ -99,7 +99,7 @@ def test_who_decides_on_an_old_page_is_shown_the_difference(
     for shown in ("has changed since you opened it", "Changed since you opened it", "my words", *SHOWN[change]):
         assert shown in page, shown
     assert not Decision.objects.exists()
-    assert _decide(ben, waiting, version=2).status_code == 302, "the page he has now is up to date"
+    assert _decide(ben, waiting, version=2).status_code == 302, "the page Ben has now is up to date"
 
 
 @pytest.mark.parametrize("change", SHOWN)

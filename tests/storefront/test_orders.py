@@ -232,7 +232,7 @@ def test_orders_list_says_where_each_stands_and_why(cast: Cast, waiting: Placed,
     assert "rejected" in page
 
 
-def test_somebody_who_places_no_orders_is_shown_at_once_what_he_may_see(
+def test_somebody_who_places_no_orders_is_shown_at_once_what_they_may_see(
     cast: Cast, waiting: Placed, visit: Visit
 ) -> None:
     def sees(who: str, **asked: str) -> bool:

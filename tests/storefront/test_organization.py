@@ -103,7 +103,7 @@ def _outsiders(cast: Cast) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("who", ["Otto", "wrong branch"])
-def test_outsider_with_all_rights_of_his_own_finds_nothing_and_changes_nothing(
+def test_outsider_with_all_rights_of_their_own_finds_nothing_and_changes_nothing(
     cast: Cast, things: Things, visit: Visit, who: str
 ) -> None:
     client = visit(_outsiders(cast)[who])
@@ -332,7 +332,7 @@ def test_administrator_does_it_all_by_pages(cast: Cast, things: Things, visit: V
     assert [made.starts_at, made.ends_at] == midnights, "the last day is whole"
 
 
-def test_approver_names_a_substitute_for_himself_only(cast: Cast, visit: Visit) -> None:
+def test_approver_names_only_their_own_substitute(cast: Cast, visit: Visit) -> None:
     client = visit(cast.ben)
     page = _text(client.get("/organization/substitutes/"))
     assert 'name="substitute"' in page

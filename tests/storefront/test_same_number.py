@@ -46,7 +46,7 @@ def test_d10_otto_and_the_wrong_branch_learn_nothing_of_others(cast: Cast) -> No
     assert queries.order(cast.otto.actor, _place(cast.otto)).same_number is None
     jans = queries.order(cast.jan.actor, _place(cast.jan)).same_number
     assert jans is not None
-    assert (jans.count, jans.numbers) == (1, ()), "he may not see Kraków's"
+    assert (jans.count, jans.numbers) == (1, ()), "Jan may not see Kraków's"
     assert queries.order(cast.paul.actor, _place(cast.paul)).same_number is None
     assert ours
 

@@ -247,7 +247,7 @@ def test_what_is_none_of_hers_is_not_found(anna: Twice, visit: Visit, typed: str
     assert client.session[SESSION_KEY] == anna.cast.acme.pk
 
 
-def test_nobody_switches_into_an_organisation_he_does_not_belong_to(cast: Cast, anna: Twice, visit: Visit) -> None:
+def test_nobody_switches_into_an_organisation_they_do_not_belong_to(cast: Cast, anna: Twice, visit: Visit) -> None:
     assert _switch(visit(cast.otto), cast.acme).status_code == 404
     assert _switch(visit(cast.ben), cast.umbra).status_code == 404
     Member.objects.filter(pk=anna.there.pk).update(active=False, deactivated_at=utc_now())

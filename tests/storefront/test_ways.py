@@ -201,7 +201,7 @@ def test_approver_of_a_changed_order_is_shown_the_difference(cast: Cast, waiting
 # --- reduced by an approver ---
 
 
-def test_approver_reduces_where_the_organisation_lets_him(cast: Cast, waiting: Placed, visit: Visit) -> None:
+def test_approver_reduces_where_the_organisation_lets_them(cast: Cast, waiting: Placed, visit: Visit) -> None:
     ben = visit(cast.ben)
     data = _quantities(waiting, A=1, B=0) | {"reason": "Budżet"}
     refused = _post(ben, waiting, "change", **data)

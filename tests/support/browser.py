@@ -161,7 +161,7 @@ def assert_fits(page: Page) -> None:
 
 
 def assert_focus_shows(page: Page) -> None:
-    """Fail with what whoever uses the keyboard could stand on without seeing where he is."""
+    """Fail with what whoever uses the keyboard could stand on without seeing where they are."""
     page.wait_for_load_state("load")
     page.keyboard.press("Tab")  # from now on Chromium shows where the focus is
     unseen = page.evaluate(

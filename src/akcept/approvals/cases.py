@@ -92,7 +92,7 @@ def _store_steps(case: Case, plan: Plan) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deciding:
-    """Somebody's act in the open step of a case: who, by what right, on which version he saw."""
+    """Somebody's act in the open step of a case: who, by what right, on which version they saw."""
 
     case: Case
     standing: CurrentStep
@@ -204,7 +204,7 @@ def send_back(act: Deciding) -> None:
 
 
 def forward(act: Deciding, *, to_member_id: int) -> None:
-    """Remember that the step was passed on to a colleague; he and all others asked may still decide.
+    """Remember that the step was passed on to a colleague; they and all others asked may still decide.
 
     Raises as `accept`.
     """

@@ -33,9 +33,9 @@ class Lack(StrEnum):
 
     #: Nobody, or too few people, could answer a step in these units.
     PEOPLE = "people"
-    #: Only with somebody who orders there himself: his own orders would have too few.
+    #: Only for those who order there themselves: their own orders would have too few.
     OTHERS = "others"
-    #: Nobody asked last may accept orders above an amount; with a person, nobody but him, who orders there himself.
+    #: Nobody asked last may accept orders above an amount; with a person, nobody but them, who order there themselves.
     COVER = "cover"
 
 

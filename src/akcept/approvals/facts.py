@@ -35,7 +35,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptor:
-    """Somebody active who may accept orders of his unit and below; without `limits` of any value."""
+    """Somebody active who may accept orders of their unit and below; without `limits` of any value."""
 
     member_id: int
     name: str
@@ -47,11 +47,11 @@ class Acceptor:
     places_orders: bool = False
 
     def reaches(self, unit_path: str) -> bool:
-        """Whether the unit is his own or one below it."""
+        """Whether the unit is their own or one below it."""
         return unit_path.startswith(self.unit_path)
 
     def covers(self, amounts: Amounts) -> bool:
-        """Whether he may accept that much."""
+        """Whether they may accept that much."""
         return covered(self.limits, amounts)
 
 

@@ -1,4 +1,4 @@
-"""What this room holds of a member: rules that name him, and what his orders were routed by."""
+"""What this room holds of a member: rules that name them, and what their orders were routed by."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from akcept.organizations.personal_data import Erasure, Holding, Section, Subjec
 
 
 def export(subject: Subject) -> Sequence[Section]:
-    """Return decisions, and the present rules that name him; two statements."""
+    """Return decisions, and the present rules that name the subject; two statements."""
     return _decisions(subject), _rules(subject)
 
 
@@ -53,7 +53,7 @@ def _named_in(rule: Mapping[str, Any], member_id: int) -> bool:
 
 
 def erase(erasure: Erasure) -> None:
-    """Take his name out of decisions, steps, the kept grounds, and the rules in all their versions."""
+    """Take the subject's name out of decisions, steps, the kept grounds, and the rules in all their versions."""
     subject = erasure.subject
     Decision.objects.filter(member_id=subject.member_id).update(member_name=erasure.alias)
     Decision.objects.filter(for_member_id=subject.member_id).update(for_member_name=erasure.alias)
@@ -78,16 +78,16 @@ def _erase_rules(erasure: Erasure) -> None:
 
 
 def _without_labels(rule: dict[str, Any], erasure: Erasure) -> dict[str, Any]:
-    """Return a rule that calls him by the alias also where a namesake keeps the name in texts."""
-    him = erasure.subject.member_id
+    """Return a rule that calls the subject by the alias also where a namesake keeps the name in texts."""
+    member_id = erasure.subject.member_id
     for step in rule["steps"]:
         for ask in step.get("asks", ()):
-            if ask["kind"] == AskKind.MEMBER and ask["id"] == him:
+            if ask["kind"] == AskKind.MEMBER and ask["id"] == member_id:
                 ask["label"] = erasure.alias
     for condition in rule["conditions"]:
         if condition["kind"] == "requester":
             for each in condition["of"]:
-                each["name"] = erasure.alias if each["id"] == him else each["name"]
+                each["name"] = erasure.alias if each["id"] == member_id else each["name"]
     return rule
 
 

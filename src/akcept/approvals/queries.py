@@ -115,7 +115,7 @@ def acceptors_of(
 
 
 def acceptor_of(member: Member) -> Acceptor:
-    """Return a member who may accept, read with user and unit, as rules look at him."""
+    """Return a member who may accept, read with user and unit, as rules look at one."""
     return Acceptor(
         member_id=member.pk,
         name=organizations.name_of(member.user),
@@ -216,7 +216,7 @@ class UnitRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBook:
-    """What the list of rules shows: `inherited` bind the actor's unit from above, `own` are his to change."""
+    """What the list of rules shows: `inherited` bind the actor's unit from above, `own` are theirs to change."""
 
     seat: Seat
     #: 0 before the first rule; whoever changes something names it.

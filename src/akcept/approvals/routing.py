@@ -42,7 +42,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep:
-    """One tier: `quorum` different people (0: all) of those in `asks` answer it, each for himself.
+    """One tier: `quorum` different people (0: all) of those in `asks` answer it, each on their own.
 
     With `needs_cover` each of them must hold a limit that covers the order's value.
     """
@@ -75,7 +75,7 @@ class Plan:
 def plan(facts: Facts, policy: Policy = NO_POLICY) -> Plan:
     """Return the steps an order of these facts goes through.
 
-    Without a matching rule: whoever may accept an order of the unit and this value need not ask anybody for his own;
+    Without a matching rule: whoever may accept an order of the unit and this value need not ask anybody for their own;
     everybody else's order is asked once. The last step always is for somebody whose limit covers the order.
     """
     return replace(_plan_of(facts, _walk(facts, policy)), policy_version=policy.version)
@@ -272,7 +272,7 @@ def _authority(reach: Mapping[tuple[str, int], _Reach], key: Key, quorum: int) -
 
 
 def is_asked(person: Acceptor, asks: Iterable[Ask], facts: Facts) -> bool:
-    """Whether an acceptor belongs to those asked about an order, his limits aside."""
+    """Whether an acceptor belongs to those asked about an order, limits aside."""
     return _may_answer(person, facts) and answers(person, asks, unit_path=facts.unit_path, amounts=None)
 
 

@@ -48,9 +48,9 @@ class Standing:
     #: None where nobody was named.
     owner_id: int | None
     owner_name: str
-    #: Whether the owner is asked about this order: not about his own, nor when he may accept no orders any more.
+    #: Whether the owner is asked about this order: not about their own, nor when they may accept no orders any more.
     asks_owner: bool
-    #: How far his acceptance reaches; none means without limit.
+    #: How far the owner's acceptance reaches; none means without limit.
     owner_limits: tuple[Limit, ...]
     funds: Funds
     this: Decimal | None
@@ -129,7 +129,7 @@ def locked_of_order(order_id: int) -> list[Budget]:
 
 
 def binding(bearer: Bearer) -> QuerySet[Budget]:
-    """Return the budgets for a member, his unit, the units above or its cost centre, whatever their dates."""
+    """Return the budgets for a member, their unit, the units above or its cost centre, whatever their dates."""
     own_centre = Unit.objects.filter(pk=bearer.unit_id).values("cost_centre")
     return open_budgets(bearer.organization_id).filter(
         Q(member_id=bearer.member_id)

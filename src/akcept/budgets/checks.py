@@ -31,7 +31,7 @@ def name(typed: str) -> str:
 
 
 def reason(typed: str) -> str:
-    """Return why somebody books something by hand. Raises Invalid when he does not say."""
+    """Return why somebody books something by hand. Raises Invalid where nothing is said."""
     return checks.required(
         typed, field="reason", text=_("Give a reason. Others will see it in the ledger."), limit=REASON_LIMIT
     )

@@ -1,4 +1,4 @@
-"""What this room holds of a member: budgets for him or kept by him, and what he booked by hand."""
+"""What this room holds of a member: budgets for them or kept by them, and what they booked by hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from akcept.organizations.personal_data import Erasure, Holding, Section, Subjec
 
 
 def export(subject: Subject) -> Sequence[Section]:
-    """Return the budgets that bind or belong to him, and his rows in the organisation's ledgers; two statements."""
+    """Return the budgets that bind or belong to the subject, and their rows in the ledgers; two statements."""
     return _budgets(subject), _booked(subject)
 
 
@@ -54,7 +54,7 @@ def _booked(subject: Subject) -> Section:
 
 
 def erase(erasure: Erasure) -> None:
-    """Take his name out of budgets' names and of the ledgers' reasons, and move what he booked to the stand-in."""
+    """Take the subject's name out of budgets' names and ledgers' reasons, and move their bookings to the stand-in."""
     subject = erasure.subject
     _rename(Budget.objects.filter(organization_id=subject.organization_id), erasure)
     # Ledgers are never changed in what they count; whose act a row was is the one thing the law has taken out of it.
@@ -64,7 +64,7 @@ def erase(erasure: Erasure) -> None:
 
 
 def _rename(budgets: QuerySet[Budget], erasure: Erasure) -> None:
-    """Rename the budgets that bear his name; of two that would be called alike, one gets its number too."""
+    """Rename the budgets that bear the subject's name; of two that would be called alike, one gets its number too."""
     taken = set(budgets.exclude(state=State.CLOSED.value).values_list("name", flat=True))
     for pk, name in list(budgets.order_by("id").values_list("pk", "name")):
         cleaned = erasure.cleaned(name)[:100]

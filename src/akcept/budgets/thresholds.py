@@ -35,7 +35,7 @@ def connect() -> None:
 
 
 def _targets(entry: Entry) -> Iterable[str]:
-    """Return one look, none for what the owner did himself."""
+    """Return one look, none for what the owner did themselves."""
     by_owner = Budget.objects.filter(pk=int(entry.subject_id), owner__user_id=entry.actor_user_id or 0).exists()
     return () if by_owner else _NOW
 

@@ -150,9 +150,9 @@ def pseudonymize(
     actor: Actor,
     now: datetime | None = None,
 ) -> int:
-    """Put `alias` in the place of a person in one chain; return how many entries spoke of him.
+    """Put `alias` in the place of a person in one chain; return how many entries spoke of that person.
 
-    His own acts lose his name whatever it was then; everywhere else the given `names` (full names, e-mail addresses)
+    The person's own acts lose the name whatever it was then; elsewhere the given `names` (full names, e-mail addresses)
     are replaced, in whatever text they stand. Where mail went is forgotten with them. Reads the whole chain once, by
     blocks of 500 entries. Journal: `journal.erased`, when anything was. Raises RuntimeError outside a transaction.
     """

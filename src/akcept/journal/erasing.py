@@ -49,7 +49,7 @@ def pattern_of(names: Collection[str]) -> re.Pattern[str]:
 
 
 def erase(entry: Entry, *, user_id: int, pattern: re.Pattern[str], alias: str) -> bool:
-    """Put the alias where a person is named; return whether he was. The caller saves, and records the new seal."""
+    """Put the alias where a person is named; return whether one was. The caller saves, and records the new seal."""
     said = said_by(entry)
     named = {key: replaced(value, pattern, alias) for key, value in said.items()}
     if entry.actor_user_id == user_id and entry.actor_name:

@@ -74,7 +74,7 @@ def recent(
 
 
 def names_acted_under(organization_id: int, user_id: int) -> list[str]:
-    """Return the names somebody had when he did something in an organisation; one statement."""
+    """Return the names somebody had when they did something in an organisation; one statement."""
     acts = Entry.objects.filter(organization_id=organization_id, actor_user_id=user_id).exclude(actor_name="")
     return list(acts.order_by().values_list("actor_name", flat=True).distinct())
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """From where somebody acts; what he may do is decided by the policies of the rooms."""
+    """From where somebody acts; what they may do is decided by the policies of the rooms."""
 
     PERSON = "person"
     STAFF = "staff"
@@ -21,7 +21,7 @@ class Actor:
 
     `organization_id` is the organisation a person with several memberships chose to act in; `None` lets
     the only (or first) one count. An actor carries no permissions: those are read in the transaction.
-    `second_factor`: he has shown one since he logged in, which no transaction could read.
+    `second_factor`: one was shown since the login, which no transaction could read.
     """
 
     kind: ActorKind

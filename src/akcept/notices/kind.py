@@ -31,8 +31,8 @@ class Kind:
     """A kind of notice.
 
     `targets` names the recipients when the fact is handed on ("user:7" or "email:x@y.z"). Right before sending,
-    `recipient` says who that is now, and `message`, asked in his language, what to tell him; both raise `Skip` when the
-    notice is no longer of use.
+    `recipient` says who that is now, and `message`, asked in their language, what to tell them; both raise `Skip`
+    once the notice is no longer of use.
     """
 
     name: str

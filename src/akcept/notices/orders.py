@@ -99,12 +99,12 @@ def decide_path(view: OrderView, asked: Person | None) -> str:
 
 
 def who(entry: Entry) -> str:
-    """Return who did it, with whom he stood in for."""
+    """Return who did it, with whom they stood in for."""
     return acting_name(entry.actor_name, str(entry.payload.get("for", "")))
 
 
 def to_requester(entry: Entry) -> list[str]:
-    """Return the target of whoever placed the order; none when he did it himself."""
+    """Return the target of whoever placed the order; none when they did it themselves."""
     buyer_id = placement_of(entry).buyer_id
     return [] if buyer_id in (None, entry.actor_user_id) else [user_target(buyer_id)]
 
@@ -123,7 +123,7 @@ def last_decider(entry: Entry) -> list[int]:
 
 
 def require_sees(entry: Entry, target: str) -> None:
-    """Raise Skip when this person may not see the order (any more): he was moved, deactivated, or has left."""
+    """Raise Skip when this person may not see the order (any more): moved, deactivated, or gone."""
     reader = Actor.person(user_id_of(target), "", organization_id=entry.organization_id)
     try:
         seen = queries.visible_numbers(reader, [entry.subject_id])

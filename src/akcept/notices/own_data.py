@@ -1,4 +1,4 @@
-"""What this room holds of a person: which notices wait for his daily mail."""
+"""What this room holds of a person: which notices wait for their daily mail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def export(_subject: Subject) -> Sequence[Section]:
 
 
 def erase(erasure: Erasure) -> None:
-    """Let nothing of the organisation wait for him any more, and nothing at all for a login that goes."""
+    """Let nothing of the organisation wait for the subject any more, and nothing at all for a login that goes."""
     waiting = DigestItem.objects.filter(user_id=erasure.subject.account_id)
     if not erasure.whole_account:
         waiting = waiting.filter(entry__organization_id=erasure.subject.organization_id)

@@ -21,7 +21,7 @@ def user_id_of(target: str) -> int:
 
 
 def named(entry: Entry, target: str) -> Recipient:
-    """Return who a target is: the person as he is now, or a bare address, written to in the shop's language.
+    """Return who a target is: the person as they are now, or a bare address, written to in the shop's language.
 
     Raises Skip when the account is closed or has no address, and for what concerns an organisation this person no
     longer belongs to, or is deactivated in.

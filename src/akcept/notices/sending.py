@@ -20,7 +20,7 @@ from akcept.organizations.queries import mail_choices_of
 
 
 def send(kind: Kind, entry: Entry, target: str) -> None:
-    """Send one notice to one recipient, or put it aside for his daily mail.
+    """Send one notice to one recipient, or put it aside for their daily mail.
 
     Raises Skip when the merchant, or the reader, has switched such mails off, and when it was put aside.
     """

@@ -69,7 +69,7 @@ def require_seat_buys(seat: Seat | None) -> Seat | None:
 def delivered_to(seat: Seat | None, typed: Address) -> Address:
     """Return a typed address that goods may go to.
 
-    Raises Invalid unless it is one of a member's unit's addresses, or he may have them sent anywhere.
+    Raises Invalid unless it is one of a member's unit's addresses, or the member may have them sent anywhere.
     """
     typed = replace(typed, country=typed.country or countries.default())
     if seat is None or not seat.module_enabled or seat.holds(Permission.USE_FREE_ADDRESS):
@@ -114,7 +114,7 @@ def _delivery_to(row: UnitAddress) -> Address:
 
 
 def invoiced_to(seat: Seat | None) -> Address | None:
-    """Return where a member's invoices are made out to: his organisation; None for a private customer."""
+    """Return where a member's invoices are made out to: their organisation; None for a private customer."""
     if seat is None:
         return None
     at = seat.organization_premises

@@ -1,7 +1,7 @@
-"""Links with which somebody decides from his mail without logging in: whom they name, and when they count no more.
+"""Links with which somebody decides from a mail without logging in: whom they name, and when they count no more.
 
-Its row binds a link to its reader, to the order as the mail showed it and to a date; whether he may decide is computed
-from who he is now, like everywhere. Reading one changes nothing; `actions.by_mail` decides and uses it up.
+Its row binds a link to its reader, the order as the mail showed it and a date; whether they may decide is computed
+from who they are now, like everywhere. Reading one changes nothing; `actions.by_mail` decides and uses it up.
 """
 
 from __future__ import annotations
@@ -117,9 +117,9 @@ def require_unchanged(link: MailLink, case: Case, *, seat: Seat) -> None:
 
 @contextmanager
 def saying_why_gone(link: MailLink) -> Iterator[None]:
-    """Let a reader who may no longer see the order read why: what he was a substitute for is over, or others decide.
+    """Let a reader who may no longer see the order read why: what they were a substitute for is over, or others decide.
 
-    Raises NotAllowed in the place of NotFound; a former or deactivated member reads nothing of his organisation.
+    Raises NotAllowed in the place of NotFound; a former or deactivated member reads nothing of the organisation.
     """
     try:
         yield
@@ -138,7 +138,7 @@ def saying_why_gone(link: MailLink) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkPage:
-    """What a link shows: the order to decide, or what its reader decided with it; `again`: he is asked once more."""
+    """What a link shows: the order to decide, or what its reader decided with it; `again`: they are asked once more."""
 
     link: MailLink
     view: OrderView | None

@@ -115,7 +115,7 @@ class Revision(models.Model):
 
 
 class MailLink(models.Model):
-    """A link in one person's mail with which he decides without logging in: once, on what the mail showed.
+    """A link in one person's mail with which they decide without logging in: once, on what the mail showed.
 
     The secret is a signature over the row's key (`mail_links.token_for`); the database holds none.
     """

@@ -1,4 +1,4 @@
-"""What this room holds of a member: orders he placed, with what was written on them."""
+"""What this room holds of a member: orders they placed, with what was written on them."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def hold(subject: Subject) -> None:
 
 
 def erase(erasure: Erasure) -> None:
-    """Move his orders to the stand-in and take his name out of notes and revisions of the organisation.
+    """Move the subject's orders to the stand-in and take the name out of notes and revisions of the organisation.
 
-    Raises IllegalMove while an order of his waits: whoever decides it has to know who wants it.
+    Raises IllegalMove while one of those orders waits: whoever decides it has to know who wants it.
     """
     subject = erasure.subject
     waiting = Case.objects.filter(requester_id=subject.member_id, state__in=[state.value for state in OPEN])

@@ -162,9 +162,9 @@ class OrderBook(Protocol):
     """The shop's orders. One implementation: `akcept.oscar_edge.order_book.OscarOrderBook`."""
 
     def open_cart(self, cart_id: int, *, buyer_id: int, member_id: int | None, delivery_code: str) -> Cart:
-        """Lock the buyer's open cart and price it as it is now; `member_id` is the membership he orders from.
+        """Lock the buyer's open cart and price it as it is now; `member_id` is the membership they order from.
 
-        Raises NotFound (not this buyer's, or of another of his organisations), AlreadyPlaced (it is an order
+        Raises NotFound (not this buyer's, or of another of their organisations), AlreadyPlaced (it is an order
         already), EmptyCart, OutOfStock (a product cannot be had), Invalid (unknown delivery method, field `delivery`).
         """
 

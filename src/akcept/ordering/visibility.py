@@ -77,8 +77,8 @@ def visible_cases(seat: Seat | None) -> QuerySet[Case]:
 def visible_placements(actor: Actor, seat: Seat | None) -> QuerySet[Placement]:
     """Return the orders the actor may see: as `visible_cases` for a member, the own ones for everybody else.
 
-    A deactivated member sees nothing. A customer who joined an organisation later keeps seeing what he ordered
-    privately; a member never sees, through an order of his, another organisation he was once in.
+    A deactivated member sees nothing. A customer who joined an organisation later keeps seeing what they ordered
+    privately; a member never sees, through an order of theirs, another organisation they were once in.
     """
     if actor.user_id is None:
         return Placement.objects.none()
@@ -94,7 +94,7 @@ def awaiting_decision_by(seat: Seat | None) -> QuerySet[Case]:
     """Return the cases this seat may decide now, by its own right or as a substitute: its inbox, and nothing else.
 
     The same rule as `organizations.seats.door_for`, in SQL. Waiting orders stay decidable while the merchant has the
-    module switched off, not while the host withholds it. What it forwarded to a colleague is his to find here now.
+    module switched off, not while the host withholds it. What it forwarded to a colleague is theirs to find here now.
     """
     if seat is None or not module.is_available() or not seat.decides:
         return Case.objects.none()

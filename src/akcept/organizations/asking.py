@@ -36,7 +36,7 @@ ANY_ACCEPTOR: Final = Ask(kind=AskKind.ACCEPTORS)
 
 
 class Holder(Protocol):
-    """Somebody's right to accept: his own, or that of the person he stands in for."""
+    """Somebody's right to accept: their own, or that of the person they stand in for."""
 
     @property
     def member_id(self) -> int:
@@ -44,7 +44,7 @@ class Holder(Protocol):
 
     @property
     def unit_id(self) -> int:
-        """Where he is seated."""
+        """Where they are seated."""
 
     @property
     def unit_path(self) -> str:
@@ -52,11 +52,11 @@ class Holder(Protocol):
 
     @property
     def role_ids(self) -> frozenset[int]:
-        """His roles."""
+        """Their roles."""
 
     @property
     def limits(self) -> tuple[Limit, ...]:
-        """How far his acceptance reaches; none means without limit."""
+        """How far their acceptance reaches; none means without limit."""
 
 
 def answers(holder: Holder, asks: Iterable[Ask], *, unit_path: str, amounts: Amounts | None) -> bool:

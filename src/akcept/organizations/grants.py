@@ -57,7 +57,7 @@ def sources(grants: Iterable[Grant]) -> dict[Permission, tuple[str, ...]]:
 
 
 def exceeds(wanted: Effective, own: Effective) -> frozenset[Permission]:
-    """Return what somebody would give although he does not have it himself, acceptance beyond his limits included."""
+    """Return what somebody would give without having it themselves, acceptance beyond their limits included."""
     more = wanted.permissions - own.permissions
     if Permission.ACCEPT_ORDERS in wanted.permissions & own.permissions and own.limits:
         within = wanted.limits and all(_within(limit, own.limits) for limit in wanted.limits)

@@ -18,7 +18,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailChoices:
-    """A person's choices: topics he does without, and whether the rest comes in one mail a day."""
+    """A person's choices: topics they do without, and whether the rest comes in one mail a day."""
 
     muted: frozenset[Topic] = frozenset()
     daily: bool = False

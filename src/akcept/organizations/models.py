@@ -155,7 +155,7 @@ def known(codes: list[str]) -> frozenset[Permission]:
 class Member(models.Model):
     """A person's sub-account inside one organisation, seated in one unit. Never deleted: history needs the name.
 
-    What he was given is in `roles` and `granted`; the booleans, `accept_limits` and `role_ids` are what that adds up
+    What they were given is in `roles` and `granted`; the booleans, `accept_limits` and `role_ids` are what that adds up
     to, written in the transaction of every change (`recompute`), so that lists and decisions ask one indexed row.
     """
 
@@ -213,22 +213,22 @@ class Member(models.Model):
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """The permissions this member holds, whether or not he is active."""
+        """The permissions this member holds, whether or not they are active."""
         return frozenset(permission for permission in Permission if getattr(self, permission.value))
 
     @property
     def limits(self) -> tuple[Limit, ...]:
-        """How far his acceptance reaches; none means without limit."""
+        """How far their acceptance reaches; none means without limit."""
         return tuple(limit for stored in self.accept_limits if (limit := limit_from(stored)) is not None)
 
     @property
     def effective(self) -> Effective:
-        """What he may do, as stored."""
+        """What they may do, as stored."""
         return Effective(permissions=self.permissions, limits=self.limits)
 
     @property
     def direct(self) -> Grant:
-        """What he was given directly, by no role."""
+        """What they were given directly, by no role."""
         return Grant(
             source="",
             permissions=known(self.granted.get("permissions", [])),
@@ -237,15 +237,15 @@ class Member(models.Model):
 
     @property
     def grants(self) -> list[Grant]:
-        """Everything he was given: his roles in the order of their names, then what he was given directly."""
+        """Everything they were given: roles in the order of their names, then what was given directly."""
         return [*(role.grant for role in sorted(self.roles.all(), key=lambda role: role.name)), self.direct]
 
     def invited_as(self) -> list[str]:
-        """Return the e-mail addresses he was invited by."""
+        """Return the e-mail addresses they were invited by."""
         return list(Invitation.objects.filter(member=self).values_list("email", flat=True))
 
     def recompute(self, roles: Collection[Role] | None = None) -> None:
-        """Set the stored sums from what was given (`roles`: those he is about to be given); the caller saves."""
+        """Set the stored sums from what was given (`roles`: those about to be given); the caller saves."""
         held = list(self.roles.all()) if roles is None else list(roles)
         sum_ = effective([*(role.grant for role in held), self.direct])
         for permission in Permission:
@@ -344,13 +344,13 @@ class ImportDraft(models.Model):
 
 
 class Profile(models.Model):
-    """What Akcept knows of a person beside the shop's account: the language of mails to him, and which he wants."""
+    """What Akcept knows of a person beside the shop's account: the language of mails to them, and which they want."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="akcept_profile"
     )
     language = models.CharField(_("language"), max_length=8, choices=[("pl", _("Polish")), ("en", _("English"))])
-    #: Topics of mails he does without (`mailing.Topic`), and whether the others come together once a day.
+    #: Topics of mails they do without (`mailing.Topic`), and whether the others come together once a day.
     muted: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     daily_mail = models.BooleanField(_("one e-mail a day"), default=False)
 

@@ -1,4 +1,4 @@
-"""Personal data of a member, held in many rooms: each says what it holds, and takes it out when he is to be forgotten.
+"""Personal data of a member, held in many rooms: each says what it holds, and takes it out when it is to be forgotten.
 
 A room registers a `Holding` when its app is ready; docs/operate/personal-data.md lists what each keeps and erases.
 """
@@ -39,10 +39,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """Who is forgotten. `names` are his full names and addresses; `alias` takes their place.
+    """Who is forgotten. `names` are their full names and addresses; `alias` takes their place.
 
     `whole_account`: no other membership needs the login, so the account itself goes too. Otherwise `stand_in_id` is an
-    account without a person, to which what he did for this organisation is to be moved.
+    account without a person, to which what they did for this organisation is to be moved.
     """
 
     subject: Subject
@@ -52,11 +52,11 @@ class Erasure:
     whole_account: bool
 
     def cleaned(self, value: Any) -> Any:
-        """Return a text, or a list or dict that holds texts, without his names."""
+        """Return a text, or a list or dict that holds texts, without the subject's names."""
         return replaced(value, pattern_of(self.names), self.alias)
 
     def clean(self, rows: QuerySet[Any], column: str) -> list[Any]:
-        """Take his names out of one column of texts or JSON; return the keys of the rows that held them.
+        """Take the subject's names out of one column of texts or JSON; return the keys of the rows that held them.
 
         Reads every row that is not empty: what finds names as whole words in any spelling is not in the database.
         """

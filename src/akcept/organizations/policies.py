@@ -121,7 +121,7 @@ def require_reach(seat: Seat, unit_path: str) -> None:
 
 
 def require_giveable(seat: Seat, wanted: Effective) -> None:
-    """Raise NotAllowed when somebody below head office would give, or take away, more than he has himself."""
+    """Raise NotAllowed when somebody below head office would give, or take away, more than they have themselves."""
     if seat.at_head_office:
         return
     if more := exceeds(wanted, seat.effective):

@@ -14,7 +14,7 @@ from akcept.organizations.permissions import Permission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:
-    """Somebody's acceptance that another member uses while he is away."""
+    """Somebody's acceptance that another member uses while they are away."""
 
     member_id: int
     name: str
@@ -36,9 +36,9 @@ class Premises:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """A member, his unit and organisation. Never kept beyond the request or transaction.
+    """A member, their unit and organisation. Never kept beyond the request or transaction.
 
-    `limits` bind his acceptance, none means without limit; `mandates` are those he is the substitute of now.
+    `limits` bind their acceptance, none means without limit; `mandates` are those they are the substitute of now.
     """
 
     member_id: int
@@ -80,24 +80,24 @@ class Seat:
 
     @property
     def at_head_office(self) -> bool:
-        """Whether the member sits at the root, so that what he may do reaches the whole organisation."""
+        """Whether the member sits at the root, so that what they may do reaches the whole organisation."""
         return is_root(self.unit_path)
 
     @property
     def effective(self) -> Effective:
-        """What the member may do, to compare with what he gives to others."""
+        """What the member may do, to compare with what they give to others."""
         return Effective(permissions=self.permissions, limits=self.limits)
 
     @property
     def decides(self) -> bool:
-        """Whether the member may accept any order at all now, for himself or as a substitute."""
+        """Whether the member may accept any order at all now, in their own right or as a substitute."""
         usable = self.active and self.organization_status == "active"
         return usable and (Permission.ACCEPT_ORDERS in self.permissions or bool(self.mandates))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """One of the organisations a person may act in; `current` is the one he acts in now."""
+    """One of the organisations a person may act in; `current` is the one they act in now."""
 
     organization_id: int
     organization_name: str
@@ -117,7 +117,7 @@ class SeatedAt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody as others are told of him; `stands_for` names whom he substitutes, empty for his own right."""
+    """Somebody as others are told of them; `stands_for` names whom they substitute, empty for their own right."""
 
     member_id: int
     user_id: int
@@ -129,9 +129,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """By what right somebody decides an order: the own one, or that of `member_id` whom he substitutes.
+    """By what right somebody decides an order: the own one, or that of `member_id` whom they substitute.
 
-    `own_order` says that the organisation lets him accept what he placed himself.
+    `own_order` says that the organisation lets them accept what they placed themselves.
     """
 
     member_id: int | None = None
@@ -159,15 +159,15 @@ class Matter:
 def door_for(seat: Seat, matter: Matter) -> Door | None:
     """Return by what right the seat may answer an order's step, its own before a substitute's; None when by none.
 
-    Nobody decides what he placed himself, unless the organisation allows that and he has the right himself; no
-    substitute decides what the person he stands for has placed, and nobody answers one step twice.
+    Nobody decides what they placed themselves, unless the organisation allows that and the right is their own; no
+    substitute decides what the person they stand for has placed, and nobody answers one step twice.
     """
     if not seat.decides or seat.organization_id != matter.organization_id or seat.member_id in matter.answered:
         return None
     own_order = seat.member_id == matter.requester_id
     if own_order and not matter.requester_may:
         return None
-    # Whoever may accept his own orders may do so beyond his limit: that is what an organisation allows it for.
+    # Whoever may accept their own orders may do so beyond their limit: that is what an organisation allows it for.
     mine = replace(matter, amounts=None) if own_order else matter
     if Permission.ACCEPT_ORDERS in seat.permissions and _answers(seat, mine):
         return Door(own_order=own_order)

@@ -13,10 +13,10 @@ class SecondFactor(Protocol):
     """What a login knows of second factors."""
 
     def was_given(self, request: HttpRequest) -> bool:
-        """Whether the visitor has shown one since he logged in; no statement beyond the session's own."""
+        """Whether the visitor has shown one since they logged in; no statement beyond the session's own."""
 
     def leads_to(self, request: HttpRequest, back: str) -> str:
-        """Return the address where he shows it and comes `back` from, or where he sets one up first."""
+        """Return the address where it is shown and led `back` from, or where one is set up first."""
 
 
 def of_login() -> SecondFactor | None:
@@ -27,6 +27,6 @@ def of_login() -> SecondFactor | None:
 
 
 def was_given(request: HttpRequest) -> bool:
-    """Whether the visitor has shown a second factor since he logged in."""
+    """Whether the visitor has shown a second factor since they logged in."""
     login = of_login()
     return login is not None and login.was_given(request)

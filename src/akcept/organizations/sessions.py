@@ -18,7 +18,7 @@ REFUSED = 400
 
 
 class EndedSessions:
-    """Middleware: a session that began before its person lost the seat he acts from is over with the next request.
+    """Middleware: a session that began before its person lost the seat they act from is over with the next request.
 
     Whoever has a seat in another organisation as well goes on there, and is told.
 

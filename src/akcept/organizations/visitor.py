@@ -1,4 +1,4 @@
-"""Who acts, on every request, and for which of his organisations."""
+"""Who acts, on every request, and for which of their organisations."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def person_of(request: HttpRequest) -> Actor:
 
 
 def staff_of(request: HttpRequest) -> Actor:
-    """Return who acts in the merchant's panel; anybody but staff stays what he is and is refused by the policies."""
+    """Return who acts in the merchant's panel; anybody but staff stays what they are and is refused by the policies."""
     user = request.user
     if user.pk is not None and user.is_active and user.is_staff:
         return Actor.staff(user.pk, queries.name_of(user))
@@ -82,10 +82,10 @@ def memberships_of(request: HttpRequest) -> list[Membership]:
 
 
 def choose(request: HttpRequest, organization_id: int) -> Membership:
-    """Let the visitor act in another of his organisations from now on. Raises NotFound when it is none of his.
+    """Let the visitor act in another of their organisations from now on. Raises NotFound when it is none of theirs.
 
     Both the session's key and the secret behind every form are exchanged: a form of a page that was rendered for the
-    organisation he leaves, in whatever tab and of whatever app, is refused from now on instead of counting here.
+    organisation they leave, in whatever tab and of whatever app, is refused from now on instead of counting here.
     """
     chosen = next((m for m in queries.memberships(person_of(request), current=organization_id) if m.current), None)
     if chosen is None:
@@ -122,7 +122,7 @@ def settle(sender: object, request: HttpRequest, user: Any, **_kwargs: Any) -> N
 
 
 def deactivated(seat: Seat) -> str:
-    """Return the sentence that says so, once, to whoever has lost his seat."""
+    """Return the sentence that says so, once, to whoever has lost their seat."""
     return _("Your account in %(organization)s has been deactivated. Ask an administrator of your organisation.") % {
         "organization": seat.organization_name
     }

@@ -43,7 +43,7 @@ class BasketMiddleware(OscarBasketMiddleware):
     def _member_basket(self, request: HttpRequest) -> Any:
         """Return the open basket of the organisation the visitor acts for; what was put aside elsewhere joins it.
 
-        That is what he chose before he logged in, and a second basket that Oscar began in the same organisation.
+        That is what was chosen before the login, and a second basket that Oscar began in the same organisation.
         """
         seat = seat_of(request)
         member_id = seat.member_id if seat else None

@@ -1,4 +1,4 @@
-"""Which basket is whose: a person has one open basket in each of his organisations, and one as a private customer."""
+"""Which basket is whose: a person has one open basket in each of their organisations, and one as a private customer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Oscar's tables hold of a member: his address book, baskets, reviews, mails; and whose an order is."""
+"""What Oscar's tables hold of a member: their address book, baskets, reviews, mails; and whose an order is."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def erase(erasure: Erasure) -> None:
 
 
 def _move_to_stand_in(erasure: Erasure) -> None:
-    """Leave nothing of his orders with a login that another organisation goes on using."""
+    """Leave nothing of the subject's orders with a login that another organisation goes on using."""
     own = {"akcept_placement__requester_id": erasure.subject.member_id}
     of_own = {f"order__{column}": value for column, value in own.items()}
     get_model("order", "Order").objects.filter(**own).update(user_id=erasure.stand_in_id)

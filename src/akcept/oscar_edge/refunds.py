@@ -38,7 +38,7 @@ from akcept.transactions.locking import lock
 #: Codes of payment event types that stand for money paid back.
 REFUND_EVENTS: Final = ("refund", "refunded")
 _ZERO: Final = Decimal("0.00")
-#: How long whoever cancelled or refunded may take to give back by himself, and how many orders the relay does a time.
+#: How long whoever cancelled or refunded may take to give back themselves, and how many orders the relay does a time.
 _PATIENCE: Final = timedelta(minutes=1)
 _AT_ONCE: Final = 100
 

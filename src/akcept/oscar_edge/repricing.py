@@ -1,6 +1,6 @@
 """A held order at today's prices, after the term for which the merchant keeps them has passed.
 
-What an offer or voucher took off a line at placing stays, in proportion: the customer keeps what he was shown.
+What an offer or voucher took off a line at placing stays, in proportion: the customer keeps what they were shown.
 """
 
 from __future__ import annotations

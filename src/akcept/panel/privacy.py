@@ -31,7 +31,7 @@ def former_members(request: HttpRequest, organization_id: int) -> HttpResponse:
 @staff_page
 @require_safe
 def member(request: HttpRequest, organization_id: int, member_id: int) -> HttpResponse:
-    """A member or former member: what happened to his account, and what can be done with his data."""
+    """A member or former member: what happened to the account, and what can be done with its data."""
     return _page(request, organization_id, member_id)
 
 

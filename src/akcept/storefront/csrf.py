@@ -14,7 +14,7 @@ from akcept.organizations.visitor import memberships_of
 def old_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that Django's CSRF check refused (the setting `CSRF_FAILURE_VIEW`): say why it counts no more.
 
-    Most often its page was opened before the visitor switched his organisation, or logged in, in another tab.
+    Most often its page was opened before the visitor switched to another organisation, or logged in, in another tab.
     """
     if "HX-Request" in request.headers:
         # A part of a page was asked for: the browser has to leave the whole page instead.

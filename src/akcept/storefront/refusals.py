@@ -23,7 +23,7 @@ View = Callable[..., HttpResponse]
 def page(view: View) -> View:
     """Let a view raise refusals: they become a page that says what and whom to ask, with the refusal's status.
 
-    Somebody who has not logged in is sent to do so and comes back to where he was.
+    Somebody who has not logged in is sent to do so and comes back to where they were.
     """
 
     @wraps(view)

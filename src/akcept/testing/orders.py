@@ -30,7 +30,7 @@ def place(
 
 
 def place_cart(person: Person, cart_id: int, **terms: Any) -> Placed:
-    """Order a basket, delivered to his unit by courier unless `terms` (arguments of `actions.place`) say otherwise."""
+    """Order a basket, sent to their unit by courier unless `terms` (arguments of `actions.place`) say otherwise."""
     terms.setdefault("delivery_code", COURIER)
     if "delivery_address" not in terms:
         terms["delivery_address"] = address_of(person)

@@ -1,4 +1,4 @@
-"""What happened to a member, in words: given and taken rights, substitutes, copies of his data."""
+"""What happened to a member, in words: given and taken rights, substitutes, copies of their data."""
 
 from __future__ import annotations
 

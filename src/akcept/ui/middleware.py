@@ -44,7 +44,7 @@ def _clean(typed: QueryDict) -> QueryDict:
 
 
 class PrivatePages:
-    """Middleware: what somebody sees who has logged in is for him and for now.
+    """Middleware: what somebody sees who has logged in is for them and for now.
 
     The next one at the same computer does not find it with the back button, no proxy keeps it, and going back after
     an order was placed or decided shows how things stand.

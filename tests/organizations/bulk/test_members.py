@@ -1,4 +1,4 @@
-"""Members from a file: who is there is changed, who is not is invited; nobody gives more than he may."""
+"""Members from a file: who is there is changed, who is not is invited; nobody gives more than they may."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def test_last_administrator_stays(cast: Cast) -> None:
     assert bring_in(cast.dora, Kind.MEMBERS, both)["changed"] == 2
 
 
-def test_branch_manager_gives_and_takes_only_what_he_has(cast: Cast, roles: dict[str, Role]) -> None:
+def test_branch_manager_gives_and_takes_only_what_they_have(cast: Cast, roles: dict[str, Role]) -> None:
     manager = person("Kora", "Kier", seat=cast.krakow, rights="manage_members place_orders")
     file = _file(
         ("nadia@customer.example", "", "", cast.krakow.key, "Zakupy"),

@@ -207,7 +207,7 @@ def test_otto_and_the_wrong_branch_reach_nothing(cast: Cast) -> None:
     assert Unit.objects.get(pk=cast.krakow.pk).name == "Oddział Kraków"
 
 
-def test_branch_manager_changes_his_branch_and_adds_below_it(cast: Cast) -> None:
+def test_branch_manager_changes_their_branch_and_adds_below_it(cast: Cast) -> None:
     manager = person("Kora", "Kier", seat=cast.krakow, rights="manage_units")
     rows = list(queries.export_rows(manager.actor, Kind.UNITS))
     assert [row[1] for row in rows] == ["Oddział Kraków", "Magazyn Skawina"]

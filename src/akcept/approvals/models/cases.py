@@ -12,7 +12,7 @@ from akcept.organizations.asking import Ask, AskKind
 
 
 class Case(models.Model):
-    """One order's run of acceptance. `version` rises with every move; whoever decides names the version he saw.
+    """One order's run of acceptance. `version` rises with every move; whoever decides names the version they saw.
 
     A version from `fresh_since` on is still good to decide on: what happened since was others' acceptance of the same
     step. `round` rises when all steps start anew, `revision` when the order itself is changed.
@@ -147,7 +147,7 @@ class Selector(models.Model):
 
 
 class Asked(models.Model):
-    """A member who was told that he may decide an order: he goes on seeing it, whoever decides it in the end.
+    """A member who was told that they may decide an order: they go on seeing it, whoever decides it in the end.
 
     `Case.asked` says who is asked now, this who ever was.
     """
@@ -180,7 +180,7 @@ class Decision(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     member = models.ForeignKey("akcept_organizations.Member", on_delete=models.PROTECT, related_name="+")
     member_name = models.CharField(max_length=200)
-    #: Whom the member stood in for; null when he decided by his own right.
+    #: Whom the member stood in for; null when they decided by their own right.
     for_member = models.ForeignKey("akcept_organizations.Member", on_delete=models.PROTECT, null=True, related_name="+")
     for_member_name = models.CharField(max_length=200, blank=True)
     remark = models.TextField(blank=True)

@@ -18,9 +18,9 @@ class Terms(models.Model):
     organization = models.OneToOneField(
         "akcept_organizations.Organization", on_delete=models.CASCADE, primary_key=True, related_name="acceptance_terms"
     )
-    #: Whoever has the right to accept an order may accept one he placed himself; never as somebody's substitute.
+    #: Whoever has the right to accept an order may accept one they placed themselves; never as somebody's substitute.
     self_acceptance = models.BooleanField(_("accepting own orders"), default=False)
-    #: Whoever accepted an earlier step is not asked again by a later one that he could answer too.
+    #: Whoever accepted an earlier step is not asked again by a later one that they could answer too.
     skip_already_accepted = models.BooleanField(_("asking nobody twice"), default=True)
     #: An approver may lower quantities and drop lines.
     approver_may_amend = models.BooleanField(_("approvers may reduce orders"), default=False)

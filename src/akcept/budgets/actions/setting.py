@@ -99,7 +99,7 @@ def _fill(budget: Budget, wanted: BudgetChange, seat: Seat) -> None:
     budget.carry = wanted.carry.value
     budget.carry_most = wanted.carry_most
     budget.effect = wanted.effect.value
-    # An owner may sit above the budget's unit: he only has to belong to the organisation.
+    # An owner may sit above the budget's unit: they only have to belong to the organisation.
     budget.owner = None if wanted.owner_id is None else _member(seat, wanted.owner_id, field="owner", reach="")
     budget.thresholds = list(wanted.thresholds)
     budget.max_orders = wanted.max_orders

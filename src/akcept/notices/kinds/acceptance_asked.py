@@ -25,7 +25,7 @@ def _targets(entry: Entry) -> list[str]:
     if entry.topic == topics.ASKED_AGAIN:
         return [user_target(user_id) for user_id in entry.payload["newly"]]
     # Whoever may decide only since then is asked by `order.asked_again`, so that nobody is mailed twice. Whoever opened
-    # the step by his own act is on its page.
+    # the step by their own act is on its page.
     asked = dict.fromkeys(entry.payload.get("asked_ids", []))
     return [user_target(user_id) for user_id in asked if user_id != entry.actor_user_id]
 

@@ -26,7 +26,7 @@ from akcept.organizations.mailing import Topic
 def _targets(entry: Entry) -> list[str]:
     let_go = entry.payload.get("let_go", [])
     if not let_go and not entry.payload["held"]:
-        let_go = last_decider(entry)  # it was sent back: he waits for the answer
+        let_go = last_decider(entry)  # it was sent back: they wait for the answer
     return to_others(entry, let_go)
 
 

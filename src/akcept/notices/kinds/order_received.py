@@ -30,7 +30,7 @@ def _message(entry: Entry, target: str) -> Message:
 
 
 def _others(entry: Entry) -> list[str]:
-    """Return who was asked by mail: the requester is not, where he may decide it himself."""
+    """Return who was asked by mail: the requester is not, where they may decide it themselves."""
     asked = zip(entry.payload.get("asked", []), entry.payload.get("asked_ids", []), strict=False)
     return [name for name, user_id in asked if user_id != entry.actor_user_id]
 

@@ -1,4 +1,4 @@
-"""To the requester: an approver asks something before he decides, and the order can be changed."""
+"""To the requester: an approver asks something before deciding, and the order can be changed."""
 
 from __future__ import annotations
 

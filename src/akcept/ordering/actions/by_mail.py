@@ -34,7 +34,7 @@ from akcept.transactions.acting import action
 def offer_link(
     order_number: str, *, actor: Actor, member_id: int, revision: int, version: int, now: datetime | None = None
 ) -> str:
-    """Return the token of a link with which the member decides the order as his mail shows it; "" where there is none.
+    """Return the token of a link with which the member decides the order as the mail shows it; "" where there is none.
 
     There is none for the member's own order, nor where the organisation wants no such links or a login for this value.
     Mails that show the same have one link, which the later ones prolong. Raises NotAllowed for anybody but the system.

@@ -275,7 +275,7 @@ def _store_texts(
 
 
 def _planner(held: LockedOrder, buyer: Seat | None) -> Seat:
-    """Return whom to plan anew for, in the unit the order was placed in: he may have moved to another one meanwhile."""
+    """Return whom to plan anew for, in the unit the order was placed in: they may sit in another one by now."""
     seat, unit = buyer or held.seat, held.case.unit
     if seat.unit_id != unit.pk:
         rights = seat.permissions if seat.covers(unit.path) else seat.permissions - {Permission.ACCEPT_ORDERS}

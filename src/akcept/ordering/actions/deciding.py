@@ -121,7 +121,7 @@ def _reject(
 
 
 def send_back(order_number: str, *, actor: Actor, version: int, question: str, now: datetime | None = None) -> Decided:
-    """Give an order back to its requester with a question; it stays held until he resubmits or withdraws it.
+    """Give an order back to its requester with a question; it stays held until they resubmit or withdraw it.
 
     Journal: `order.sent_back`; the requester is mailed. Raises Invalid (no question), else as `accept`.
     """
@@ -150,7 +150,7 @@ def forward(
     remark: str = "",
     now: datetime | None = None,
 ) -> Decided:
-    """Ask one colleague who may decide this step in particular; the order leaves the actor's inbox, not his reach.
+    """Ask one colleague who may decide this step in particular; the order leaves the actor's inbox, not their reach.
 
     Journal: `order.forwarded`; the colleague is mailed. Raises Invalid (somebody who may not decide it), else as
     `accept`.

@@ -59,8 +59,8 @@ def place(
     """Turn the actor's cart into an order: held when it has to be accepted, work for the shop otherwise.
 
     It is delivered to an address of the actor's unit, by its id, or to a typed one (None: to nowhere, for goods that
-    are not sent); without an `invoice_address` a
-    member's invoices are made out to his organisation. Stock is allocated and prices are frozen either way.
+    are not sent); without an `invoice_address` a member's invoices are made out to their organisation. Stock is
+    allocated and prices are frozen either way.
     The number of statements does not depend on the lines: 24 for a plain order, BEGIN and COMMIT included.
     Journal: `order.placed`, and `order.released` right after it when the order need not wait; what follows from
     them (mails, the shop's own `order_placed` effects) happens after commit.

@@ -71,7 +71,7 @@ def limits_of(organization_id: int | OuterRef) -> QuerySet[CreditLimit]:
 
 
 def limit_of(organization_id: int) -> CreditLimit:
-    """Return the row the merchant changes, one that says nothing where he never did; one statement."""
+    """Return the row the merchant changes, one that says nothing where nothing was ever set; one statement."""
     return CreditLimit.objects.filter(pk=organization_id).first() or CreditLimit(organization_id=organization_id)
 
 

@@ -112,7 +112,7 @@ def with_budget_steps(plan: Plan, standings: Sequence[Standing], *, amounts: Amo
     anybody = asked.pop(ANY_ACCEPTOR, [])
     owners = [_step(ask, group, needs_cover=False) for ask, group in asked.items()]
     rest = _asking_anybody(plan.steps, anybody)
-    if not rest:  # nobody else is asked: the last owner releases the order, if his limit reaches that far
+    if not rest:  # nobody else is asked: the last owner releases the order, if their limit reaches that far
         limits = next(iter(reversed(asked.values())))[0].owner_limits
         if covered(limits, amounts):
             owners[-1] = replace(owners[-1], needs_cover=True)

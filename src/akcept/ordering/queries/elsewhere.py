@@ -1,4 +1,4 @@
-"""An order that somebody meets while he acts for another of his organisations: from a mail, a bookmark, an old list."""
+"""An order that somebody meets while acting for another of their organisations: by mail, bookmark, an old list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from akcept.organizations.seats import Membership
 
 
 def organization_of_order(actor: Actor, number: str) -> Membership | None:
-    """Return in which other of his organisations the actor may see an order, None for none.
+    """Return in which other of their organisations the actor may see an order, None for none.
 
     No statement beyond one for whoever belongs to a single organisation; two more for each other one.
     """

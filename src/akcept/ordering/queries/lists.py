@@ -36,7 +36,7 @@ class OrderRow:
     total_net: Decimal
     total_gross: Decimal
     mine: bool
-    #: Who rejected it, sent it back or accepted it last, with what he wrote; empty in every other state.
+    #: Who rejected it, sent it back or accepted it last, with what they wrote; empty in every other state.
     decided_by: str
     remark: str
     #: Who has accepted it so far, whom it asks now, and in words whom each later step asks.
@@ -52,7 +52,7 @@ class OrderRow:
 def orders(
     actor: Actor, *, after: str = "", scope: str = "mine", status: str = "", size: int = PAGE_SIZE
 ) -> Page[OrderRow]:
-    """Return orders the actor may see, newest first: "mine", or "all" he may see. A constant number of statements."""
+    """Return orders the actor may see, newest first: "mine", or "all" they may see. A constant number of statements."""
     seat = organizations.seat_of(actor)
     found = visible_placements(actor, seat)
     if scope != "all":

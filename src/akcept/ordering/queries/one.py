@@ -79,7 +79,7 @@ class OrderView:
     changes: tuple[Difference, ...]
     #: What else the actor may do on it now; see `Act`.
     acts: frozenset[Act]
-    #: Whom the actor would decide for as a substitute; empty for his own right.
+    #: Whom the actor would decide for as a substitute; empty for their own right.
     stands_for: str
     mine: bool
     seat: Seat | None

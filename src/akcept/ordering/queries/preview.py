@@ -93,6 +93,6 @@ def why_no_orders(seat: Seat | None) -> str:
 def own_credit(seat: Seat | None) -> Credit | None:
     """Return what a member's organisation may still order on account, None where the merchant set no limit.
 
-    One statement where he did not, two where he did.
+    One statement without a limit, two with one.
     """
     return credit_of(seat.organization_id) if seat is not None and seat.active else None

@@ -108,7 +108,7 @@ def sees_spending(seat: Seat | None) -> bool:
 def report(actor: Actor, question: Question, *, now: datetime | None = None) -> Report:
     """Return what the orders the actor may count add up to.
 
-    For whoever sees budgets the orders of his unit and below, for others those they may see. A constant number of
+    For whoever sees budgets the orders of their unit and below, for others those they may see. A constant number of
     statements. Raises NotAllowed.
     """
     seat = policies.require_seat(organizations.seat_of(actor))

@@ -191,7 +191,7 @@ def _told_together(events: list[Event]) -> Iterator[Event]:
 
 
 def _asked_together(event: Event, newly: Mapping[int, Sequence[str]]) -> Event:
-    """Name beside whoever may decide an order from now on the others of the change that he may, or leave him out."""
+    """Name beside whoever may decide an order now the change's other orders that they may decide, or leave them out."""
     number, told = event.subject[1], event.payload["newly"]
     return replace(
         event,

@@ -33,7 +33,7 @@ _SUMS: Final = ("goods_net", "goods_gross", "total_net", "total_gross")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """An order, or a cart (`order_id` None) at the moment it is placed, with its requester as he is now."""
+    """An order, or a cart (`order_id` None) at the moment it is placed, with its requester as they are now."""
 
     order_id: int | None
     organization_id: int

@@ -52,7 +52,7 @@ def invite(
 ) -> Invitation:
     """Offer somebody a sub-account in a unit, with roles and permissions as in `change_member`.
 
-    He is mailed a link (through the journal) that is good for 14 days. Raises NotAllowed, Invalid (e-mail, language,
+    They are mailed a link (through the journal) that is good for 14 days. Raises NotAllowed, Invalid (e-mail, language,
     unit, roles, already a member, already invited).
     """
     at = now or utc_now()
@@ -183,7 +183,7 @@ def accept_invitation(
     """Join the organisation that invited: with a new account, or (`actor`) with the one somebody is logged in to.
 
     The account must have the e-mail address the invitation was sent to. The link proves that address: from now on the
-    account is nobody else's (`Accounts.claim`), all its sessions are over, the caller keeps his own. An account that
+    account is nobody else's (`Accounts.claim`), all its sessions are over, the caller keeps their own. An account that
     somebody opened under the address without ever proving it counts as none: it is taken over with the password given
     here. Raises NotFound (no genuine link), Stale (replaced, expired, revoked, used), NotAllowed (logged in as somebody
     else, the module is off, the organisation blocked), Invalid (names; the address has an account: log in first).

@@ -44,11 +44,11 @@ def change_member(
     limit: Limit | None = None,
     now: datetime | None = None,
 ) -> Member:
-    """Set a member's unit, roles, direct permissions and whether he is active; effective with his next request.
+    """Set a member's unit, roles, direct permissions and whether they are active; effective with their next request.
 
-    `limit` binds the direct permission to accept; None is no limit. His waiting orders keep the unit they were placed
-    in, and go to whoever may now decide them. Deactivating ends his sessions. Below head office nobody gives or takes
-    more than he has himself; the last administrator cannot lose that right.
+    `limit` binds the direct permission to accept; None is no limit. Waiting orders keep the unit they were placed
+    in, and go to whoever may now decide them. Deactivating ends their sessions. Below head office nobody gives or takes
+    more than they have themselves; the last administrator cannot lose that right.
     Raises NotAllowed, NotFound, Invalid (field), Stale (changed by another administrator meanwhile).
     """
     return reseat(
@@ -101,7 +101,7 @@ def reseat(
 def remove_member(member_id: int, *, actor: Actor, version: int, now: datetime | None = None) -> Member:
     """Take somebody out of the organisation: no rights, in no list; old orders and decisions keep the name.
 
-    Coming back needs a new invitation. His open orders stay: whoever is asked about them, and the administrators, are
+    Coming back needs a new invitation. Their open orders stay: whoever is asked about them, and the administrators, are
     told. Raises as `change_member`.
     """
     return take_out(member_id, actor=actor, version=version, now=now)
@@ -154,7 +154,7 @@ def _journal(topic: str, member: Member, seat: Seat, *, before: dict[str, object
 
 
 def choose_language(user_id: int, *, language: str) -> None:
-    """Remember in which language somebody wants his mails. Own choice of a person about himself: no journal.
+    """Remember in which language somebody wants their mails: a person's own choice.
 
     Raises Invalid (not one of the shop's languages).
     """
@@ -162,7 +162,7 @@ def choose_language(user_id: int, *, language: str) -> None:
 
 
 def choose_mails(actor: Actor, choices: MailChoices) -> None:
-    """Remember which mails somebody wants. Own choice of a person about himself: no journal.
+    """Remember which mails somebody wants. A person's own choice.
 
     Mails for signing in, invitations and about the organisation itself come whatever was chosen. Raises NotAllowed
     (nobody logged in).

@@ -123,7 +123,7 @@ def invite_administrator(
     reason: str,
     now: datetime | None = None,
 ) -> Invitation:
-    """Invite an administrator for a customer who cannot do so himself, say because the only one has left.
+    """Invite an administrator for a customer who cannot do so themselves, say because the only one has left.
 
     `reason` is what both sides read in the organisation's history. Raises NotAllowed, NotFound, Invalid (no reason,
     e-mail, a member already, invited already).

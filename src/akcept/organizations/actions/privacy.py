@@ -1,4 +1,4 @@
-"""A member's personal data: a copy of it, and taking it out once he has left."""
+"""A member's personal data: a copy of it, and taking it out once they have left."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class PersonalData:
 
 @action
 def copy_own_data(*, actor: Actor, now: datetime | None = None) -> PersonalData:
-    """Return everything held of the actor in the organisation he acts for. Journal: `member.data_copied`.
+    """Return everything held of the actor in the organisation they act for. Journal: `member.data_copied`.
 
     Works after a deactivation too. Raises NotAllowed for somebody without an organisation.
     """
@@ -77,7 +77,7 @@ def forget_member(member_id: int, *, actor: Actor, reason: str = "", now: dateti
     decisions and the journal stay, and its chain still holds. The login is closed unless another organisation (or the
     shop's staff) needs it. Reads the organisation's journal once: seconds for a hundred thousand entries.
     Journal: `member.forgotten`. Raises NotAllowed, NotFound, Invalid (no reason), IllegalMove (not removed yet, or an
-    order of his still waits), Stale (forgotten already).
+    order of theirs still waits), Stale (forgotten already).
     """
     at = now or utc_now()
     member, said = _looked_after(member_id, actor=actor, reason=reason)
@@ -145,7 +145,7 @@ def _erasure(member: Member) -> Erasure:
 
 
 def _names_of(member: Member) -> Sequence[str]:
-    """Return what he is found by in texts: his addresses, and his names where no colleague bears the same one."""
+    """Return what they are found by in texts: addresses, and names where no colleague bears the same one."""
     user = member.user
     acted = journal_queries.names_acted_under(member.organization_id, user.pk)
     addresses = {user.email, *member.invited_as()}
@@ -185,7 +185,7 @@ def _close_account(member: Member, alias: str) -> None:
 def _erase_journal(member: Member, erasure: Erasure, *, actor: Actor, now: datetime) -> int:
     chains: list[int | None] = [member.organization_id]
     if erasure.whole_account:
-        chains.append(None)  # the shop's own: what he did as a private customer
+        chains.append(None)  # the shop's own: what they did as a private customer
     journal.lock_chains(chains)
     return sum(
         journal.pseudonymize(

@@ -35,9 +35,9 @@ def name_substitute(
 ) -> Substitution:
     """Let `substitute_id` decide what `absent_id` may decide, from `starts_at` until `ends_at` (exclusive).
 
-    The approver names one for himself, or whoever manages him does; below head office a manager hands on no more than
-    he has himself, as with permissions. What the approver may not do he cannot hand on, and it ends by itself.
-    Raises NotAllowed, Invalid (field: nobody of the organisation or of whom he looks after, period).
+    The approver names one, or whoever manages them does; below head office a manager hands on no more than
+    they have themselves, as with permissions. What approvers may not do they cannot hand on, and it ends by itself.
+    Raises NotAllowed, Invalid (field: nobody of the organisation or of whom they look after, period).
     """
     at = now or utc_now()
     seat = policies.require_active_organization(policies.require_seat(queries.seat_of(actor)))
@@ -63,7 +63,7 @@ def name_substitute(
 
 @action
 def end_substitution(substitution_id: int, *, actor: Actor, now: datetime | None = None) -> Substitution:
-    """End a substitution now, or a planned one before it begins: by the approver, his substitute, or whoever manages.
+    """End a substitution now, or a planned one before it begins: by the approver, the substitute, or whoever manages.
 
     Raises NotAllowed, NotFound, Stale (over already).
     """

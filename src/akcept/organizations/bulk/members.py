@@ -226,7 +226,7 @@ def _names(roles: Iterable[Role]) -> str:
 
 
 def _administrator_left(outcomes: Iterable[RowPlan[Wanted]], staff: Staff) -> bool:
-    """Whether an administrator would be left; one who is changed counts as he would be."""
+    """Whether an administrator would be left; one who is changed counts as they would be."""
     left = set(staff.administrators)
     for outcome in outcomes:
         member, wanted = staff.members.get(outcome.key), outcome.wanted

@@ -61,7 +61,7 @@ def who_may_accept_each(matters: Sequence[Matter], *, among: Acceptors | None = 
 
     One statement however many, one more where somebody is substituted; one less with acceptors that were read before
     (`among`) and include everybody. Never its requester unless the organisation allows that; a substitute stands beside
-    whom he substitutes, and never for the requester.
+    whom they substitute, and never for the requester.
     """
     if not matters:
         return []

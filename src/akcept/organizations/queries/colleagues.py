@@ -18,7 +18,7 @@ from akcept.organizations.queries.seats import seat_of
 from akcept.organizations.searching import mentions
 from akcept.organizations.seats import Seat
 
-#: How many people a form suggests; anybody else is named by his e-mail address.
+#: How many people a form suggests; anybody else is named by e-mail address.
 SUGGESTED = 60
 
 
@@ -45,7 +45,7 @@ _NAMED = 3
 
 
 def colleague_called(actor: Actor, typed: str, *, field: str) -> int:
-    """Return the active colleague of that e-mail address, or the only one with every word in his name or address.
+    """Return the active colleague of that e-mail address, or the only one with every word in their name or address.
 
     Three statements. Raises NotAllowed, Invalid (`field`: nobody, or several, of whom some are named).
     """

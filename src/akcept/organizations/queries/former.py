@@ -38,7 +38,7 @@ def _older_than(removed_at: datetime | None, key: int) -> Q:
 
 
 def any_member(actor: Actor, member_id: int, *, organization_id: int | None = None) -> Member:
-    """Return a member, former ones too, for the page about his personal data. Raises NotAllowed, NotFound."""
+    """Return a member, former ones too, for the page about their personal data. Raises NotAllowed, NotFound."""
     found = _reachable(actor, organization_id).filter(pk=member_id).first()
     if found is None:
         raise NotFound(_("There is no such member in your organisation."))

@@ -20,7 +20,7 @@ from akcept.organizations.seats import Seat
 
 
 def looked_after_by(seat: Seat) -> QuerySet[Member]:
-    """Return the members a manager may look after: those of his unit and below, without those who were removed."""
+    """Return the members a manager may look after: those of their unit and below, without those who were removed."""
     return Member.objects.filter(
         organization_id=seat.organization_id, unit__path__startswith=seat.unit_path, removed_at=None
     ).select_related("user", "unit")

@@ -56,7 +56,7 @@ class Overview:
     organization: Organization
     units: list[Unit]
     n_members: int
-    #: Whether somebody at the customer's can change his organisation.
+    #: Whether somebody at the customer's can change the organisation.
     administered: bool
     #: Where nobody can: whom an open invitation makes an administrator.
     invited: list[str]

@@ -25,7 +25,7 @@ class Structure:
 
 
 def structure(actor: Actor) -> Structure:
-    """Return the actor's organisation and his own place in it. Constant number of statements.
+    """Return the actor's organisation and their own place in it. Constant number of statements.
 
     Raises NotAllowed while the module is off or for somebody without an organisation.
     """

@@ -25,7 +25,7 @@ def roles(actor: Actor) -> list[Role]:
 
 
 def roles_to_give(actor: Actor) -> list[Role]:
-    """Return the roles the actor may give: at head office all of them, elsewhere what he holds himself."""
+    """Return the roles the actor may give: at head office all of them, elsewhere what they hold themselves."""
     seat = require_manager(actor, Permission.MANAGE_MEMBERS)
     every = Role.objects.filter(organization_id=seat.organization_id).order_by("name")
     return [role for role in every if seat.at_head_office or not exceeds(effective([role.grant]), seat.effective)]

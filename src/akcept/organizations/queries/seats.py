@@ -48,7 +48,7 @@ def seat_of(actor: Actor) -> Seat | None:
 
     Without a chosen organisation an active membership wins over a deactivated one; a person with none but deactivated
     memberships still has a (powerless) seat, so that losing it does not turn an employee into a private customer.
-    Raises NotFound when the actor chose an organisation he never belonged to: no choice may make him a private one.
+    Raises NotFound when the actor chose an organisation they never belonged to: no choice may make them a private one.
     """
     looking = _looking.get()
     if looking is not None and looking[0] == actor:
@@ -58,7 +58,7 @@ def seat_of(actor: Actor) -> Seat | None:
 
 
 def seat_and_address(actor: Actor, address_id: int) -> tuple[Seat | None, UnitAddress | None]:
-    """Return the actor's seat as `seat_of` does, with that delivery address if it is one of his unit's."""
+    """Return the actor's seat as `seat_of` does, with that delivery address if it is one of their unit's."""
     chosen = FilteredRelation("unit__addresses", condition=Q(unit__addresses__id=address_id))
     # The plugin of mypy does not know filtered relations.
     members = _memberships_of(actor).annotate(delivery=chosen).select_related("delivery")  # type: ignore[misc]
@@ -89,7 +89,7 @@ def _counting(actor: Actor, members: QuerySet[Member]) -> Member | None:
 
 
 def memberships(actor: Actor, *, current: int | None) -> list[Membership]:
-    """Return the organisations a person may act in, by name; `current` is the one he acts in now. One statement."""
+    """Return the organisations a person may act in, by name; `current` is the one they act in now. One statement."""
     if actor.kind is not ActorKind.PERSON or actor.user_id is None:
         return []
     rows = Member.objects.filter(user_id=actor.user_id, active=True).select_related("organization", "unit")

@@ -41,14 +41,14 @@ class SubstituteChoices:
     """Whom the actor may name a substitute for, and who may be one: the nearest of each, whoever is not here too."""
 
     seat: Seat
-    #: Whether the actor may name somebody for others than himself.
+    #: Whether the actor may name somebody for others than themselves.
     manages: bool
     absent: list[Member]
     substitutes: list[Member]
 
 
 def substitutes_to_choose(actor: Actor) -> SubstituteChoices:
-    """Return what the form suggests: himself when he accepts, and approvers he manages; colleagues. Three statements.
+    """Return what the form suggests: the actor if an approver, and approvers they manage; colleagues. Three statements.
 
     Raises NotAllowed for somebody without an organisation.
     """
@@ -65,7 +65,7 @@ def substitutes_to_choose(actor: Actor) -> SubstituteChoices:
 
 
 def _others(seat: Seat, absent: Sequence[Member]) -> list[Member]:
-    """Return who may stand in: nobody for himself, so whoever can name one for himself only is not among them."""
+    """Return who may stand in: nobody for themselves, so whoever can name only their own is not among them."""
     if not absent:
         return []
     found = colleagues(seat)

@@ -141,7 +141,7 @@ def _page(request: HttpRequest, *, text: str = "", checked: Checked | None = Non
 @login_required
 @require_http_methods(["POST"])
 def order_again(request: HttpRequest, number: str) -> HttpResponse:
-    """Put the products of an order the visitor may see into his basket, at today's prices; name what cannot."""
+    """Put the products of an order the visitor may see into their basket, at today's prices; name what cannot."""
     try:
         view = queries.order(person_of(request), number)
     except NotFound as refusal:

@@ -88,7 +88,7 @@ class _AddressField(forms.ChoiceField):
 
 
 class MemberCheckoutForm(TypedAddress):
-    """For a member: goods go to one of his unit's addresses, or to a typed one where he may use that."""
+    """For members: goods go to one of their unit's addresses, or to a typed one where they may use that."""
 
     address = _AddressField(label=_("Delivery address"))
     field_order = ("address", *_TYPED, "delivery", "payment", "po_number", "note")
@@ -148,7 +148,7 @@ class PrivateCheckoutForm(TypedAddress):
 
 
 def submitted_form(data: QueryDict, *, delivery: list[tuple[str, Any]]) -> TypedAddress:
-    """Return what was submitted, read without knowing by whom: what he may choose, the action says."""
+    """Return what was submitted, read without knowing by whom: what they may choose, the action says."""
     form: TypedAddress = MemberCheckoutForm(data) if "address" in data else PrivateCheckoutForm(data)
     if isinstance(form, MemberCheckoutForm):
         form.take_any_address()

@@ -207,7 +207,7 @@ def _filled(request: HttpRequest) -> CheckoutForm:
 @login_required
 @require_safe
 def thanks(request: HttpRequest, number: str) -> HttpResponse:
-    """Say what happens next with an order that was just placed; who does not see it is led to those he sees."""
+    """Say what happens next with an order that was just placed; whoever does not see it is led to those they see."""
     try:
         view = queries.order(person_of(request), number)
     except NotFound:

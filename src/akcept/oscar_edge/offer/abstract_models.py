@@ -1,6 +1,6 @@
 """Oscar's offers as Akcept needs them, for a shop that has forked `offer`: its own models inherit from these.
 
-An offer that somebody may use so many times counts the orders of his that wait for acceptance, too.
+An offer that each customer may use so many times counts their orders that wait for acceptance, too.
 """
 
 # ruff: noqa: F403  what else Oscar has here is found in this module too

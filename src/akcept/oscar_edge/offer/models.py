@@ -1,4 +1,4 @@
-"""Oscar's offers; one that somebody may use so many times counts the orders of his that wait for acceptance, too."""
+"""Oscar's offers; one that each may use so many times counts their orders that wait for acceptance, too."""
 
 # ruff: noqa: F403  Oscar asks for our models first, then for all of its own by star import
 from __future__ import annotations

@@ -44,7 +44,7 @@ class OrderCreator(OscarOrderCreator):
     ) -> Any:
         """Place the basket for `user`, else for its owner, and return the order; may be called in a transaction.
 
-        A member's is held where it has to be accepted: prices are computed anew from the basket, which has to be his
+        A member's is held where it has to be accepted: prices are computed anew from the basket, which has to be their
         own, and `status`, `order_number` and surcharges of the caller are not taken, because each of them could pass
         acceptance by. Raises then the refusals of `akcept.ordering.actions.place`.
         Raises NotAllowed for a member's basket ordered by somebody else, ValueError as Oscar does, and for a status

@@ -53,7 +53,7 @@ def basket_idle_vouchers(context: dict[str, Any]) -> list[str]:
 
 @register.simple_tag(takes_context=True)
 def basket_former(context: dict[str, Any]) -> again.Other | None:
-    """Return the ended order the visitor's basket was filled from to order it once more, if he may see it."""
+    """Return the ended order the visitor's basket was filled from to order it once more, if they may see it."""
     request = context["request"]
     origin = baskets.origin_of(request.basket, request.basket.all_lines()) if request.basket.pk else None
     if origin is None or not request.user.is_authenticated:

@@ -25,7 +25,7 @@ from akcept.ui.forms import version_typed
 @refusals.page
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What waits for the visitor's decision, longest waiting first unless he sorts it otherwise."""
+    """What waits for the visitor's decision, longest waiting first unless sorted otherwise."""
     return _page(request)
 
 

@@ -41,7 +41,7 @@ class PasswordMixin(forms.Form):
 
 
 class JoinForm(PasswordMixin):
-    """What somebody invited has to say of himself."""
+    """What somebody invited has to say of themselves."""
 
 
 class SignUpForm(CompanyMixin, PasswordMixin):

@@ -143,7 +143,7 @@ def _as_text(value: Any) -> str:
 
 
 class MemberForm(GrantMixin):
-    """A member's unit, roles, permissions and whether he is active."""
+    """A member's unit, roles, permissions and whether they are active."""
 
     unit = UnitField()
     active = forms.BooleanField(label=_("Active: may log in to the organisation"), required=False)
@@ -285,7 +285,7 @@ class SubstituteForm(forms.Form):
     ends = DayField(label=_("To and including"))
 
     def offer(self, *, absent: Sequence[Member], substitutes: Sequence[Member], manages: bool) -> None:
-        """Set who is suggested; whoever manages nobody names a substitute for himself only."""
+        """Set who is suggested; whoever manages nobody names a substitute of their own only."""
         if not manages:
             del self.fields["absent"]
         for name, people in (("absent", absent), ("substitute", substitutes)):

@@ -97,7 +97,7 @@ def lock_budgets(held: LockedOrder) -> Locked:
 
 
 def terms_in_force(held: LockedOrder) -> ShopTerms | None:
-    """Return the merchant's terms where he set any; no statement where he did not."""
+    """Return the merchant's terms where any are set; no statement where none are."""
     return shop_terms.in_force() if held.shop_has_terms else None
 
 

@@ -80,7 +80,7 @@ def end(case: Case, *, actor: Actor, at: datetime) -> Event:
 
 
 def act_event(topic: str, held: LockedOrder, act: Deciding, **more: Any) -> Event:
-    """Return what the journal keeps of somebody's act: his words, the step, the revision, and for whom he decided."""
+    """Return what the journal keeps of somebody's act: words, step, revision, and for whom they decided."""
     payload = {
         "order_id": held.order.id,
         "remark": act.remark,

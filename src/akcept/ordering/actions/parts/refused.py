@@ -24,9 +24,9 @@ REFUSALS_LIMIT = 5
 
 @contextmanager
 def refusals_logged(order_number: str, move: Move, *, actor: Actor) -> Iterator[None]:
-    """Write down that somebody tried to decide what he may see but not decide; the refusal itself goes on.
+    """Write down that somebody tried to decide what they may see but not decide; the refusal itself goes on.
 
-    Of an order he may not see nothing is written, and of one order `REFUSALS_LIMIT` tries of his an hour at most.
+    Of an order they may not see nothing is written, and of one order at most `REFUSALS_LIMIT` of their tries an hour.
     """
     try:
         yield

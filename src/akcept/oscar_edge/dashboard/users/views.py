@@ -1,4 +1,4 @@
-"""A customer in the dashboard: his orders are those that are work; what he waits for is in the list of held orders."""
+"""A customer in the dashboard: their orders are those that are work; what waits is in the list of held orders."""
 
 # ruff: noqa: F403  Oscar's other views are found in this module too
 from __future__ import annotations

@@ -26,7 +26,7 @@ from akcept.ui.forms import onto, seen_version
 @refusals.page
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, number: str) -> HttpResponse:
-    """Change a held order: its requester submits it again, an approver reduces it where his organisation lets him."""
+    """Change a held order: its requester submits it again, an approver reduces it where that is allowed."""
     view = queries.order(person_of(request), number)
     resubmits = Act.RESUBMIT in view.acts
     if not resubmits and Act.AMEND not in view.acts:

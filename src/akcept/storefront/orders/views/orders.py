@@ -36,7 +36,7 @@ SHOWN_LINES = 10
 @refusals.page
 @require_safe
 def order_list(request: HttpRequest) -> HttpResponse:
-    """The visitor's own orders, or all he may see, which somebody who places none gets unasked; newest first."""
+    """The visitor's own orders, or all they may see, which whoever places none gets unasked; newest first."""
     seat = seat_of(request)
     sees_more = visibility.sees_more(seat)
     places = seat is not None and Permission.PLACE_ORDERS in seat.permissions
@@ -94,7 +94,7 @@ def order_page(
         "grounds": explanation_of(view.placement.order_id),
         "history": _history(view),
         "comments": sentences(reversed(view.comments.rows)) if takes_part else [],
-        # Who decided, and what he wrote, is told at the top, not only in the history.
+        # Who decided, and what they wrote, is told at the top, not only in the history.
         "outcome": _outcome(view),
         "answer": _answer(view),
         "offers_once_more": view.mine and view.has_ended and not view.taken_by,
@@ -136,7 +136,7 @@ def _history(view: OrderView) -> list[Sentence]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lacking:
-    """Why the visitor cannot accept an order as he has logged in: above `amount`, unless he goes to `page`."""
+    """Why the visitor cannot accept an order as they have logged in: above `amount`, unless they go to `page`."""
 
     amount: Decimal | None
     currency: str
@@ -179,13 +179,13 @@ def _outcome(view: OrderView) -> Sentence | None:
 
 
 def question_of(view: OrderView) -> Sentence | None:
-    """Return who sent the order back, and what he asks, while its requester has it."""
+    """Return who sent the order back, and what they ask, while its requester has it."""
     returned = view.case is not None and view.case.state == State.RETURNED
     return _last(view, topics.SENT_BACK) if returned else None
 
 
 def _answer(view: OrderView) -> Sentence | None:
-    """Return what the requester wrote when he submitted a waiting order again."""
+    """Return what the requester wrote when they submitted a waiting order again."""
     waits = view.case is not None and view.case.state == State.AWAITING
     found = _last(view, topics.RESUBMITTED) if waits else None
     return found if found and found.said else None

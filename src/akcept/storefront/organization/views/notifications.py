@@ -1,4 +1,4 @@
-"""Which mails somebody gets: a page of his own account, whatever organisation he is in."""
+"""Which mails somebody gets: a page of their own account, whatever organisation they act in."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def former_members(request: HttpRequest) -> HttpResponse:
 @refusals.page
 @require_safe
 def former_member(request: HttpRequest, member_id: int) -> HttpResponse:
-    """One of them: what happened to his account, and what can be done with his data."""
+    """One of them: what happened to the account, and what can be done with its data."""
     require_module()
     found = queries.any_member(person_of(request), member_id)
     if found.removed_at is None:

@@ -18,7 +18,7 @@ from akcept.storefront import refusals
 @refusals.page
 @require_safe
 def my_organizations(request: HttpRequest) -> HttpResponse:
-    """The organisations the visitor belongs to, to choose for which he acts."""
+    """The organisations the visitor belongs to, to choose for which to act."""
     return render(request, "akcept/my_organizations.html", {"memberships": memberships_of(request)})
 
 

@@ -42,7 +42,7 @@ document.addEventListener("change", (event) => {
 });
 
 // Lists to decide on: j and k move, Enter opens, a accepts, r leads to rejecting, x chooses. What acts needs the focus in
-// its row, and a switch turns all of it off: somebody who speaks to his computer says letters too.
+// its row, and a switch turns all of it off: people who speak to their computer say letters too.
 const KEYS = "akcept-keys-off";
 const keysOff = () => {
   try {
