@@ -50,7 +50,10 @@ def aside() -> Iterator[list[Entry]]:
 
 
 def unsealed(event: Event, *, actor: Actor, organization_id: int | None, at: datetime) -> Entry:
-    """Return an event as an entry that stands in no chain, unsaved; its payload as it would be read back."""
+    """Return an event as an entry that stands in no chain, unsaved; its payload as it would be read back.
+
+    Journal: nothing. Raises ValueError for a float in the payload.
+    """
     payload = json.loads(json.dumps(event.payload, cls=DjangoJSONEncoder), parse_float=_refuse, parse_constant=_refuse)
     return Entry(
         organization_id=SHOP_CHAIN if organization_id is None else organization_id,
@@ -75,8 +78,9 @@ def write(
     """Append events to the organisation's chain and queue their deliveries; at most four statements in all.
 
     An organisation's first event takes more, for its chain.
-    Must be the last thing an action writes: the chain's row stays locked until commit. Inside `aside` nothing is.
-    Raises RuntimeError outside a transaction, because an event without its cause (or the reverse) is worse than none.
+    Must be the last thing an action writes: the chain's row stays locked until commit.
+    Journal: the events, of whatever topic; nothing inside `aside`. Raises RuntimeError outside a transaction, because
+    an event without its cause (or the reverse) is worse than none, and ValueError for a float in a payload.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("the journal is written inside the transaction of what it records")

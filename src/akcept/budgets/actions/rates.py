@@ -17,7 +17,8 @@ from akcept.transactions.acting import action
 def store_rates(rates: Sequence[DayRate], *, actor: Actor, now: datetime | None = None) -> int:
     """Store rates of days, exchanging those that are known for the same currency and day. Return how many.
 
-    Rows that were booked by a rate before keep it. The shop's and the system's business: raises NotAllowed.
+    Rows that were booked by a rate before keep it. Journal: nothing, for no organisation has done anything. Raises
+    NotAllowed for anybody but the shop's staff and the system.
     """
     if actor.kind not in (ActorKind.SYSTEM, ActorKind.STAFF):
         raise NotAllowed("rates are stored by the shop")

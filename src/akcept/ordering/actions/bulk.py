@@ -50,7 +50,8 @@ def accept_many(
 ) -> tuple[BulkResult, ...]:
     """Accept each of up to `BULK_LIMIT` orders as `accept` would; one that cannot be accepted stops no other.
 
-    Never the actor's own orders. Raises Invalid before anything is done: none chosen, too many, the remark.
+    Never the actor's own orders. Journal: as `accept` for each. Raises Invalid before anything is done: none chosen,
+    too many, the remark; what is raised for one order, as `accept` does, is in its result.
     """
     said = checked_remark(remark)
 
@@ -65,7 +66,10 @@ def accept_many(
 def reject_many(
     chosen: Sequence[Chosen], *, actor: Actor, reason: str, now: datetime | None = None
 ) -> tuple[BulkResult, ...]:
-    """Reject each of up to `BULK_LIMIT` orders with one reason for all. Raises as `accept_many`."""
+    """Reject each of up to `BULK_LIMIT` orders with one reason for all; one that cannot be rejected stops no other.
+
+    Journal: as `reject` for each. Raises as `accept_many`: Invalid for the reason, too; the rest is in the results.
+    """
     why = checked_reason(reason)
 
     def one(order: Chosen) -> Decided:

@@ -37,7 +37,8 @@ def offer_link(
     """Return the token of a link with which the member decides the order as the mail shows it; "" where there is none.
 
     There is none for the member's own order, nor where the organisation wants no such links or a login for this value.
-    Mails that show the same have one link, which the later ones prolong. Raises NotAllowed for anybody but the system.
+    Mails that show the same have one link, which the later ones prolong. Journal: nothing, for nobody has decided.
+    Raises NotAllowed for anybody but the system.
     """
     if actor.kind is not ActorKind.SYSTEM:
         raise NotAllowed(_("Links for deciding are sent by e-mail only."))
@@ -65,9 +66,9 @@ def offer_link(
 def accept_by_link(token: str, *, actor: Actor, remark: str = "", now: datetime | None = None) -> Decided:
     """Accept, as its reader, the order a link was sent for; `actor` is whoever opened it, most often nobody logged in.
 
-    Uses the link up in the same transaction; else as `accept`. Nobody is logged in by it. Raises what `accept` does,
-    and NotFound (no such link), Dead (used, expired), NotAllowed (logged in as somebody else, switched off),
-    LoginNeeded (value).
+    Uses the link up in the same transaction; nobody is logged in by it. Journal: as `accept`, with the reader as who
+    did it. Raises as `accept`, and NotFound (no such link), Dead (used, expired), NotAllowed (logged in as somebody
+    else, switched off), LoginNeeded (value).
     """
     link = mail_links.link_named(token)
     mail_links.require_reader(link, actor=actor)
@@ -85,9 +86,10 @@ def _accept(link: MailLink, *, remark: str, at: datetime) -> Decided | Changed:
 
 
 def update_prices_by_link(token: str, *, actor: Actor, now: datetime | None = None) -> PricesUpdated:
-    """Bring the order a link was sent for to today's prices; as `update_prices`.
+    """Bring the order a link was sent for to today's prices.
 
-    Uses the link up: what its mail showed is no more. Raises as `update_prices` and `accept_by_link`.
+    Uses the link up: what its mail showed is no more. Journal: as `update_prices`. Raises as `update_prices` and as
+    `accept_by_link`.
     """
     link = mail_links.link_named(token)
     mail_links.require_reader(link, actor=actor)
@@ -102,7 +104,10 @@ def _update_prices(link: MailLink, *, at: datetime) -> PricesUpdated:
 
 
 def reject_by_link(token: str, *, actor: Actor, reason: str, now: datetime | None = None) -> Decided:
-    """Reject the order a link was sent for, with a reason. Raises Invalid (none given), else as `accept_by_link`."""
+    """Reject the order a link was sent for, with a reason.
+
+    Journal: as `reject`. Raises Invalid (none given), else as `accept_by_link`.
+    """
     link = mail_links.link_named(token)
     mail_links.require_reader(link, actor=actor)
     with refusals_logged(link.case.order.number, Move.REJECT, actor=mail_links.reader_of(link)):

@@ -82,7 +82,9 @@ def amend(
     accepted stands, unless the total rises (a delivery charge comes back): then all steps start anew, as the rules it
     was placed under plan them for that value. `delivery_code` chooses another way of delivery where the shop has given
     up the order's own, `payment_code` another way to pay where its credit does not cover the order. Dropping every line
-    rejects the order. Journal: `order.amended` with the difference; the requester is mailed.
+    rejects the order; the requester is mailed. Journal: `order.amended` with the difference, and where all steps start
+    anew `order.step_asked` or `order.nobody_may_decide`; `order.rejected` when nothing is left;
+    `order.decision_refused` for somebody who may see the order only.
     Raises Invalid (field `reason`, `quantity-<line>`, `delivery` or `payment`), OutOfStock, else as `accept`.
     """
     with refusals_logged(order_number, Move.AMEND, actor=actor):
@@ -184,10 +186,10 @@ def resubmit(
     the order's frozen prices; 0 drops a line; None keeps note, number, payment and delivery, which has to be another
     one where the shop has given it up. Where the prices' term has passed the order is brought to today's;
     `seen_prices` is the fingerprint of those that were shown, "" for the frozen ones, None skips that check. An order
-    that needs nobody's acceptance any more goes to the shop. Journal: `order.resubmitted`, and `order.released` in
-    that case; whoever was asked and is not any more is told.
-    Raises NotFound, NotAllowed, Stale, IllegalMove, Invalid (field), OutOfStock, OverBudget, NobodyCanDecide,
-    OutOfBounds, CreditExceeded (on account), Changed (other prices than shown).
+    that needs nobody's acceptance any more goes to the shop; whoever was asked and is not any more is told.
+    Journal: `order.resubmitted`, and `order.released` when it goes to the shop.
+    Raises NotFound, NotAllowed, Stale, IllegalMove, Invalid (field), OutOfStock, OverBudget, RefusedByRule,
+    NobodyCanDecide, OutOfBounds, CreditExceeded (on account), Changed (other prices than shown).
     """
     at = now or utc_now()
     held = locked(order_number, actor=actor)

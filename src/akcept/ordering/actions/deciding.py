@@ -54,14 +54,17 @@ def accept(
 ) -> Decided:
     """Accept an order on the version the actor saw; the last acceptance needed releases it to the shop (`unhandled`).
 
+    13 statements for a single step, BEGIN and COMMIT included; two more under a budget, more where the merchant's price
+    term has passed. `through` is kept in the history.
     Journal: `order.accepted`, then `order.released` when it was the last one (the requester is mailed and the shop's
-    `order_placed` effects happen after commit), or `order.step_asked` when another step opens. 13 statements for
-    a single step, BEGIN and COMMIT included; two more under a budget, more where the merchant's price term has passed.
-    `through` is kept in the history.
+    `order_placed` effects come after commit), or when another step opens `order.step_asked`, `order.nobody_may_decide`
+    if nobody may answer it; before these `order.repriced` where the prices' term has passed; `order.decision_refused`
+    for somebody who may see the order only.
     Raises NotFound (not visible to the actor), NotAllowed, SecondFactorNeeded (the organisation wants one for this
     value), Stale (who was faster, or changed), Invalid (remark),
     Changed (prices have risen since the term: they are brought up to date, nothing is accepted), Unavailable (what was
-    ordered cannot be had any more), OutOfBounds (the shop's smallest or largest order), CreditExceeded (on account).
+    ordered cannot be had any more), OutOfBounds (the shop's smallest or largest order), CreditExceeded (on account),
+    OverBudget and RefusedByRule (at the new prices).
     """
     with refusals_logged(order_number, Move.ACCEPT, actor=actor):
         outcome = _accept(order_number, actor=actor, version=version, remark=remark, now=now, through=through)
@@ -81,8 +84,9 @@ def _accept(
 def update_prices(order_number: str, *, actor: Actor, version: int, now: datetime | None = None) -> PricesUpdated:
     """Bring an order whose prices' term has passed to today's prices without deciding it, for whoever may decide it.
 
-    What follows from a rise is as in `accept`. Journal: `order.repriced` where anything differs. Raises IllegalMove
-    (the term has not passed), NotFound, NotAllowed, Stale, OverBudget, RefusedByRule.
+    What follows from a rise is as in `accept`. Journal: `order.repriced` where anything differs, and where all steps
+    start anew `order.step_asked` or `order.nobody_may_decide`; `order.decision_refused` for somebody who may see the
+    order only. Raises IllegalMove (the term has not passed), NotFound, NotAllowed, Stale, OverBudget, RefusedByRule.
     """
     with refusals_logged(order_number, Move.AMEND, actor=actor):
         return _update_prices(order_number, actor=actor, version=version, at=now or utc_now())
@@ -105,7 +109,8 @@ def reject(
 ) -> Decided:
     """Reject an order on the version the actor saw: it ends, its stock is free again, the requester is mailed.
 
-    Journal: `order.rejected` with the reason. Raises Invalid (no reason given), else as `accept`.
+    Journal: `order.rejected` with the reason; `order.decision_refused` for somebody who may see the order only.
+    Raises Invalid (no reason given), NotFound, NotAllowed, Stale.
     """
     with refusals_logged(order_number, Move.REJECT, actor=actor):
         why = checked_reason(reason)
@@ -123,7 +128,8 @@ def _reject(
 def send_back(order_number: str, *, actor: Actor, version: int, question: str, now: datetime | None = None) -> Decided:
     """Give an order back to its requester with a question; it stays held until they resubmit or withdraw it.
 
-    Journal: `order.sent_back`; the requester is mailed. Raises Invalid (no question), else as `accept`.
+    Journal: `order.sent_back` (the requester is mailed); `order.decision_refused` for somebody who may see the order
+    only. Raises Invalid (no question), NotFound, NotAllowed, Stale.
     """
     with refusals_logged(order_number, Move.SEND_BACK, actor=actor):
         text = checked_remark(question, required=_("Say what should be changed or explained."))
@@ -152,8 +158,8 @@ def forward(
 ) -> Decided:
     """Ask one colleague who may decide this step in particular; the order leaves the actor's inbox, not their reach.
 
-    Journal: `order.forwarded`; the colleague is mailed. Raises Invalid (somebody who may not decide it), else as
-    `accept`.
+    Journal: `order.forwarded` (the colleague is mailed); `order.decision_refused` for somebody who may see the order
+    only. Raises Invalid (somebody who may not decide it), NotFound, NotAllowed, Stale.
     """
     with refusals_logged(order_number, Move.FORWARD, actor=actor):
         return _forward(order_number, actor=actor, version=version, to_member_id=to_member_id, remark=remark, now=now)
@@ -179,8 +185,10 @@ def _forward(
 def revoke(order_number: str, *, actor: Actor, version: int, reason: str, now: datetime | None = None) -> Decided:
     """Take an acceptance back while the shop has not begun: the order waits again, at its last step.
 
-    For whoever accepted in that step or may answer it. Journal: `order.revoked`, `order.step_asked`; the requester is
-    mailed. Raises Invalid (no reason), IllegalMove (not accepted, or the shop has begun), else as `accept`.
+    For whoever accepted in that step or may answer it. Journal: `order.revoked` (the requester is mailed), then
+    `order.step_asked`, or `order.nobody_may_decide` when nobody may answer it any more; `order.decision_refused` for
+    somebody who may see the order only.
+    Raises Invalid (no reason), IllegalMove (not accepted, or the shop has begun), NotFound, NotAllowed, Stale.
     """
     with refusals_logged(order_number, Move.REVOKE, actor=actor):
         why = checked_remark(reason, required=_("Give a reason. The requester will see it."))

@@ -62,13 +62,13 @@ def place(
     are not sent); without an `invoice_address` a member's invoices are made out to their organisation. Stock is
     allocated and prices are frozen either way.
     The number of statements does not depend on the lines: 24 for a plain order, BEGIN and COMMIT included.
-    Journal: `order.placed`, and `order.released` right after it when the order need not wait; what follows from
-    them (mails, the shop's own `order_placed` effects) happens after commit.
+    Journal: `order.placed`; `order.ordered_again` of the ended order whose place it takes; `order.released` when the
+    order need not wait. What follows from them (mails, the shop's own `order_placed` effects) happens after commit.
     A note is kept where somebody may be asked to read it.
     `seen` is the fingerprint of the quote the buyer looked at; None skips that check (no page was shown).
 
-    Raises NotAllowed, OverBudget, CreditExceeded, NobodyCanDecide, Invalid (field), EmptyCart, OutOfStock, Changed,
-    AlreadyPlaced, NotFound.
+    Raises NotAllowed, OutOfBounds, OverBudget, RefusedByRule, CreditExceeded, NobodyCanDecide, Invalid (field),
+    EmptyCart, OutOfStock, Changed, AlreadyPlaced, NotFound.
     """
     at = now or utc_now()
     seat, delivery = buying.buyer_and_delivery(actor, delivery_address)

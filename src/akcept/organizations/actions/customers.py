@@ -33,8 +33,9 @@ def sign_up(
 ) -> Organization:
     """Create an organisation that awaits the shop's confirmation, its head office and its first administrator.
 
-    The administrator gets all permissions, which work once the shop has confirmed. Mails (through the
-    journal): the administrator is told that it was received. `password` must have passed the shop's validators.
+    The administrator gets all permissions, which work once the shop has confirmed, and is mailed that it was received.
+    `password` must have passed the shop's validators.
+    Journal: `organization.signed_up`.
     Raises Invalid with the field (a wrong or known NIP, a missing name, an e-mail address that has an account),
     NotAllowed (the module is off).
     """
@@ -69,7 +70,7 @@ def change_organization(
     """Change the name, the address invoices are made out to and where they are mailed; the NIP stays.
 
     For whoever manages units at head office. Orders already placed keep what they were placed with.
-    Raises NotAllowed, Invalid (field).
+    Journal: `organization.changed` with before and after. Raises NotAllowed, Invalid (field).
     """
     seat = policies.require_head_office(enter(actor, Permission.MANAGE_UNITS))
     organization = Organization.objects.get(pk=seat.organization_id)

@@ -35,7 +35,8 @@ def draft_import(
 ) -> ImportDraft:
     """Keep an uploaded file for its preview; it replaces the member's former one of that kind. Changes nothing else.
 
-    Uploads nobody confirmed for a day are forgotten with it. No journal: nothing has happened to the organisation.
+    Uploads nobody confirmed for a day are forgotten with it. Journal: nothing, for nothing has happened to the
+    organisation.
     Raises NotAllowed, Invalid (field "file": no table, unknown or missing columns, too large).
     """
     at = now or utc_now()
@@ -58,14 +59,18 @@ def carry_out_import(draft_id: int, *, actor: Actor, digest: str, now: datetime 
     """Do exactly what the preview with that digest showed, and return how many rows became what.
 
     Members who are not there yet are invited by e-mail (through the journal). Statements grow by blocks of 500 rows,
-    and for units by levels of the tree. Raises NotAllowed, NotFound (carried out, replaced), Invalid (errors in it,
-    nothing to do), Changed (the organisation is no longer as it was when the preview was shown).
+    and for units by levels of the tree.
+    Journal: `organization.units_imported`, and for the rows `unit.added`, `unit.changed`, `unit.moved`,
+    `unit.address_saved`; or `organization.members_imported`, and for the rows `member.changed`, `member.deactivated`,
+    `member.reactivated`, `member.invited`, `member.invitation_changed`, `member.invitation_resent`.
+    Raises NotAllowed, NotFound (carried out, replaced), Invalid (errors in it, nothing to do, no administrator would
+    be left), Changed (the organisation is no longer as it was when the preview was shown).
     """
     return take_in(draft_id, actor=actor, digest=digest, now=now)
 
 
 def take_in(draft_id: int, *, actor: Actor, digest: str, now: datetime | None = None) -> dict[str, int]:
-    """As `carry_out_import`, inside the caller's transaction."""
+    """Import inside the caller's transaction. Journal: as `carry_out_import`. Raises as `carry_out_import`."""
     at = now or utc_now()
     seat = policies.require_seat(queries.seat_of(actor))
     kind = Kind(queries.own_draft(seat, draft_id).kind)

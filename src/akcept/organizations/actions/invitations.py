@@ -52,8 +52,8 @@ def invite(
 ) -> Invitation:
     """Offer somebody a sub-account in a unit, with roles and permissions as in `change_member`.
 
-    They are mailed a link (through the journal) that is good for 14 days. Raises NotAllowed, Invalid (e-mail, language,
-    unit, roles, already a member, already invited).
+    They are mailed a link that is good for 14 days. Journal: `member.invited`. Raises NotAllowed, Invalid (e-mail,
+    names, language, unit, roles, limit, already a member, already invited).
     """
     at = now or utc_now()
     seat = enter(actor, Permission.MANAGE_MEMBERS)
@@ -132,7 +132,7 @@ def _journal_invitation(topic: str, invitation: Invitation, *, actor: Actor, now
 def resend_invitation(invitation_id: int, *, actor: Actor, now: datetime | None = None) -> Invitation:
     """Send an open invitation again with a new link and a new term; the old link stops working.
 
-    Raises NotAllowed, NotFound, Stale (accepted or revoked meanwhile).
+    Journal: `member.invitation_resent`. Raises NotAllowed, NotFound, Stale (accepted or revoked meanwhile).
     """
     at = now or utc_now()
     invitation = _own_open_invitation(invitation_id, actor=actor)
@@ -145,7 +145,10 @@ def resend_invitation(invitation_id: int, *, actor: Actor, now: datetime | None 
 
 @action
 def revoke_invitation(invitation_id: int, *, actor: Actor, now: datetime | None = None) -> Invitation:
-    """Take an open invitation back: its link stops working. Raises NotAllowed, NotFound, Stale."""
+    """Take an open invitation back: its link stops working.
+
+    Journal: `member.invitation_revoked`. Raises NotAllowed, NotFound, Stale (accepted or revoked meanwhile).
+    """
     at = now or utc_now()
     invitation = _own_open_invitation(invitation_id, actor=actor)
     invitation.revoked_at = at
@@ -185,8 +188,9 @@ def accept_invitation(
     The account must have the e-mail address the invitation was sent to. The link proves that address: from now on the
     account is nobody else's (`Accounts.claim`), all its sessions are over, the caller keeps their own. An account that
     somebody opened under the address without ever proving it counts as none: it is taken over with the password given
-    here. Raises NotFound (no genuine link), Stale (replaced, expired, revoked, used), NotAllowed (logged in as somebody
-    else, the module is off, the organisation blocked), Invalid (names; the address has an account: log in first).
+    here. Journal: `member.joined`. Raises NotFound (no genuine link), Stale (replaced, expired, revoked, used, a member
+    already), NotAllowed (logged in as somebody else or with an unproved account, the module is off, the organisation
+    blocked), Invalid (names; the address has an account: log in first).
     """
     at = now or utc_now()
     module.require_enabled()

@@ -49,6 +49,7 @@ def change_member(
     `limit` binds the direct permission to accept; None is no limit. Waiting orders keep the unit they were placed
     in, and go to whoever may now decide them. Deactivating ends their sessions. Below head office nobody gives or takes
     more than they have themselves; the last administrator cannot lose that right.
+    Journal: `member.changed`, or `member.deactivated` or `member.reactivated` in its place; with before and after.
     Raises NotAllowed, NotFound, Invalid (field), Stale (changed by another administrator meanwhile).
     """
     return reseat(
@@ -76,7 +77,10 @@ def reseat(
     limit: Limit | None = None,
     now: datetime | None = None,
 ) -> Member:
-    """Change a member inside the caller's transaction, also one that is rolled back; as `change_member`."""
+    """Change a member inside the caller's transaction, also one that is rolled back.
+
+    Journal: as `change_member`. Raises as `change_member`.
+    """
     at = now or utc_now()
     seat = enter(actor, Permission.MANAGE_MEMBERS)
     member = _own_member(seat, member_id, version=version)
@@ -102,13 +106,17 @@ def remove_member(member_id: int, *, actor: Actor, version: int, now: datetime |
     """Take somebody out of the organisation: no rights, in no list; old orders and decisions keep the name.
 
     Coming back needs a new invitation. Their open orders stay: whoever is asked about them, and the administrators, are
-    told. Raises as `change_member`.
+    told. Journal: `member.removed` with before and after. Raises NotAllowed, NotFound, Stale, Invalid (the last
+    administrator).
     """
     return take_out(member_id, actor=actor, version=version, now=now)
 
 
 def take_out(member_id: int, *, actor: Actor, version: int, now: datetime | None = None) -> Member:
-    """Remove a member inside the caller's transaction, also one that is rolled back; as `remove_member`."""
+    """Remove a member inside the caller's transaction, also one that is rolled back.
+
+    Journal: as `remove_member`. Raises as `remove_member`.
+    """
     at = now or utc_now()
     seat = enter(actor, Permission.MANAGE_MEMBERS)
     member = _own_member(seat, member_id, version=version)
@@ -156,16 +164,16 @@ def _journal(topic: str, member: Member, seat: Seat, *, before: dict[str, object
 def choose_language(user_id: int, *, language: str) -> None:
     """Remember in which language somebody wants their mails: a person's own choice.
 
-    Raises Invalid (not one of the shop's languages).
+    Journal: nothing. Raises Invalid (not one of the shop's languages).
     """
     Profile.objects.update_or_create(user_id=user_id, defaults={"language": checks.language(language)})
 
 
 def choose_mails(actor: Actor, choices: MailChoices) -> None:
-    """Remember which mails somebody wants. A person's own choice.
+    """Remember which mails somebody wants: a person's own choice.
 
-    Mails for signing in, invitations and about the organisation itself come whatever was chosen. Raises NotAllowed
-    (nobody logged in).
+    Mails for signing in, invitations and about the organisation itself come whatever was chosen. Journal: nothing.
+    Raises NotAllowed (nobody logged in).
     """
     if actor.kind not in (ActorKind.PERSON, ActorKind.STAFF) or actor.user_id is None:
         raise NotAllowed(_("Log in to choose your e-mails."))

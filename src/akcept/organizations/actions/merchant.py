@@ -31,7 +31,8 @@ _READY = next(ready for ready in READY_ROLES if ready.code == "administrator")
 def confirm(organization_id: int, *, actor: Actor, now: datetime | None = None) -> Organization:
     """Confirm a new organisation for the merchant: from now on its members may order. Its administrators are mailed.
 
-    Raises NotAllowed (also while the host withholds the module), NotFound, Stale (somebody confirmed it already).
+    Journal: `organization.confirmed`. Raises NotAllowed (also while the host withholds the module), NotFound, Stale
+    (somebody confirmed it already).
     """
     policies.require_manages_organizations(actor)
     module.require_available()
@@ -50,8 +51,9 @@ def confirm(organization_id: int, *, actor: Actor, now: datetime | None = None) 
 def block(organization_id: int, *, actor: Actor, reason: str, now: datetime | None = None) -> Organization:
     """Block an organisation: its members can look, but neither place nor decide, until it is unblocked.
 
-    Waiting orders stay as they are. Members read `reason`; administrators are mailed. Raises NotAllowed, NotFound,
-    Invalid (no reason), Stale (not active: blocked already, or not confirmed yet).
+    Waiting orders stay as they are. Members read `reason`; administrators are mailed. Journal: `organization.blocked`
+    with the reason. Raises NotAllowed, NotFound, Invalid (no reason), Stale (not active: blocked already, or not
+    confirmed yet).
     """
     organization = _entered(organization_id, actor)
     said = _reason(reason)
@@ -68,7 +70,7 @@ def block(organization_id: int, *, actor: Actor, reason: str, now: datetime | No
 def unblock(organization_id: int, *, actor: Actor, now: datetime | None = None) -> Organization:
     """Let a blocked organisation order and decide again; administrators are mailed.
 
-    Raises NotAllowed, NotFound, Stale (not blocked).
+    Journal: `organization.unblocked`. Raises NotAllowed, NotFound, Stale (not blocked).
     """
     organization = _entered(organization_id, actor)
     if organization.status != Organization.Status.BLOCKED:
@@ -94,7 +96,7 @@ def add_organization(
 ) -> Organization:
     """Add an organisation for a customer: active at once, its first administrator is invited by e-mail.
 
-    Raises NotAllowed, Invalid (name, NIP, address, e-mail, language).
+    Journal: `organization.added`, `member.invited`. Raises NotAllowed, Invalid (name, NIP, address, e-mail, language).
     """
     policies.require_manages_organizations(actor)
     module.require_available()
@@ -125,8 +127,9 @@ def invite_administrator(
 ) -> Invitation:
     """Invite an administrator for a customer who cannot do so themselves, say because the only one has left.
 
-    `reason` is what both sides read in the organisation's history. Raises NotAllowed, NotFound, Invalid (no reason,
-    e-mail, a member already, invited already).
+    `reason` is what both sides read in the organisation's history. Journal: `organization.administrator_invited` with
+    the reason, `member.invited`. Raises NotAllowed, NotFound, Invalid (no reason, e-mail, a member already, invited
+    already).
     """
     organization = _entered(organization_id, actor)
     said = _reason(reason)

@@ -76,8 +76,8 @@ def forget_member(member_id: int, *, actor: Actor, reason: str = "", now: dateti
     For administrators at head office, and for the shop's staff with a `reason` the organisation reads too. Orders,
     decisions and the journal stay, and its chain still holds. The login is closed unless another organisation (or the
     shop's staff) needs it. Reads the organisation's journal once: seconds for a hundred thousand entries.
-    Journal: `member.forgotten`. Raises NotAllowed, NotFound, Invalid (no reason), IllegalMove (not removed yet, or an
-    order of theirs still waits), Stale (forgotten already).
+    Journal: `journal.erased` in each chain that named them, `member.forgotten`. Raises NotAllowed, NotFound, Invalid
+    (no reason), IllegalMove (not removed yet, or an order of theirs still waits), Stale (forgotten already).
     """
     at = now or utc_now()
     member, said = _looked_after(member_id, actor=actor, reason=reason)

@@ -35,7 +35,10 @@ def add_role(
     limit: Limit | None = None,
     now: datetime | None = None,
 ) -> Role:
-    """Add a role nobody holds yet. Raises NotAllowed, Invalid (no name, one of that name, limit)."""
+    """Add a role nobody holds yet. Journal: `role.added`.
+
+    Raises NotAllowed, Invalid (no name, one of that name, limit).
+    """
     seat = policies.require_head_office(enter(actor, Permission.MANAGE_MEMBERS))
     role = Role(organization_id=seat.organization_id)
     _fill(role, name=name, permissions=permissions, limit=limit)
@@ -57,8 +60,8 @@ def change_role(
 ) -> Role:
     """Change a role for everybody who holds it, with their next request.
 
-    A number of statements that does not grow with the members but by blocks of 500. Raises NotAllowed, NotFound,
-    Invalid (also when no administrator would be left), Stale.
+    A number of statements that does not grow with the members but by blocks of 500. Journal: `role.changed` with before
+    and after. Raises NotAllowed, NotFound, Invalid (also when no administrator would be left), Stale.
     """
     seat = policies.require_head_office(enter(actor, Permission.MANAGE_MEMBERS))
     role = _own_role(seat, role_id, version=version)
@@ -79,7 +82,7 @@ def change_role(
 def remove_role(role_id: int, *, actor: Actor, version: int, now: datetime | None = None) -> None:
     """Remove a role that nobody holds, is invited with, or is asked by (see `role_uses`).
 
-    Raises NotAllowed, NotFound, Stale, Invalid (names who holds it, or what needs it).
+    Journal: `role.removed`. Raises NotAllowed, NotFound, Stale, Invalid (names who holds it, or what needs it).
     """
     seat = policies.require_head_office(enter(actor, Permission.MANAGE_MEMBERS))
     role = _own_role(seat, role_id, version=version)

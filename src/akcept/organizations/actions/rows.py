@@ -151,7 +151,8 @@ def enter(actor: Actor, permission: Permission) -> Seat:
     """Return the seat of whoever changes the organisation, which nobody else does until this transaction ends.
 
     One lock for the whole organisation: its structure changes rarely, and two administrators who remove each other,
-    or a role that changes while it is given, must not meet. Raises NotAllowed, also when the right was lost meanwhile.
+    or a role that changes while it is given, must not meet. Journal: nothing. Raises NotAllowed, also when the right
+    was lost meanwhile.
     """
     seat = policies.require_permission(queries.seat_of(actor), permission)
     lock(Organization.objects.all()).get(pk=seat.organization_id)

@@ -37,7 +37,8 @@ def name_substitute(
 
     The approver names one, or whoever manages them does; below head office a manager hands on no more than
     they have themselves, as with permissions. What approvers may not do they cannot hand on, and it ends by itself.
-    Raises NotAllowed, Invalid (field: nobody of the organisation or of whom they look after, period).
+    Journal: `member.substitute_named`. Raises NotAllowed, Invalid (field: nobody of the organisation or of whom they
+    look after, period).
     """
     at = now or utc_now()
     seat = policies.require_active_organization(policies.require_seat(queries.seat_of(actor)))
@@ -65,7 +66,7 @@ def name_substitute(
 def end_substitution(substitution_id: int, *, actor: Actor, now: datetime | None = None) -> Substitution:
     """End a substitution now, or a planned one before it begins: by the approver, the substitute, or whoever manages.
 
-    Raises NotAllowed, NotFound, Stale (over already).
+    Journal: `member.substitute_ended`. Raises NotAllowed, NotFound, Stale (over already).
     """
     at = now or utc_now()
     seat = policies.require_seat(queries.seat_of(actor))

@@ -20,10 +20,11 @@ from akcept.transactions.locking import lock
 
 @action
 def switch_module(*, actor: Actor, enabled: bool, now: datetime | None = None) -> Module:
-    """Switch the B2B module on or off for the whole shop; who did it is in the journal.
+    """Switch the B2B module on or off for the whole shop.
 
-    Off: no organisation pages, new orders are not held; orders that wait stay decidable. Raises NotAllowed (not
-    staff with that permission, or the host withholds the module).
+    Off: no organisation pages, new orders are not held; orders that wait stay decidable. Journal: `module.switched`,
+    nothing where it is so already. Raises NotAllowed (not staff with that permission, or the host withholds the
+    module).
     """
     policies.require_manages_organizations(actor)
     if not b2b.is_available():

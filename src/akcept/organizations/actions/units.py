@@ -41,8 +41,8 @@ def add_unit(
 ) -> Unit:
     """Add a branch below a unit the actor reaches, with its first delivery address, which is its default.
 
-    `code` is what files name it by; without one its number is. Raises NotAllowed, NotFound (parent), Invalid (no
-    name, a sibling of that name, a code there is, too deep, address).
+    `code` is what files name it by; without one its number is. Journal: `unit.added`. Raises NotAllowed, NotFound
+    (parent), Invalid (no name, a sibling of that name, a code there is, too deep, address).
     """
     seat = enter(actor, Permission.MANAGE_UNITS)
     parent = _own_unit(seat, parent_id)
@@ -72,7 +72,8 @@ def change_unit(
 ) -> Unit:
     """Rename a unit, or give it another cost centre or code (None leaves it).
 
-    Raises NotAllowed, NotFound, Invalid, Stale.
+    Journal: `unit.changed` with before and after. Raises NotAllowed, NotFound, Invalid (no name, a sibling of that
+    name, a code there is), Stale.
     """
     seat = enter(actor, Permission.MANAGE_UNITS)
     unit = _own_unit(seat, unit_id, version=version)
@@ -94,13 +95,14 @@ def move_unit(unit_id: int, *, actor: Actor, parent_id: int, version: int, now: 
     """Hang a unit, with everything below it, under another one; three statements however much hangs there.
 
     Members and waiting orders stay in their units; who is above them changes, and with it who decides.
+    Journal: `unit.moved` with before and after.
     Raises NotAllowed, NotFound, Stale, Invalid (head office; below itself; a sibling of that name; too deep).
     """
     return hang(unit_id, actor=actor, parent_id=parent_id, version=version, now=now)
 
 
 def hang(unit_id: int, *, actor: Actor, parent_id: int, version: int, now: datetime | None = None) -> Unit:
-    """As `move_unit`, inside the caller's transaction."""
+    """Move a unit inside the caller's transaction. Journal: as `move_unit`. Raises as `move_unit`."""
     seat = enter(actor, Permission.MANAGE_UNITS)
     unit = _own_unit(seat, unit_id, version=version)
     parent = _own_unit(seat, parent_id)
@@ -121,13 +123,14 @@ def close_unit(unit_id: int, *, actor: Actor, members_to: int, version: int, now
     """Close a unit and every unit below it; its members and invitations move to the unit `members_to`.
 
     Orders keep the unit they were placed in and are decided by whoever may for it now.
-    Raises NotAllowed, NotFound, Stale, Invalid (head office; `members_to` closes too).
+    Journal: `unit.closed`, one for all of them. Raises NotAllowed, NotFound, Stale, Invalid (head office; `members_to`
+    closes too; no administrator would be left).
     """
     return shut(unit_id, actor=actor, members_to=members_to, version=version, now=now)
 
 
 def shut(unit_id: int, *, actor: Actor, members_to: int, version: int, now: datetime | None = None) -> Unit:
-    """As `close_unit`, inside the caller's transaction."""
+    """Close units inside the caller's transaction. Journal: as `close_unit`. Raises as `close_unit`."""
     at = now or utc_now()
     seat = enter(actor, Permission.MANAGE_UNITS)
     unit = _own_unit(seat, unit_id, version=version)
@@ -157,7 +160,8 @@ def reopen_unit(
 
     It comes back with its addresses, cost centre, budgets and rules; what was closed before it stays closed, and its
     former members stay in the units they moved to. `name` and `code` are given anew, for others may have them by now.
-    Raises NotAllowed, NotFound, Stale, Invalid (a name or code there is; too deep).
+    Journal: `unit.reopened`, one for all of them. Raises NotAllowed, NotFound, Stale, Invalid (a name or code there
+    is; too deep).
     """
     return restore(unit_id, actor=actor, parent_id=parent_id, name=name, code=code, version=version, now=now)
 
@@ -165,7 +169,7 @@ def reopen_unit(
 def restore(
     unit_id: int, *, actor: Actor, parent_id: int, name: str, code: str, version: int, now: datetime | None = None
 ) -> Unit:
-    """As `reopen_unit`, inside the caller's transaction."""
+    """Open units again inside the caller's transaction. Journal: as `reopen_unit`. Raises as `reopen_unit`."""
     seat = enter(actor, Permission.MANAGE_UNITS)
     unit = _own_unit(seat, unit_id, version=version, closed=True)
     parent = _own_unit(seat, parent_id)
@@ -211,7 +215,8 @@ def save_address(
 ) -> UnitAddress:
     """Add a delivery address to a unit, or change one; placed orders keep the address they were placed with.
 
-    The first address is the default whatever is said. Raises NotAllowed, NotFound, Invalid.
+    The first address is the default whatever is said. Journal: `unit.address_saved` with what it was. Raises
+    NotAllowed, NotFound, Invalid (field).
     """
     seat = enter(actor, Permission.MANAGE_UNITS)
     unit = _own_unit(seat, unit_id)
@@ -236,7 +241,10 @@ def save_address(
 
 @action
 def remove_address(unit_id: int, *, actor: Actor, address_id: int, now: datetime | None = None) -> None:
-    """Remove a delivery address that is not the default. Raises NotAllowed, NotFound, Invalid."""
+    """Remove a delivery address that is not the default.
+
+    Journal: `unit.address_removed`. Raises NotAllowed, NotFound, Invalid (it is the default).
+    """
     seat = enter(actor, Permission.MANAGE_UNITS)
     unit = _own_unit(seat, unit_id)
     row = unit.addresses.filter(pk=address_id).first()
