@@ -76,7 +76,7 @@ def _names(tree: ast.Module, module: str) -> dict[str, Key]:
 def _topics(module: str) -> dict[str, str]:
     """The topics of a module's room, by the names it has for them."""
     room = module.split(".")[1]
-    found = {"ERASED": erasing.ERASED}
+    found: dict[str, object] = {"ERASED": erasing.ERASED}
     if (ROOT / room / "topics.py").exists():
         found |= vars(importlib.import_module(f"akcept.{room}.topics"))
     return {name: text for name, text in found.items() if isinstance(text, str) and _TOPIC.fullmatch(f"`{text}`")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import tomllib
 
@@ -19,6 +20,18 @@ def test_the_rooms_drawn_are_the_rooms_checked() -> None:
         shown = [_names(re.split(r"\s{2,}", line)[0]) for line in next(b for b in drawn if _is_of(b, checked))]
         hidden = {"apps", "own_data"}
         assert [names - skipped for names in shown if names - skipped] == [n - hidden for n in checked if n - hidden]
+
+
+def test_every_word_is_what_the_code_calls_it() -> None:
+    section = TEXT.partition("\n## Words\n")[2].partition("\n## ")[0]
+    rows = [line.split("|") for line in section.splitlines() if line.startswith("| ")][1:]
+    words = [word.strip() for row in rows for word in row[1].split(",")]
+    assert len(words) == len(set(words)), "a word is explained once"
+    named = [name for row in rows for name in re.findall(r"`([\w.]+)`", row[3])]
+    assert len(named) >= len(rows) > 20
+    for name in named:
+        module, _dot, thing = f"akcept.{name}".rpartition(".")
+        assert hasattr(importlib.import_module(module), thing), f"{name} is no more"
 
 
 def _names(layer: str) -> set[str]:

@@ -16,7 +16,7 @@ from akcept.budgets.queries import Question
 from akcept.budgets.scope import Scope
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotFound, Refused
-from akcept.organizations.bulk.planning import Plan
+from akcept.organizations.bulk.planning import ImportPlan
 from akcept.organizations.bulk.sheets import Row, Sheet
 from akcept.testing import budgets
 from akcept.testing.cast import Cast, Person, person
@@ -93,7 +93,7 @@ def _sheet(cast: Cast) -> Sheet:
     return Sheet(columns=tuple(cells), rows=(Row(line=2, cells=cells),))
 
 
-def _only_krakow(plan: Plan[Budget]) -> None:
+def _only_krakow(plan: ImportPlan[Budget]) -> None:
     if plan.outcomes[0].errors:
         raise NotFound(plan.outcomes[0].errors[0])
 

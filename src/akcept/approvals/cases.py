@@ -95,7 +95,7 @@ class Deciding:
     """Somebody's act in the open step of a case: who, by what right, on which version they saw."""
 
     case: Case
-    standing: CurrentStep
+    current: CurrentStep
     matter: Matter
     seat: Seat
     door: Door
@@ -148,11 +148,11 @@ def accept(act: Deciding, *, amounts: Amounts) -> Accepted:
 
 
 def _step_is_complete(act: Deciding) -> bool:
-    quorum = act.standing.step.quorum
+    quorum = act.current.step.quorum
     if quorum == 1:
         return True
     if quorum > 1:
-        return len(act.standing.accepted) + 1 >= quorum
+        return len(act.current.accepted) + 1 >= quorum
     answered = {*act.matter.answered, act.seat.member_id, act.door.member_id}
     everybody = organizations.who_may_accept(replace(act.matter, answered=frozenset()))
     return all(person.stands_for or person.member_id in answered for person in everybody)

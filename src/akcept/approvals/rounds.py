@@ -13,7 +13,7 @@ from akcept.organizations.pseudonyms import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class StepInWords:
     """Whom a step asks, in words, and the name of the rule that wants it; `same`: both sides have such a step."""
 
     words: str
@@ -25,8 +25,8 @@ class Asked:
 class OtherSteps:
     """The steps somebody saw, those there are now, and the case's version that brought them."""
 
-    before: tuple[Asked, ...]
-    now: tuple[Asked, ...]
+    before: tuple[StepInWords, ...]
+    now: tuple[StepInWords, ...]
     case_version: int
 
 
@@ -55,10 +55,10 @@ def _compared(rounds: Mapping[int, Sequence[Step]], *, now: int, version: int) -
     return OtherSteps(before=_asked(before, after), now=_asked(after, before), case_version=after[0].case_version)
 
 
-def _asked(steps: Sequence[Step], others: Sequence[Step]) -> tuple[Asked, ...]:
+def _asked(steps: Sequence[Step], others: Sequence[Step]) -> tuple[StepInWords, ...]:
     theirs = {_key(step) for step in others}
     return tuple(
-        Asked(
+        StepInWords(
             words=sentences.asked([replace(ask, label=shown(ask.label)) for ask in _asks(step)], step.quorum),
             rule=step.rule,
             same=_key(step) in theirs,

@@ -24,7 +24,7 @@ class CurrentStep:
 
     @classmethod
     def of(cls, step: Step, *, accepted: Sequence[Decision]) -> CurrentStep:
-        """Return the standing of a step whose selectors are loaded."""
+        """Return a step whose selectors are loaded."""
         asks = tuple(selector.ask for selector in step.selectors.all())
         return cls(step=step, asks=asks, accepted=tuple(accepted))
 
@@ -75,12 +75,12 @@ def _read_with(case: Case) -> list[Selector]:
     return [selector for selector in read if (selector.round, selector.position) == (case.round, case.position)]
 
 
-def standing(case: Case) -> CurrentStep:
-    """Return how one case stands; see `standings`."""
-    return standings([case])[case.pk]
+def current_step(case: Case) -> CurrentStep:
+    """Return how one case stands; see `current_steps`."""
+    return current_steps([case])[case.pk]
 
 
-def standings(cases: Sequence[Case]) -> dict[int, CurrentStep]:
+def current_steps(cases: Sequence[Case]) -> dict[int, CurrentStep]:
     """Return how cases stand, by order id; one statement, one more when a step asks several people.
 
     None for the steps that were read with their cases.
@@ -121,14 +121,14 @@ def terms_for(organization_id: int) -> Terms:
     return Terms.objects.filter(organization_id=organization_id).first() or Terms(organization_id=organization_id)
 
 
-def matter_of(case: Case, standing: CurrentStep, *, amounts: Amounts, unit_path: str) -> Matter:
+def matter_of(case: Case, current: CurrentStep, *, amounts: Amounts, unit_path: str) -> Matter:
     """Return the question who may answer the step."""
     return Matter(
         organization_id=case.organization_id,
         unit_path=unit_path,
         requester_id=case.requester_id,
-        amounts=amounts if standing.step.needs_cover else None,
-        asks=standing.asks,
-        answered=standing.answered,
+        amounts=amounts if current.step.needs_cover else None,
+        asks=current.asks,
+        answered=current.answered,
         requester_may=terms_of(case).self_acceptance,
     )

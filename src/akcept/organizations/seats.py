@@ -107,7 +107,7 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeatedAt:
+class UnitRef:
     """The unit somebody is seated in; `path` leads to it from head office."""
 
     unit_id: int

@@ -25,7 +25,7 @@ from akcept.kernel.errors import Refused
 from akcept.kernel.typed import same
 from akcept.organizations import checks as organization_checks
 from akcept.organizations import figures
-from akcept.organizations.bulk.planning import Plan, RowAct, RowPlan, begin
+from akcept.organizations.bulk.planning import ImportPlan, RowAct, RowPlan, begin
 from akcept.organizations.bulk.sheets import Row, Sheet
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.seats import Seat
@@ -59,14 +59,14 @@ class Surroundings:
     members: dict[str, Member]
 
 
-def plan_budgets(sheet: Sheet, around: Surroundings) -> Plan[Budget]:
+def plan_budgets(sheet: Sheet, around: Surroundings) -> ImportPlan[Budget]:
     """Return what the file would do."""
     outcomes: list[RowPlan[Budget]] = begin(sheet.rows, key="name", check=checks.name, columns=COLUMNS)
     for outcome in outcomes:
         outcome.title = outcome.key
         if not outcome.broken:
             _plan(outcome, around)
-    return Plan(kind=Kind.BUDGETS, outcomes=outcomes)
+    return ImportPlan(kind=Kind.BUDGETS, outcomes=outcomes)
 
 
 def _plan(outcome: RowPlan[Budget], around: Surroundings) -> None:
@@ -247,7 +247,7 @@ def _levels(text: str) -> list[int]:
     return [figures.whole(part) for part in re.split(r"[\s,;%]+", text) if part]
 
 
-def wanted(plan: Plan[Budget]) -> Iterator[tuple[RowPlan[Budget], Budget]]:
+def wanted(plan: ImportPlan[Budget]) -> Iterator[tuple[RowPlan[Budget], Budget]]:
     """Yield the rows that add or change something, with the budget each wants."""
     for outcome in plan.outcomes:
         if outcome.wanted is not None and (outcome.known is None or outcome.changes):

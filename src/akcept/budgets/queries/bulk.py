@@ -13,11 +13,11 @@ from akcept.budgets.queries.overview import Question, export
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.organizations import queries as organizations
-from akcept.organizations.bulk.planning import Plan
+from akcept.organizations.bulk.planning import ImportPlan
 from akcept.organizations.bulk.sheets import Cell, Sheet
 
 
-def import_plan(actor: Actor, sheet: Sheet, *, now: datetime | None = None) -> Plan[Budget]:
+def import_plan(actor: Actor, sheet: Sheet, *, now: datetime | None = None) -> ImportPlan[Budget]:
     """Return what a file would do; a constant number of statements, nothing is written. Raises NotAllowed."""
     seat = policies.require_manager(organizations.seat_of(actor))
     return plan_budgets(sheet, surroundings(seat, now=now or utc_now()))

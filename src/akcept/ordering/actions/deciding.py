@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, policies
 from akcept.approvals.models import Decision
-from akcept.approvals.standing import standing
+from akcept.approvals.standing import current_step
 from akcept.approvals.states import Move, State
 from akcept.journal import actions as journal
 from akcept.journal.actions import Event
@@ -221,7 +221,7 @@ def require_revoker(held: LockedOrder) -> Door:
     ).first()
     if given is not None and held.seat.decides:
         return Door(member_id=given.for_member_id, name=given.for_member_name)
-    matter = replace(held.matter(standing(held.case)), answered=frozenset())
+    matter = replace(held.matter(current_step(held.case)), answered=frozenset())
     found = policies.door(held.seat, matter)
     if found is None:
         raise NotAllowed(_("Only somebody who accepted this order, or could have, may revoke that."))

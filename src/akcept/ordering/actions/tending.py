@@ -13,7 +13,7 @@ from akcept.approvals import clocks
 from akcept.approvals.cases import keep_asked
 from akcept.approvals.deadlines import Due, due, expires_at
 from akcept.approvals.models import Case, Selector
-from akcept.approvals.standing import CurrentStep, standing
+from akcept.approvals.standing import CurrentStep, current_step
 from akcept.approvals.states import OPEN, State
 from akcept.budgets.calendars import calendar_of
 from akcept.journal import actions as journal
@@ -32,7 +32,7 @@ from akcept.ordering.queries import matter
 from akcept.organizations import module
 from akcept.organizations import queries as organizations
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, AskKind
-from akcept.organizations.seats import Matter, Person, SeatedAt
+from akcept.organizations.seats import Matter, Person, UnitRef
 from akcept.transactions.acting import action
 from akcept.transactions.locking import lock
 
@@ -102,15 +102,15 @@ class _Look:
     """The open step of a case, and who may answer it now."""
 
     case: Case
-    standing: CurrentStep
+    current: CurrentStep
     matter: Matter
     people: list[Person]
 
     @classmethod
     def at(cls, case: Case) -> _Look:
-        found = standing(case)
+        found = current_step(case)
         asked = matter(case, found)
-        return cls(case=case, standing=found, matter=asked, people=organizations.who_may_accept(asked))
+        return cls(case=case, current=found, matter=asked, people=organizations.who_may_accept(asked))
 
 
 def _escalated(look: _Look, *, at: datetime) -> Event:
@@ -119,14 +119,14 @@ def _escalated(look: _Look, *, at: datetime) -> Event:
     A step that wants everybody it asks stays as it is: one more to ask would hold the order up for longer.
     """
     candidates = organizations.who_may_accept(replace(look.matter, asks=(ANY_ACCEPTOR,)))
-    seats = organizations.seats_of_members([person.member_id for person in (*look.people, *candidates)])
+    units = organizations.units_of_members([person.member_id for person in (*look.people, *candidates)])
     own = [person for person in look.people if not person.stands_for]
-    depths = [len(seats[person.member_id].path) for person in own if _on_the_way(look, seats[person.member_id])]
+    depths = [len(units[person.member_id].path) for person in own if _on_the_way(look, units[person.member_id])]
     nearest = max(depths, default=None)
-    above = [person for person in own if nearest and _is_above(look, seats[person.member_id], nearest)]
+    above = [person for person in own if nearest and _is_above(look, units[person.member_id], nearest)]
     people, newly = look.people, list[Person]()
-    if not above and look.standing.step.quorum != 0:
-        unit = _next_unit_up(look, candidates, seats, nearest)
+    if not above and look.current.step.quorum != 0:
+        unit = _next_unit_up(look, candidates, units, nearest)
         if unit is not None:
             people = _ask_too(look, unit)
             known = {person.member_id for person in look.people}
@@ -140,26 +140,26 @@ def _names(people: Sequence[Person]) -> list[str]:
     return [person.name for person in people]
 
 
-def _on_the_way(look: _Look, seat: SeatedAt) -> bool:
-    return look.matter.unit_path.startswith(seat.path)
+def _on_the_way(look: _Look, unit: UnitRef) -> bool:
+    return look.matter.unit_path.startswith(unit.path)
 
 
-def _is_above(look: _Look, seat: SeatedAt, nearest: int) -> bool:
-    return _on_the_way(look, seat) and len(seat.path) < nearest
+def _is_above(look: _Look, unit: UnitRef, nearest: int) -> bool:
+    return _on_the_way(look, unit) and len(unit.path) < nearest
 
 
 def _next_unit_up(
-    look: _Look, candidates: Sequence[Person], seats: dict[int, SeatedAt], nearest: int | None
-) -> SeatedAt | None:
+    look: _Look, candidates: Sequence[Person], units: dict[int, UnitRef], nearest: int | None
+) -> UnitRef | None:
     """Return the nearest unit above those asked where somebody else may accept the order; any when none is asked."""
     asked: Collection[int] = {person.member_id for person in look.people}
-    others = [seats[p.member_id] for p in candidates if p.member_id not in asked and not p.stands_for]
-    higher = [seat for seat in others if nearest is None or len(seat.path) < nearest]
-    return max(higher, key=lambda seat: len(seat.path), default=None)
+    others = [units[p.member_id] for p in candidates if p.member_id not in asked and not p.stands_for]
+    higher = [unit for unit in others if nearest is None or len(unit.path) < nearest]
+    return max(higher, key=lambda unit: len(unit.path), default=None)
 
 
-def _ask_too(look: _Look, unit: SeatedAt) -> list[Person]:
-    step = look.standing.step
+def _ask_too(look: _Look, unit: UnitRef) -> list[Person]:
+    step = look.current.step
     Selector.objects.create(
         case=look.case,
         step=step,
@@ -176,7 +176,7 @@ def _ask_too(look: _Look, unit: SeatedAt) -> list[Person]:
 
 def _keep_asked(look: _Look, people: list[Person], *, at: datetime) -> None:
     """Keep who was told, so that `reactions.asking_again` does not tell them again."""
-    enough = look.standing.can_be_reached(people)
+    enough = look.current.can_be_reached(people)
     asked = sorted(person.member_id for person in people)
     Case.objects.filter(pk=look.case.pk).update(
         asked=asked, stuck_since=None if enough else look.case.stuck_since or at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from akcept.approvals.models import Case
-from akcept.approvals.standing import CurrentStep, matter_of, standings
+from akcept.approvals.standing import CurrentStep, current_steps, matter_of
 from akcept.ordering.models import Placement
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Matter, Person
@@ -25,7 +25,7 @@ def case_of(placement: Placement) -> Case | None:
 
 def matters(cases: Sequence[Case]) -> list[Matter]:
     """Return who may answer the open steps of cases whose placements are loaded; two statements at most."""
-    found = standings(cases)
+    found = current_steps(cases)
     return [matter(case, found[case.pk]) for case in cases]
 
 

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from akcept.approvals.cases import keep_asked
 from akcept.approvals.models import Case
-from akcept.approvals.standing import standings
+from akcept.approvals.standing import current_steps
 from akcept.approvals.states import OPEN, State
 from akcept.journal import actions as journal
 from akcept.journal import subscribers
@@ -237,7 +237,7 @@ class _Change:
 
 def _compared(block: list[Case], *, now: datetime) -> list[_Change]:
     """Set on those of the cases that somebody else may decide now, or nobody, what they keep of it; unsaved."""
-    found = standings(block)
+    found = current_steps(block)
     asked = organizations.who_may_accept_each([matter(case, found[case.pk]) for case in block])
     looked_at = [
         _Change(

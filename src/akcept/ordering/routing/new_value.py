@@ -96,7 +96,7 @@ class Repriced:
 def repriced(
     case: Case,
     placement: Placement,
-    standing: CurrentStep,
+    current: CurrentStep,
     *,
     before: OrderDocument,
     after: Quote,
@@ -110,15 +110,15 @@ def repriced(
     if not after.amounts.exceeds(before.amounts):
         return Repriced()
     again = plan_again(case, placement, after, budgets)
-    others_too = bool(again.more) or _outgrown(standing, after.amounts)
+    others_too = bool(again.more) or _outgrown(current, after.amounts)
     if others_too or beyond_tolerance(terms, before.total_net, after.total_net):
         return Repriced(again=again, others_too=others_too)
     return Repriced()
 
 
-def _outgrown(standing: CurrentStep, amounts: Amounts) -> bool:
+def _outgrown(current: CurrentStep, amounts: Amounts) -> bool:
     """Whether somebody accepted the open step whose limit does not reach so far; one statement where it matters."""
-    given = [decision.for_member_id or decision.member_id for decision in standing.accepted]
-    if not given or not standing.step.needs_cover:
+    given = [decision.for_member_id or decision.member_id for decision in current.accepted]
+    if not given or not current.step.needs_cover:
         return False
     return not all(covered(limits, amounts) for limits in organizations.limits_of(given))

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from akcept.approvals.models import Case
-from akcept.approvals.standing import standing
+from akcept.approvals.standing import current_step
 from akcept.kernel.amounts import Amounts
 from akcept.kernel.errors import OutOfBounds, OverBudget, Refused, RefusedByRule
 from akcept.ordering import shop_terms
@@ -140,7 +140,9 @@ def _today(
     try:
         budgets = order_budgets.of_order(placement.order_id, quote.amounts)
         order_budgets.require_room(budgets, placed=True)
-        found = repriced(case, placement, standing(case), before=document, after=quote, budgets=budgets, terms=terms)
+        found = repriced(
+            case, placement, current_step(case), before=document, after=quote, budgets=budgets, terms=terms
+        )
     except (OverBudget, RefusedByRule) as refusal:
         found = refusal
     outcome, because = _outcome(difference, found)

@@ -10,7 +10,7 @@ from akcept.organizations import topics
 from akcept.organizations.actions.invitations import INVITATION_TERM
 from akcept.organizations.actions.rows import invitation_facts, member_facts, stored_grant
 from akcept.organizations.bulk.members import Staff, Wanted
-from akcept.organizations.bulk.planning import Plan, RowAct, RowPlan
+from akcept.organizations.bulk.planning import ImportPlan, RowAct, RowPlan
 from akcept.organizations.models import Invitation, Member, Role
 from akcept.organizations.permissions import Permission
 
@@ -20,7 +20,7 @@ _MEMBER: Final = ("unit", "active", "deactivated_at", "version", *_SUMS)
 _INVITATION: Final = ("unit", "first_name", "last_name", "language", "expires_at")
 
 
-def write_members(plan: Plan[Wanted], staff: Staff, *, file_name: str) -> list[Event]:
+def write_members(plan: ImportPlan[Wanted], staff: Staff, *, file_name: str) -> list[Event]:
     """Change members and open invitations, invite everybody else; return what happened.
 
     The plan must be free of errors and made of these people, whose rows are changed along.

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat
 
 from akcept.journal.actions import Event
 from akcept.organizations import topics
-from akcept.organizations.bulk.planning import Plan, RowAct, RowPlan
+from akcept.organizations.bulk.planning import ImportPlan, RowAct, RowPlan
 from akcept.organizations.bulk.units import ADDRESS, Tree, Wanted
 from akcept.organizations.models import Unit, UnitAddress
 
@@ -18,7 +18,7 @@ _BLOCK: Final = 500
 Rows = Sequence[RowPlan[Wanted]]
 
 
-def write_units(plan: Plan[Wanted], tree: Tree, *, file_name: str) -> list[Event]:
+def write_units(plan: ImportPlan[Wanted], tree: Tree, *, file_name: str) -> list[Event]:
     """Add and change units, hang them where they belong, set their default addresses; return what happened.
 
     The plan must be free of errors and made of this tree, which is changed along.

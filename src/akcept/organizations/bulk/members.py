@@ -21,7 +21,7 @@ from akcept.organizations.bulk.columns import (
     status_of,
     status_text,
 )
-from akcept.organizations.bulk.planning import Plan, RowPlan, begin
+from akcept.organizations.bulk.planning import ImportPlan, RowPlan, begin
 from akcept.organizations.bulk.sheets import Sheet
 from akcept.organizations.grants import Effective, effective
 from akcept.organizations.models import Invitation, Member, Role, Unit
@@ -61,14 +61,14 @@ class Staff:
     now: datetime
 
 
-def plan_members(sheet: Sheet, staff: Staff) -> Plan[Wanted]:
+def plan_members(sheet: Sheet, staff: Staff) -> ImportPlan[Wanted]:
     """Return what the file would do."""
     outcomes: list[RowPlan[Wanted]] = begin(sheet.rows, key="email", check=checks.email, columns=COLUMNS[Kind.MEMBERS])
     for outcome in outcomes:
         outcome.title = " ".join(filter(None, (outcome.cell(name) for name in _NAMES)))
         if not outcome.broken:
             _row(outcome, staff)
-    plan = Plan(kind=Kind.MEMBERS, outcomes=outcomes)
+    plan = ImportPlan(kind=Kind.MEMBERS, outcomes=outcomes)
     if not plan.errors and not _administrator_left(outcomes, staff):
         plan.errors.append(
             _("This would leave nobody at head office who manages members: give somebody else the right first.")

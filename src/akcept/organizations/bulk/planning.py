@@ -81,7 +81,7 @@ class RowPlan(Generic[Wanted]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan(Generic[Wanted]):
+class ImportPlan(Generic[Wanted]):
     """What an import would do, row by row; with any error it does nothing. `errors` are those of the whole file."""
 
     kind: StrEnum

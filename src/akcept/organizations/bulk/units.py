@@ -13,7 +13,7 @@ from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
 from akcept.organizations.addresses import AddressInput
 from akcept.organizations.bulk.columns import COLUMNS, Kind
-from akcept.organizations.bulk.planning import Plan, RowAct, RowPlan, begin
+from akcept.organizations.bulk.planning import ImportPlan, RowAct, RowPlan, begin
 from akcept.organizations.bulk.sheets import Sheet
 from akcept.organizations.models import Unit, UnitAddress
 from akcept.organizations.paths import is_root
@@ -56,7 +56,7 @@ class Tree:
         return next((key for key, other in self.units.items() if other.pk == unit.parent_id), "")
 
 
-def plan_units(sheet: Sheet, tree: Tree) -> Plan[Wanted]:
+def plan_units(sheet: Sheet, tree: Tree) -> ImportPlan[Wanted]:
     """Return what the file would do to the tree."""
     outcomes: list[RowPlan[Wanted]] = begin(
         sheet.rows, key="code", check=lambda cell: _code(cell, tree), columns=COLUMNS[Kind.UNITS]
@@ -67,7 +67,7 @@ def plan_units(sheet: Sheet, tree: Tree) -> Plan[Wanted]:
         if not outcome.broken:
             _row(outcome, tree, above, coming)
     _refuse_impossible_tree(outcomes, tree, above)
-    return Plan(kind=Kind.UNITS, outcomes=outcomes)
+    return ImportPlan(kind=Kind.UNITS, outcomes=outcomes)
 
 
 def _code(cell: str, tree: Tree) -> str:

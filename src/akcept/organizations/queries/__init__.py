@@ -39,7 +39,7 @@ from akcept.organizations.queries.names import (
     mail_choices_of,
     name_of,
     names_of_members,
-    seats_of_members,
+    units_of_members,
 )
 from akcept.organizations.queries.own import Structure, organization_to_manage, structure
 from akcept.organizations.queries.roles import require_role_editor, role_to_manage, roles, roles_to_give
@@ -123,7 +123,6 @@ __all__ = [
     "running_substitutions",
     "seat_and_address",
     "seat_of",
-    "seats_of_members",
     "several",
     "staff_of",
     "structure",
@@ -134,6 +133,7 @@ __all__ = [
     "unit_to_manage",
     "unit_tree",
     "units_below",
+    "units_of_members",
     "units_to_choose",
     "units_to_manage",
     "who_may_accept",

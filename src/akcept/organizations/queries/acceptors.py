@@ -68,7 +68,7 @@ def who_may_accept_each(matters: Sequence[Matter], *, among: Acceptors | None = 
     read = among is not None and all(among.include(matter) for matter in matters)
     members = among.members if among is not None and read else tuple(_acceptors(matters))
     substitutes = substitutes_of([member.pk for member in members if cast("_Beside", member).substituted])
-    acceptors = [_Acceptor.of(member) for member in members]
+    acceptors = [_Holder.of(member) for member in members]
     acceptors.sort(key=lambda acceptor: (-len(acceptor.unit_path), acceptor.member_id))
     return [_asked(matter, acceptors, substitutes) for matter in matters]
 
@@ -101,7 +101,7 @@ class _Beside(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Acceptor:
+class _Holder:
     """A member's right to accept, as `asking.answers` looks at it."""
 
     member: Member
@@ -112,7 +112,7 @@ class _Acceptor:
     limits: tuple[Limit, ...]
 
     @classmethod
-    def of(cls, member: Member) -> _Acceptor:
+    def of(cls, member: Member) -> _Holder:
         return cls(
             member=member,
             member_id=member.pk,
@@ -123,7 +123,7 @@ class _Acceptor:
         )
 
 
-def _asked(matter: Matter, acceptors: Sequence[_Acceptor], substitutes: dict[int, list[Member]]) -> list[Person]:
+def _asked(matter: Matter, acceptors: Sequence[_Holder], substitutes: dict[int, list[Member]]) -> list[Person]:
     asked: dict[int, Person] = {}
     stand_ins: list[Person] = []
     for acceptor in acceptors:
@@ -154,5 +154,5 @@ def count_answering(matter: Matter, member_ids: Collection[int]) -> int:
     """
     if not member_ids:
         return 0
-    found = [_Acceptor.of(member) for member in _acceptors([matter]).filter(pk__in=member_ids)]
+    found = [_Holder.of(member) for member in _acceptors([matter]).filter(pk__in=member_ids)]
     return len(_asked(matter, found, {}))

@@ -17,7 +17,7 @@ from akcept.kernel.errors import NotFound
 from akcept.organizations import policies
 from akcept.organizations.bulk.columns import Kind
 from akcept.organizations.bulk.members import Staff, member_rows, plan_members, role_key
-from akcept.organizations.bulk.planning import Plan, RowAct
+from akcept.organizations.bulk.planning import ImportPlan, RowAct
 from akcept.organizations.bulk.sheets import sheet_from
 from akcept.organizations.bulk.units import Tree, plan_units, unit_rows
 from akcept.organizations.models import ImportDraft, Invitation, Member, Role, Unit, UnitAddress
@@ -51,7 +51,7 @@ class ImportPreview:
     """An uploaded file and what importing it would do now."""
 
     draft: ImportDraft
-    plan: Plan[Any]
+    plan: ImportPlan[Any]
     #: Paths of the units that would hang elsewhere.
     moved: frozenset[str] = frozenset()
     #: Members who go along with them.

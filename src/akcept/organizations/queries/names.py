@@ -14,7 +14,7 @@ from akcept.organizations.models import (
     Profile,
 )
 from akcept.organizations.pseudonyms import shown
-from akcept.organizations.seats import Person, SeatedAt
+from akcept.organizations.seats import Person, UnitRef
 
 
 def name_of(user: object) -> str:
@@ -51,12 +51,12 @@ def names_of_members(member_ids: Collection[int]) -> dict[int, str]:
     }
 
 
-def seats_of_members(member_ids: Collection[int]) -> dict[int, SeatedAt]:
+def units_of_members(member_ids: Collection[int]) -> dict[int, UnitRef]:
     """Return where members are seated; one statement, none for nobody."""
     if not member_ids:
         return {}
     rows = Member.objects.filter(pk__in=set(member_ids)).values_list("pk", "unit_id", "unit__name", "unit__path")
-    return {pk: SeatedAt(unit_id=unit_id, name=name, path=path) for pk, unit_id, name, path in rows}
+    return {pk: UnitRef(unit_id=unit_id, name=name, path=path) for pk, unit_id, name, path in rows}
 
 
 def accounts_of(member_ids: Collection[int]) -> list[int]:

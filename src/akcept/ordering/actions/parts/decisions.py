@@ -128,8 +128,8 @@ def _accepted_event(held: LockedOrder, act: Deciding, result: Accepted, through:
         "revision": held.case.revision,
     }
     payload |= door_payload(act.door) | through_payload(through)
-    if act.standing.step.quorum != 1:
-        payload |= {"answered": len(act.standing.accepted) + 1, "step_complete": result.step_complete}
+    if act.current.step.quorum != 1:
+        payload |= {"answered": len(act.current.accepted) + 1, "step_complete": result.step_complete}
     if result.skipped:
         payload["skipped"] = list(result.skipped)
     return Event(topics.ACCEPTED, held.subject, payload)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from akcept.approvals import policies
 from akcept.approvals.cases import Deciding, keep_asked
 from akcept.approvals.models import Case
-from akcept.approvals.standing import CurrentStep, joined, matter_of, standing, with_open_step
+from akcept.approvals.standing import CurrentStep, current_step, joined, matter_of, with_open_step
 from akcept.budgets import ledger
 from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
@@ -127,12 +127,12 @@ def _held(case: Case, seat: Seat) -> LockedOrder:
 
 def deciding(held: LockedOrder, *, version: int, remark: str, at: datetime) -> Deciding:
     """Return somebody's act in the open step. Raises NotAllowed, Stale, Invalid (remark)."""
-    found = standing(held.case)
+    found = current_step(held.case)
     matter = held.matter(found)
     door = policies.require_decider(held.seat, held.case, matter)
     return Deciding(
         case=held.case,
-        standing=found,
+        current=found,
         matter=matter,
         seat=held.seat,
         door=door,
@@ -154,12 +154,12 @@ def require_requester(held: LockedOrder) -> None:
 
 def who_is_asked(held: LockedOrder) -> list[Person]:
     """Return who may answer the step the case is at now; four statements at most."""
-    return organizations.who_may_accept(held.matter(standing(held.case)))
+    return organizations.who_may_accept(held.matter(current_step(held.case)))
 
 
 def ask_next(held: LockedOrder, *, at: datetime) -> Event:
     """Write down whom the step that has opened asks, for the mails; nobody is said too."""
-    found = standing(held.case)
+    found = current_step(held.case)
     people = organizations.who_may_accept(held.matter(found))
     enough = found.can_be_reached(people)
     asked = sorted(person.member_id for person in people)

@@ -84,7 +84,7 @@ def act_event(topic: str, held: LockedOrder, act: Deciding, **more: Any) -> Even
     payload = {
         "order_id": held.order.id,
         "remark": act.remark,
-        "step": act.standing.step.position,
+        "step": act.current.step.position,
         "steps": held.case.steps_total,
         "revision": held.case.revision,
     }

@@ -71,7 +71,7 @@ def bring_prices_up_to_date(
     )
     keep_sums(held.placement, quote)
     budgets = bookings.revised(held.placement, revision=difference.number, budgets=locked, actor=actor, now=at)
-    found = repriced(held.case, held.placement, act.standing, before=before, after=quote, budgets=budgets, terms=terms)
+    found = repriced(held.case, held.placement, act.current, before=before, after=quote, budgets=budgets, terms=terms)
     again = found.again
     cases.amend(act, start_anew=again is not None, plan=again.plan if again else None)
     events = [Event(topics.REPRICED, held.subject, _payload(held, difference, found))]
