@@ -11,6 +11,7 @@ from functools import partial
 from io import StringIO
 from itertools import combinations_with_replacement
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from unittest import mock
 
@@ -34,7 +35,11 @@ from akcept.ordering.actions import Placed
 from akcept.ordering.models import CreditLimit, ShopTerms
 from akcept.ordering.ports import order_book
 from akcept.ordering.reactions.foresight import foreseen
+from akcept.organizations.actions import change_member, move_unit
+from akcept.organizations.actions.members import reseat
 from akcept.organizations.actions.units import shut
+from akcept.organizations.models import Member, Unit
+from akcept.organizations.permissions import Permission
 from akcept.oscar_edge import triggers
 from akcept.oscar_edge.catalogue_import import writing
 from akcept.oscar_edge.guards import refused_by_database
@@ -283,7 +288,36 @@ def _set_credit(cast: Cast, _placed: Placed, _budgets: list[Budget]) -> Any:
     return actions.set_credit_limit(cast.acme.pk, actor=cast.mia.actor, amount=Decimal(999_999), version=version)
 
 
+def _move(cast: Cast, _placed: Placed, _budgets: list[Budget]) -> Any:
+    """Hang a unit under the other one of two."""
+    unit = Unit.objects.get(pk=cast.skawina.pk)
+    parent = cast.tarnow if unit.parent_id == cast.krakow.pk else cast.krakow
+    return move_unit(unit.pk, actor=cast.dora.actor, parent_id=parent.pk, version=unit.version)
+
+
+def _reseated(cast: Cast) -> dict[str, Any]:
+    """Return what gives somebody of the branch the right to accept, or takes it."""
+    member = Member.objects.get(pk=cast.ewa.member.pk)  # type: ignore[union-attr]
+    rights = member.permissions ^ {Permission.ACCEPT_ORDERS}
+    given = {"unit_id": member.unit_id, "permissions": rights, "active": True, "version": member.version}
+    return {"member_id": member.pk, "actor": cast.dora.actor, **given}
+
+
+def _goods(_cast: Cast, _placed: Placed, _budgets: list[Budget]) -> None:
+    """Import the one product, at the price it has or another."""
+    with NamedTemporaryFile("w", suffix=".csv") as file:
+        file.write(f"sku,net_price,description\nA,90.00,{threading.get_ident()} {time.monotonic_ns()}\n")
+        file.flush()
+        call_command("import_catalogue", file.name, partner=carts.stock("A").partner.name, stdout=StringIO())
+
+
 ACTS: dict[str, Act] = {
+    "move a unit": _move,
+    "change a member": lambda cast, _placed, _budgets: change_member(**_reseated(cast)),
+    "foresee": lambda cast, _placed, _budgets: foreseen(
+        partial(reseat, **_reseated(cast)), organization_id=cast.acme.pk
+    ),
+    "goods": _goods,
     "accept": _decide("accept", "ben", now=lambda _placed: utc_now() + LATER),
     "reject": _decide("reject", "cora", reason="nie"),
     "send back": _decide("send_back", "cora", question="czemu?"),
