@@ -114,10 +114,23 @@ def _migrations() -> str:
     return fingerprint([ROOT / "requirements.lock", *sorted(files)])
 
 
+def has_people(path: Path) -> bool:
+    """Whether anybody could log in to a demo's database; `manage.py` makes an empty one wherever there is none."""
+    if not path.exists():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT 1 FROM accounts_user LIMIT 1").fetchone() is not None
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return False
+        raise
+
+
 def _database(env: dict[str, str]) -> None:
     """Make the demo's database, or bring the one that is there up to date."""
     print_ = _migrations()
-    if DATABASE.exists():
+    if has_people(DATABASE):
         if not is_stamped("database", print_):
             with step("Database: bringing the tables up to date"):
                 run([_PYTHON, "manage.py", "migrate", "--no-input"], name="migrate", env=env)
@@ -139,6 +152,7 @@ def _database(env: dict[str, str]) -> None:
             run([_PYTHON, "manage.py", "demo_data"], name="demo_data", env=building)
     with contextlib.closing(sqlite3.connect(_UNFINISHED)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _remove_database(DATABASE)
     _UNFINISHED.replace(DATABASE)
     _remove_database(_UNFINISHED)
     stamp("database", print_)

@@ -1,0 +1,36 @@
+"""`make demo` opens a shop in which the people it prints can log in, whatever was run in the folder before."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tools.demo import has_people
+
+
+def _database(path: Path, *statements: str) -> Path:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("statements", "found"),
+    [
+        ((), False),  # a command only connected
+        (("CREATE TABLE accounts_user (id integer)",), False),  # `manage.py migrate`
+        (("CREATE TABLE accounts_user (id integer)", "INSERT INTO accounts_user VALUES (1)"), True),
+    ],
+)
+def test_h1_a_database_without_people_is_no_demo(tmp_path: Path, statements: tuple[str, ...], *, found: bool) -> None:
+    assert has_people(_database(tmp_path / "with space ą.sqlite3", *statements)) is found
+
+
+def test_h1_no_database_is_none(tmp_path: Path) -> None:
+    assert not has_people(tmp_path / "none.sqlite3")
+    assert not (tmp_path / "none.sqlite3").exists()
