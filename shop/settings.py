@@ -17,6 +17,7 @@ from oscar.defaults import *  # noqa: F403  Oscar documents this import as its s
 
 from akcept.oscar_edge import install
 from akcept.panel.navigation import with_akcept
+from shop.accounts.logs import LOGGERS
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -276,6 +277,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "filters": {"refusals": {"()": "shop.accounts.logs.OneLine"}},
-    "loggers": {"django.request": {"filters": ["refusals"]}},
+    "loggers": {name: {"filters": ["refusals"]} for name in LOGGERS},
     "root": {"handlers": ["console"], "level": env.str("AKCEPT_LOG_LEVEL", default="WARNING")},
 }

@@ -14,6 +14,28 @@ _SECRETS = ("token", "key", "uidb64", "uidb36", "hash")
 #: A long run with a digit in it, as tokens have and names of products have not.
 _RANDOM = re.compile(r"(?=[A-Za-z_:]*\d)[A-Za-z0-9_:]{16,}")
 _REFUSED = range(400, 500)
+#: Who logs refusals: Django gives each kind of suspicious request a logger of its own, named after its exception.
+LOGGERS = (
+    "django.request",
+    *(
+        f"django.security.{name}"
+        for name in (
+            "csrf",
+            "SuspiciousOperation",
+            "DisallowedModelAdminLookup",
+            "DisallowedModelAdminToField",
+            "DisallowedHost",
+            "DisallowedRedirect",
+            "InvalidSessionKey",
+            "RequestDataTooBig",
+            "SuspiciousFileOperation",
+            "SuspiciousMultipartForm",
+            "SuspiciousSession",
+            "TooManyFieldsSent",
+            "TooManyFilesSent",
+        )
+    ),
+)
 
 
 class OneLine(logging.Filter):
@@ -30,6 +52,7 @@ class OneLine(logging.Filter):
             record.msg = f"{record.status_code} {asked} user={who or '-'} from={client_address(request)}"  # type: ignore[attr-defined]
             record.msg += f": {reason.encode('unicode_escape').decode()}" if reason else ""
             record.args, record.exc_info, record.exc_text = (), None, None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"  # what anybody may send calls nobody at night
         return True
 
 

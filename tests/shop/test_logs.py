@@ -6,11 +6,11 @@ import logging
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.test import RequestFactory
 
 from akcept.testing.cast import Cast
-from shop.accounts.logs import OneLine
+from shop.accounts.logs import LOGGERS, OneLine
 from tests.conftest import Visit
 
 
@@ -30,6 +30,32 @@ def test_c10_a_refusal_is_one_line_with_who_and_where_and_no_traceback(cast: Cas
     assert told.text.splitlines() == [
         f"WARNING django.request: 403 GET /dashboard/ user={cast.anna.user.pk} from=127.0.0.1"
     ]
+
+
+def test_c10_a_suspicious_request_is_one_line_too(db: None, visit: Visit, told: Any, settings: Any) -> None:
+    """Each of them was fifteen lines of traceback, as often as anybody liked to send one."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    assert visit().get("/", headers={"host": "evil.example"}).status_code == 400
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 2
+    assert visit().post("/accounts/login/", {"a": 1, "b": 2, "c": 3}).status_code == 400
+    lines = told.text.splitlines()
+    assert [line.partition(": Invalid")[0] for line in lines if "DisallowedHost" in line] == [
+        "WARNING django.security.DisallowedHost: 400 GET / user=- from=127.0.0.1"
+    ]
+    assert "evil.example" in told.text
+    assert "Traceback" not in told.text
+    assert "TooManyFieldsSent: 400 POST /accounts/login/ user=- from=127.0.0.1" in told.text
+    assert len(lines) == 2
+
+
+def test_c10_every_kind_of_suspicious_request_has_its_line() -> None:
+    kinds, found = [SuspiciousOperation], set()
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind.__module__.startswith("django."):
+            found.add(f"django.security.{kind.__name__}")
+    assert found <= set(LOGGERS)
 
 
 def test_c10_no_secret_and_no_second_line_gets_into_the_log(cast: Cast, visit: Visit, told: Any) -> None:
