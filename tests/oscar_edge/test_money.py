@@ -409,6 +409,23 @@ def test_a3_a_delivery_whose_charge_is_in_another_currency_is_not_offered(
         orders.place_cart(cast.anna, cart)
 
 
+def test_a3_more_money_than_an_order_has_room_for_is_refused_before_and_after(cast: Cast, visit: Visit) -> None:
+    told = "An order may come to up to 999,999,999.99 with VAT. Order less, or in several orders."
+    cart = _cart(cast.anna, ("9999999.99", "23", 10_000))
+    anna = visit(cast.anna)
+    assert [anna.get(page).status_code for page in (BASKET, CHECKOUT)] == [200, 200]
+    assert told in _seen(anna.get(CHECKOUT))
+    with pytest.raises(Invalid, match=r"999,999,999\.99"):
+        orders.place_cart(cast.anna, cart)
+    _model("basket.Line").objects.filter(basket_id=cart).update(quantity=81)
+    placed = orders.place_cart(cast.anna, cart, delivery_code="pickup")
+    assert str(_document(placed).total_gross) == "996299999.00"
+    line = _model("order.Line").objects.get(order_id=placed.order_id)
+    with pytest.raises(Invalid, match=r"999,999,999\.99"):
+        actions.resubmit(placed.order_number, actor=cast.anna.actor, version=1, quantities={line.pk: 100_000})
+    assert str(_document(placed).total_gross) == "996299999.00"
+
+
 # --- A5: what a line cost before discounts ---
 
 

@@ -15,6 +15,7 @@ from akcept.ordering import actions
 from akcept.ordering.ports import order_reader
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
+from tests.conftest import Visit
 from tests.support import offers
 
 
@@ -122,3 +123,30 @@ def test_a3_a_line_that_a_sum_left_nothing_of_stays_at_nothing_when_it_is_change
     actions.resubmit(placed.order_number, actor=cast.anna.actor, version=1, quantities={line.pk: 50})
     assert _nets(placed) == ["0.00", "0.00", "0.00"]
     assert sum(map(Decimal, _noted(placed))) == Decimal("6.96")
+
+
+def test_a3_bundles_of_ten_thousand_pieces_are_asked_for_as_those_of_ten(
+    cast: Cast, visit: Visit, django_assert_max_num_queries: Any
+) -> None:
+    """5,000 bundles of two pieces for 3.00, in the statements of five; each was asked for by itself."""
+    offer = offers.fixed_price("3.00", pieces=2)
+    (record,) = _records("2.00")
+    counts = []
+    for pieces in (10, 10_000):
+        apps.get_model("basket.Basket").objects.all().delete()
+        carts.fill(cast.anna, records=[record], quantity=pieces)
+        with django_assert_max_num_queries(60) as asked:
+            page = visit(cast.anna).get("/basket/").content.decode().replace("\xa0", " ")
+        counts.append(len(asked))
+        assert f"{pieces * 3 // 2:,}.00" in page
+    assert counts[0] == counts[1]
+    placed = _place(cast, [record], 10_000)
+    noted = apps.get_model("order.OrderDiscount").every.get(order_id=placed.order_id)
+    assert (str(noted.amount), noted.frequency) == ("5000.00", 5_000)
+    offer.refresh_from_db()
+    assert offer.num_applications == 5_000
+
+
+def test_a3_bundles_are_made_as_often_as_an_offer_may_be_used(cast: Cast) -> None:
+    offers.fixed_price("3.00", pieces=2, max_basket_applications=3)
+    assert _nets(_place(cast, _records("2.00"), 10)) == ["17.00"]

@@ -138,7 +138,10 @@ def shipping_method(basket: Any, *, user: Any, code: str) -> Any:
 
 
 def require_available(lines: Sequence[Any]) -> None:
-    """Raise OutOfStock naming every product that cannot be had in the wanted quantity, and how many can."""
+    """Raise OutOfStock naming every product that cannot be had in the wanted quantity, and how many can.
+
+    Raises Invalid for more money than an order has room for.
+    """
     wanted: dict[int | None, int] = {}
     for line in lines:
         wanted[line.stockrecord_id] = wanted.get(line.stockrecord_id, 0) + line.quantity
@@ -153,6 +156,8 @@ def require_available(lines: Sequence[Any]) -> None:
             problems.append(_problem(line, quantity, priced=priced))
     if problems:
         raise OutOfStock(" ".join(problems))
+    found = [figures.of_line(line) for line in lines]
+    figures.require_sum(sum((line.terms.full(line.quantity).gross for line in found), Decimal(0)))
 
 
 def why_unpriced(lines: Sequence[Any]) -> str:

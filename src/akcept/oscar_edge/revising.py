@@ -7,6 +7,7 @@ or the price list says by now.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from oscar.core.loading import get_model
 
 from akcept.kernel.errors import EmptyCart, OutOfStock
 from akcept.ordering.ports import DeliveryOption, Quote
-from akcept.oscar_edge import delivery, discounts, facts, stock, vat
+from akcept.oscar_edge import delivery, discounts, facts, figures, stock, vat
 from akcept.oscar_edge.guards import moving_held_order
 from akcept.oscar_edge.line_columns import before_discounts, line_price
 from akcept.oscar_edge.order_reader import line_of
@@ -154,6 +155,7 @@ def _tax(rows: Sequence[Any], charge: Terms) -> Taxed:
     """Set the lines' values with their VAT, unsaved."""
     prices = [Priced(net=row.line_price_excl_tax, gross=row.line_price_incl_tax) for row in rows]
     terms = [facts.of_line(row) for row in rows]
+    figures.require_sum(sum((own.full(row.quantity).gross for row, own in zip(rows, terms, strict=True)), Decimal(0)))
     taxed = vat.taxed([*prices, charge.price(1)], [*terms, charge])
     for row, own, price in zip(rows, terms, taxed.parts[:-1], strict=True):
         row.line_price_excl_tax, row.line_price_incl_tax = price.net, price.gross

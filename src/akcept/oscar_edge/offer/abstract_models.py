@@ -40,6 +40,15 @@ class AbstractConditionalOffer(OscarConditionalOffer):
         total = used.exclude(order__status__in=status.ENDED).aggregate(total=Sum("frequency"))["total"]
         return int(total or 0)
 
+    def apply_bundles(self, basket: Any, most: int) -> Any:
+        """Apply it `most` times at most at once and return Oscar's result; None where it has to be once at a time."""
+        benefit = self.benefit.proxy()
+        if not (type(benefit).__module__ == _OSCARS and type(benefit).__name__ == "FixedPriceBenefit"):
+            return None
+        if not self.is_condition_satisfied(basket):
+            return super().apply_benefit(basket)
+        return spreading.apply(self, benefit, basket, most=most)
+
     def apply_benefit(self, basket: Any) -> Any:
         """Apply it once; what Oscar's own benefits get wrong is computed by `pieces` and `spreading`."""
         benefit = self.benefit.proxy()

@@ -61,8 +61,15 @@ class Applicator(OscarApplicator):
         return applications
 
     def _apply(self, basket: Any, offer: Any, applications: Any) -> None:
-        """Apply one as often as it may be, as Oscar does."""
-        for _time in range(offer.get_max_applications(basket.owner)):
+        """Apply one as often as it may be, as Oscar does; bundles, of which there may be thousands, at once."""
+        most = offer.get_max_applications(basket.owner)
+        at_once = offer.apply_bundles(basket, most) if most and hasattr(offer, "apply_bundles") else None
+        if at_once is not None:
+            if at_once.is_successful:
+                applications.add(offer, at_once)
+                applications.applications[offer.id]["freq"] = spreading.times_of(offer)
+            return
+        for _time in range(most):
             before = [len(line.discounts.all()) for line in basket.all_lines()]
             result = offer.apply_benefit(basket)
             # Oscar rounds what it tells down: 0.6 of a cent is nothing there, and a cent of a line rounded once.

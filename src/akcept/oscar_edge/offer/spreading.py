@@ -40,24 +40,33 @@ class Spread:
     times: int = 0
 
 
-def apply(offer: Any, benefit: Any, basket: Any) -> Any:
-    """Apply an offer whose condition is met once more, and return Oscar's result."""
+def apply(offer: Any, benefit: Any, basket: Any, *, most: int = 1) -> Any:
+    """Apply an offer whose condition is met, bundles `most` times at most in one go, and return Oscar's result.
+
+    How often that was is said by `times_of` until it is settled.
+    """
     zero, result = get_class("offer.results", "ZERO_DISCOUNT"), get_class("offer.results", "BasketDiscount")
-    found = _bundle(offer, benefit, basket) if _is_bundle(benefit) else _off(offer, benefit, basket)
+    if is_bundle(benefit):
+        found, times = _bundles(offer, benefit, basket, most)
+    else:
+        found, times = _off(offer, benefit, basket), 1
     taken = sum((part.off for part in found), Fraction(0))
     if taken <= 0:
         return zero
     spread = offer.__dict__.setdefault("akcept_spread", Spread(parts={}))
-    spread.times += 1
+    spread.times += times
     for part in found:
         part.line.discount(_places(part.off), part.pieces, incl_tax=figures.sells_gross(), offer=offer)
         whole = spread.parts.setdefault(id(part.line), Part(part.line))
-        whole.pieces, whole.value, whole.off = (
-            whole.pieces + part.pieces,
-            whole.value + part.value,
-            whole.off + part.off,
-        )
+        whole.pieces, whole.value = whole.pieces + part.pieces, whole.value + part.value
+        whole.off += part.off
     return result(_places(taken))
+
+
+def times_of(offer: Any) -> int:
+    """Return how often an offer was applied that is not settled yet."""
+    spread: Spread | None = offer.__dict__.get("akcept_spread")
+    return spread.times if spread is not None else 0
 
 
 def settle(offer: Any) -> None:
@@ -66,12 +75,13 @@ def settle(offer: Any) -> None:
     if spread is None:
         return
     parts = list(spread.parts.values())
-    settled = _settled_bundles(offer, parts) if _is_bundle(offer.benefit) else _settled(offer, parts, spread.times)
+    settled = _settled_bundles(offer, parts) if is_bundle(offer.benefit) else _settled(offer, parts, spread.times)
     for part, off in zip(parts, settled, strict=True):
         _note(offer, part, off)
 
 
-def _is_bundle(benefit: Any) -> bool:
+def is_bundle(benefit: Any) -> bool:
+    """Whether a benefit sells pieces for a fixed price together."""
     return bool(benefit.type == benefit.FIXED_PRICE)
 
 
@@ -88,22 +98,49 @@ def _off(offer: Any, benefit: Any, basket: Any) -> list[Part]:
     return _shared(parts, min(Fraction(benefit.value or 0), _value(parts)))
 
 
-def _bundle(offer: Any, benefit: Any, basket: Any) -> list[Part]:
-    """Return the parts of pieces that are sold for a fixed price together, the cheapest first."""
+def _bundles(offer: Any, benefit: Any, basket: Any, most: int) -> tuple[list[Part], int]:
+    """Return the parts of pieces that are sold for a fixed price together, the cheapest first, and how many bundles.
+
+    Bundles of the same pieces are made at once: the work grows with the lines, not with the pieces.
+    """
     condition = offer.condition.proxy()
     if isinstance(condition, get_class("offer.conditions", "ValueCondition")):
-        return []
+        return [], 0
     coverage = isinstance(condition, get_class("offer.conditions", "CoverageCondition"))
-    wanted, parts = int(condition.value), list[Part]()
-    for price, line in benefit.get_applicable_lines(offer, basket, range=condition.range):
-        pieces = min(line.quantity_without_offer_discount(offer), 1 if coverage else wanted)
-        if pieces <= 0 or (coverage and any(part.line.product_id == line.product_id for part in parts)):
+    lines = benefit.get_applicable_lines(offer, basket, range=condition.range)
+    left = [int(line.quantity_without_offer_discount(offer)) for _price, line in lines]
+    wanted, price = int(condition.value), Fraction(benefit.value or 0)
+    parts, times = {i: Part(line) for i, (_price, line) in enumerate(lines)}, 0
+    while times < most:
+        bundle = _next_bundle(lines, left, wanted, coverage)
+        whole = [Part(lines[i][1], pieces, Fraction(lines[i][0]) * pieces) for i, pieces in bundle]
+        off = _value(whole) - price
+        if off <= 0 or (times and sum(pieces for _i, pieces in bundle) < wanted):
+            break
+        number = min(most - times, *(left[i] // pieces for i, pieces in bundle))
+        for (i, pieces), part in zip(bundle, _shared(whole, off), strict=True):
+            left[i] -= pieces * number
+            parts[i].pieces += pieces * number
+            parts[i].value += part.value * number
+            parts[i].off += part.off * number
+        times += number
+    return [part for part in parts.values() if part.pieces], times
+
+
+def _next_bundle(lines: Sequence[Any], left: Sequence[int], wanted: int, coverage: bool) -> list[tuple[int, int]]:
+    """Return the pieces of the next bundle: the place of a line, and how many of it."""
+    found: list[tuple[int, int]] = []
+    products: set[int] = set()
+    for i, (_price, line) in enumerate(lines):
+        pieces = min(left[i], 1 if coverage else wanted)
+        if pieces <= 0 or (coverage and line.product_id in products):
             continue
-        parts.append(Part(line, pieces, Fraction(price) * pieces))
+        products.add(line.product_id)
+        found.append((i, pieces))
         wanted -= pieces
         if wanted <= 0:
             break
-    return _shared(parts, max(Fraction(0), _value(parts) - Fraction(benefit.value or 0)))
+    return found
 
 
 def _value(parts: Sequence[Part]) -> Fraction:
