@@ -425,7 +425,7 @@ def test_who_may_not_is_offered_no_other_address_and_cannot_send_one(cast: Cast,
     typed = {"name": "X", "line1": "ul. Targowa 5", "postcode": "60-734", "city": "Poznań"}
     answer = client.post(CHECKOUT, _form(client, cast.anna, address="elsewhere", **typed))
     assert answer.status_code == 422
-    assert "delivery elsewhere needs a permission of its own" in _text(answer)
+    assert "delivery elsewhere needs a separate permission" in _text(answer)
     assert not Placement.objects.exists()
 
 

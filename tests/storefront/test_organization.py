@@ -457,7 +457,7 @@ def test_nothing_moves_or_closes_before_its_consequences_were_seen(cast: Cast, t
             answer = client.post(things.pages[name], {field: cast.tarnow.pk, "version": "1", "seen": seen})
             assert answer.status_code == 200
             page = _text(answer)
-            assert "What will happen to orders that wait" in page
+            assert "What will happen to pending orders" in page
             assert f'name="seen" value="{cast.tarnow.pk}"' in page
             assert _stands(cast) == before
         assert ("No longer asked: Ben Nowak" in page, f"<b>{number}</b>" in page) == (name == "close", name == "close")

@@ -22,6 +22,17 @@ def test_f9_roles_made_ready_have_the_readers_names(cast: Cast, visit: Visit, la
     assert "Branch manager (Kraków)" in told, "a name that somebody chose stays as it is"
 
 
+def test_f9_what_somebody_may_do_names_its_role_in_the_readers_words(cast: Cast, visit: Visit) -> None:
+    """On the page of the organisation and on that of the member alike."""
+    cast.acme.roles.filter(name="Zamawiający").delete()
+    requester = Role.objects.create(organization=cast.acme, name="Zamawiający", permissions=["place_orders"])
+    assert cast.anna.member is not None
+    cast.anna.member.roles.add(requester)
+    for who, page in ((cast.anna, "/organization/"), (cast.dora, f"/organization/members/{cast.anna.member.pk}/")):
+        told = visit(who, language="en").get(page).content.decode()
+        assert ("role Requester" in told, "Zamawiający" in told) == (True, False)
+
+
 def test_f9_every_role_made_ready_is_known_in_every_language() -> None:
     for ready in READY_ROLES:
         for stored in ("pl", "en"):

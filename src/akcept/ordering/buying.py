@@ -77,7 +77,7 @@ def delivered_to(seat: Seat | None, typed: Address) -> Address:
     own = [replace(_delivery_to(row), phone="") for row in queries.delivery_addresses(seat)]
     if replace(typed, phone="", notes="") not in own:
         raise Invalid(
-            _("Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a permission of its own.")
+            _("Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a separate permission.")
             % {"unit": seat.unit_name},
             field="address",
         )

@@ -166,7 +166,7 @@ def test_every_error_is_told_by_row_and_nobody_is_invited(cast: Cast, roles: dic
             "Enter an e-mail address, for example anna@example.com.",
             "There is no unit with the code NIE-MA.",
             "There is no role named Król.",
-            "urlop is none of: active, deactivated, invited.",
+            "urlop is not one of: active, deactivated, invited.",
             "Choose one of the languages.",
         ],
         4: ["ok@customer.example is already in row 2."],

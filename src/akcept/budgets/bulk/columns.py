@@ -85,7 +85,7 @@ COLUMNS: Final = (
         "thresholds",
         "Thresholds",
         "Progi",
-        gettext_lazy("Per cent at which the owner is told, such as 80, 100."),
+        gettext_lazy("Percentages at which the owner is notified, such as 80, 100."),
         clearable=True,
     ),
     column(
@@ -123,7 +123,7 @@ def chosen(cell: str, labels: Mapping[Choice, Any], *, default: Choice) -> Choic
         if said in {choice.value, *_spoken(label)}:
             return choice
     raise Invalid(
-        _("“%(cell)s” is none of %(known)s.")
+        _("“%(cell)s” is not one of: %(known)s.")
         % {"cell": cell[:60], "known": ", ".join(choice.value for choice in labels)}
     )
 

@@ -88,7 +88,7 @@ def _row(outcome: RowPlan[Wanted], staff: Staff) -> None:
     status = status_of(outcome.cell("status") or "")
     if status is None:
         outcome.errors.append(
-            _("%(status)s is none of: active, deactivated, invited.") % {"status": outcome.cell("status")}
+            _("%(status)s is not one of: active, deactivated, invited.") % {"status": outcome.cell("status")}
         )
     if member is not None:
         _member(outcome, member, staff, unit=unit, roles=roles, status=status or "")

@@ -117,7 +117,7 @@ class MemberCheckoutForm(TypedAddress):
         gone = _("This is no delivery address of %(unit)s (any more). Choose one of those here.")
         if self.types_address and not field.may_type:
             gone = _(
-                "Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a permission of its own."
+                "Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a separate permission."
             )
         field.error_messages["invalid_choice"] = gone % {"unit": seat.unit_name.replace("%", "%%")}
 
