@@ -396,7 +396,7 @@ def test_saving_offers_to_check_waiting_orders_again(cast: Cast, dora: Client) -
     text = _text(answer)
     assert "1 order now follows the current rules." in text
     assert "no-such: " in text
-    assert "No waiting order would be asked about further" in text
+    assert "No pending order would need another acceptance" in text
 
 
 # --- why, on the order's page and at the checkout ---

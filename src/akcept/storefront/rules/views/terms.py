@@ -44,7 +44,8 @@ class TermsForm(forms.Form):
         ),
     )
     escalate_after_days = _days(
-        _("Escalate after working days"), _("The approvers of the unit above are notified. Leave empty to notify nobody.")
+        _("Escalate after working days"),
+        _("The approvers of the unit above are notified. Leave empty to notify nobody."),
     )
     expire_after_days = _days(
         _("Expire after working days"),
