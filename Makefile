@@ -7,7 +7,7 @@ GO = @command -v "$(PYTHON)" >/dev/null || { echo "akcept: there is no $(PYTHON)
  exec "$(PYTHON)" tools/env.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast server bare env lint fmt-check screenshots bench oscar-suite messages docs matrix release clean
+.PHONY: help demo test fast server bare env lint fmt-check screenshots bench oscar-suite messages docs matrix mutants release clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -53,6 +53,9 @@ docs:  ## the documents as a site, in build/site; a broken link, anchor or code 
 
 matrix:  ## each Python that is promised, on SQLite and PostgreSQL, where this machine has them (ARGS="tests/ordering")
 	$(GO) matrix -- $(ARGS)
+
+mutants:  ## whether tests notice a pure decision made a little wrong (ARGS="--module akcept.budgets.standing --most 20")
+	$(GO) mutants -- $(ARGS)
 
 release:  ## a release, built, tried in an empty environment, then tagged (VERSION=0.2.0; DRY_RUN=1 keeps nothing)
 	$(GO) release --version="$(VERSION)" $(if $(filter-out 0 no,$(DRY_RUN)),--dry-run)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import translation
+from hypothesis import Phase
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
@@ -39,7 +40,11 @@ def _database_of(asked: set[str]) -> str:
 locks.install()
 # An example that takes long on a busy machine says nothing of the code: what work costs is counted, never timed.
 hypothesis_settings.register_profile("akcept", deadline=None)
-hypothesis_settings.load_profile("akcept")
+# For `make mutants`: the same examples each time, and no search for the smallest one that fails.
+hypothesis_settings.register_profile(
+    "mutants", deadline=None, max_examples=50, database=None, derandomize=True, phases=(Phase.explicit, Phase.generate)
+)
+hypothesis_settings.load_profile(os.environ.get("AKCEPT_HYPOTHESIS", "akcept"))
 
 
 @pytest.hookimpl(tryfirst=True)

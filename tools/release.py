@@ -183,11 +183,9 @@ def _try_in_a_shop(python: Path, folder: Path, version: str) -> None:
     settings: Command = ["--settings", "tests.contracts.bare_shop.settings"]
     with step("A plain Oscar shop with it: checks, tables, an order that waits and is accepted"):
         asked = "import akcept; print(akcept.__version__, akcept.__file__)"
-        # The one thing that Oscar's own list of apps needs and Oscar does not ask for by itself.
-        run(
-            [*python_env.pip_into(python), "install", "--quiet", "django-oscar[sorl-thumbnail]"],
-            name="pip install sorl",
-        )
+        # What Oscar's own list of apps needs and Oscar does not ask for by itself, and what the walk asserts with.
+        more = ["django-oscar[sorl-thumbnail]", "pytest"]
+        run([*python_env.pip_into(python), "install", "--quiet", *more], name="pip install for the shop")
         told = run([python, "-c", asked], name="import akcept", cwd=folder, env=env)
         if not told.startswith(f"{version} {python.parent.parent}"):
             raise Refusal(f"another akcept than the wheel's was found: {told.strip()}")

@@ -176,6 +176,11 @@ def _make_messages(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _mutants(chosen: argparse.Namespace) -> int:
+    python_env.ensure("dev")
+    return _exec(str(PYTHON), "-m", "tools.mutants", *chosen.rest)
+
+
 def _release(chosen: argparse.Namespace) -> int:
     from tools import release
 
@@ -211,6 +216,7 @@ _TARGETS: dict[str, Callable[[argparse.Namespace], int]] = {
     "lint": _lint,
     "messages": _make_messages,
     "matrix": _matrix,
+    "mutants": _mutants,
     "oscar-suite": _oscar_suite,
     "release": _release,
     "screenshots": _screenshots,

@@ -109,6 +109,17 @@ def test_order_in_an_unknown_currency_is_never_let_through_nor_refused_by_a_rule
     assert [step.reason for step in planned.steps] == [Reason.UNCLEAR]
 
 
+def test_a_rule_that_cannot_be_told_is_unclear_and_ends_nothing() -> None:
+    rules = policy(refuse(above("1000")), allow(above("1")), ask(role(MANAGER), when=(above("5"),)))
+    found = explain(facts("1", currency="GBP", **MAY_ACCEPT), rules)
+    assert [finding.verdict for finding in found.findings] == [Verdict.UNCLEAR] * 3
+    assert [[check.found for check in finding.checks] for finding in found.findings] == [[None]] * 3
+    assert asked(found.plan) == [["role 11"]]
+    known = explain(facts("1", **MAY_ACCEPT), rules)
+    assert [finding.verdict for finding in known.findings] == [Verdict.FAILED] * 3
+    assert not known.plan.waits
+
+
 def test_expression_that_fails_on_an_order_asks() -> None:
     rules = policy(ask(role(MANAGER), when=(Expression(text="100 / (products - 3) > 50"),)))
     assert plan(facts(products=4, **MAY_ACCEPT), rules).waits

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -137,10 +138,48 @@ def test_thresholds_are_reached_in_order(available: Decimal, spent: Decimal, lev
     assert set(found) == {level for level in levels if spent > 0 and spent >= available * level / 100}
 
 
+@pytest.mark.parametrize(
+    ("spent", "held", "found"),
+    [
+        ("79.99", "0.00", ()),
+        ("80.00", "0.00", (80,)),  # at exactly 80 %
+        ("50.00", "30.00", (80,)),  # what is held counts
+        ("99.99", "0.00", (80,)),
+        ("100.00", "0.00", (80, 100)),
+        ("0.00", "0.00", ()),
+    ],
+)
+def test_a_threshold_is_reached_at_exactly_its_share(spent: str, held: str, found: tuple[int, ...]) -> None:
+    period = Period(start=JANUARY, end=FEBRUARY)
+    funds = Funds(period=period, allotted=Decimal("100.00"), spent=Decimal(spent), held=Decimal(held))
+    assert reached([100, 80], funds) == found
+
+
+def test_a_budget_of_nothing_reaches_every_threshold_with_the_first_grosz() -> None:
+    nothing = Funds(period=Period(start=JANUARY, end=FEBRUARY), allotted=Decimal("0.00"))
+    assert reached([50, 100], nothing) == ()
+    assert reached([50, 100], replace(nothing, held=Decimal("0.01"))) == (50, 100)
+
+
+def test_an_amount_counts_from_its_day_and_the_first_one_before_it_too() -> None:
+    growing = Terms(amounts=((FEBRUARY, Decimal("200.00")), (APRIL, Decimal("400.00"))))
+    days = [JANUARY, FEBRUARY - timedelta(days=1), FEBRUARY, MARCH, APRIL - timedelta(days=1), APRIL]
+    assert [growing.allotted(day) for day in days] == [Decimal(f"{amount}.00") for amount in (200,) * 5 + (400,)]
+    assert [funds.allotted for funds in funds_of(growing, MONTHS[:2], {})] == [Decimal("200.00"), Decimal("200.00")]
+
+
 def test_share() -> None:
     assert share(Decimal("412.00"), Decimal(1000)) == Decimal("41.2")
     assert share(Decimal(0), Decimal(0)) == 0
     assert share(Decimal(5), Decimal(0)) == 100
+    assert share(Decimal("0.01"), Decimal(0)) == 100
+    assert share(Decimal("0.25"), Decimal("0.50")) == 50  # a budget of less than one
+
+
+def test_all_there_is_counts_what_was_carried_and_what_was_moved() -> None:
+    month = Funds(period=MONTHS[0], allotted=Decimal("100.00"), carried=Decimal("20.00"), moved=Decimal("-5.00"))
+    assert month.available == Decimal("115.00")
+    assert replace(month, moved=Decimal("5.00"), spent=Decimal("120.00"), held=Decimal("1.00")).free == Decimal("4.00")
 
 
 DAILY = Rhythm(kind=PeriodKind.DAYS, days=1, starts=date(2026, 1, 1))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,42 @@ def test_import_rules_notice_a_breach(tmp_path: Path, room: str, file: str, line
     )
     assert done.returncode != 0, done.stdout
     assert broken in done.stdout.partition("Broken contracts")[2]
+
+
+# --- pure ---
+
+PACKAGE = ROOT / "src" / "akcept"
+_TREES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): ast.parse(path.read_text())
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if "migrations" not in path.parts
+}
+
+
+def _saying(words: str) -> set[str]:
+    return {module for module, tree in _TREES.items() if words in (ast.get_docstring(tree) or "")}
+
+
+def test_modules_that_say_pure_are_those_that_the_import_rules_keep_from_django() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (contract,) = (each for each in contracts if each["id"] == "decisions-without-django")
+    assert contract["forbidden_modules"] == ["django", "oscar"]
+    kept = set(contract["source_modules"])
+    said = _saying("(pure)")
+    assert len(said) >= 28
+    assert {module for module in said if not module.startswith("akcept.kernel.")} == kept - {"akcept.kernel"}
+
+
+def test_modules_that_are_pure_but_for_their_texts_take_nothing_else_of_django() -> None:
+    said = _saying("(pure but for its texts)")
+    assert said == {"akcept.organizations.bulk.columns", "akcept.organizations.bulk.planning"}
+    wrong = []
+    for module in said:
+        taken = [node for node in ast.walk(_TREES[module]) if isinstance(node, ast.Import | ast.ImportFrom)]
+        for node in taken:
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
+            for name in names:
+                ours = name.startswith("akcept.") and {"models", "actions", "queries"} & set(name.split("."))
+                foreign = name.split(".")[0] in {"django", "oscar"} and name != "django.utils.translation"
+                wrong += [f"{module}: {name}"] if ours or foreign else []
+    assert wrong == []

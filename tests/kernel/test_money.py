@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,40 @@ weights = st.lists(st.decimals(min_value=0, max_value=100_000, places=2, allow_n
 )
 def test_half_a_grosz_rounds_up(exact: str, rounded: str) -> None:
     assert str(money.cents(Decimal(exact))) == rounded
+
+
+@pytest.mark.parametrize(
+    ("net", "rate", "tax"),
+    [
+        ("0.50", "0.23", "0.12"),  # 0.115: half a grosz goes up, to the even and to the odd one alike
+        ("1.50", "0.23", "0.35"),  # 0.345
+        ("0.10", "0.05", "0.01"),  # 0.005
+        ("0.30", "0.05", "0.02"),  # 0.015
+        ("0.02", "0.23", "0.00"),  # 0.0046
+        ("-0.50", "0.23", "-0.12"),  # a correction mirrors what it corrects
+        ("9999999.99", "0.23", "2300000.00"),  # 2299999.9977
+        ("100.00", "0", "0.00"),
+    ],
+)
+def test_vat_of_half_a_grosz(net: str, rate: str, tax: str) -> None:
+    assert str(money.vat(Decimal(net), Decimal(rate))) == tax
+
+
+@pytest.mark.parametrize(
+    ("exact", "rounded"),
+    [
+        (Fraction(1, 200), "0.01"),
+        (Fraction(-1, 200), "-0.01"),
+        (Fraction(1, 3), "0.33"),
+        (Fraction(2, 3), "0.67"),
+        (Fraction(10**30 * 2 + 1, 2 * 10**30 * 100), "0.01"),  # a hair over one grosz
+        (Fraction(10**30 - 1, 2 * 10**30 * 100), "0.00"),  # a hair under half of one
+        (Decimal("0.005"), "0.01"),
+        (Fraction(0), "0.00"),
+    ],
+)
+def test_an_exact_value_is_rounded_once(exact: Decimal | Fraction, rounded: str) -> None:
+    assert str(money.nearest_cent(exact)) == rounded
 
 
 @given(amounts, weights)
@@ -65,7 +100,7 @@ def test_gross_is_net_and_tax_to_the_grosz(net_grosze: int, rate: str) -> None:
     tax = money.vat(net, Decimal(rate))
     # Half a grosz up, in integers: the figure no rounding mode of Decimal had a hand in.
     assert tax * 100 == (net_grosze * int(Decimal(rate) * 100) * 2 + 100) // 200
-    assert money.cents(net + tax) == net + tax
+    assert tax.as_tuple().exponent == -2
 
 
 def test_split_of_a_negative_weight_is_refused() -> None:

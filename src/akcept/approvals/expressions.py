@@ -1,4 +1,4 @@
-"""Conditions written in CEL, Google's Common Expression Language (ADR 0007).
+"""Conditions written in CEL, Google's Common Expression Language (ADR 0007), checked and run (pure).
 
 Names, types and cost are checked when a rule is saved, and again before it runs: what an expression can cost at most is
 read from its syntax tree (`expression_cost`), so that one saved under older limits does no harm. There are no patterns

@@ -1,4 +1,4 @@
-"""Reading table A of the National Bank of Poland: mid rates in PLN, as JSON, XML, CSV or XLSX."""
+"""Reading table A of the National Bank of Poland: mid rates in PLN, as JSON, XML, CSV or XLSX (pure)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be typed about an organisation (pure): each returns the cleaned value, or refuses with field and reason."""
+"""What may be typed about an organisation: each returns the cleaned value, or refuses with field and reason."""
 
 from __future__ import annotations
 

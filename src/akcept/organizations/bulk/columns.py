@@ -1,4 +1,4 @@
-"""The columns of the files (pure): what each is called in either language, and what stands in it."""
+"""The columns of the files (pure but for its texts): what each is called in either language, and what stands in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Planning members: who is changed, who is invited, and what is wrong with a row (pure)."""
+"""Planning members: who is changed, who is invited, and what is wrong with a row; rows it is given are only read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an import would do (pure): the same for the preview and, under the organisation's lock, for the deed."""
+"""What an import would do (pure but for its texts): the same for the preview and, under the lock, for the deed."""
 
 from __future__ import annotations
 

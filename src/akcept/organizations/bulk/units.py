@@ -1,4 +1,4 @@
-"""Planning units: the tree as it would stand after the import decides what is wrong with a row (pure)."""
+"""Planning units: the tree as it would stand decides what is wrong with a row; rows it is given are only read."""
 
 from __future__ import annotations
 
