@@ -17,7 +17,7 @@ from akcept.organizations.models import Member
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person, person
 from akcept.testing.relays import deliver
-from tests.ordering.test_rules import add, someone
+from tests.ordering.routing.test_rules import add, someone
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db

@@ -22,8 +22,8 @@ from akcept.organizations.models import Role, Unit
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast
 from tests.conftest import Visit
-from tests.storefront.test_budgets import ADDED, text, url
-from tests.storefront.test_rules import BASE, STEP, VALUE
+from tests.storefront.budgets.test_budgets import ADDED, text, url
+from tests.storefront.rules.test_rules import BASE, STEP, VALUE
 from tests.support.processes import ROOT
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from akcept.ordering.routing import reasons
 from akcept.organizations.models import Member
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
-from tests.ordering.test_rules import add, place, someone
+from tests.ordering.routing.test_rules import add, place, someone
 
 pytestmark = pytest.mark.django_db
 

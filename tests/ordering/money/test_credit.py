@@ -22,7 +22,7 @@ from akcept.oscar_edge.receivables import settled_statuses
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
 from akcept.ui.history import sentences
-from tests.ordering.test_rules import add, someone
+from tests.ordering.routing.test_rules import add, someone
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,7 @@ from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, Person
 from akcept.testing.relays import deliver
 from tests.conftest import Visit
-from tests.ordering.test_rules import above, add, someone
+from tests.ordering.routing.test_rules import above, add, someone
 from tests.support.statements import statements
 
 MARK = 'id="validity"'

@@ -28,7 +28,7 @@ from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, Person, person
 from tests.budgets.test_actions import change_of
 from tests.conftest import Visit
-from tests.ordering.test_budgets import place, used
+from tests.ordering.money.test_order_budgets import place, used
 from tests.support.visitors import hidden
 
 CHECKOUT = reverse("checkout:index")

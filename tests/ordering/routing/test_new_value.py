@@ -28,7 +28,7 @@ from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, Person, person
 from akcept.testing.relays import deliver
 from akcept.ui.history import sentences
-from tests.ordering.test_rules import ANYBODY, above, add, someone
+from tests.ordering.routing.test_rules import ANYBODY, above, add, someone
 
 pytestmark = pytest.mark.django_db
 

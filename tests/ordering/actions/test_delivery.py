@@ -21,7 +21,7 @@ from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, person
 from akcept.testing.relays import deliver
 from akcept.ui.history import sentences
-from tests.ordering.test_rules import add, someone
+from tests.ordering.routing.test_rules import add, someone
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db

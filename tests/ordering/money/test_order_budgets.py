@@ -37,7 +37,7 @@ from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, Person, person
 from akcept.testing.relays import deliver
 from tests.conftest import Visit
-from tests.ordering.test_rules import ANYBODY, add
+from tests.ordering.routing.test_rules import ANYBODY, add
 from tests.support.rules import ask_one_after_the_other
 from tests.support.statements import statements
 

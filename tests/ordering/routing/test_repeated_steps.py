@@ -15,7 +15,7 @@ from akcept.ordering.routing import explaining
 from akcept.organizations.asking import Ask, AskKind
 from akcept.testing import carts
 from akcept.testing.cast import Cast
-from tests.ordering.test_rules import add, place, someone, steps
+from tests.ordering.routing.test_rules import add, place, someone, steps
 
 pytestmark = pytest.mark.django_db
 
