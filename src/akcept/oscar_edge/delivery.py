@@ -1,7 +1,7 @@
 """How an order that was placed can be delivered: the methods the shop offers, and what each costs.
 
 What a delivery costs stays for as long as the method asks the same for what is ordered. What an offer took off it at
-placing stays too, in proportion.
+placing stays too: per cent in proportion, a sum as far as the charge goes, a price for the delivery as that price.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from akcept.ordering.ports import DeliveryOption
 from akcept.oscar_edge import discounts, facts, figures, quotes
 from akcept.oscar_edge.terms import Terms
 
+_NOTHING: Final = Decimal(0)
 #: Oscar's, for goods that are not sent anywhere.
 NOT_SENT: Final = "no-shipping-required"
 
@@ -74,8 +75,8 @@ def charge(order: Any, rows: Sequence[Any], *, method: Any | None = None, before
     """Return what an order's delivery, or another one by `method`, costs for these lines; as it was where given up.
 
     `before` is what was asked for the former lines (`asked`): while the same method asks no other sum, the charge
-    stays. None looks at today's charge. What an offer took off stays off, in proportion; that takes one statement for
-    an order from before its terms were kept, none otherwise.
+    stays. None looks at today's charge. What an offer took off stays off; that takes two statements where one did,
+    one for an order from before its terms were kept, none otherwise.
     """
     stays = facts.of_delivery(order)
     found = method or known(order.shipping_code)
@@ -85,9 +86,23 @@ def charge(order: Any, rows: Sequence[Any], *, method: Any | None = None, before
     if method is None and now.asks_as_much_as(before if before is not None else stays):
         return stays
     if facts.are_kept(order):
-        return now.with_discount_of(stays)
+        return _lowered(now, stays, order) if stays.discount > 0 else now
     saved = discounts.saved_on_delivery(order.pk)
     return replace(now, discount=saved, discounted=order.shipping_incl_tax + saved)
+
+
+def _lowered(now: Terms, stays: Terms, order: Any) -> Terms:
+    """Return another charge lowered by what lowered the former one; where its offer is gone, in proportion."""
+    benefit, asked, former = discounts.on_delivery(order.pk), now.agreed, stays.discounted - stays.discount
+    if benefit is None or asked <= 0:
+        return now.with_discount_of(stays)
+    if benefit.type == benefit.SHIPPING_ABSOLUTE:
+        # One that took everything may have had more to take.
+        off = stays.discount if former > 0 else max(stays.discount, benefit.value)
+        return replace(now, discount=min(off, asked), discounted=asked)
+    if benefit.type == benefit.SHIPPING_FIXED_PRICE:
+        return replace(now, discount=max(_NOTHING, asked - former), discounted=asked)
+    return now.with_discount_of(stays)
 
 
 def options(order_id: int, rows: Sequence[Any]) -> tuple[DeliveryOption, ...]:

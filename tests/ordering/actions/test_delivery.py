@@ -110,7 +110,7 @@ def test_quantities_and_delivery_change_together(cast: Cast, waiting: Placed) ->
     assert _sums(waiting) == ("courier", "500.00"), "free from 500.00 net on"
 
 
-def _offer(kind: str, value: int) -> None:
+def _offer(kind: str, value: Decimal | int) -> None:
     everything = apps.get_model("offer.Range").objects.create(name="All", slug="all", includes_all_products=True)
     apps.get_model("offer.ConditionalOffer").objects.create(
         name="Delivery",
@@ -128,19 +128,55 @@ def _saved(placed: Placed) -> tuple[str, str]:
     )
 
 
-def test_what_an_offer_took_off_delivery_stays_off(cast: Cast) -> None:
-    """5.00 off the courier's 19.00 net; by pallet the same part of 89.00."""
-    _offer("Shipping absolute", 5)
+@pytest.mark.parametrize(
+    ("kind", "value", "courier", "pallet"),
+    [
+        # A sum stays that sum; the courier costs 19.00 net, a pallet 89.00.
+        ("Shipping absolute", "5", "14.00", "84.00"),
+        ("Shipping absolute", "0.01", "18.99", "88.99"),
+        # One that took all of the courier's 19.00 had more to take.
+        ("Shipping absolute", "50", "0.00", "39.00"),
+        ("Shipping absolute", "500", "0.00", "0.00"),
+        ("Shipping fixed price", "5", "5.00", "5.00"),
+        ("Shipping percentage", "50", "9.50", "44.50"),
+    ],
+)
+def test_a2_what_an_offer_took_off_delivery_stays_off(
+    cast: Cast, kind: str, value: str, courier: str, pallet: str
+) -> None:
+    _offer(kind, Decimal(value))
     placed = orders.place(cast.anna, records=[carts.stock("A", price="10.00")], quantity=10)
-    assert _sums(placed) == ("courier", "114.00")
     line = apps.get_model("order.Line").objects.get(order_id=placed.order_id)
     apps.get_model("offer.ConditionalOffer").objects.update(status="Suspended")
+
+    def costs(goods: int, code: str, delivery: str, full: str) -> None:
+        off = str(Decimal(full) - Decimal(delivery))
+        assert (_sums(placed), _saved(placed)) == ((code, str(Decimal(goods) + Decimal(delivery))), (off, off))
+
+    costs(100, "courier", courier, "19.00")
     _resubmit(cast, placed, quantities={line.pk: 9})
-    assert (_sums(placed), _saved(placed)) == (("courier", "104.00"), ("5.00", "5.00"))
+    costs(90, "courier", courier, "19.00")
     _resubmit(cast, placed, quantities={line.pk: 10}, delivery_code="pallet")
-    assert (_sums(placed), _saved(placed)) == (("pallet", "165.58"), ("23.42", "23.42"))
+    costs(100, "pallet", pallet, "89.00")
     _resubmit(cast, placed, delivery_code="courier")
-    assert (_sums(placed), _saved(placed)) == (("courier", "114.00"), ("5.00", "5.00"))
+    costs(100, "courier", courier, "19.00")
+
+
+def test_a2_a_sum_off_delivery_outlives_one_that_is_free_anyway(cast: Cast) -> None:
+    _offer("Shipping absolute", 5)
+    placed = orders.place(cast.anna, records=[carts.stock("A", price="10.00")], quantity=10)
+    _resubmit(cast, placed, delivery_code="pickup")
+    assert _sums(placed) == ("pickup", "100.00")
+    _resubmit(cast, placed, delivery_code="courier")
+    assert _sums(placed) == ("courier", "114.00")
+
+
+def test_a2_what_an_offer_that_is_gone_took_off_stays_off_in_proportion(cast: Cast) -> None:
+    _offer("Shipping absolute", 5)
+    placed = orders.place(cast.anna, records=[carts.stock("A", price="10.00")], quantity=10)
+    apps.get_model("offer.ConditionalOffer").objects.all().delete()
+    _resubmit(cast, placed, delivery_code="pallet")
+    assert _sums(placed) == ("pallet", "165.58")
 
 
 def test_delivery_that_an_offer_made_free_of_charge_stays_free(cast: Cast) -> None:
@@ -248,7 +284,7 @@ def test_requester_is_mailed_which_way_an_approver_chose(
     body = told.body.replace("\N{NO-BREAK SPACE}", " ")
     assert told.subject == f"Ben Nowak zmienia zamówienie {waiting.order_number}"
     assert "- Dostawa: Courier, 19,00 → Paleta, 89,00" in body, "the courier is only known by the name it had"
-    assert "119,00 → 189,00" in body
+    assert "119,00 zł → 189,00 zł" in body
     assert "Courier" in told.alternatives[0][0]
 
 
