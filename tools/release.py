@@ -27,6 +27,7 @@ _VERSION = re.compile(r'^__version__ = "(.+)"$', re.MULTILINE)
 _SEMANTIC = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 _UNRELEASED = "## Unreleased\n"
 #: What a plain Oscar shop for the finished wheel is made of; the package itself must come from the wheel.
+_SETTINGS = "tests.contracts.bare_shop.settings"
 _BARE_SHOP = ("tests/__init__.py", "tests/contracts/__init__.py", "tests/contracts/bare_shop")
 
 
@@ -179,8 +180,11 @@ def _try_in_a_shop(python: Path, folder: Path, version: str) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
-    env = {"PYTHONPATH": str(folder), "BARE_SHOP_DATABASE": str(folder / "shop.sqlite3"), "DJANGO_SETTINGS_MODULE": ""}
-    settings: Command = ["--settings", "tests.contracts.bare_shop.settings"]
+    env = {
+        "PYTHONPATH": str(folder),
+        "BARE_SHOP_DATABASE": str(folder / "shop.sqlite3"),
+        "DJANGO_SETTINGS_MODULE": _SETTINGS,
+    }
     with step("A plain Oscar shop with it: checks, tables, an order that waits and is accepted"):
         asked = "import akcept; print(akcept.__version__, akcept.__file__)"
         # What Oscar's own list of apps needs and Oscar does not ask for by itself, and what the walk asserts with.
@@ -190,7 +194,7 @@ def _try_in_a_shop(python: Path, folder: Path, version: str) -> None:
         if not told.startswith(f"{version} {python.parent.parent}"):
             raise Refusal(f"another akcept than the wheel's was found: {told.strip()}")
         for name, *more in (("check",), ("migrate", "-v0"), ("check", "--database", "default")):
-            run([python, "-m", "django", name, *more, *settings], name=f"bare {name}", cwd=folder, env=env)
+            run([python, "-m", "django", name, *more], name=f"bare {name}", cwd=folder, env=env)
         run([python, "-W", "ignore", "-m", "tests.contracts.bare_shop.walk"], name="bare walk", cwd=folder, env=env)
 
 
