@@ -212,7 +212,7 @@ def test_approver_drops_a_line_and_both_totals_are_kept_and_told(cast: Cast, wai
     assert ["Mamy B" in page for page in (*pages, panel)] == [True, True, True, False]
     deliver()
     amended, confirmed = (message for message in mail.outbox if message.to == ["anna@customer.example"])
-    assert "89,00 → 39,00" in amended.body.replace("\u00a0", " ")
+    assert "89,00 zł → 39,00 zł" in amended.body.replace("\u00a0", " ")
     assert "Mamy B" in amended.body
     assert "39,00" in confirmed.body
     assert "Produkt B" not in confirmed.body
