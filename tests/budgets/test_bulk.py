@@ -93,7 +93,7 @@ def test_new_changed_and_left(cast: Cast, fay: Person) -> None:
         ({"amount": "a lot"}, "is no amount"),
         ({"amount": "-5"}, "Enter an amount"),
         ({"unit": "XX"}, "There is no unit with the code"),
-        ({"scope": "world"}, "is none of below, unit, member, cost_centre"),
+        ({"scope": "world"}, "is not one of: below, unit, member, cost_centre"),
         ({"scope": "member"}, "e-mail address is missing"),
         ({"scope": "member", "member": "otto@customer.example"}, "No active member"),
         ({"scope": "cost_centre"}, "Enter the cost centre"),

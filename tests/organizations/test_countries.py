@@ -140,7 +140,7 @@ def test_g4_private_customer_in_london_orders_by_the_checkout(cast: Cast, visit:
     page = client.get("/checkout/").content.decode()
     assert '<option value="GB" selected>' in page
     typed = {"name": "Ada King", "line1": "1 Upper Street", "postcode": "n1 9gu", "city": "London", "country": "GB"}
-    posted = {**typed, "cart": cart, "delivery": orders.COURIER, "payment": "transfer", "seen": hidden(page, "seen")}
+    posted = {**typed, "cart": cart, "delivery": "pickup", "payment": "transfer", "seen": hidden(page, "seen")}
     refused = client.post("/checkout/", posted | {"country": "IE", "postcode": "x" * 20})
     assert refused.status_code == 422
     answer = client.post("/checkout/", posted)

@@ -93,8 +93,8 @@ def test_nothing_is_said_where_nothing_happened(cast: Cast, waiting: Placed, vis
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("“Produkt A” is no longer sold.", "Of “Produkt B” only 0 are left", "no longer delivers by “Courier”")),
-        ("pl", ("Produkt „Produkt A” nie jest już sprzedawany.", "„Produkt B” zostało tylko 0", "dostawy „Courier”")),
+        ("en", ("“Produkt A” is no longer sold.", "“Produkt B” is out of stock; the order has", "no longer delivers by “Courier”")),
+        ("pl", ("Produkt „Produkt A” nie jest już sprzedawany.", "Produktu „Produkt B” nie ma na stanie; w zamówieniu jest", "dostawy „Courier”")),
     ],
 )
 def test_what_cannot_be_delivered_is_named_before_anybody_decides(
@@ -147,7 +147,7 @@ def test_way_on_is_the_reader_s_own(cast: Cast, waiting: Placed, visit: Visit) -
 
 def test_smallest_order_of_the_shop_is_told_too(cast: Cast, waiting: Placed, visit: Visit) -> None:
     ShopTerms.objects.create(pk=1, order_from=Decimal(200))
-    assert "The shop takes orders from PLN 200.00 net on" in _page(visit, cast.ben, waiting)
+    assert "The shop takes orders from PLN 200.00 net;" in _page(visit, cast.ben, waiting)
 
 
 def test_who_only_looks_is_told_nothing(cast: Cast, waiting: Placed, later: None, visit: Visit) -> None:

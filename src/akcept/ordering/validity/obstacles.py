@@ -19,6 +19,8 @@ def _line(found: LineObstacle) -> str:
     words = {"title": found.title, "left": found.left, "quantity": found.quantity}
     if found.left is None:
         return _("“%(title)s” is no longer sold.") % words
+    if found.left <= 0:
+        return _("“%(title)s” is out of stock; the order has %(quantity)d.") % words
     return _("Only %(left)d of “%(title)s” are left; the order has %(quantity)d.") % words
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import CommandError, CommandParser
-from django.core.management.sql import emit_pre_migrate_signal
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -65,9 +65,11 @@ def _labels() -> set[str]:
 
 def _undo(labels: list[str], *, verbosity: int) -> None:
     """Do `migrate <label> zero` for all of them in one plan: each plan of its own walks through all of Oscar's."""
-    # Whoever has triggers takes them away before tables go.
+    # Whoever has triggers takes them away: what is in the way of migrations before, what has lost its tables after.
     emit_pre_migrate_signal(verbosity, interactive=False, db=DEFAULT_DB_ALIAS)
-    MigrationExecutor(connections[DEFAULT_DB_ALIAS]).migrate([(label, None) for label in labels])
+    left = MigrationExecutor(connections[DEFAULT_DB_ALIAS]).migrate([(label, None) for label in labels])
+    left.clear_delayed_apps_cache()
+    emit_post_migrate_signal(verbosity, interactive=False, db=DEFAULT_DB_ALIAS, apps=left.apps)
 
 
 def _has_tables(model: type[Model] = Case) -> bool:
