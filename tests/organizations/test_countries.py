@@ -12,7 +12,7 @@ from django.test import Client
 from akcept.kernel.errors import Invalid
 from akcept.organizations import checks, countries
 from akcept.organizations.models import Organization, UnitAddress
-from akcept.testing import carts, orders
+from akcept.testing import carts
 from akcept.testing.cast import Cast
 from akcept.ui.forms import currencies
 from akcept.ui.templatetags.akcept import tax_number

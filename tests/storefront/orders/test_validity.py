@@ -93,8 +93,22 @@ def test_nothing_is_said_where_nothing_happened(cast: Cast, waiting: Placed, vis
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("“Produkt A” is no longer sold.", "“Produkt B” is out of stock; the order has", "no longer delivers by “Courier”")),
-        ("pl", ("Produkt „Produkt A” nie jest już sprzedawany.", "Produktu „Produkt B” nie ma na stanie; w zamówieniu jest", "dostawy „Courier”")),
+        (
+            "en",
+            (
+                "“Produkt A” is no longer sold.",
+                "“Produkt B” is out of stock; the order has",
+                "no longer delivers by “Courier”",
+            ),
+        ),
+        (
+            "pl",
+            (
+                "Produkt „Produkt A” nie jest już sprzedawany.",
+                "Produktu „Produkt B” nie ma na stanie; w zamówieniu jest",
+                "dostawy „Courier”",
+            ),
+        ),
     ],
 )
 def test_what_cannot_be_delivered_is_named_before_anybody_decides(
