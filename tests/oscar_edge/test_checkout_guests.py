@@ -59,6 +59,18 @@ def _ordered(client: Client, *, email: str = "gina@guest.example", sent: bool = 
     return apps.get_model("order.Order").objects.latest("pk")
 
 
+@pytest.mark.parametrize("password", ["demo", "wrong", ""])
+def test_c3_gateway_logs_nobody_in_past_the_shops_own_login(
+    guests: None, cast: Cast, client: Client, password: str
+) -> None:
+    cast.ben.user.set_password("demo")
+    cast.ben.user.save()
+    typed = {"username": cast.ben.user.email, "options": "existing", "password": password}
+    answer = _chosen(client).post("/checkout/", typed)
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/checkout/")
+    assert "_auth_user_id" not in client.session
+
+
 def test_g5_guest_orders_through_the_shops_own_steps(
     guests: None, cast: Cast, client: Client, mailoutbox: list[Any]
 ) -> None:

@@ -15,9 +15,9 @@ class CheckoutConfig(apps.CheckoutConfig):
     def get_urls(self) -> list[Any]:
         """Return the page, its thanks, and Oscar's old addresses."""
         from akcept.oscar_edge.checkout import views
-        from akcept.oscar_edge.checkout.guests import for_guests
+        from akcept.oscar_edge.checkout.guests import for_guests, without_login
 
-        gateway = self.index_view.as_view()
+        gateway = without_login(self.index_view.as_view())
         ordered = RedirectView.as_view(pattern_name="akcept:orders")
         thanks = self.thankyou_view.as_view()
         urls = [

@@ -11,8 +11,11 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from oscar.core.loading import get_class
 
 from akcept.oscar_edge.basket import currencies
 
@@ -22,6 +25,21 @@ View = Callable[..., HttpResponseBase]
 def is_guest(request: HttpRequest) -> bool:
     """Whether the visitor has not logged in, and the shop lets such people order."""
     return bool(getattr(settings, "OSCAR_ALLOW_ANON_CHECKOUT", False)) and not request.user.is_authenticated
+
+
+def without_login(gateway: View) -> View:
+    """Return Oscar's gateway, which sends whoever has an account to the shop's own login.
+
+    Its own asks for a password alone: past the shop's second factor, its limits, and its proof of an address.
+    """
+
+    @wraps(gateway)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.POST.get("options") == get_class("checkout.forms", "GatewayForm").EXISTING:
+            return redirect_to_login(reverse("checkout:index"))
+        return gateway(request, *args, **kwargs)
+
+    return answer
 
 
 def for_guests(step: View, *, others: View, like: View) -> View:
