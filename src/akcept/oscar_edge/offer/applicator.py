@@ -12,7 +12,7 @@ from oscar.apps.offer.applicator import OfferApplicationError
 from oscar.core.loading import get_class
 
 from akcept.oscar_edge.basket import currencies
-from akcept.oscar_edge.offer import amounts, spreading
+from akcept.oscar_edge.offer import amounts, ranges, spreading
 
 __all__ = ["Applicator", "OfferApplicationError"]
 
@@ -32,7 +32,9 @@ class Applicator(OscarApplicator):
         """Return the offers there are for a basket, without sums that are in another currency."""
         found = currencies.all_of(basket)
         offers = super().get_offers(basket, user, request)
-        return [offer for offer in offers if amounts.count_in(found, offer)]
+        counted = [offer for offer in offers if amounts.count_in(found, offer)]
+        ranges.ask_at_once(counted, basket)
+        return counted
 
     def apply_offers(self, basket: Any, offers: Iterable[Any]) -> None:
         """Apply the offers in their order; an offer that fails is logged and none of its discounts stays."""
