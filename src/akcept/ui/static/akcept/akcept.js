@@ -236,9 +236,10 @@ for (const name of ["paste", "drop"]) {
   document.addEventListener(name, (event) => event.target.closest?.("[maxlength]")?.removeAttribute("maxlength"), true);
 }
 
-// After a refused form the summary of errors is where reading starts.
+// After a refused form the summary of errors is where reading starts, unless the reader was faster and is somewhere already.
 const errors = document.querySelector("[data-error-summary]");
-if (errors) errors.focus();
+const at = document.activeElement;
+if (errors && (!at || at === document.body || at.autofocus)) errors.focus();
 
 // A part of the page that the shop could not answer for the moment: the page stays as it is, and says why.
 document.addEventListener("htmx:responseError", (event) => {
