@@ -14,14 +14,8 @@ from django.utils.translation import gettext as _
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, Refused
 from akcept.ordering.actions.deciding import accept, reject
-from akcept.ordering.actions.parts.outcomes import (
-    Decided,
-    Through,
-)
-from akcept.ordering.actions.parts.texts import (
-    checked_reason,
-    checked_remark,
-)
+from akcept.ordering.actions.parts.outcomes import Decided, Through
+from akcept.ordering.actions.parts.texts import checked_reason, checked_remark
 
 log = logging.getLogger("akcept.bulk")
 

@@ -14,18 +14,10 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, NotAllowed
 from akcept.ordering import mail_links
 from akcept.ordering.actions.parts.decisions import PricesUpdated, accepting, rejecting, updating_prices
-from akcept.ordering.actions.parts.locked import (
-    LockedOrder,
-    locked,
-)
-from akcept.ordering.actions.parts.outcomes import (
-    Decided,
-    Through,
-)
+from akcept.ordering.actions.parts.locked import LockedOrder, locked
+from akcept.ordering.actions.parts.outcomes import Decided, Through
 from akcept.ordering.actions.parts.refused import refusals_logged
-from akcept.ordering.actions.parts.texts import (
-    checked_reason,
-)
+from akcept.ordering.actions.parts.texts import checked_reason
 from akcept.ordering.models import MailLink
 from akcept.transactions.acting import action
 

@@ -30,13 +30,7 @@ from akcept.ordering.actions.parts.locked import (
     require_requester,
     terms_in_force,
 )
-from akcept.ordering.actions.parts.outcomes import (
-    Decided,
-    act_event,
-    decided,
-    drop,
-    release,
-)
+from akcept.ordering.actions.parts.outcomes import Decided, act_event, decided, drop, release
 from akcept.ordering.actions.parts.refused import refusals_logged
 from akcept.ordering.actions.parts.revising import (
     Revise,
@@ -46,10 +40,7 @@ from akcept.ordering.actions.parts.revising import (
     what_is_left,
     write_revision,
 )
-from akcept.ordering.actions.parts.texts import (
-    checked_remark,
-    require_texts,
-)
+from akcept.ordering.actions.parts.texts import checked_remark, require_texts
 from akcept.ordering.changes import revisions
 from akcept.ordering.changes.revisions import Difference
 from akcept.ordering.models import Revision

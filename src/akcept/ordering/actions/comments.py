@@ -16,13 +16,8 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import IllegalMove, NotAllowed, TooOften
 from akcept.ordering import topics
-from akcept.ordering.actions.parts.locked import (
-    LockedOrder,
-    locked,
-)
-from akcept.ordering.actions.parts.texts import (
-    checked_remark,
-)
+from akcept.ordering.actions.parts.locked import LockedOrder, locked
+from akcept.ordering.actions.parts.texts import checked_remark
 from akcept.transactions.acting import action
 
 #: Of one person on one order.

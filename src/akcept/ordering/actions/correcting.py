@@ -15,12 +15,11 @@ from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
 from akcept.ordering import topics
-from akcept.ordering.actions.parts.sums import keep_sums
-from akcept.ordering.changes import revisions
+from akcept.ordering.actions.parts.locked import order_ref
+from akcept.ordering.actions.parts.sums import record_new_prices
 from akcept.ordering.changes.revisions import Difference
-from akcept.ordering.models import Revision
-from akcept.ordering.money import bookings, order_budgets
-from akcept.ordering.ports import OrderRef, order_book, order_reader
+from akcept.ordering.money import order_budgets
+from akcept.ordering.ports import order_book, order_reader
 from akcept.transactions.acting import action
 from akcept.transactions.locking import lock
 
@@ -41,21 +40,10 @@ def correct_sums(order_number: str, *, actor: Actor, now: datetime | None = None
         return None
     budgets = order_budgets.lock_of_order(case.order_id)
     placement = case.order.akcept_placement
-    order = OrderRef(id=case.order_id, number=placement.number, status=case.order.status, buyer_id=case.order.user_id)
+    order = order_ref(case)
     before = order_reader().document(order.id)
     quote = order_book().revise(order, {})
-    difference = revisions.record(
-        placement,
-        before=before,
-        after=quote,
-        kind=Revision.Kind.REPRICED,
-        by_name="",
-        reason="",
-        case_version=case.version + 1,
-        at=at,
-    )
-    keep_sums(placement, quote)
-    bookings.revised(placement, revision=difference.number, budgets=budgets, actor=actor, now=at)
+    difference, _standings = record_new_prices(case, before, quote, budgets=budgets, actor=actor, at=at)
     cases.note_other_sums(case)
     told = {"order_id": order.id, "revision": case.revision, "anew": False, "others_too": False}
     event = Event(topics.REPRICED, ("order", placement.number), {**told, **difference.as_json()})

@@ -18,25 +18,10 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed, IllegalMove, Invalid, NotAllowed
 from akcept.ordering import topics
 from akcept.ordering.actions.parts.decisions import PricesUpdated, accepting, rejecting, updating_prices
-from akcept.ordering.actions.parts.locked import (
-    LockedOrder,
-    ask_next,
-    deciding,
-    locked,
-    who_is_asked,
-)
-from akcept.ordering.actions.parts.outcomes import (
-    Decided,
-    Through,
-    act_event,
-    decided,
-    door_payload,
-)
+from akcept.ordering.actions.parts.locked import LockedOrder, ask_next, deciding, locked, who_is_asked
+from akcept.ordering.actions.parts.outcomes import Decided, Through, act_event, decided, door_payload
 from akcept.ordering.actions.parts.refused import refusals_logged
-from akcept.ordering.actions.parts.texts import (
-    checked_reason,
-    checked_remark,
-)
+from akcept.ordering.actions.parts.texts import checked_reason, checked_remark
 from akcept.ordering.money import bookings
 from akcept.ordering.ports import order_book
 from akcept.organizations.seats import Door

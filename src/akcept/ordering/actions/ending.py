@@ -12,9 +12,7 @@ from akcept.journal import actions as journal
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
-from akcept.ordering.actions.parts.outcomes import (
-    end,
-)
+from akcept.ordering.actions.parts.outcomes import end
 from akcept.transactions.acting import action
 from akcept.transactions.locking import lock
 

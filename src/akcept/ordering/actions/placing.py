@@ -19,9 +19,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed
 from akcept.ordering import buying, payments, status, topics
 from akcept.ordering.actions.parts.sums import summary_of
-from akcept.ordering.actions.parts.texts import (
-    require_texts,
-)
+from akcept.ordering.actions.parts.texts import require_texts
 from akcept.ordering.changes import again
 from akcept.ordering.models import Placement
 from akcept.ordering.money import bookings, credit

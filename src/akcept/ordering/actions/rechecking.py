@@ -18,9 +18,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import IllegalMove, NobodyCanDecide, NotFound
 from akcept.ordering import topics
-from akcept.ordering.actions.parts.locked import (
-    asked_payload,
-)
+from akcept.ordering.actions.parts.locked import asked_payload
 from akcept.ordering.models import Placement
 from akcept.ordering.money import order_budgets
 from akcept.ordering.routing.newer_rules import asks_more, steps_of

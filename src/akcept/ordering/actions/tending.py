@@ -22,12 +22,8 @@ from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotAllowed
 from akcept.ordering import topics
-from akcept.ordering.actions.parts.locked import (
-    asked_payload,
-)
-from akcept.ordering.actions.parts.outcomes import (
-    end,
-)
+from akcept.ordering.actions.parts.locked import asked_payload
+from akcept.ordering.actions.parts.outcomes import end
 from akcept.ordering.queries import matter
 from akcept.organizations import module
 from akcept.organizations import queries as organizations

@@ -18,13 +18,7 @@ from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Changed, IllegalMove, NotAllowed
 from akcept.ordering import status, topics
-from akcept.ordering.actions.parts.locked import (
-    LockedOrder,
-    ask_next,
-    deciding,
-    lock_credit,
-    terms_in_force,
-)
+from akcept.ordering.actions.parts.locked import LockedOrder, ask_next, deciding, lock_credit, terms_in_force
 from akcept.ordering.actions.parts.outcomes import (
     Decided,
     Through,

@@ -18,9 +18,7 @@ from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotAllowed, NotFound
 from akcept.ordering import shop_terms, topics
-from akcept.ordering.actions.parts.texts import (
-    checked_remark,
-)
+from akcept.ordering.actions.parts.texts import checked_remark
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.money import credit, order_budgets
 from akcept.ordering.money.credit import Credit
@@ -101,6 +99,12 @@ def terms_in_force(held: LockedOrder) -> ShopTerms | None:
     return shop_terms.in_force() if held.shop_has_terms else None
 
 
+def order_ref(case: Case) -> OrderRef:
+    """Return how the shop is told which order a case is of; the case was read with its order."""
+    order = case.order
+    return OrderRef(id=case.order_id, number=order.number, status=order.status, buyer_id=order.user_id)
+
+
 class _Found(Protocol):
     """What the statement that locks a case finds out beside it."""
 
@@ -116,9 +120,7 @@ def _held(case: Case, seat: Seat) -> LockedOrder:
         seat=seat,
         case=case,
         placement=placement,
-        order=OrderRef(
-            id=case.order_id, number=case.order.number, status=case.order.status, buyer_id=case.order.user_id
-        ),
+        order=order_ref(case),
         shop_has_terms=found.shop_has_terms,
         is_booked=found.is_booked,
         organization_has_limit=found.has_credit_limit,

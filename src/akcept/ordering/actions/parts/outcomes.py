@@ -14,11 +14,9 @@ from akcept.approvals.states import State
 from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.ordering import status, topics
-from akcept.ordering.actions.parts.locked import (
-    LockedOrder,
-)
+from akcept.ordering.actions.parts.locked import LockedOrder, order_ref
 from akcept.ordering.money import bookings
-from akcept.ordering.ports import OrderRef, order_book
+from akcept.ordering.ports import order_book
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Door
 
@@ -73,7 +71,7 @@ def end(case: Case, *, actor: Actor, at: datetime) -> Event:
     asked = list(case.asked)
     cases.expire(case, now=at)
     placement = case.order.akcept_placement
-    order = OrderRef(id=case.order_id, number=placement.number, status=case.order.status, buyer_id=case.order.user_id)
+    order = order_ref(case)
     order_book().cancel(order, status=status.EXPIRED, at=at)
     bookings.ended(placement, actor=actor, now=at)
     return Event(topics.EXPIRED, ("order", placement.number), {"order_id": order.id, "asked_members": asked})

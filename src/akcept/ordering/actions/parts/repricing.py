@@ -13,16 +13,10 @@ from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Changed
 from akcept.ordering import topics
-from akcept.ordering.actions.parts.locked import (
-    LockedOrder,
-    ask_next,
-    lock_budgets,
-)
-from akcept.ordering.actions.parts.sums import keep_sums
-from akcept.ordering.changes import revisions
+from akcept.ordering.actions.parts.locked import LockedOrder, ask_next, lock_budgets
+from akcept.ordering.actions.parts.sums import record_new_prices
 from akcept.ordering.changes.revisions import Difference
-from akcept.ordering.models import Revision, ShopTerms
-from akcept.ordering.money import bookings
+from akcept.ordering.models import ShopTerms
 from akcept.ordering.ports import order_book, order_reader
 from akcept.ordering.routing.new_value import Replanned, Repriced, repriced
 from akcept.ordering.shop_terms import prices_end
@@ -59,18 +53,7 @@ def bring_prices_up_to_date(
     held.placement.save(update_fields=["repriced_at"])
     if quote is None:
         return None
-    difference = revisions.record(
-        held.placement,
-        before=before,
-        after=quote,
-        kind=Revision.Kind.REPRICED,
-        by_name="",
-        reason="",
-        case_version=held.case.version + 1,
-        at=at,
-    )
-    keep_sums(held.placement, quote)
-    budgets = bookings.revised(held.placement, revision=difference.number, budgets=locked, actor=actor, now=at)
+    difference, budgets = record_new_prices(held.case, before, quote, budgets=locked, actor=actor, at=at)
     found = repriced(held.case, held.placement, act.current, before=before, after=quote, budgets=budgets, terms=terms)
     again = found.again
     cases.amend(act, start_anew=again is not None, plan=again.plan if again else None)

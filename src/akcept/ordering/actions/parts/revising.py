@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid
-from akcept.ordering.actions.parts.locked import (
-    LockedOrder,
-)
+from akcept.ordering.actions.parts.locked import LockedOrder
 from akcept.ordering.actions.parts.sums import keep_sums
 from akcept.ordering.changes import revisions
 from akcept.ordering.changes.revisions import Difference, Text

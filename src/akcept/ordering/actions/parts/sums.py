@@ -1,9 +1,17 @@
-"""What a placement repeats of its order, for lists."""
+"""What a placement repeats of its order, for lists; writing it when an order costs something else."""
 
 from __future__ import annotations
 
-from akcept.ordering.models import Placement
-from akcept.ordering.ports import Quote
+from datetime import datetime
+
+from akcept.approvals.models import Case
+from akcept.kernel.actor import Actor
+from akcept.ordering.changes import revisions
+from akcept.ordering.changes.revisions import Difference
+from akcept.ordering.models import Placement, Revision
+from akcept.ordering.money import bookings
+from akcept.ordering.money.order_budgets import Locked, Standings
+from akcept.ordering.ports import OrderDocument, Quote
 
 
 def summary_of(quote: Quote) -> str:
@@ -19,3 +27,26 @@ def keep_sums(placement: Placement, quote: Quote) -> None:
     placement.total_net, placement.total_gross = quote.total_net, quote.total_gross
     placement.line_count, placement.summary = len(quote.lines), summary_of(quote)
     placement.save(update_fields=["goods_net", "goods_gross", "total_net", "total_gross", "line_count", "summary"])
+
+
+def record_new_prices(
+    case: Case, before: OrderDocument, quote: Quote, *, budgets: Locked, actor: Actor, at: datetime
+) -> tuple[Difference, Standings]:
+    """Keep what a locked order was at its former prices; let its sums and budgets follow the new ones.
+
+    Return the difference, and what the order takes of its budgets now. Raises OverBudget.
+    """
+    placement: Placement = case.order.akcept_placement
+    difference = revisions.record(
+        placement,
+        before=before,
+        after=quote,
+        kind=Revision.Kind.REPRICED,
+        by_name="",
+        reason="",
+        case_version=case.version + 1,
+        at=at,
+    )
+    keep_sums(placement, quote)
+    found = bookings.revised(placement, revision=difference.number, budgets=budgets, actor=actor, now=at)
+    return difference, found
