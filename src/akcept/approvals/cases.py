@@ -14,9 +14,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from akcept.approvals.current import CurrentStep, matter_of, terms_of
 from akcept.approvals.models import Asked, Case, Decision, Selector, Step
 from akcept.approvals.routing import Plan
-from akcept.approvals.standing import CurrentStep, matter_of, terms_of
 from akcept.approvals.states import ENDED, Move, State, after
 from akcept.approvals.wording import who_was_faster
 from akcept.kernel.amounts import Amounts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from akcept.approvals.current import terms_of
 from akcept.approvals.deadlines import Days, Due, Waiting, next_look
 from akcept.approvals.models import Case
-from akcept.approvals.standing import terms_of
 from akcept.approvals.states import State
 
 _KEPT_AS = {Due.REMIND: "reminded_at", Due.ESCALATE: "escalated_at", Due.WARN: "warned_at"}

@@ -18,8 +18,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, policies, wording
+from akcept.approvals.current import terms_of
 from akcept.approvals.models import Case, Decision, Terms
-from akcept.approvals.standing import terms_of
 from akcept.approvals.states import State
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, resolve_url
 
 from akcept.organizations import speaking
 from akcept.organizations.queries import looking_from
-from akcept.organizations.visitor import acting_for, choose, deactivated, memberships_of, person_of, seat_of, was_read
+from akcept.organizations.visitor import acting_for, actor_of, choose, deactivated, memberships_of, seat_of, was_read
 
 REFUSED = 400
 
@@ -41,7 +41,7 @@ class EndedSessions:
         """Let the whole page start from the seat that was looked at here; it decides nothing."""
         if not was_read(request):
             return self.get_response(request)
-        with looking_from(person_of(request), seat_of(request)):
+        with looking_from(actor_of(request), seat_of(request)):
             return self.get_response(request)
 
 

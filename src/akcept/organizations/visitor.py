@@ -19,7 +19,7 @@ from akcept.organizations.seats import Membership, Seat
 SESSION_KEY = "akcept_organization"
 
 
-def person_of(request: HttpRequest) -> Actor:
+def actor_of(request: HttpRequest) -> Actor:
     """Return who acts at the shop's front; no statement beyond the session's and the user's own."""
     user = request.user
     if user.pk is None:
@@ -37,7 +37,7 @@ def staff_of(request: HttpRequest) -> Actor:
     user = request.user
     if user.pk is not None and user.is_active and user.is_staff:
         return Actor.staff(user.pk, queries.name_of(user))
-    return person_of(request)
+    return actor_of(request)
 
 
 def seat_of(request: HttpRequest) -> Seat | None:
@@ -67,10 +67,10 @@ def was_read(request: HttpRequest) -> bool:
 
 def _seat_of(request: HttpRequest) -> Seat | None:
     try:
-        return queries.seat_of(person_of(request))
+        return queries.seat_of(actor_of(request))
     except NotFound:  # the membership that was chosen is gone altogether
         request.session.pop(SESSION_KEY, None)
-        return queries.seat_of(person_of(request))
+        return queries.seat_of(actor_of(request))
 
 
 def memberships_of(request: HttpRequest) -> list[Membership]:
@@ -78,7 +78,7 @@ def memberships_of(request: HttpRequest) -> list[Membership]:
     seat = seat_of(request)
     if seat is None or not (seat.elsewhere or seat.active):
         return []
-    return queries.memberships(person_of(request), current=seat.organization_id)
+    return queries.memberships(actor_of(request), current=seat.organization_id)
 
 
 def choose(request: HttpRequest, organization_id: int) -> Membership:
@@ -87,7 +87,7 @@ def choose(request: HttpRequest, organization_id: int) -> Membership:
     Both the session's key and the secret behind every form are exchanged: a form of a page that was rendered for the
     organisation they leave, in whatever tab and of whatever app, is refused from now on instead of counting here.
     """
-    chosen = next((m for m in queries.memberships(person_of(request), current=organization_id) if m.current), None)
+    chosen = next((m for m in queries.memberships(actor_of(request), current=organization_id) if m.current), None)
     if chosen is None:
         raise NotFound(_("You do not belong to this organisation."))
     request.session[SESSION_KEY] = chosen.organization_id

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from akcept.approvals.current import terms_of
 from akcept.approvals.models import Case
-from akcept.approvals.standing import terms_of
 from akcept.approvals.states import Move, State
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now

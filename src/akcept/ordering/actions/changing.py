@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, grounds
-from akcept.approvals.standing import terms_of
+from akcept.approvals.current import terms_of
 from akcept.approvals.states import Move, State
 from akcept.journal import actions as journal
 from akcept.journal.actions import Event

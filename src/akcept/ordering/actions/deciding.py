@@ -8,8 +8,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, policies
+from akcept.approvals.current import current_step
 from akcept.approvals.models import Decision
-from akcept.approvals.standing import current_step
 from akcept.approvals.states import Move, State
 from akcept.journal import actions as journal
 from akcept.journal.actions import Event

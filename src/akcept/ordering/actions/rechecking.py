@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, grounds, routing, sentences
 from akcept.approvals import queries as approvals
+from akcept.approvals.current import terms_of
 from akcept.approvals.models import Case
 from akcept.approvals.routing import Plan
-from akcept.approvals.standing import terms_of
 from akcept.approvals.states import State
 from akcept.journal import actions as journal
 from akcept.journal.actions import Event

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import clocks
 from akcept.approvals.cases import keep_asked
+from akcept.approvals.current import CurrentStep, current_step
 from akcept.approvals.deadlines import Due, due, expires_at
 from akcept.approvals.models import Case, Selector
-from akcept.approvals.standing import CurrentStep, current_step
 from akcept.approvals.states import OPEN, State
 from akcept.budgets.calendars import calendar_of
 from akcept.journal import actions as journal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from akcept.approvals.current import CurrentStep, current_steps, matter_of
 from akcept.approvals.models import Case
-from akcept.approvals.standing import CurrentStep, current_steps, matter_of
 from akcept.ordering.models import Placement
 from akcept.organizations import queries as organizations
 from akcept.organizations.seats import Matter, Person

@@ -12,9 +12,9 @@ from typing import Protocol, cast
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from akcept.approvals.current import terms_of
 from akcept.approvals.models import Case
 from akcept.approvals.policies import door
-from akcept.approvals.standing import terms_of
 from akcept.approvals.states import DROPPED, OPEN, State
 from akcept.journal import queries as journal
 from akcept.journal.models import Entry

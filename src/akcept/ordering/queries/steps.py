@@ -7,8 +7,8 @@ from typing import Final
 
 from django.utils.text import capfirst
 
+from akcept.approvals.current import told_by
 from akcept.approvals.models import Case, Decision, Step
-from akcept.approvals.standing import told_by
 from akcept.approvals.states import DROPPED, State
 from akcept.ordering.routing import reasons
 from akcept.organizations import queries as organizations

@@ -15,8 +15,8 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 
 from akcept.approvals.cases import keep_asked
+from akcept.approvals.current import current_steps
 from akcept.approvals.models import Case
-from akcept.approvals.standing import current_steps
 from akcept.approvals.states import OPEN, State
 from akcept.journal import actions as journal
 from akcept.journal import subscribers

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import grounds, routing, sentences
 from akcept.approvals import queries as rules
+from akcept.approvals.current import CurrentStep, terms_of
 from akcept.approvals.facts import Facts
 from akcept.approvals.models import Case
 from akcept.approvals.routing import Plan, PlannedStep
-from akcept.approvals.standing import CurrentStep, terms_of
 from akcept.kernel.amounts import Amounts, covered
 from akcept.kernel.errors import RefusedByRule
 from akcept.ordering.models import Placement, ShopTerms
@@ -26,7 +26,7 @@ from akcept.organizations import queries as organizations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replanned:
+class NewPlan:
     """The plan of an order at its new value; `more` are the steps that ask somebody its present ones do not."""
 
     plan: Plan
@@ -47,7 +47,7 @@ class Replanned:
         return _("At this value these are asked too: %(asked)s.") % {"asked": asked}
 
 
-def plan_again(case: Case, placement: Placement, quote: Quote, budgets: Standings) -> Replanned:
+def plan_again(case: Case, placement: Placement, quote: Quote, budgets: Standings) -> NewPlan:
     """Plan an order at the value it has now, by the version of the rules its case was planned by.
 
     People are taken as they are now, earlier orders as they were when it was placed. Raises RefusedByRule. Nine
@@ -81,14 +81,14 @@ def plan_again(case: Case, placement: Placement, quote: Quote, budgets: Standing
     plan = order_budgets.with_budget_steps(
         plan, budgets, amounts=quote.amounts, once=terms_of(case).skip_already_accepted
     )
-    return Replanned(plan=plan, more=asks_more(steps_of([case])[case.pk], plan), facts=facts if binds else None)
+    return NewPlan(plan=plan, more=asks_more(steps_of([case])[case.pk], plan), facts=facts if binds else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repriced:
     """What follows from today's prices: `again` is the plan everything starts anew with, None where nothing does."""
 
-    again: Replanned | None = None
+    again: NewPlan | None = None
     #: It starts anew because others have to accept the new value too, whatever the tolerance says.
     others_too: bool = False
 

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import queries as approvals
 from akcept.approvals import routing
+from akcept.approvals.current import terms_for
 from akcept.approvals.facts import Acceptor, Facts
 from akcept.approvals.routing import Explanation, Plan, PlannedStep
 from akcept.approvals.rules import Policy, Rule
-from akcept.approvals.standing import terms_for
 from akcept.budgets.binding import exceeded_by
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from akcept.approvals.current import current_step
 from akcept.approvals.models import Case
-from akcept.approvals.standing import current_step
 from akcept.kernel.amounts import Amounts
 from akcept.kernel.errors import OutOfBounds, OverBudget, Refused, RefusedByRule
 from akcept.ordering import shop_terms

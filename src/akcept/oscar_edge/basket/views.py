@@ -22,7 +22,7 @@ from oscar.core.utils import is_ajax
 
 from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering import queries
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.oscar_edge.basket import filling, reading
 from akcept.oscar_edge.basket.filling import Checked
 from akcept.oscar_edge.offer import amounts
@@ -143,7 +143,7 @@ def _page(request: HttpRequest, *, text: str = "", checked: Checked | None = Non
 def order_again(request: HttpRequest, number: str) -> HttpResponse:
     """Put the products of an order the visitor may see into their basket, at today's prices; name what cannot."""
     try:
-        view = queries.order(person_of(request), number)
+        view = queries.order(actor_of(request), number)
     except NotFound as refusal:
         messages.error(request, str(refusal))
         return redirect("akcept:orders")

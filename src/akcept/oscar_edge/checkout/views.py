@@ -17,7 +17,7 @@ from akcept.kernel.errors import AlreadyPlaced, Changed, EmptyCart, NotFound, Re
 from akcept.ordering import actions, queries
 from akcept.ordering.changes import again
 from akcept.organizations.seats import Seat
-from akcept.organizations.visitor import person_of, seat_of
+from akcept.organizations.visitor import actor_of, seat_of
 from akcept.oscar_edge import baskets, figures, quotes
 from akcept.oscar_edge.checkout.forms import (
     CheckoutForm,
@@ -66,7 +66,7 @@ def _page(
         return redirect("basket:summary")  # which says so, and lets lines be taken out
     seat = seat_of(request)
     origin = baskets.origin_of(basket, lines)
-    former = again.ended(person_of(request), seat, origin) if origin is not None else None
+    former = again.ended(actor_of(request), seat, origin) if origin is not None else None
     if form is None:
         typed: Any = request.POST if request.method == "POST" else None
         if typed is None and former is not None and former.buyer_id == request.user.pk:
@@ -86,7 +86,7 @@ def _page(
         "quote": quote,
         "delivery_help": str(method.description or ""),
         "payment_help": credit.in_words(quote.amounts) if credit is not None else "",
-        "preview": queries.preview(person_of(request), quote),
+        "preview": queries.preview(actor_of(request), quote),
         "refusal": refusal,
         "first_lines": shown[:SHOWN_LINES],
         "more_lines": shown[SHOWN_LINES:],
@@ -155,7 +155,7 @@ def _place(request: HttpRequest) -> HttpResponse:
     data = submitted.cleaned_data
     try:
         placed = actions.place(
-            actor=person_of(request),
+            actor=actor_of(request),
             cart_id=data["cart"],
             delivery_code=data["delivery"],
             delivery_address=submitted.delivery_address(),
@@ -209,7 +209,7 @@ def _filled(request: HttpRequest) -> CheckoutForm:
 def thanks(request: HttpRequest, number: str) -> HttpResponse:
     """Say what happens next with an order that was just placed; whoever does not see it is led to those they see."""
     try:
-        view = queries.order(person_of(request), number)
+        view = queries.order(actor_of(request), number)
     except NotFound:
         return redirect("akcept:orders")
     return render(request, "akcept/thank_you.html", {"view": view})

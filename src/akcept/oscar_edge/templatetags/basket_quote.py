@@ -10,7 +10,7 @@ from akcept.kernel.errors import EmptyCart, TwoCurrencies
 from akcept.ordering import queries
 from akcept.ordering.changes import again
 from akcept.ordering.ports import Quote
-from akcept.organizations.visitor import person_of, seat_of
+from akcept.organizations.visitor import actor_of, seat_of
 from akcept.oscar_edge import baskets, quotes
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.offer import amounts
@@ -58,7 +58,7 @@ def basket_former(context: dict[str, Any]) -> again.Other | None:
     origin = baskets.origin_of(request.basket, request.basket.all_lines()) if request.basket.pk else None
     if origin is None or not request.user.is_authenticated:
         return None
-    return again.ended(person_of(request), seat_of(request), origin)
+    return again.ended(actor_of(request), seat_of(request), origin)
 
 
 @register.simple_tag(takes_context=True)
@@ -67,4 +67,4 @@ def basket_preview(context: dict[str, Any], quote: Quote | None) -> queries.Bask
     request = context["request"]
     if quote is None or not request.user.is_authenticated:
         return None
-    return queries.preview(person_of(request), quote)
+    return queries.preview(actor_of(request), quote)

@@ -16,7 +16,7 @@ from akcept.ordering import actions, queries
 from akcept.ordering.actions import BulkResult, Chosen
 from akcept.ordering.queries import InboxFilter
 from akcept.organizations import module
-from akcept.organizations.visitor import person_of, seat_of
+from akcept.organizations.visitor import actor_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.inbox.forms import InboxForm
 from akcept.ui.forms import version_typed
@@ -32,7 +32,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @refusals.act(shown_at="akcept:inbox")
 def decide_many(request: HttpRequest) -> HttpResponse:
     """Accept or reject the chosen orders, and say of each what became of it."""
-    remark, actor = request.POST.get("remark", ""), person_of(request)
+    remark, actor = request.POST.get("remark", ""), actor_of(request)
     chosen = _chosen(request)
     try:
         if request.POST.get("move") == "accept":

@@ -17,7 +17,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound, Refused, Stale
 from akcept.organizations import accounts, actions, checks, module, tokens
 from akcept.organizations.models import Invitation
-from akcept.organizations.visitor import choose, person_of, seat_of
+from akcept.organizations.visitor import actor_of, choose, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.joining.forms import JoinForm, SignUpForm
 from akcept.ui.forms import onto, page_language
@@ -70,7 +70,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "akcept/invitation.html", context, status=422)
     try:
         if logged_in:
-            member = actions.accept_invitation(token, actor=person_of(request))
+            member = actions.accept_invitation(token, actor=actor_of(request))
         else:
             data = form.cleaned_data
             member = actions.accept_invitation(

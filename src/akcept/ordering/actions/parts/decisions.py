@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, policies
 from akcept.approvals.cases import Accepted, Deciding
-from akcept.approvals.standing import terms_of
+from akcept.approvals.current import terms_of
 from akcept.approvals.states import State
 from akcept.journal import actions as journal
 from akcept.journal.actions import Event

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from akcept.approvals import policies
 from akcept.approvals.cases import Deciding, keep_asked
+from akcept.approvals.current import CurrentStep, current_step, joined, matter_of, with_open_step
 from akcept.approvals.models import Case
-from akcept.approvals.standing import CurrentStep, current_step, joined, matter_of, with_open_step
 from akcept.budgets import ledger
 from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor

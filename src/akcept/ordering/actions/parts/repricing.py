@@ -18,7 +18,7 @@ from akcept.ordering.actions.parts.sums import record_new_prices
 from akcept.ordering.changes.revisions import Difference
 from akcept.ordering.models import ShopTerms
 from akcept.ordering.ports import order_book, order_reader
-from akcept.ordering.routing.new_value import Replanned, Repriced, repriced
+from akcept.ordering.routing.new_value import NewPlan, Repriced, repriced
 from akcept.ordering.shop_terms import prices_end
 from akcept.organizations.wording import money
 
@@ -83,7 +83,7 @@ def _payload(held: LockedOrder, difference: Difference, found: Repriced) -> dict
 SHOWN_LINES = 5
 
 
-def _in_words(held: LockedOrder, difference: Difference, again: Replanned | None) -> str:
+def _in_words(held: LockedOrder, difference: Difference, again: NewPlan | None) -> str:
     currency = held.placement.currency
     parts = [
         _("“%(title)s” %(before)s → %(after)s")

@@ -20,7 +20,7 @@ from akcept.budgets.queries import Question
 from akcept.kernel.clock import is_sensible
 from akcept.kernel.errors import Refused
 from akcept.ordering.queries import visible_numbers
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.budgets.forms import CalendarForm, CopyForm
 from akcept.storefront.form_pages import Words, form_answer
@@ -55,7 +55,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
     """The budgets the visitor may see, as a tree, in the period of a day."""
     require_module()
     question = asked(request)
-    found = queries.overview(person_of(request), question)
+    found = queries.overview(actor_of(request), question)
     context = {**tab_context(request, "budgets"), "found": found, "question": question}
     return render(request, "akcept/budgets/list.html", context)
 
@@ -67,13 +67,13 @@ def budget(request: HttpRequest, budget_id: int) -> HttpResponse:
     require_module()
     by_order = request.GET.get("show") == "orders"
     found = queries.detail(
-        person_of(request),
+        actor_of(request),
         budget_id,
         start=day_asked(request, "period"),
         after=request.GET.get("after", ""),
         by_order=by_order,
     )
-    visible = visible_numbers(person_of(request), {line.order_number for line in found.rows.rows})
+    visible = visible_numbers(actor_of(request), {line.order_number for line in found.rows.rows})
     context = {**tab_context(request, "budgets"), "found": found, "visible": visible, "by_order": by_order}
     return render(request, "akcept/budgets/one.html", context)
 
@@ -82,7 +82,7 @@ def budget(request: HttpRequest, budget_id: int) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     """Time zone and fiscal year."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     words = Words(_("Calendar of budgets"), back=BACK, back_label=BUDGETS)
     set_ = queries.calendar(actor)
     initial = {"time_zone": set_.time_zone, "fiscal_month": set_.fiscal_month}
@@ -99,7 +99,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def copy(request: HttpRequest) -> HttpResponse:
     """Make next year's budgets from this year's: first shown, then made."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     form = CopyForm(request.POST or None, initial={"year": queries.today(actor).year})
     if request.method != "POST":
         return _copy_page(request, form)

@@ -20,7 +20,7 @@ from akcept.kernel.errors import Refused
 from akcept.kernel.paging import key_of
 from akcept.organizations import queries as organizations
 from akcept.organizations.permissions import Permission
-from akcept.organizations.visitor import person_of, seat_of
+from akcept.organizations.visitor import actor_of, seat_of
 from akcept.organizations.wording import money
 from akcept.storefront import refusals
 from akcept.storefront.budgets.forms import (
@@ -50,7 +50,7 @@ def _form_page(request: HttpRequest, form: GrantForm, *, status: int = 200, **mo
 def add(request: HttpRequest) -> HttpResponse:
     """Set a budget up."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     today = queries.today(actor)
     initial = {
         "starts": today.replace(day=1),
@@ -81,7 +81,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, budget_id: int) -> HttpResponse:
     """Change a budget: first shown what that means, then saved."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     budget = queries.budget_to_manage(actor, budget_id)
     form = ChangeForm(request.POST or None, initial=initial_of(budget), **_people(actor))
     more: dict[str, Any] = {"budget": budget, "back": _page_of(budget)}
@@ -115,7 +115,7 @@ def _page_of(budget: Budget) -> str:
 def correct(request: HttpRequest, budget_id: int) -> HttpResponse:
     """Book a correction with its reason."""
     budget = _to_book_on(request, budget_id)
-    form = CorrectionForm(request.POST or None, initial={"on": queries.today(person_of(request))})
+    form = CorrectionForm(request.POST or None, initial={"on": queries.today(actor_of(request))})
 
     def book(actor: Actor) -> None:
         data = form.cleaned_data
@@ -123,7 +123,7 @@ def correct(request: HttpRequest, budget_id: int) -> HttpResponse:
 
     title = _("Correct %(budget)s") % {"budget": budget.name}
     words = Words(
-        title, _("Post the correction"), BACK, budget.name, intro=_left(queries.detail(person_of(request), budget_id))
+        title, _("Post the correction"), BACK, budget.name, intro=_left(queries.detail(actor_of(request), budget_id))
     )
     return _book(request, form, words, budget, book)
 
@@ -132,8 +132,8 @@ def correct(request: HttpRequest, budget_id: int) -> HttpResponse:
 def transfer(request: HttpRequest, budget_id: int) -> HttpResponse:
     """Move money to another budget."""
     budget = _to_book_on(request, budget_id)
-    form = TransferForm(request.POST or None, initial={"on": queries.today(person_of(request))})
-    found = queries.detail(person_of(request), budget_id)
+    form = TransferForm(request.POST or None, initial={"on": queries.today(actor_of(request))})
+    found = queries.detail(actor_of(request), budget_id)
     form.fields["to"].choices = found.others  # type: ignore[attr-defined]
 
     def book(actor: Actor) -> None:
@@ -157,7 +157,7 @@ def _left(found: Detail) -> str:
 
 def _to_book_on(request: HttpRequest, budget_id: int) -> Budget:
     require_module()
-    return queries.budget_to_manage(person_of(request), budget_id)
+    return queries.budget_to_manage(actor_of(request), budget_id)
 
 
 def _book(
@@ -167,7 +167,7 @@ def _book(
     form.fields["amount"].label = _("Amount (%(currency)s)") % {"currency": budget.currency}
 
     def act() -> str:
-        book(person_of(request))
+        book(actor_of(request))
         return _("Posted. You can see it in the ledger.")
 
     return form_answer(request, form, words, act, then=back, back=back)

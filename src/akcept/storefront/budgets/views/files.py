@@ -22,7 +22,7 @@ from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.columns import Column
 from akcept.organizations.bulk.planning import RowAct, RowPlan
 from akcept.organizations.bulk.sheets import Cell, Sheet
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.budgets.views.budgets import BACK, asked, day_asked
 from akcept.storefront.tabs import require_module, tab_context
@@ -38,7 +38,7 @@ _KEPT = 24 * 60 * 60
 def import_budgets(request: HttpRequest) -> HttpResponse:
     """Take a file and show what it would do; POST with the confirmation does exactly that."""
     require_module()
-    queries.today(person_of(request))  # refuses whoever manages no budgets before anything is read
+    queries.today(actor_of(request))  # refuses whoever manages no budgets before anything is read
     if request.method != "POST":
         return _page(request)
     try:
@@ -60,7 +60,7 @@ def _confirmed(request: HttpRequest) -> HttpResponse:
         raise Invalid(_("Please choose the file again."), field="file") from None
     sheet = sheets.sheet_from(stored)
     try:
-        counts = actions.import_budgets(sheet, actor=person_of(request), digest=request.POST.get("digest", ""))
+        counts = actions.import_budgets(sheet, actor=actor_of(request), digest=request.POST.get("digest", ""))
     except (Changed, Invalid) as refusal:
         return _page(request, sheet=sheet, refusal=refusal)
     messages.success(
@@ -78,7 +78,7 @@ def _page(request: HttpRequest, *, sheet: Sheet | None = None, refusal: Refused 
         "refusal": refusal,
     }
     if sheet is not None:
-        plan = queries.import_plan(person_of(request), sheet)
+        plan = queries.import_plan(actor_of(request), sheet)
         context |= {
             "plan": plan,
             "counts": plan.counts,
@@ -112,7 +112,7 @@ def export(request: HttpRequest, file_format: str) -> HttpResponse:
     """Answer with a file of the budgets the page shows, in the form that can be imported again."""
     require_module()
     return _file(
-        queries.export_rows(person_of(request), asked(request)),
+        queries.export_rows(actor_of(request), asked(request)),
         columns=(*COLUMNS, *FIGURES),
         title=_("Budgets"),
         name="budgets",
@@ -125,7 +125,7 @@ def export(request: HttpRequest, file_format: str) -> HttpResponse:
 def ledger(request: HttpRequest, budget_id: int, file_format: str) -> HttpResponse:
     """Answer with a file of the rows of a budget in the period its page shows."""
     require_module()
-    found = queries.ledger_file(person_of(request), int(budget_id), start=day_asked(request, "period"))
+    found = queries.ledger_file(actor_of(request), int(budget_id), start=day_asked(request, "period"))
     budget, funds, lines = found
     return _file(
         [ledger_cells(line, budget) for line in lines],

@@ -14,7 +14,7 @@ from akcept.ordering.queries import spending
 from akcept.ordering.queries.spending import Dimension, Question
 from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.columns import Column
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.budgets.views.budgets import day_asked
 from akcept.storefront.tabs import require_module, tab_context
@@ -48,7 +48,7 @@ def _asked(request: HttpRequest) -> Question:
 def reports(request: HttpRequest) -> HttpResponse:
     """Spending by unit, member, category or month."""
     require_module()
-    found = spending.report(person_of(request), _asked(request))
+    found = spending.report(actor_of(request), _asked(request))
     context = {**tab_context(request, "reports"), "found": found, "dimensions": LABELS, "heading": LABELS[found.by]}
     return render(request, "akcept/reports.html", context)
 
@@ -58,7 +58,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, file_format: str) -> HttpResponse:
     """Answer with a file of the same rows."""
     require_module()
-    found = spending.report(person_of(request), _asked(request))
+    found = spending.report(actor_of(request), _asked(request))
     english, polish = _HEADINGS[found.by]
     columns = (
         Column(code="label", english=english, polish=polish, explained=_("What the row adds up.")),

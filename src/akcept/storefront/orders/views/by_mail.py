@@ -24,7 +24,7 @@ from akcept.kernel.errors import Invalid, Refused
 from akcept.ordering import actions, mail_links
 from akcept.ordering.models import MailLink
 from akcept.organizations import queries as organizations
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront.orders.views.deciding import updated_in_words
 from akcept.storefront.orders.views.orders import SHOWN_LINES
 from akcept.storefront.throttle import require_seldom
@@ -72,7 +72,7 @@ def by_mail(request: HttpRequest, token: str) -> HttpResponse:
         link = mail_links.link_named(token)
         _speak_as_its_reader(request, link)
         require_seldom(f"mail-link:{link.pk}", limit=LIMIT, seconds=SECONDS)
-        mail_links.require_reader(link, actor=person_of(request))
+        mail_links.require_reader(link, actor=actor_of(request))
         number = link.case.order.number
         if request.method == "POST":
             return _decided(request, token, link)
@@ -92,7 +92,7 @@ def _speak_as_its_reader(request: HttpRequest, link: MailLink) -> None:
 
 def _decided(request: HttpRequest, token: str, link: MailLink) -> HttpResponse:
     remark = request.POST.get("remark", "")
-    actor = person_of(request)
+    actor = actor_of(request)
     try:
         if request.POST.get("move") == "accept":
             actions.accept_by_link(token, actor=actor, remark=remark)
@@ -110,7 +110,7 @@ def _decided(request: HttpRequest, token: str, link: MailLink) -> HttpResponse:
 
 
 def _page(request: HttpRequest, link: MailLink, *, refusal: Refused | None = None, remark: str = "") -> HttpResponse:
-    page = mail_links.page(link, actor=person_of(request), now=utc_now())
+    page = mail_links.page(link, actor=actor_of(request), now=utc_now())
     if page.view is None:
         context = {"done": page.done, "again": page.again, "number": link.case.order.number, "case": link.case}
         return render(request, "akcept/by_mail_over.html", context)

@@ -16,7 +16,7 @@ from akcept.ordering import actions, queries
 from akcept.ordering.actions import Decided
 from akcept.ordering.queries import Act, OrderView
 from akcept.ordering.validity.today import Today
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.orders.forms import ChangeForm
 from akcept.storefront.orders.views.orders import order_page, question_of, since
@@ -27,7 +27,7 @@ from akcept.ui.forms import onto, seen_version
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, number: str) -> HttpResponse:
     """Change a held order: its requester submits it again, an approver reduces it where that is allowed."""
-    view = queries.order(person_of(request), number)
+    view = queries.order(actor_of(request), number)
     resubmits = Act.RESUBMIT in view.acts
     if not resubmits and Act.AMEND not in view.acts:
         return _not_now(request, view)
@@ -43,7 +43,7 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
         decided = _changed(request, number, form, resubmits=resubmits)
     except Refused as refusal:
         status = onto(form, refusal)
-        return _page(request, queries.order(person_of(request), number), form, status=status)
+        return _page(request, queries.order(actor_of(request), number), form, status=status)
     messages.success(request, _said(decided, resubmits=resubmits))
     return redirect("akcept:order", number=number)
 
@@ -55,7 +55,7 @@ def _not_now(request: HttpRequest, view: OrderView) -> HttpResponse:
 
 
 def _changed(request: HttpRequest, number: str, form: ChangeForm, *, resubmits: bool) -> Decided:
-    actor, version, data = person_of(request), seen_version(request), form.cleaned_data
+    actor, version, data = actor_of(request), seen_version(request), form.cleaned_data
     wanted: dict[str, Any] = {
         "quantities": form.quantities,
         "delivery_code": form.delivery_code,

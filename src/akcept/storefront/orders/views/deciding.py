@@ -17,7 +17,7 @@ from akcept.kernel.errors import Invalid, Refused
 from akcept.ordering import actions, queries
 from akcept.ordering.actions import PricesUpdated
 from akcept.ordering.queries import Since
-from akcept.organizations.visitor import person_of, seat_of
+from akcept.organizations.visitor import actor_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.orders.views.orders import DECIDED, order_page, since
 from akcept.ui.formats import money
@@ -29,7 +29,7 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
     """Accept the version the visitor saw."""
     remark = request.POST.get("remark", "")
     try:
-        decided = actions.accept(number, actor=person_of(request), version=seen_version(request), remark=remark)
+        decided = actions.accept(number, actor=actor_of(request), version=seen_version(request), remark=remark)
     except Refused as refusal:
         return _refused(request, number, refusal, act="accept", remark=remark)
     text = _("You accepted order %(number)s. %(name)s has been told, and the shop can start.")
@@ -47,7 +47,7 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
     """Reject the version the visitor saw, with a reason."""
     remark = request.POST.get("remark", "")
     try:
-        decided = actions.reject(number, actor=person_of(request), version=seen_version(request), reason=remark)
+        decided = actions.reject(number, actor=actor_of(request), version=seen_version(request), reason=remark)
     except Refused as refusal:
         return _refused(request, number, refusal, act="reject", remark=remark)
     text = _("You rejected order %(number)s. %(name)s has been told why.")
@@ -61,7 +61,7 @@ def update_prices(request: HttpRequest, number: str) -> HttpResponse:
     """Bring an order whose prices' term has passed to today's prices; nothing is decided by it."""
     remark = request.POST.get("remark", "")
     try:
-        updated = actions.update_prices(number, actor=person_of(request), version=seen_version(request))
+        updated = actions.update_prices(number, actor=actor_of(request), version=seen_version(request))
     except Refused as refusal:
         return order_page(request, number, refusal=refusal, act="accept", typed=remark)
     messages.success(request, updated_in_words(updated))

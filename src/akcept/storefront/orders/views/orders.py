@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from akcept.approvals import policies
+from akcept.approvals.current import terms_of
 from akcept.approvals.grounds import explanation_of
-from akcept.approvals.standing import terms_of
 from akcept.approvals.states import State
 from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering import actions, queries, topics, visibility
@@ -22,7 +22,7 @@ from akcept.ordering.queries.elsewhere import organization_of_order
 from akcept.ordering.status import CUSTOMER_LABELS
 from akcept.organizations import second_factor
 from akcept.organizations.permissions import Permission
-from akcept.organizations.visitor import person_of, seat_of
+from akcept.organizations.visitor import actor_of, seat_of
 from akcept.storefront import refusals
 from akcept.ui.context_processors import place_under
 from akcept.ui.forms import seen_version
@@ -43,7 +43,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     scope = "all" if sees_more and request.GET.get("scope", "mine" if places else "all") == "all" else "mine"
     typed = request.GET.get("status", "")
     status = typed if typed in CUSTOMER_LABELS else ""
-    page = queries.orders(person_of(request), scope=scope, status=status, after=request.GET.get("after", ""))
+    page = queries.orders(actor_of(request), scope=scope, status=status, after=request.GET.get("after", ""))
     context = {"page": page, "scope": scope, "status": status, "sees_more": sees_more, "statuses": CUSTOMER_LABELS}
     return render(request, "akcept/orders.html", context)
 
@@ -56,7 +56,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         return order_page(request, number)
     except NotFound:
         seat = seat_of(request)
-        other = organization_of_order(person_of(request), number) if seat is not None and seat.elsewhere else None
+        other = organization_of_order(actor_of(request), number) if seat is not None and seat.elsewhere else None
         if other is None:
             raise
         return refusals.elsewhere(request, other)
@@ -77,7 +77,7 @@ def order_page(
 ) -> HttpResponse:
     """Answer with an order as it stands now; after a refused `act` with its text, its status and what was typed."""
     view = queries.order(
-        person_of(request),
+        actor_of(request),
         number,
         before=request.GET.get("before", ""),
         comments_before=request.GET.get("comments", ""),
@@ -148,7 +148,7 @@ def _second_factor(request: HttpRequest, view: OrderView) -> _Lacking | None:
     if view.case is None or not view.may_decide:
         return None
     terms = terms_of(view.case)
-    if not policies.lacks_second_factor(terms, view.placement.amounts, actor=person_of(request)):
+    if not policies.lacks_second_factor(terms, view.placement.amounts, actor=actor_of(request)):
         return None
     login = second_factor.of_login()
     back = reverse("akcept:order", kwargs={"number": view.placement.number})
@@ -161,7 +161,7 @@ def _second_factor(request: HttpRequest, view: OrderView) -> _Lacking | None:
 
 def since(request: HttpRequest, number: str) -> Since | None:
     """Return what is different since the version a refused form was shown with; None where that is not to be seen."""
-    return queries.changed_since(person_of(request), {number: seen_version(request)}).get(number)
+    return queries.changed_since(actor_of(request), {number: seen_version(request)}).get(number)
 
 
 def _is_still_offered(view: OrderView, act: str) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from akcept.kernel.errors import Refused
 from akcept.ordering import actions
 from akcept.ordering.queries import Act
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.orders.views.orders import order_page
 from akcept.ui.forms import seen_version
@@ -24,7 +24,7 @@ def send_back(request: HttpRequest, number: str) -> HttpResponse:
     text = _typed(request)
 
     def act() -> str:
-        decided = actions.send_back(number, actor=person_of(request), version=seen_version(request), question=text)
+        decided = actions.send_back(number, actor=actor_of(request), version=seen_version(request), question=text)
         return _("You sent order %(number)s back. %(name)s has been told and can change it.") % {
             "number": number,
             "name": decided.requester_name,
@@ -42,7 +42,7 @@ def forward(request: HttpRequest, number: str) -> HttpResponse:
     def act() -> str:
         actions.forward(
             number,
-            actor=person_of(request),
+            actor=actor_of(request),
             version=seen_version(request),
             to_member_id=to_member_id,
             remark=text,
@@ -58,7 +58,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     text = _typed(request)
 
     def act() -> str:
-        actions.withdraw(number, actor=person_of(request), version=seen_version(request), reason=text)
+        actions.withdraw(number, actor=actor_of(request), version=seen_version(request), reason=text)
         return _("You withdrew order %(number)s. Its products are no longer reserved.") % {"number": number}
 
     return _answered(request, number, Act.WITHDRAW, act, typed=text)
@@ -70,7 +70,7 @@ def revoke(request: HttpRequest, number: str) -> HttpResponse:
     text = _typed(request)
 
     def act() -> str:
-        actions.revoke(number, actor=person_of(request), version=seen_version(request), reason=text)
+        actions.revoke(number, actor=actor_of(request), version=seen_version(request), reason=text)
         return _("The acceptance of order %(number)s is revoked: it is pending again.") % {"number": number}
 
     return _answered(request, number, Act.REVOKE, act, typed=text)
@@ -82,7 +82,7 @@ def comment(request: HttpRequest, number: str) -> HttpResponse:
     text = request.POST.get("text", "")
 
     def act() -> str:
-        actions.comment(number, actor=person_of(request), text=text)
+        actions.comment(number, actor=actor_of(request), text=text)
         return _("Your comment was added and sent.")
 
     return _answered(request, number, Act.COMMENT, act, typed=text)

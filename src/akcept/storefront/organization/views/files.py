@@ -19,7 +19,7 @@ from akcept.organizations.actions.importing import take_in
 from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.columns import COLUMNS, Kind, status_text
 from akcept.organizations.bulk.planning import RowAct, RowPlan
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.foreseeing import told
 from akcept.storefront.tabs import require_module, tab_context
@@ -39,7 +39,7 @@ def files(request: HttpRequest) -> HttpResponse:
 def _files(request: HttpRequest, *, refusal: Invalid | None = None, refused: Kind | None = None) -> HttpResponse:
     context = {
         **tab_context(request, "files"),
-        "kinds": [(kind.value, COLUMNS[kind]) for kind in queries.bulk_kinds(person_of(request))],
+        "kinds": [(kind.value, COLUMNS[kind]) for kind in queries.bulk_kinds(actor_of(request))],
         "formats": [*sheets.FORMATS],
         "refused": refused.value if refused else "",
         "refusal": refusal,
@@ -62,7 +62,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
             raise Invalid(_("Choose a file."), field="file")
         # One byte more than may be is enough to refuse it.
         content = given.read(sheets.MOST_BYTES + 1)
-        draft = actions.draft_import(actor=person_of(request), kind=chosen, file_name=given.name or "", content=content)
+        draft = actions.draft_import(actor=actor_of(request), kind=chosen, file_name=given.name or "", content=content)
     except Invalid as refusal:
         return _files(request, refusal=refusal, refused=chosen)
     return redirect("akcept:import", draft_id=draft.pk)
@@ -77,7 +77,7 @@ def preview(request: HttpRequest, draft_id: int) -> HttpResponse:
     if "foresee" in request.POST:
         return _preview(request, draft_id, foresee=True)
     try:
-        counts = actions.carry_out_import(draft_id, actor=person_of(request), digest=request.POST.get("digest", ""))
+        counts = actions.carry_out_import(draft_id, actor=actor_of(request), digest=request.POST.get("digest", ""))
     except (Changed, Invalid) as refusal:
         return _preview(request, draft_id, refusal=refusal)
     messages.success(
@@ -91,7 +91,7 @@ def _preview(
     request: HttpRequest, draft_id: int, *, refusal: Changed | Invalid | None = None, foresee: bool = False
 ) -> HttpResponse:
     """Show the plan; with `foresee` also who would be asked about waiting orders: that locks, so no GET does it."""
-    found = queries.import_preview(person_of(request), draft_id)
+    found = queries.import_preview(actor_of(request), draft_id)
     plan, kind = found.plan, Kind(found.draft.kind)
     counts = plan.counts
     shown = request.GET.get("show", "")
@@ -116,7 +116,7 @@ def _preview(
         # What moves changes who decides what waits there: tried, told and undone.
         try:
             context |= told(
-                lambda: take_in(draft_id, actor=person_of(request), digest=plan.digest),
+                lambda: take_in(draft_id, actor=actor_of(request), digest=plan.digest),
                 organization_id=found.draft.organization_id,
             )
         except Refused as foretold:
@@ -148,7 +148,7 @@ def _shown(outcome: RowPlan[Any], kind: Kind) -> dict[str, Any]:
 def export(request: HttpRequest, kind: str, file_format: str) -> HttpResponse:
     """Answer with a file of all units, or all members, that the visitor looks after."""
     require_module()
-    return _file(queries.export_rows(person_of(request), Kind(kind)), Kind(kind), file_format, kind)
+    return _file(queries.export_rows(actor_of(request), Kind(kind)), Kind(kind), file_format, kind)
 
 
 @refusals.page
@@ -156,7 +156,7 @@ def export(request: HttpRequest, kind: str, file_format: str) -> HttpResponse:
 def template(request: HttpRequest, kind: str, file_format: str) -> HttpResponse:
     """Answer with an empty file that has the right columns."""
     require_module()
-    queries.require_bulk(person_of(request), Kind(kind))
+    queries.require_bulk(actor_of(request), Kind(kind))
     return _file((), Kind(kind), file_format, f"{kind}-template")
 
 

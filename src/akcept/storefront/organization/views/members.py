@@ -22,7 +22,7 @@ from akcept.organizations import actions, queries
 from akcept.organizations.actions.members import reseat, take_out
 from akcept.organizations.grants import sources
 from akcept.organizations.models import Member
-from akcept.organizations.visitor import person_of, seat_of
+from akcept.organizations.visitor import actor_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.foreseeing import told
 from akcept.storefront.form_pages import Words, form_answer, form_page
@@ -43,7 +43,7 @@ _INVITE = Words(gettext_lazy("Invite somebody"), gettext_lazy("Send the invitati
 def members(request: HttpRequest) -> HttpResponse:
     """Everybody the visitor looks after, by name, and the open invitations."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     text, unit_id = request.GET.get("text", ""), key_of(request.GET.get("unit", ""))
     units, unit = queries.units_to_choose(actor, chosen=unit_id)
     context = {
@@ -62,7 +62,7 @@ def members(request: HttpRequest) -> HttpResponse:
 
 
 def _offer(form: GrantMixin, request: HttpRequest) -> None:
-    actor = person_of(request)
+    actor = actor_of(request)
     seat = seat_of(request)
     form.offer(
         units=queries.units_to_manage(actor),
@@ -82,7 +82,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     def offer() -> str:
         data = form.cleaned_data
         actions.invite(
-            actor=person_of(request),
+            actor=actor_of(request),
             email=data["email"],
             first_name=data["first_name"],
             last_name=data["last_name"],
@@ -102,7 +102,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def resend_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Send an open invitation once more."""
     require_module()
-    sent = actions.resend_invitation(invitation_id, actor=person_of(request))
+    sent = actions.resend_invitation(invitation_id, actor=actor_of(request))
     messages.success(request, _("%(email)s has been sent a new link.") % {"email": sent.email})
     return redirect(_BACK)
 
@@ -112,7 +112,7 @@ def resend_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
 def revoke_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Take an open invitation back."""
     require_module()
-    taken = actions.revoke_invitation(invitation_id, actor=person_of(request))
+    taken = actions.revoke_invitation(invitation_id, actor=actor_of(request))
     messages.success(request, _("The invitation of %(email)s no longer works.") % {"email": taken.email})
     return redirect(_BACK)
 
@@ -121,7 +121,7 @@ def revoke_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
 def member(request: HttpRequest, member_id: int) -> HttpResponse:
     """A member's unit, roles and permissions, and what they add up to."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     found = queries.member_to_manage(actor, member_id)
     words = Words(queries.name_of(found.user), back=_BACK, back_label=_MEMBERS)
     form = MemberForm(request.POST or None, initial=_initial(found))
@@ -188,7 +188,7 @@ def _initial(found: Member) -> dict[str, Any]:
 def remove_member(request: HttpRequest, member_id: int) -> HttpResponse:
     """Take somebody out of the organisation, after saying what that does to open orders; old ones keep the name."""
     require_module()
-    actor, version = person_of(request), seen_version(request)
+    actor, version = actor_of(request), seen_version(request)
     found = queries.member_to_manage(actor, member_id)
     if not request.POST.get("seen"):
         does = _does_to_orders(found, lambda: take_out(member_id, actor=actor, version=version), moved=False)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from akcept.organizations import actions, queries
 from akcept.organizations.mailing import MailChoices, Topic
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 
 TOPICS = (
@@ -62,7 +62,7 @@ class NotificationsForm(forms.Form):
 @refusals.page
 def notifications(request: HttpRequest) -> HttpResponse:
     """Show and change the choices."""
-    actor = person_of(request)
+    actor = actor_of(request)
     assert actor.user_id is not None  # noqa: S101  the page is for whoever is logged in
     choices = queries.mail_choices_of(actor.user_id)
     initial: dict[str, Any] = {topic.value: topic not in choices.muted for topic in Topic}

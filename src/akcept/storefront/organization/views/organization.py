@@ -18,7 +18,7 @@ from akcept.organizations import actions, queries
 from akcept.organizations.grants import sources
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.form_pages import Words, form_answer
 from akcept.storefront.organization.forms import CompanyForm
@@ -31,7 +31,7 @@ from akcept.ui.history import sentences
 def organization(request: HttpRequest) -> HttpResponse:
     """Units with their addresses, the visitor's own permissions and where they come from, administrators."""
     require_module()
-    structure = queries.structure(person_of(request))
+    structure = queries.structure(actor_of(request))
     seat = structure.seat
     context = {
         **_units(request),
@@ -52,7 +52,7 @@ def organization(request: HttpRequest) -> HttpResponse:
 
 def _units(request: HttpRequest) -> dict[str, Any]:
     """Return the tree opened where it was asked to be; or what was searched, or the units below one, as a list."""
-    actor, text = person_of(request), request.GET.get("text", "").strip()
+    actor, text = actor_of(request), request.GET.get("text", "").strip()
     opened, under = key_of(request.GET.get("open", "")), key_of(request.GET.get("under", ""))
     if not text and under is None:
         return {"tree": queries.unit_tree(actor, open_id=opened)}
@@ -76,7 +76,7 @@ def units_below(request: HttpRequest, unit_id: int) -> HttpResponse:
     require_module()
     if "HX-Request" not in request.headers:
         return redirect(f"{reverse('akcept:organization')}?open={unit_id}")
-    actor = person_of(request)
+    actor = actor_of(request)
     context = {"node": queries.units_below(actor, unit_id), **_reach(queries.structure(actor).seat)}
     return render(request, "akcept/_units_below.html", context)
 
@@ -98,7 +98,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     """Who changed what in the organisation and when, before and after, for administrators at head office."""
     require_module()
     matter = request.GET.get("matter", "")
-    page = queries.changes(person_of(request), matter=matter, after=request.GET.get("after", ""))
+    page = queries.changes(actor_of(request), matter=matter, after=request.GET.get("after", ""))
     told = [(change, MATTERS[change.matter], line) for change in page.rows for line in sentences([change.entry])]
     context = {**tab_context(request, "changes"), "page": page, "told": told, "matters": MATTERS, "matter": matter}
     return render(request, "akcept/changes.html", context)
@@ -108,7 +108,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 def data(request: HttpRequest) -> HttpResponse:
     """Name, address and invoice e-mail of the organisation, for administrators at head office."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     found = queries.organization_to_manage(actor)
     initial = {name: getattr(found, name) for name in ("name", "line1", "postcode", "city", "country", "invoice_email")}
     form = CompanyForm(request.POST or None, initial=initial)

@@ -13,7 +13,7 @@ from akcept.journal import queries as journal
 from akcept.kernel.amounts import limit_from
 from akcept.organizations import actions, queries
 from akcept.organizations.labels import role_name
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.form_pages import Words, form_answer
 from akcept.storefront.organization.forms import RoleForm, limit_initial
@@ -31,7 +31,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     """The roles, what each gives, and how many hold it."""
     require_module()
     return render(
-        request, "akcept/roles.html", {**tab_context(request, "roles"), "roles": queries.roles(person_of(request))}
+        request, "akcept/roles.html", {**tab_context(request, "roles"), "roles": queries.roles(actor_of(request))}
     )
 
 
@@ -39,13 +39,13 @@ def roles(request: HttpRequest) -> HttpResponse:
 def add_role(request: HttpRequest) -> HttpResponse:
     """Define another role."""
     require_module()
-    queries.require_role_editor(person_of(request))
+    queries.require_role_editor(actor_of(request))
     form = RoleForm(request.POST or None)
 
     def add() -> str:
         data = form.cleaned_data
         added = actions.add_role(
-            actor=person_of(request), name=data["name"], permissions=data["permissions"], limit=form.limit()
+            actor=actor_of(request), name=data["name"], permissions=data["permissions"], limit=form.limit()
         )
         return _("The role %(name)s can be given now.") % {"name": added.name}
 
@@ -56,7 +56,7 @@ def add_role(request: HttpRequest) -> HttpResponse:
 def role(request: HttpRequest, role_id: int) -> HttpResponse:
     """Change what a role gives to everybody who holds it."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     found = queries.role_to_manage(actor, role_id)
     words = Words(role_name(found.name), back=_BACK, back_label=_ROLES)
     shown = role_name(found.name)
@@ -84,6 +84,6 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
 def remove_role(request: HttpRequest, role_id: int) -> HttpResponse:
     """Remove a role that nobody holds."""
     require_module()
-    actions.remove_role(role_id, actor=person_of(request), version=seen_version(request))
+    actions.remove_role(role_id, actor=actor_of(request), version=seen_version(request))
     messages.success(request, _("The role has been removed."))
     return redirect(_BACK)

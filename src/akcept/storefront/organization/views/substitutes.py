@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
 from akcept.organizations import actions, queries
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.organization.forms import SubstituteForm
 from akcept.storefront.tabs import require_module, tab_context
@@ -23,7 +23,7 @@ from akcept.ui.forms import onto
 def substitutes(request: HttpRequest) -> HttpResponse:
     """What runs and what is planned, and the form that names another one."""
     require_module()
-    choices = queries.substitutes_to_choose(person_of(request))
+    choices = queries.substitutes_to_choose(actor_of(request))
     today = timezone.localdate()
     initial: dict[str, object] = {"starts": today, "ends": today}
     if any(member.pk == choices.seat.member_id for member in choices.absent):
@@ -33,7 +33,7 @@ def substitutes(request: HttpRequest) -> HttpResponse:
     status = 200
 
     def called(field: str) -> int:
-        return queries.colleague_called(person_of(request), form.cleaned_data[field], field=field)
+        return queries.colleague_called(actor_of(request), form.cleaned_data[field], field=field)
 
     if request.method == "POST":
         status = 422
@@ -41,7 +41,7 @@ def substitutes(request: HttpRequest) -> HttpResponse:
             starts_at, ends_at = form.period()
             try:
                 actions.name_substitute(
-                    actor=person_of(request),
+                    actor=actor_of(request),
                     absent_id=called("absent") if choices.manages else choices.seat.member_id,
                     substitute_id=called("substitute"),
                     starts_at=starts_at,
@@ -56,7 +56,7 @@ def substitutes(request: HttpRequest) -> HttpResponse:
         **tab_context(request, "substitutes"),
         "form": form,
         "may_name": bool(choices.absent),
-        "substitutions": queries.substitutions(person_of(request)),
+        "substitutions": queries.substitutions(actor_of(request)),
         "now": utc_now(),
     }
     return render(request, "akcept/substitutes.html", context, status=status)
@@ -67,6 +67,6 @@ def substitutes(request: HttpRequest) -> HttpResponse:
 def end_substitution(request: HttpRequest, substitution_id: int) -> HttpResponse:
     """End one now."""
     require_module()
-    actions.end_substitution(substitution_id, actor=person_of(request))
+    actions.end_substitution(substitution_id, actor=actor_of(request))
     messages.success(request, _("The substitution is over."))
     return redirect("akcept:substitutes")

@@ -25,7 +25,7 @@ from akcept.organizations import actions, queries
 from akcept.organizations.actions.units import hang, restore, shut
 from akcept.organizations.models import Unit
 from akcept.organizations.permissions import Permission
-from akcept.organizations.visitor import person_of, seat_of
+from akcept.organizations.visitor import actor_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.foreseeing import told
 from akcept.storefront.form_pages import Words, form_answer, form_page
@@ -44,7 +44,7 @@ _ADD = Words(gettext_lazy("Add a unit"), gettext_lazy("Add the unit"))
 
 
 def _units(request: HttpRequest) -> list[Unit]:
-    return queries.units_to_manage(person_of(request), Permission.MANAGE_UNITS)
+    return queries.units_to_manage(actor_of(request), Permission.MANAGE_UNITS)
 
 
 def _offer(form: Form, name: str, units: list[Unit]) -> None:
@@ -60,7 +60,7 @@ def add_unit(request: HttpRequest) -> HttpResponse:
 
     def add() -> str:
         added = actions.add_unit(
-            actor=person_of(request),
+            actor=actor_of(request),
             parent_id=form.cleaned_data["parent"],
             name=form.cleaned_data["name"],
             cost_centre=form.cleaned_data["cost_centre"],
@@ -76,13 +76,13 @@ def add_unit(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """A unit's name, cost centre and addresses."""
     require_module()
-    found = queries.unit_to_manage(person_of(request), unit_id)
+    found = queries.unit_to_manage(actor_of(request), unit_id)
     names = ("name", "code", "cost_centre", "version")
     form = UnitForm(request.POST or None, initial={name: getattr(found, name) for name in names})
     history = journal.latest("unit", str(unit_id), before=request.GET.get("earlier", ""))
 
     def change() -> str:
-        actions.change_unit(unit_id, actor=person_of(request), **form.cleaned_data)
+        actions.change_unit(unit_id, actor=actor_of(request), **form.cleaned_data)
         return _("Saved.")
 
     words, then = Words(found.name), "akcept:organization"
@@ -113,7 +113,7 @@ def _affected(request: HttpRequest, found: Unit, *, moves: bool) -> dict[str, An
 def move_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Hang a unit, with everything below it, under another one, after saying what that does."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     found = queries.unit_to_manage(actor, unit_id)
     words = _under(found, _("Move %(unit)s"), _("Move the unit"))
     form = MoveUnitForm(request.POST or None, initial={"parent": found.parent_id, "version": found.version})
@@ -137,7 +137,7 @@ def move_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 def close_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Close a unit with everything below it, after saying what that takes along and does."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     found = queries.unit_to_manage(actor, unit_id)
     words = _under(found, _("Close %(unit)s"), _("Close the unit"), danger=True)
     form = CloseUnitForm(request.POST or None, initial={"members_to": found.parent_id, "version": found.version})
@@ -162,7 +162,7 @@ def close_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 def closed_units(request: HttpRequest) -> HttpResponse:
     """Units that were closed, to be opened again."""
     require_module()
-    page = queries.closed_units(person_of(request), after=request.GET.get("after", ""))
+    page = queries.closed_units(actor_of(request), after=request.GET.get("after", ""))
     return render(request, "akcept/closed_units.html", {**tab_context(request, "structure"), "page": page})
 
 
@@ -170,7 +170,7 @@ def closed_units(request: HttpRequest) -> HttpResponse:
 def reopen_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Open a closed unit again with those closed together with it, after saying what comes back."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     closed = queries.closed_unit(actor, unit_id)
     found = closed.unit
     title = _("Open %(unit)s again") % {"unit": found.name}
@@ -235,7 +235,7 @@ def _foreseen(
 def address(request: HttpRequest, unit_id: int, address_id: int | None = None) -> HttpResponse:
     """Add a delivery address to a unit, or change one."""
     require_module()
-    found = queries.unit_to_manage(person_of(request), unit_id)
+    found = queries.unit_to_manage(actor_of(request), unit_id)
     row = next((row for row in found.addresses.all() if row.pk == address_id), None)
     if address_id is not None and row is None:
         raise NotFound(_("There is no such address."))
@@ -248,7 +248,7 @@ def address(request: HttpRequest, unit_id: int, address_id: int | None = None) -
     def save() -> str:
         actions.save_address(
             unit_id,
-            actor=person_of(request),
+            actor=actor_of(request),
             address=form.address(),
             address_id=address_id,
             is_default=form.cleaned_data["is_default"],
@@ -264,6 +264,6 @@ def address(request: HttpRequest, unit_id: int, address_id: int | None = None) -
 def remove_address(request: HttpRequest, unit_id: int, address_id: int) -> HttpResponse:
     """Remove a delivery address."""
     require_module()
-    actions.remove_address(unit_id, actor=person_of(request), address_id=address_id)
+    actions.remove_address(unit_id, actor=actor_of(request), address_id=address_id)
     messages.success(request, _("The address has been removed. Orders already placed keep it."))
     return redirect("akcept:unit", unit_id=unit_id)

@@ -20,7 +20,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, Refused
 from akcept.ordering.ports import assortment
 from akcept.ordering.routing import trials
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.rules.forms.conditions import (
     CONDITION_ROWS,
@@ -84,7 +84,7 @@ def _edit(request: HttpRequest, rule_id: int | None) -> HttpResponse:
 
 
 def _editor(request: HttpRequest, rule_id: int | None) -> _Editor:
-    actor = person_of(request)
+    actor = actor_of(request)
     if rule_id is None:
         former, number = None, queries.rule_book(actor).number
     else:

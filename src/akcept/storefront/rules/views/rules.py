@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from akcept.approvals import actions, queries
 from akcept.approvals.actions import LeadsNowhere
 from akcept.ordering.routing.newer_rules import to_recheck
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.tabs import require_module, tab_context
 from akcept.ui.forms import seen_version
@@ -23,7 +23,7 @@ from akcept.ui.forms import seen_version
 def rules(request: HttpRequest) -> HttpResponse:
     """The rules that concern the visitor's units, in the order in which they are looked at."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     context = {
         **tab_context(request, "rules"),
         "book": queries.rule_book(actor),
@@ -39,7 +39,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 def move_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Move a rule up or down among those of its unit."""
     require_module()
-    actor, up = person_of(request), request.POST.get("to") == "up"
+    actor, up = actor_of(request), request.POST.get("to") == "up"
     confirmed = request.POST.get("confirmed", "")
     try:
         actions.move_rule(rule_id, actor=actor, version=seen_version(request), up=up, confirmed=confirmed)
@@ -54,7 +54,7 @@ def switch_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Switch a rule off or on; where that would leave orders without anybody, its page says so."""
     require_module()
     active = request.POST.get("to") == "on"
-    actor = person_of(request)
+    actor = actor_of(request)
     try:
         actions.switch_rule(
             rule_id,
@@ -78,7 +78,7 @@ def remove_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     require_module()
     confirmed = request.POST.get("confirmed", "")
     try:
-        actions.remove_rule(rule_id, actor=person_of(request), version=seen_version(request), confirmed=confirmed)
+        actions.remove_rule(rule_id, actor=actor_of(request), version=seen_version(request), confirmed=confirmed)
     except LeadsNowhere as refusal:
         return _confirm(request, rule_id, refusal, act="remove")
     messages.success(request, _("The rule has been removed. Pending orders keep their steps."))
@@ -87,7 +87,7 @@ def remove_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
 
 def _confirm(request: HttpRequest, rule_id: int, refusal: LeadsNowhere, *, act: str) -> HttpResponse:
     """Show which orders would have nobody, and ask once more."""
-    rule, number = queries.rule_to_edit(person_of(request), rule_id)
+    rule, number = queries.rule_to_edit(actor_of(request), rule_id)
     to = request.POST.get("to", "")
     context = {"rule": rule, "number": number, "refusal": refusal, "to": to, "act": act, "url": request.path}
     return render(request, "akcept/rule_confirm.html", context, status=refusal.status)
@@ -98,7 +98,7 @@ def _confirm(request: HttpRequest, rule_id: int, refusal: LeadsNowhere, *, act: 
 def rule_versions(request: HttpRequest) -> HttpResponse:
     """What was changed in the rules, by whom and when."""
     require_module()
-    page = queries.versions(person_of(request), after=request.GET.get("after", ""))
+    page = queries.versions(actor_of(request), after=request.GET.get("after", ""))
     return render(request, "akcept/rule_versions.html", {**tab_context(request, "rules"), "page": page})
 
 
@@ -107,11 +107,11 @@ def rule_versions(request: HttpRequest) -> HttpResponse:
 def rule_version(request: HttpRequest, number: int) -> HttpResponse:
     """All rules as one version had them."""
     require_module()
-    found, stored, units = queries.version(person_of(request), number)
+    found, stored, units = queries.version(actor_of(request), number)
     context = {
         **tab_context(request, "rules"),
         "version": found,
-        "asks_once": queries.asks_once(person_of(request)),
+        "asks_once": queries.asks_once(actor_of(request)),
         "rules": [(rule, units.get(rule.unit_id, "")) for rule in stored],
     }
     return render(request, "akcept/rule_version.html", context)

@@ -15,7 +15,7 @@ from akcept.approvals import actions, queries
 from akcept.approvals.actions import LeadsNowhere, TermsInput
 from akcept.kernel.errors import Refused
 from akcept.organizations import second_factor
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.tabs import require_module, tab_context
 from akcept.ui.forms import AmountField, CountField, currencies, onto
@@ -109,7 +109,7 @@ class TermsForm(forms.Form):
 def terms(request: HttpRequest) -> HttpResponse:
     """Show and change the terms."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     found = queries.terms(actor)
     initial = {name: getattr(found, name) for name in TermsForm.base_fields}
     form = TermsForm(request.POST or None, initial=initial)

@@ -14,7 +14,7 @@ from akcept.kernel.errors import Refused
 from akcept.ordering import actions as ordering
 from akcept.ordering.routing import trials
 from akcept.ordering.routing.newer_rules import to_recheck
-from akcept.organizations.visitor import person_of
+from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.tabs import require_module, tab_context
 
@@ -24,7 +24,7 @@ from akcept.storefront.tabs import require_module, tab_context
 def try_rules(request: HttpRequest) -> HttpResponse:
     """What the rules in force do with one order, or would have done with those of the last months."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     number = request.GET.get("order", "").strip()
     context = {
         **tab_context(request, "rules"),
@@ -46,7 +46,7 @@ def try_rules(request: HttpRequest) -> HttpResponse:
 def recheck(request: HttpRequest) -> HttpResponse:
     """Waiting orders that the rules in force would ask more about; those chosen get the steps of these rules."""
     require_module()
-    actor = person_of(request)
+    actor = actor_of(request)
     if request.method != "POST":
         context = {**tab_context(request, "rules"), "rows": to_recheck(actor)}
         return render(request, "akcept/recheck.html", context)
