@@ -79,8 +79,7 @@ def _forward(cast: Cast, actor: Actor) -> Any:
 
 def _link(cast: Cast) -> str:
     """The link in Ben's mail about an order of Anna's."""
-    terms: Any = {"member_id": cast.ben.member.pk, "revision": 1, "version": 1}
-    return ordering_actions.offer_link(_waiting(cast), actor=Actor.system("test"), **terms)
+    return _offer(cast, Actor.system("test"))
 
 
 def _one_of_many(results: Sequence[BulkResult]) -> None:
@@ -90,7 +89,8 @@ def _one_of_many(results: Sequence[BulkResult]) -> None:
 
 
 def _offer(cast: Cast, actor: Actor) -> str:
-    return ordering_actions.offer_link(_waiting(cast), actor=actor, member_id=cast.ben.member.pk, revision=1, version=1)
+    ben = cast.ben.member.pk
+    return ordering_actions.offer_links(_waiting(cast), actor=actor, member_ids=[ben], revision=1, version=1)[ben]
 
 
 def _invitation(cast: Cast) -> int:
@@ -273,7 +273,7 @@ ACTIONS: dict[str, Try] = {
     "update_prices_by_link": lambda cast, actor: ordering_actions.update_prices_by_link(
         _link(cast), actor=actor, **_in_two_days()
     ),
-    "offer_link": _offer,
+    "offer_links": _offer,
     "send_back": lambda cast, actor: ordering_actions.send_back(_waiting(cast), actor=actor, version=1, question="why"),
     "amend": lambda cast, actor: _amend(cast, actor),
     "forward": lambda cast, actor: _forward(cast, actor),
@@ -460,7 +460,7 @@ EXPECTED = {
     "reject_by_link":     "NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -",
     "update_prices":      "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "update_prices_by_link": "NotAllowed   -         NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -",
-    "offer_link":         "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
+    "offer_links":         "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "send_back":          "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "amend":              "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "forward":            "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",

@@ -12,12 +12,13 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from akcept.journal import actions, relay, subscribers
+from akcept.journal import actions, relay, sharing, subscribers
 from akcept.journal.actions import Event
 from akcept.journal.models import Delivery, Entry
 from akcept.journal.subscribers import Skip
 from akcept.kernel.actor import Actor
 from tests.support.databases import Private
+from tests.support.statements import statements
 from tests.support.threads import together
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -190,3 +191,125 @@ def test_many_relays_hand_on_each_row_once(each_database: Private, follow: Follo
     work()  # what was locked by another at the last look
     assert got == Counter(dict.fromkeys(range(1, 201), 1))
     assert not Delivery.objects.exclude(state="done").exists()
+
+
+# --- batches ---
+
+
+def test_targets_told_by_the_entry_are_written_with_it_and_none_where_there_is_none(db: None, follow: Follow) -> None:
+    got: list[str] = []
+    whom = {"t": ["a", "b", "a"]}
+    options = {"targets": lambda entry: whom[entry.topic], "handle": lambda _entry, target: got.append(target)}
+    follow("mail", at_once=True, **options)
+    _write()
+    assert sorted(Delivery.objects.values_list("target", flat=True)) == ["a", "b"]
+    assert _run().done == 2
+    assert sorted(got) == ["a", "b"]
+    whom["t"] = []
+    _write()
+    assert _run().claimed == 0
+
+
+@pytest.mark.parametrize("told", [51, None])
+def test_many_targets_and_those_that_fail_are_left_to_the_relay(
+    db: None, follow: Follow, caplog: pytest.LogCaptureFixture, told: int | None
+) -> None:
+    """What happened waits neither for the rows of a whole company, nor falls with whoever is told of it."""
+
+    def targets(_entry: Entry) -> list[str]:
+        if told is None:
+            raise KeyError("nobody")
+        return [f"user:{n}" for n in range(told)]
+
+    follow("mail", at_once=True, targets=targets, handle=lambda _entry, _target: None)
+    _write()
+    assert list(Delivery.objects.values_list("target", flat=True)) == [""]
+    count = _run()
+    assert (count.done, count.failed) == ((1, 0) if told else (0, 1))
+    assert sum(_run().done for _ in range(2)) == (told or 0)
+    assert ("does not tell whom" in caplog.text) is (told is None)
+
+
+def test_what_may_be_repeated_is_marked_in_one_statement(db: None, follow: Follow) -> None:
+    follow("index", handle=lambda _entry, _target: None, repeatable=True)
+    taken = []
+    for number in (1, 3):
+        _write(number)
+        taken.append(len(statements(_run)))
+    assert taken == [3, 3]
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("done", 1)}
+
+
+def test_what_may_be_repeated_and_was_not_marked_is_handed_on_again(db: None, follow: Follow) -> None:
+    """A crash in the middle of a batch: everything of it comes again, nothing is left out."""
+    got: list[int] = []
+
+    def handle(entry: Entry, _target: str) -> None:
+        got.append(entry.seq)
+        if len(got) == 2:
+            raise SystemExit
+
+    follow("index", handle=handle, repeatable=True)
+    _write(3)
+    with pytest.raises(SystemExit):
+        _run()
+    assert _run(at=AT + relay.LEASE).done == 3
+    assert got == [1, 2, 1, 2, 3]
+
+
+def test_marked_in_its_own_transaction_and_with_others_is_refused(db: None) -> None:
+    with pytest.raises(ValueError, match="either in its own transaction or with others"):
+        subscribers.register("both", topics=["t"], handle=lambda _e, _t: None, transactional=True, repeatable=True)
+
+
+@pytest.mark.parametrize("taken_over", [False, True])
+def test_slow_batch_renews_its_lease_and_leaves_what_it_lost(db: None, follow: Follow, taken_over: bool) -> None:
+    at, got = [AT], []
+
+    def handle(entry: Entry, _target: str) -> None:
+        got.append(entry.seq)
+        at[0] += relay.LEASE / 3
+        if taken_over:
+            Delivery.objects.filter(entry__seq=2).update(claim="another")
+
+    follow("slow", handle=handle)
+    _write(3)
+    count = relay.run_once(clock=lambda: at[0])
+    assert got == ([1, 3] if taken_over else [1, 2, 3])
+    assert count.done == len(got)
+    assert Delivery.objects.filter(state="due").count() == (1 if taken_over else 0)
+
+
+def test_lease_of_what_is_left_never_ends_while_a_batch_goes_on(db: None, follow: Follow) -> None:
+    at, left = [AT], []
+
+    def handle(_entry: Entry, _target: str) -> None:
+        at[0] += relay.LEASE / 4
+        left.append(min(due - at[0] for due in Delivery.objects.filter(state="due").values_list("due_at", flat=True)))
+
+    follow("slow", handle=handle)
+    _write(12)
+    relay.run_once(clock=lambda: at[0])
+    assert len(left) == 12
+    assert min(left) >= relay.LEASE / 4
+
+
+def test_what_is_read_once_in_a_batch_is_read_anew_after_a_second_a_write_and_the_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, asked = [0.0], []
+    monkeypatch.setattr(sharing, "_now", lambda: now[0])
+
+    def ask() -> int:
+        asked.append(1)
+        return len(asked)
+
+    assert [sharing.once("k", ask), sharing.once("k", ask)] == [1, 2], "outside a batch nothing is kept"
+    with sharing.batch([]):
+        assert [sharing.once("k", ask), sharing.once("k", ask), sharing.once("other", ask)] == [3, 3, 4]
+        now[0] += sharing.FRESH
+        assert sharing.once("k", ask) == 5
+        sharing.forget()
+        assert sharing.once("k", ask) == 6
+    with sharing.batch([]):
+        assert sharing.once("k", ask) == 7

@@ -21,7 +21,7 @@ from akcept.budgets.models import Budget
 from akcept.kernel.actor import Actor
 from akcept.kernel.amounts import Basis
 from akcept.ordering import actions as ordering
-from akcept.ordering.actions import offer_link
+from akcept.ordering.actions import offer_links
 from akcept.organizations import actions
 from akcept.organizations.asking import ANY_ACCEPTOR
 from akcept.organizations.bulk.columns import Kind
@@ -123,13 +123,13 @@ def _mail_link() -> str:
     """The link in Ben's mail about an order that waits."""
     case = Case.objects.get(order__number=_order("awaiting"))
     ben = Member.objects.get(user=user("Ben"))
-    return offer_link(
+    return offer_links(
         case.order.number,
         actor=Actor.system("mail"),
-        member_id=ben.pk,
+        member_ids=[ben.pk],
         revision=case.revision,
         version=case.version,
-    )
+    )[ben.pk]
 
 
 def _draft() -> int:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
-from akcept.ordering.actions import offer_link
+from akcept.ordering.actions import offer_links
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.organizations.models import Profile
 from akcept.testing import carts, orders
@@ -97,9 +97,9 @@ def test_link_of_a_mail_tells_it_too(
 ) -> None:
     placed = orders.place(cast.anna, records=[carts.stock("A", price="10.00")], quantity=10)
     assert cast.ben.member is not None
-    token = offer_link(
-        placed.order_number, actor=Actor.system("mail"), member_id=cast.ben.member.pk, revision=1, version=1
-    )
+    ben = cast.ben.member.pk
+    mailed = offer_links(placed.order_number, actor=Actor.system("mail"), member_ids=[ben], revision=1, version=1)
+    token = mailed[ben]
     _eight_days_later(A="15.00")
     page = open_page(size=size)
     page.goto(f"/acceptance/by-mail/{token}/")

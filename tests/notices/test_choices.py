@@ -171,8 +171,8 @@ def test_putting_aside_costs_the_same_for_one_order_and_three(cast: Cast, number
     _choose(cast.anna, Topic.OWN)
     for _ in range(number):
         orders.place(cast.anna)
-    run_once(batch=500)  # entries become one delivery per recipient
-    assert len(statements(run_once)) == 5 + 25 * number  # three deliveries an order: two unwanted, one put aside
+    # Four deliveries an order: a look at whom it asks, two unwanted mails, one put aside.
+    assert len(statements(run_once)) == 4 + 14 * number
     assert DigestItem.objects.count() == number
 
 

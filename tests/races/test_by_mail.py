@@ -23,8 +23,9 @@ NOBODY = Actor.anonymous()
 def _link(cast: Cast, reader: Person) -> tuple[str, str]:
     assert reader.member is not None
     placed = orders.place(cast.anna, lines=1)
-    mailed = {"member_id": reader.member.pk, "revision": 1, "version": 1}
-    return placed.order_number, actions.offer_link(placed.order_number, actor=Actor.system("mail"), **mailed)
+    mailed = {"member_ids": [reader.member.pk], "revision": 1, "version": 1}
+    tokens = actions.offer_links(placed.order_number, actor=Actor.system("mail"), **mailed)
+    return placed.order_number, tokens[reader.member.pk]
 
 
 def test_same_link_twice_at_once_decides_once(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,11 +17,17 @@ from django.db import transaction
 
 from akcept.journal import chain, erasing, subscribers
 from akcept.journal.models import ACTOR_NAME_LENGTH, SHOP_CHAIN, Chain, Delivery, Entry
+from akcept.journal.subscribers import Subscriber
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.transactions.locking import lock
 
+log = logging.getLogger("akcept.journal")
+
 _BLOCK: Final = 500
+#: More targets than these are left to the relay: what happened must not wait for the rows of everybody who is told.
+_AT_ONCE: Final = 50
+_TO_BE_ASKED: Final = ("",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +104,25 @@ def write(
         entries.append(entry)
     Entry.objects.bulk_create(entries)
     Delivery.objects.bulk_create(
-        Delivery(entry=entry, subscriber=subscriber.name, due_at=at)
+        Delivery(entry=entry, subscriber=subscriber.name, target=target, due_at=at)
         for entry in entries
         for subscriber in subscribers.interested_in(entry.topic)
+        for target in _targets_at_once(entry, subscriber)
     )
     head.save(update_fields=["seq", "head"])
     return entries
+
+
+def _targets_at_once(entry: Entry, subscriber: Subscriber) -> Collection[str]:
+    """Return to whom an entry goes as far as it says so itself; the relay asks for the rest, and for many."""
+    if not subscriber.at_once or subscriber.targets is None:
+        return _TO_BE_ASKED
+    try:
+        targets = dict.fromkeys(subscriber.targets(entry))
+    except Exception:  # whoever is told may fail in any way; what happened must not
+        log.exception("%s does not tell whom %s goes to", subscriber.name, entry.topic)
+        return _TO_BE_ASKED
+    return targets if len(targets) <= _AT_ONCE else _TO_BE_ASKED
 
 
 def lock_chains(organization_ids: Collection[int | None]) -> None:

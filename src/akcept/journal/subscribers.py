@@ -29,8 +29,11 @@ class Subscriber:
     """A receiver of events.
 
     `targets` (optional) is asked once per entry and splits the delivery into one per target, each retried on its
-    own: a second recipient's failure never repeats the first one's mail. `transactional` handlers run in the
-    transaction that marks the delivery done: for receivers that only touch the database, exactly once.
+    own: a second recipient's failure never repeats the first one's mail. Where they are told from the entry alone, with
+    no statement (`at_once`), the deliveries are written with the entry: one for each target, none where there is none.
+    `transactional` handlers run in the transaction that marks the delivery done: for receivers that only touch the
+    database, exactly once. `repeatable` ones are marked done a batch at a time, so after a crash they may be handed the
+    whole batch again.
     """
 
     name: str
@@ -38,6 +41,8 @@ class Subscriber:
     handle: Handler
     targets: FanOut | None = None
     transactional: bool = False
+    at_once: bool = False
+    repeatable: bool = False
 
 
 _registry: dict[str, Subscriber] = {}
@@ -50,10 +55,23 @@ def register(
     handle: Handler,
     targets: FanOut | None = None,
     transactional: bool = False,
+    at_once: bool = False,
+    repeatable: bool = False,
 ) -> Subscriber:
-    """Register (or replace, by name) a subscriber. Call it from an app's `ready()`."""
+    """Register (or replace, by name) a subscriber. Call it from an app's `ready()`.
+
+    Raises ValueError for one that is to be marked both in its own transaction and with others.
+    """
+    if transactional and repeatable:
+        raise ValueError(f"{name} is marked done either in its own transaction or with others")
     subscriber = Subscriber(
-        name=name, topics=frozenset(topics), handle=handle, targets=targets, transactional=transactional
+        name=name,
+        topics=frozenset(topics),
+        handle=handle,
+        targets=targets,
+        transactional=transactional,
+        at_once=at_once,
+        repeatable=repeatable,
     )
     _registry[name] = subscriber
     return subscriber

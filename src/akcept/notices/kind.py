@@ -40,6 +40,8 @@ class Kind:
     targets: Callable[[Entry], Iterable[str]]
     recipient: Callable[[Entry, str], Recipient]
     message: Callable[[Entry, str], Message]
+    #: Whether `targets` are told from the entry alone, without a statement; see `akcept.journal.subscribers`.
+    at_once: bool = False
     #: For signing in, joining, and about the organisation itself: sent whatever anybody has switched off.
     essential: bool = False
     #: What its readers switch it off by.

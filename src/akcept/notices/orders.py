@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from akcept.approvals.models import Case
+from akcept.journal import sharing
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
 from akcept.kernel.actor import Actor
@@ -19,7 +21,7 @@ from akcept.ordering import actions, queries
 from akcept.ordering.changes.differences import DeliveryChange
 from akcept.ordering.changes.revisions import delivery_change
 from akcept.ordering.models import Placement
-from akcept.ordering.queries import OrderView
+from akcept.ordering.queries import MailedOrder
 from akcept.organizations import module
 from akcept.organizations import queries as organizations
 from akcept.organizations.queries import acting_name
@@ -33,7 +35,7 @@ SHOWN_LINES = 50
 class OrderMail:
     """An order as a mail shows it."""
 
-    view: OrderView
+    view: MailedOrder
     more: int
 
     @property
@@ -50,7 +52,8 @@ class OrderMail:
 
 def placement_of(entry: Entry) -> Placement:
     """Return the placement an entry is about. Raises Skip when the order is gone."""
-    found = queries.loaded(Placement.objects.all(), entry.subject_id)
+    number = entry.subject_id
+    found = sharing.once(("order", number), lambda: queries.loaded(Placement.objects.all(), number))
     if found is None:
         raise Skip("the order no longer exists")
     return found
@@ -58,8 +61,7 @@ def placement_of(entry: Entry) -> Placement:
 
 def asked_now(placement: Placement) -> Sequence[Person]:
     """Return who may decide a waiting order at this moment; nobody where deciding is not possible at all."""
-    case = _decidable(placement)
-    return queries.asked_about([case])[0] if case else []
+    return _view(placement).approvers if _decidable(placement) else []
 
 
 def asked_later(placement: Placement) -> Sequence[Person]:
@@ -79,22 +81,32 @@ def _decidable(placement: Placement) -> Case | None:
 
 
 def order_mail(placement: Placement, *, for_approver: bool = False) -> OrderMail:
-    """Return an order ready for a mail; a constant number of statements."""
-    view = queries.view_of(placement, seat=None, user_id=None, for_approver=for_approver)
+    """Return an order ready for a mail, its budgets only for whoever decides it; a constant number of statements."""
+    view = _view(placement)
+    if not for_approver:
+        view = replace(view, budgets=())
     return OrderMail(view=view, more=max(0, len(view.document.lines) - SHOWN_LINES))
 
 
-def decide_path(view: OrderView, asked: Person | None) -> str:
+def _view(placement: Placement) -> MailedOrder:
+    # How the other order ended is told as it is read.
+    key = ("mailed", placement.order_id, get_language() if placement.instead_of_id else "")
+    return sharing.once(key, lambda: queries.mailed(placement))
+
+
+def decide_path(view: MailedOrder, asked: Person | None) -> str:
     """Return the link with which this person decides without logging in, on what the mail shows; "" for none."""
     if view.case is None or asked is None:
         return ""
-    token = actions.offer_link(
-        view.placement.number,
-        actor=Actor.system("notices"),
-        member_id=asked.member_id,
-        revision=view.case.revision,
-        version=view.case.version,
+    number, shown = view.placement.number, {"revision": view.case.revision, "version": view.case.version}
+    told = {target for entry, target in sharing.deliveries() if entry.subject_id == number}
+    members = {person.member_id for person in view.approvers if user_target(person.user_id) in told}
+    members.add(asked.member_id)
+    tokens = sharing.once(
+        ("links", number, frozenset(members), *shown.values()),
+        lambda: actions.offer_links(number, actor=Actor.system("notices"), member_ids=members, **shown),
     )
+    token = tokens.get(asked.member_id)
     return reverse("akcept:by_mail", kwargs={"token": token}) if token else ""
 
 

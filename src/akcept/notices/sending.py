@@ -9,14 +9,14 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from akcept.journal import sharing
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
 from akcept.kernel.clock import utc_now
 from akcept.notices import digest
 from akcept.notices.kind import Kind
-from akcept.notices.recipients import user_id_of
+from akcept.notices.recipients import choices_of
 from akcept.ordering import shop_terms
-from akcept.organizations.queries import mail_choices_of
 
 
 def send(kind: Kind, entry: Entry, target: str) -> None:
@@ -36,11 +36,11 @@ def send_daily(kind: Kind, entry: Entry, target: str) -> None:
 
 
 def _require_wanted(kind: Kind, entry: Entry, target: str) -> None:
-    if not shop_terms.in_force().mails:
+    if not sharing.once("terms", shop_terms.in_force).mails:
         raise Skip("the shop has switched mails about orders off")
     if not target.startswith("user:"):
         return
-    choices = mail_choices_of(user_id_of(target))
+    choices = choices_of(entry, target)
     if kind.topic in choices.muted:
         raise Skip("this person does without such mails")
     if choices.daily:

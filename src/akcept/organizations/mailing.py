@@ -22,3 +22,17 @@ class MailChoices:
 
     muted: frozenset[Topic] = frozenset()
     daily: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailReader:
+    """Whom a mail is written to: where, in which language, and which mails they want.
+
+    `closed`: the account is, or has no address; `belongs`: to the organisation that was asked for.
+    """
+
+    email: str
+    language: str
+    choices: MailChoices
+    closed: bool
+    belongs: bool

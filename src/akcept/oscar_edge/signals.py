@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from oscar.apps.basket.signals import voucher_removal
 from oscar.apps.order.signals import order_placed
 from oscar.apps.voucher import receivers as voucher_receivers
@@ -19,7 +19,7 @@ from akcept.journal import subscribers
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
 from akcept.ordering import topics
-from akcept.oscar_edge import deferred
+from akcept.oscar_edge import deferred, popularity
 
 SUBSCRIBER = "oscar.order_placed"
 
@@ -31,12 +31,15 @@ def tell_oscar(entry: Entry, _target: str) -> None:
     """
     if entry.payload.get("again"):
         raise Skip("Oscar has been told of this order before")
-    order = get_model("order", "Order").objects.select_related("user", "basket").get(pk=entry.payload["order_id"])
-    deferred.give(order)
-    order_placed.send(sender=get_class("order.utils", "OrderCreator"), order=order, user=order.user)
-    for line in order.lines.select_related("stockrecord__product"):
-        if line.stockrecord is not None:
-            line.stockrecord.post_save_signal()
+    used = get_model("order", "OrderDiscount").every.filter(order=OuterRef("pk"))
+    orders = get_model("order", "Order").objects.select_related("user", "basket").annotate(used_offers=Exists(used))
+    order = orders.get(pk=entry.payload["order_id"])
+    if order.used_offers:
+        deferred.give(order)
+    lines = popularity.lines_of(order)
+    creator = get_class("order.utils", "OrderCreator")
+    order_placed.send(sender=creator, order=order, user=order.user, lines=lines)
+    popularity.look_at_stock(lines)
 
 
 def take_addition_back(voucher: Any, **_signal: Any) -> None:
@@ -53,4 +56,5 @@ def connect() -> None:
     """Register the subscriber and receivers; called once, when the edge's app is ready."""
     voucher_removal.disconnect(voucher_receivers.track_voucher_removal)
     voucher_removal.connect(take_addition_back)
+    popularity.connect()
     subscribers.register(SUBSCRIBER, topics=[topics.RELEASED], handle=tell_oscar, transactional=True)

@@ -376,9 +376,12 @@ def test_switched_off_the_mail_leads_to_the_order(cast: Cast, waiting: Placed) -
 def test_own_order_is_never_decided_by_a_link(cast: Cast, waiting: Placed) -> None:
     Terms.objects.create(organization=cast.acme, self_acceptance=True)
     Member.objects.filter(pk=cast.anna.member.pk).update(accept_orders=True)
-    own = {"member_id": cast.anna.member.pk, "revision": 1, "version": 1}
-    assert actions.offer_link(waiting.order_number, actor=Actor.system("test"), **own) == ""
+    shown = {"revision": 1, "version": 1}
+    asked = [cast.anna.member.pk, cast.ben.member.pk]
+    offered = actions.offer_links(waiting.order_number, actor=Actor.system("test"), member_ids=asked, **shown)
+    assert set(offered) == {cast.ben.member.pk}
     # Nor by a row that should not be there.
+    own = {"member_id": cast.anna.member.pk, **shown}
     row = MailLink.objects.create(case_id=waiting.order_id, expires_at=utc_now() + LIFE, **own)
     with pytest.raises(NotAllowed, match="on its own page only"):
         actions.accept_by_link(token_for(row), actor=Actor.anonymous())
@@ -438,9 +441,11 @@ def test_reminder_and_escalation_have_the_link_for_whoever_decides(cast: Cast, w
 
 
 def _offered(cast: Cast, placed: Placed) -> str:
-    return actions.offer_link(
-        placed.order_number, actor=Actor.system("test"), member_id=cast.ben.member.pk, revision=1, version=1
+    ben = cast.ben.member.pk
+    offered = actions.offer_links(
+        placed.order_number, actor=Actor.system("test"), member_ids=[ben], revision=1, version=1
     )
+    return offered[ben]
 
 
 def _pk(token: str) -> int:

@@ -121,8 +121,9 @@ def test_a_mail_has_no_link_that_decides(cast: Cast, waiting: Placed) -> None:
 
 
 def test_a_link_sent_before_decides_nothing_any_more(cast: Cast, waiting: Placed, visit: Visit) -> None:
-    asked = {"member_id": cast.ben.member.pk, "revision": 1, "version": 1}
-    token = actions.offer_link(waiting.order_number, actor=Actor.system("test"), **asked)
+    ben = cast.ben.member.pk
+    asked = {"member_ids": [ben], "revision": 1, "version": 1}
+    token = actions.offer_links(waiting.order_number, actor=Actor.system("test"), **asked)[ben]
     _limit(cast, waiting)
     answer = visit().post(f"/acceptance/by-mail/{token}/", {"move": "accept"})
     assert answer.status_code == 403

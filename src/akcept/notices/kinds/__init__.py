@@ -67,7 +67,11 @@ def register_all() -> None:
     """Register each kind as its own subscriber, so that trouble with one never holds up or repeats another."""
     for kind in ALL:
         subscribers.register(
-            f"mail.{kind.name}", topics=kind.topics, targets=kind.targets, handle=partial(sending.send, kind)
+            f"mail.{kind.name}",
+            topics=kind.topics,
+            targets=kind.targets,
+            handle=partial(sending.send, kind),
+            at_once=kind.at_once,
         )
     daily = digest.kind_of(lambda: {kind.name: kind for kind in ALL})
     subscribers.register(digest.SUBSCRIBER, topics=(), handle=partial(sending.send_daily, daily))

@@ -99,6 +99,7 @@ KIND = Kind(
     name="acceptance_asked",
     topics=frozenset({topics.PLACED, topics.RESUBMITTED, topics.STEP_ASKED, topics.REPLANNED, topics.ASKED_AGAIN}),
     targets=_targets,
+    at_once=True,
     recipient=named,
     message=_message,
     topic=Topic.ASKED,

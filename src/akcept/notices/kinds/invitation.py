@@ -55,6 +55,7 @@ KIND = Kind(
     name="invitation",
     topics=frozenset({topics.MEMBER_INVITED, topics.INVITATION_RESENT}),
     targets=_targets,
+    at_once=True,
     recipient=_recipient,
     message=_message,
     essential=True,

@@ -8,12 +8,12 @@ from akcept.journal.models import Entry
 from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import order_mail, placement_of
 from akcept.notices.recipients import named, user_target
-from akcept.ordering import topics
+from akcept.ordering import queries, topics
 from akcept.organizations.queries import acting_name
 
 
 def _targets(entry: Entry) -> list[str]:
-    buyer_id = placement_of(entry).buyer_id
+    buyer_id = entry.payload["buyer_id"]
     return [] if buyer_id is None else [user_target(buyer_id)]
 
 
@@ -22,8 +22,7 @@ def _message(entry: Entry, target: str) -> Message:
     mail = order_mail(placement)
     given = []
     if mail.view.case is not None:
-        # What was accepted before a change, or an acceptance that was taken back, is not what released it.
-        given = list(mail.view.case.decisions.filter(kind="accept", voided=False).order_by("id"))
+        given = queries.acceptances(mail.view.case)
     return Message(
         subject=(
             (_("Order %(number)s accepted and confirmed") if given else _("Order %(number)s confirmed"))
@@ -37,5 +36,10 @@ def _message(entry: Entry, target: str) -> Message:
 
 
 KIND = Kind(
-    name="order_confirmed", topics=frozenset({topics.RELEASED}), targets=_targets, recipient=named, message=_message
+    name="order_confirmed",
+    topics=frozenset({topics.RELEASED}),
+    targets=_targets,
+    at_once=True,
+    recipient=named,
+    message=_message,
 )

@@ -40,6 +40,7 @@ KIND = Kind(
     name="order_forwarded",
     topics=frozenset({topics.FORWARDED}),
     targets=_targets,
+    at_once=True,
     recipient=named,
     message=_message,
     topic=Topic.ASKED,

@@ -36,5 +36,10 @@ def _others(entry: Entry) -> list[str]:
 
 
 KIND = Kind(
-    name="order_received", topics=frozenset({topics.PLACED}), targets=_targets, recipient=named, message=_message
+    name="order_received",
+    topics=frozenset({topics.PLACED}),
+    targets=_targets,
+    at_once=True,
+    recipient=named,
+    message=_message,
 )

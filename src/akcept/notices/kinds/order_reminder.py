@@ -46,6 +46,7 @@ KIND = Kind(
     name="order_reminder",
     topics=frozenset({topics.REMINDED}),
     targets=_targets,
+    at_once=True,
     recipient=named,
     message=_message,
     topic=Topic.REMINDERS,

@@ -37,6 +37,7 @@ KIND = Kind(
     name="organization_received",
     topics=frozenset({topics.SIGNED_UP}),
     targets=_targets,
+    at_once=True,
     recipient=named,
     message=_message,
     essential=True,

@@ -1,7 +1,7 @@
 """Every write to orders and their acceptance. A public function here is a whole transaction."""
 
 from akcept.ordering.actions.bulk import BULK_LIMIT, BulkResult, Chosen, accept_many, reject_many
-from akcept.ordering.actions.by_mail import accept_by_link, offer_link, reject_by_link, update_prices_by_link
+from akcept.ordering.actions.by_mail import accept_by_link, offer_links, reject_by_link, update_prices_by_link
 from akcept.ordering.actions.changing import amend, resubmit, withdraw
 from akcept.ordering.actions.comments import comment
 from akcept.ordering.actions.correcting import correct_sums
@@ -36,7 +36,7 @@ __all__ = [
     "correct_sums",
     "expire",
     "forward",
-    "offer_link",
+    "offer_links",
     "place",
     "place_within",
     "recheck",

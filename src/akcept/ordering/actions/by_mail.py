@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -23,12 +24,18 @@ from akcept.transactions.acting import action
 
 
 @action
-def offer_link(
-    order_number: str, *, actor: Actor, member_id: int, revision: int, version: int, now: datetime | None = None
-) -> str:
-    """Return the token of a link with which the member decides the order as the mail shows it; "" where there is none.
+def offer_links(
+    order_number: str,
+    *,
+    actor: Actor,
+    member_ids: Collection[int],
+    revision: int,
+    version: int,
+    now: datetime | None = None,
+) -> dict[int, str]:
+    """Return, by member, the token of a link with which each decides the order as the mail shows it.
 
-    There is none for the member's own order, nor where the organisation wants no such links or a login for this value.
+    There is none for a member's own order, nor where the organisation wants no such links or a login for this value.
     Mails that show the same have one link, which the later ones prolong. Journal: nothing, for nobody has decided.
     Raises NotAllowed for anybody but the system.
     """
@@ -40,19 +47,22 @@ def offer_link(
         .select_related("order__akcept_placement", "organization__acceptance_terms")
         .first()
     )
-    if case is None or case.requester_id == member_id:
-        return ""
+    if case is None:
+        return {}
     terms = terms_of(case)
     if not terms.mail_links or mail_links.needs_login(terms, case.order.akcept_placement):
-        return ""
-    until = {"revision": revision, "expires_at": at + mail_links.LIFE}
-    links = MailLink.objects.filter(case=case, member_id=member_id, version=version)
-    if not links.update(**until):
-        MailLink.objects.bulk_create(
-            [MailLink(case=case, member_id=member_id, version=version, **until)], ignore_conflicts=True
-        )
-    link = links.get()
-    return mail_links.token_for(link)
+        return {}
+    until = at + mail_links.LIFE
+    links = MailLink.objects.bulk_create(
+        [
+            MailLink(case=case, member_id=member_id, version=version, revision=revision, expires_at=until)
+            for member_id in sorted(set(member_ids) - {case.requester_id})
+        ],
+        update_conflicts=True,
+        unique_fields=["case", "member", "version"],
+        update_fields=["revision", "expires_at"],
+    )
+    return {link.member_id: mail_links.token_for(link) for link in links}
 
 
 def accept_by_link(token: str, *, actor: Actor, remark: str = "", now: datetime | None = None) -> Decided:

@@ -187,5 +187,5 @@ def _journal_placing(
     if former is not None:
         events.append(Event(topics.ORDERED_AGAIN, ("order", former.number), {"as": order.number}))
     if not route.waits:
-        events.append(Event(topics.RELEASED, subject, {"order_id": order.id}))
+        events.append(Event(topics.RELEASED, subject, {"order_id": order.id, "buyer_id": actor.user_id}))
     journal.write(events, actor=actor, organization_id=seat.organization_id if seat else None, now=now)

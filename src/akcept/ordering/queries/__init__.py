@@ -13,6 +13,7 @@ from akcept.ordering.queries.inbox import (
     inbox_units,
 )
 from akcept.ordering.queries.lists import OrderRow, orders, visible_numbers
+from akcept.ordering.queries.mailed import MailedOrder, acceptances, mailed
 from akcept.ordering.queries.one import (
     Act,
     DeliveryChoice,
@@ -44,12 +45,14 @@ __all__ = [
     "DeliveryChoice",
     "InboxFilter",
     "InboxRow",
+    "MailedOrder",
     "OrderRow",
     "OrderView",
     "Since",
     "Sort",
     "StepView",
     "StuckRow",
+    "acceptances",
     "asked_about",
     "asked_later",
     "changed_since",
@@ -63,6 +66,7 @@ __all__ = [
     "latest_of",
     "left_among",
     "loaded",
+    "mailed",
     "matter",
     "matters",
     "may_order",

@@ -1,4 +1,4 @@
-"""One order: all that its page and its mails show, and what may be done on it."""
+"""One order: all that its page shows, and what may be done on it."""
 
 from __future__ import annotations
 
@@ -196,16 +196,15 @@ def view_of(
     *,
     seat: Seat | None,
     user_id: int | None,
-    for_approver: bool = False,
     known: Known | None = None,
     now: datetime | None = None,
     before: str = "",
     comments_before: str = "",
 ) -> OrderView:
-    """Return the page's content for a placement that whoever asks was found allowed to see (or is mailed about).
+    """Return the page's content for a placement that whoever asks was found allowed to see.
 
-    Its budgets are for whoever placed it or may decide it, and for a mail to such a person (`for_approver`). With
-    `now` what happened to it meanwhile is told to the same people.
+    Its budgets are for whoever placed it or may decide it; with `now` what happened to it meanwhile is told to the
+    same people.
     """
     case, known = case_of(placement), known or Known()
     requester = organizations.name_of(placement.requester.user if placement.requester else placement.buyer)
@@ -244,7 +243,7 @@ def view_of(
         stands_for=right.name if right else "",
         mine=mine,
         seat=seat,
-        budgets=_budgets(placement, case) if decides or mine or for_approver else (),
+        budgets=_budgets(placement, case) if decides or mine else (),
         validity=_validity(case, placement, document, known=known, now=now)
         if now and (decides or mine)
         else Validity(),

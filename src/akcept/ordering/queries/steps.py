@@ -50,7 +50,7 @@ def steps_of(case: Case | None, *, requester: str, unit_name: str, mine: bool) -
     return tuple(
         StepView(
             position=row.position,
-            why=_reason(row, requester=requester, unit_name=unit_name, mine=mine),
+            why=reason_of(row, requester=requester, unit_name=unit_name, mine=mine),
             asks=tuple(shown(role_name(selector.label)) for selector in row.selectors.all() if selector.label),
             quorum=row.quorum,
             accepted=tuple(given.get(row.position, ())),
@@ -74,7 +74,8 @@ def _place(case: Case, step: Step, *, answered: bool) -> str:
 _LAST_PLACE: Final = {State.AWAITING: "now", State.REJECTED: "rejected"}
 
 
-def _reason(step: Step, *, requester: str, unit_name: str, mine: bool) -> str:
+def reason_of(step: Step, *, requester: str, unit_name: str, mine: bool) -> str:
+    """Return why a step is asked, as its requester (`mine`) or anybody else is told."""
     if mine:
         return f"{capfirst(reasons.to_requester(step.reason, step.detail, unit_name=unit_name))}."
     return reasons.to_others(step.reason, step.detail, requester=requester, unit_name=unit_name)

@@ -50,6 +50,7 @@ def connect() -> None:
         SUBSCRIBER,
         topics=[*_OF_ONE_ORDER, *organization_topics.MAY_CHANGE_WHO_DECIDES],
         targets=_moments,
+        at_once=True,
         handle=reroute,
         transactional=True,
     )
@@ -219,10 +220,12 @@ def _blocks(waiting: QuerySet[Case], *, locked: bool) -> Iterator[list[Case]]:
     last = 0
     while True:
         further = rows.filter(order_id__gt=last).order_by("order_id")[:_BLOCK]
-        if not (block := list(lock(further) if locked else further)):
+        block = list(lock(further) if locked else further)
+        if block:
+            yield block
+            last = block[-1].order_id
+        if len(block) < _BLOCK:
             return
-        yield block
-        last = block[-1].order_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

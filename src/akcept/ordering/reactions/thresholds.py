@@ -21,6 +21,7 @@ def connect() -> None:
         SUBSCRIBER,
         topics=[topics.PLACED, topics.RESUBMITTED, topics.AMENDED, topics.REPRICED],
         targets=_targets,
+        at_once=True,
         handle=_look,
         transactional=True,
     )

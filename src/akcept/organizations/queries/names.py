@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext as _
 
 from akcept.kernel.amounts import Limit
-from akcept.organizations.mailing import MailChoices, Topic
+from akcept.organizations.mailing import MailChoices, MailReader, Topic
 from akcept.organizations.models import (
     Member,
     Profile,
@@ -65,11 +67,6 @@ def accounts_of(member_ids: Collection[int]) -> list[int]:
     return list(found.values_list("user_id", flat=True)) if member_ids else []
 
 
-def is_active_member(user_id: int, organization_id: int) -> bool:
-    """Whether an account belongs to an organisation and is not deactivated there; one statement."""
-    return Member.objects.filter(user_id=user_id, organization_id=organization_id, active=True).exists()
-
-
 def limits_of(member_ids: Collection[int]) -> list[tuple[Limit, ...]]:
     """Return how far each member's acceptance reaches, former ones' too, none means without limit; one statement."""
     return [member.limits for member in Member.objects.filter(pk__in=member_ids)]
@@ -80,7 +77,34 @@ def language_of(user_id: int | None) -> str:
     chosen = ""
     if user_id is not None:
         chosen = Profile.objects.filter(user_id=user_id).values_list("language", flat=True).first() or ""
-    return chosen or str(settings.LANGUAGE_CODE).split("-")[0]
+    return chosen or _shops_language()
+
+
+def _shops_language() -> str:
+    return str(settings.LANGUAGE_CODE).split("-")[0]
+
+
+def mail_readers(user_ids: Collection[int], organization_ids: Collection[int]) -> dict[tuple[int, int], MailReader]:
+    """Return who is written to, by account and organisation, 0 for none; one statement.
+
+    An organisation whose member an account never was is not among them.
+    """
+    profile = ("akcept_profile__language", "akcept_profile__muted", "akcept_profile__daily_mail")
+    member = FilteredRelation("memberships", condition=Q(memberships__organization__in=organization_ids))
+    rows = get_user_model().objects.filter(pk__in=user_ids).annotate(here=member)
+    found: dict[tuple[int, int], MailReader] = {}
+    for row in rows.values_list("pk", "email", "is_active", *profile, "here__organization_id", "here__active"):
+        user_id, email, active, language, muted, daily, organization_id, belongs = row
+        reader = MailReader(
+            email=email,
+            language=language or _shops_language(),
+            choices=_choices(muted or (), daily=bool(daily)),
+            closed=not (active and email),
+            belongs=bool(belongs),
+        )
+        found[user_id, organization_id or 0] = reader
+        found[user_id, 0] = reader
+    return found
 
 
 def mail_choices_of(user_id: int) -> MailChoices:
@@ -88,5 +112,9 @@ def mail_choices_of(user_id: int) -> MailChoices:
     found = Profile.objects.filter(user_id=user_id).values_list("muted", "daily_mail").first()
     if found is None:
         return MailChoices()
+    return _choices(found[0], daily=found[1])
+
+
+def _choices(muted: Iterable[str], *, daily: bool) -> MailChoices:
     known = {topic.value for topic in Topic}
-    return MailChoices(muted=frozenset(Topic(name) for name in found[0] if name in known), daily=found[1])
+    return MailChoices(muted=frozenset(Topic(name) for name in muted if name in known), daily=daily)

@@ -56,7 +56,7 @@ def release(held: LockedOrder, *, again: bool, actor: Actor, at: datetime) -> Ev
     """Hand an accepted order to the shop, in the transaction that accepted it; `again` after a revoked acceptance."""
     order_book().release(held.order, at=at)
     bookings.accepted(held.placement, case_version=held.case.version, booked=held.is_booked, actor=actor, now=at)
-    payload: dict[str, Any] = {"order_id": held.order.id}
+    payload: dict[str, Any] = {"order_id": held.order.id, "buyer_id": held.placement.buyer_id}
     return Event(topics.RELEASED, held.subject, payload | ({"again": True} if again else {}))
 
 
