@@ -98,13 +98,15 @@ def decide_path(view: MailedOrder, asked: Person | None) -> str:
     """Return the link with which this person decides without logging in, on what the mail shows; "" for none."""
     if view.case is None or asked is None:
         return ""
-    number, shown = view.placement.number, {"revision": view.case.revision, "version": view.case.version}
+    number, revision, version = view.placement.number, view.case.revision, view.case.version
     told = {target for entry, target in sharing.deliveries() if entry.subject_id == number}
     members = {person.member_id for person in view.approvers if user_target(person.user_id) in told}
     members.add(asked.member_id)
     tokens = sharing.once(
-        ("links", number, frozenset(members), *shown.values()),
-        lambda: actions.offer_links(number, actor=Actor.system("notices"), member_ids=members, **shown),
+        ("links", number, frozenset(members), revision, version),
+        lambda: actions.offer_links(
+            number, actor=Actor.system("notices"), member_ids=members, revision=revision, version=version
+        ),
     )
     token = tokens.get(asked.member_id)
     return reverse("akcept:by_mail", kwargs={"token": token}) if token else ""

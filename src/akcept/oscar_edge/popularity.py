@@ -29,7 +29,8 @@ def look_at_stock(lines: Sequence[Any]) -> None:
         record = line.stockrecord
         if record is None:
             continue
-        if record.is_below_threshold != line.is_low or (line.is_awaited and settings.OSCAR_EAGER_ALERTS):
+        awaited = line.is_awaited and getattr(settings, "OSCAR_EAGER_ALERTS", True)
+        if awaited or record.is_below_threshold != line.is_low:
             record.post_save_signal()
 
 
