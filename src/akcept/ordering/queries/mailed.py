@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from akcept.approvals.current import CurrentStep, current_step
 from akcept.approvals.models import Case, Decision
-from akcept.approvals.standing import CurrentStep, current_step
 from akcept.approvals.states import OPEN, State
 from akcept.ordering.changes import again
 from akcept.ordering.changes.again import Other
