@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
@@ -21,7 +23,7 @@ def _records() -> dict[str, int]:
     return dict(rows)
 
 
-def _released(cast: Cast, **terms: object) -> object:
+def _released(cast: Cast, **terms: Any) -> Any:
     placed = orders.place(cast.anna, **terms)
     actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
     return orders.order(placed)
