@@ -59,6 +59,7 @@ OWN_APPS = {
 INSTALLED_APPS = [
     "shop.theme.apps.ThemeConfig",
     "shop.demo.apps.DemoConfig",
+    "akcept.api.apps.ApiConfig",  # the extra akcept[api]
     *install.with_akcept(OWN_APPS.get(app, app) for app in OSCAR_APPS if app != "django.contrib.admin"),
     "django.contrib.admin",
     "shop.accounts.apps.AccountsConfig",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),  # before Oscar's: login/ and logout/ are allauth's
     path("", include("akcept.storefront.urls")),
     path("dashboard/", include("akcept.panel.urls")),
+    path("api/v1/", include("akcept.api.urls")),
     # Oscar's names lead here: its own lists need a search server.
     path("search/", SearchView.as_view()),
     path("catalogue/", ProductListView.as_view()),

@@ -29,6 +29,7 @@ from akcept.ordering import actions as ordering_actions
 from akcept.ordering import queries as ordering_queries
 from akcept.ordering.actions import BulkResult, Chosen
 from akcept.ordering.models import ShopTerms
+from akcept.ordering.ports import WantedLine
 from akcept.ordering.queries import merchant, spending
 from akcept.ordering.queries.merchant import HeldFilter
 from akcept.ordering.routing import trials
@@ -115,6 +116,13 @@ def _place(cast: Cast, actor: Actor, act: Any = ordering_actions.place) -> Any:
         delivery_code=orders.COURIER,
         delivery_address=orders.address_of(owner),
     )
+
+
+def _place_list(cast: Cast, actor: Actor, act: Any) -> Any:
+    """All order a list of their own, to where they may have it sent."""
+    owner = next((p for p in _everybody(cast) if p.user.pk == actor.user_id), cast.paul)
+    lines = [WantedLine(code=carts.stock("P1").partner_sku, quantity=1)]
+    return act(lines, actor=actor, delivery_code=orders.COURIER, delivery_address=orders.address_of(owner))
 
 
 def _everybody(cast: Cast) -> list[Any]:
@@ -256,6 +264,8 @@ ACTIONS: dict[str, Try] = {
     "recheck": lambda cast, actor: _recheck(cast, actor),
     "place": _place,
     "place_within": lambda cast, actor: _place(cast, actor, ordering_actions.place_within),
+    "place_list": lambda cast, actor: _place_list(cast, actor, ordering_actions.place_list),
+    "try_list": lambda cast, actor: _place_list(cast, actor, ordering_actions.try_list),
     "accept": lambda cast, actor: ordering_actions.accept(_waiting(cast), actor=actor, version=1),
     "reject": lambda cast, actor: ordering_actions.reject(_waiting(cast), actor=actor, version=1, reason="no"),
     "accept_many": lambda cast, actor: _one_of_many(
@@ -452,6 +462,8 @@ EXPECTED = {
     #                      anna         ben          cora         dora         ewa          piotr        jan          otto         mia          paul         nobody
     "place":              "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
     "place_within":       "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
+    "place_list":         "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
+    "try_list":           "-            -            NotAllowed   NotAllowed   -            -            -            -            NotAllowed   -            NotAllowed",
     "accept":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "reject":             "NotAllowed   -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "accept_many":        "Refused      -            -            Refused      Refused      Refused      Refused      Refused      Refused      Refused      Refused",

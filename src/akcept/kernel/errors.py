@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -65,6 +66,16 @@ class TooOften(Refused):
 
     code = "too_often"
     status = 429
+
+
+class InvalidLines(Invalid):
+    """Lines of a list cannot be ordered; `problems` says of each, counted from 0, why."""
+
+    code = "invalid_lines"
+
+    def __init__(self, text: object, *, problems: Sequence[tuple[int, str]] = ()) -> None:
+        super().__init__(text, field="lines")
+        self.problems = tuple(problems)
 
 
 class EmptyCart(Invalid):

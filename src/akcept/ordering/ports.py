@@ -91,6 +91,14 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WantedLine:
+    """One line of a list that is ordered without a basket: a product by its code or EAN, and how many pieces."""
+
+    code: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cart:
     """A cart, locked for this transaction, with its price; `handle` is the shop's own object, opaque to us."""
 
@@ -161,9 +169,19 @@ class OrderRef:
 class OrderBook(Protocol):
     """The shop's orders. One implementation: `akcept.oscar_edge.order_book.OscarOrderBook`."""
 
-    def open_cart(self, cart_id: int, *, buyer_id: int, member_id: int | None, delivery_code: str) -> Cart:
+    def new_cart(self, wanted: Sequence[WantedLine], *, buyer_id: int, member_id: int | None) -> int:
+        """Make a cart of a list, beside the buyer's own, and return its id; locks nothing, for nobody knows it yet.
+
+        A constant number of statements. Raises InvalidLines (each line that names no product, or more than is there).
+        """
+        raise NotImplementedError("this shop takes no lists")
+
+    def open_cart(
+        self, cart_id: int, *, buyer_id: int, member_id: int | None, delivery_code: str, looking: bool = False
+    ) -> Cart:
         """Lock the buyer's open cart and price it as it is now; `member_id` is the membership they order from.
 
+        `looking` leaves the stock unlocked, for a cart that is only looked at.
         Raises NotFound (not this buyer's, or of another of their organisations), AlreadyPlaced (it is an order
         already), EmptyCart, OutOfStock (a product cannot be had), Invalid (unknown delivery method, field `delivery`).
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -17,6 +18,23 @@ log = logging.getLogger("akcept.transactions")
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
+
+#: What is to be done with the answer of the next action, inside its transaction.
+_keep: ContextVar[Callable[[object], None] | None] = ContextVar("akcept_keep", default=None)
+
+
+@contextmanager
+def keeping(keep: Callable[[object], None]) -> Iterator[None]:
+    """Let actions inside hand their answer to `keep` as the last thing of their transaction, right before the commit.
+
+    So whoever asked can write down what was answered, and either both are there afterwards or neither: a process that
+    dies between commit and answer loses nothing. What `keep` raises takes the action back. Done again with the action.
+    """
+    token = _keep.set(keep)
+    try:
+        yield
+    finally:
+        _keep.reset(token)
 
 
 @contextmanager
@@ -47,6 +65,8 @@ def action(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
             done = False
             with together(durable=True):
                 answer = function(*args, **kwargs)
+                if (keep := _keep.get()) is not None:
+                    keep(answer)
                 done = True
             return answer
 

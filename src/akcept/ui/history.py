@@ -68,6 +68,8 @@ def _from(entry: Entry, what: str) -> str:
     through = entry.payload.get("through")
     if through == "mail":
         return _("%(what)s (from the e-mail)") % {"what": what}
+    if through == "api":
+        return _("%(what)s (through another system)") % {"what": what}
     return _("%(what)s (together with others)") % {"what": what} if through == "bulk" else what
 
 

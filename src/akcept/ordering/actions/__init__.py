@@ -9,9 +9,9 @@ from akcept.ordering.actions.credit import set_credit_limit
 from akcept.ordering.actions.deciding import accept, forward, reject, revoke, send_back, update_prices
 from akcept.ordering.actions.ending import expire
 from akcept.ordering.actions.parts.decisions import PricesUpdated
-from akcept.ordering.actions.parts.outcomes import Decided
+from akcept.ordering.actions.parts.outcomes import Decided, Through
 from akcept.ordering.actions.parts.texts import NOTE_LIMIT, PO_NUMBER_LIMIT, REMARK_LIMIT
-from akcept.ordering.actions.placing import Placed, place, place_within
+from akcept.ordering.actions.placing import Placed, Tried, place, place_list, place_within, try_list
 from akcept.ordering.actions.rechecking import recheck
 from akcept.ordering.actions.shop_terms import ShopTermsInput, change_shop_terms
 from akcept.ordering.actions.tending import tend
@@ -27,6 +27,8 @@ __all__ = [
     "Placed",
     "PricesUpdated",
     "ShopTermsInput",
+    "Through",
+    "Tried",
     "accept",
     "accept_by_link",
     "accept_many",
@@ -38,6 +40,7 @@ __all__ = [
     "forward",
     "offer_links",
     "place",
+    "place_list",
     "place_within",
     "recheck",
     "reject",
@@ -48,6 +51,7 @@ __all__ = [
     "send_back",
     "set_credit_limit",
     "tend",
+    "try_list",
     "update_prices",
     "update_prices_by_link",
     "withdraw",

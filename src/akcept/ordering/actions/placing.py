@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from inspect import unwrap
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from akcept.approvals import cases, grounds
+from akcept.approvals.routing import Plan
 from akcept.journal import actions as journal
 from akcept.journal.actions import Event
 from akcept.kernel import typed
@@ -24,7 +26,8 @@ from akcept.ordering.changes import again
 from akcept.ordering.models import Placement
 from akcept.ordering.money import bookings, credit
 from akcept.ordering.money.credit import Credit
-from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef, Quote, order_book
+from akcept.ordering.ports import Address, Cart, OrderDraft, OrderRef, Quote, WantedLine, order_book
+from akcept.ordering.queries.preview import BasketPreview, preview_of
 from akcept.ordering.routing import routes
 from akcept.organizations.seats import Seat
 from akcept.transactions.acting import action, together
@@ -69,26 +72,23 @@ def place(
     EmptyCart, OutOfStock, Changed, AlreadyPlaced, NotFound.
     """
     at = now or utc_now()
-    seat, delivery = buying.buyer_and_delivery(actor, delivery_address)
-    assert actor.user_id is not None  # noqa: S101  buyer_and_delivery refuses everybody else
-    buying.require_payment(seat, payment_code)
     require_texts(po_number=po_number, note=note)
-    account = _account_of(seat, payment_code)
-    ground = routes.stand(seat)
-    book = order_book()
-    member_id = seat.member_id if seat else None
-    cart = book.open_cart(cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code)
-    buying.require_address(delivery, is_sent=cart.is_sent)
-    if seen is not None and seen != cart.quote.fingerprint:
-        raise Changed(_("Prices or products have changed since you opened this page. Please look again and confirm."))
-    credit.require_room(account, cart.quote.amounts)
-    route = routes.route(seat, cart.quote, at=at, ground=ground)
+    ready = _ready(
+        actor,
+        cart_id,
+        delivery_code=delivery_code,
+        delivery_address=delivery_address,
+        payment_code=payment_code,
+        at=at,
+        seen=seen,
+    )
+    seat, cart, route, book = ready.seat, ready.cart, ready.route, order_book()
     draft = OrderDraft(
-        buyer_id=actor.user_id,
+        buyer_id=ready.buyer_id,
         status=status.AWAITING_ACCEPTANCE if route.waits else status.UNHANDLED,
         placed_at=at,
         delivery_code=delivery_code,
-        delivery_address=delivery,
+        delivery_address=ready.delivery,
         invoice_address=invoice_address or buying.invoiced_to(seat),
         payment_code=payment_code,
     )
@@ -112,15 +112,131 @@ def place(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """What is about to be ordered, with nothing written yet."""
+
+    buyer_id: int
+    seat: Seat | None
+    delivery: Address | None
+    cart: Cart
+    route: routes.Route
+
+
+def _ready(
+    actor: Actor,
+    cart_id: int,
+    *,
+    delivery_code: str,
+    delivery_address: Address | int | None,
+    payment_code: str,
+    at: datetime,
+    seen: str | None = None,
+    looking: bool = False,
+) -> _Ready:
+    """Check all that `place` checks and say where the order goes; `looking` locks neither budgets, credit nor stock."""
+    seat, delivery = buying.buyer_and_delivery(actor, delivery_address)
+    assert actor.user_id is not None  # noqa: S101  buyer_and_delivery refuses everybody else
+    buying.require_payment(seat, payment_code)
+    account = _account_of(seat, payment_code, locked=not looking)
+    ground = None if looking else routes.stand(seat)
+    member_id = seat.member_id if seat else None
+    cart = order_book().open_cart(
+        cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code, looking=looking
+    )
+    buying.require_address(delivery, is_sent=cart.is_sent)
+    if seen is not None and seen != cart.quote.fingerprint:
+        raise Changed(_("Prices or products have changed since you opened this page. Please look again and confirm."))
+    credit.require_room(account, cart.quote.amounts)
+    route = routes.route(seat, cart.quote, at=at, ground=ground)
+    return _Ready(buyer_id=actor.user_id, seat=seat, delivery=delivery, cart=cart, route=route)
+
+
+@action
+def place_list(
+    lines: Sequence[WantedLine],
+    *,
+    actor: Actor,
+    delivery_code: str,
+    delivery_address: Address | int | None,
+    payment_code: str = payments.TRANSFER,
+    po_number: str = "",
+    note: str = "",
+    now: datetime | None = None,
+) -> Placed:
+    """Order a list of up to 500 lines, by code or EAN, without a basket; the actor's own basket stays as it is.
+
+    Everything else is as in `place`, in the same transaction. Journal: as `place`.
+    Raises InvalidLines (what is wrong with which line), and as `place`.
+    """
+    cart_id = _cart_of(lines, actor=actor)
+    placed: Placed = unwrap(place)(
+        actor=actor,
+        cart_id=cart_id,
+        delivery_code=delivery_code,
+        delivery_address=delivery_address,
+        payment_code=payment_code,
+        po_number=po_number,
+        note=note,
+        now=now,
+    )
+    return placed
+
+
+def _cart_of(lines: Sequence[WantedLine], *, actor: Actor) -> int:
+    seat = buying.require_buyer(actor)
+    assert actor.user_id is not None  # noqa: S101  require_buyer refuses everybody else
+    return order_book().new_cart(lines, buyer_id=actor.user_id, member_id=seat.member_id if seat else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What ordering a list now would lead to: what it costs, and the way it would go."""
+
+    quote: Quote
+    preview: BasketPreview
+    plan: Plan
+
+
+@action
+def try_list(
+    lines: Sequence[WantedLine],
+    *,
+    actor: Actor,
+    delivery_code: str,
+    delivery_address: Address | int | None,
+    payment_code: str = payments.TRANSFER,
+    po_number: str = "",
+    note: str = "",
+    now: datetime | None = None,
+) -> Tried:
+    """Say what `place_list` would lead to now, by the same checks; nothing is kept and neither stock nor budgets wait.
+
+    Journal: nothing. Raises as `place_list`: what would be refused is refused.
+    """
+    require_texts(po_number=po_number, note=note)
+    ready = _ready(
+        actor,
+        _cart_of(lines, actor=actor),
+        delivery_code=delivery_code,
+        delivery_address=delivery_address,
+        payment_code=payment_code,
+        at=now or utc_now(),
+        looking=True,
+    )
+    transaction.set_rollback(True)
+    return Tried(quote=ready.cart.quote, preview=preview_of(ready.seat, ready.route), plan=ready.route.plan)
+
+
 #: The same inside a transaction of the caller's, with which the order stands or falls: for Oscar's own door alone.
 place_within: Callable[..., Placed] = together()(unwrap(place))
 
 
-def _account_of(seat: Seat | None, payment_code: str) -> Credit | None:
+def _account_of(seat: Seat | None, payment_code: str, *, locked: bool) -> Credit | None:
     """Lock the credit an order on account is about to use; no statement for any other, nor without an organisation."""
     if seat is None or payment_code != payments.ON_ACCOUNT:
         return None
-    return credit.credit_of(seat.organization_id, locked=True)
+    return credit.credit_of(seat.organization_id, locked=locked)
 
 
 def _write_placement(

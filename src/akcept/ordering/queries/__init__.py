@@ -12,7 +12,7 @@ from akcept.ordering.queries.inbox import (
     inbox_rows,
     inbox_units,
 )
-from akcept.ordering.queries.lists import OrderRow, orders, visible_numbers
+from akcept.ordering.queries.lists import OrderFilter, OrderRow, orders, visible_numbers
 from akcept.ordering.queries.mailed import MailedOrder, acceptances, mailed
 from akcept.ordering.queries.one import (
     Act,
@@ -46,6 +46,7 @@ __all__ = [
     "InboxFilter",
     "InboxRow",
     "MailedOrder",
+    "OrderFilter",
     "OrderRow",
     "OrderView",
     "Since",

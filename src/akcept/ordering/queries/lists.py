@@ -8,17 +8,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from akcept.approvals import sentences
 from akcept.approvals.models import Case, Decision, Step
 from akcept.approvals.states import State
+from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering.models import Placement
 from akcept.ordering.queries.asked import asked_about, case_of
 from akcept.ordering.visibility import visible_placements
 from akcept.organizations import queries as organizations
+from akcept.organizations.models import Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,26 @@ class OrderRow:
     passed_on_to: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """What a list is narrowed by: a unit with those below it, who placed them, since when anything happened."""
+
+    unit_id: int | None = None
+    requester_id: int | None = None
+    changed_since: datetime | None = None
+
+
+EVERY_ORDER: Final = OrderFilter()
+
+
 def orders(
-    actor: Actor, *, after: str = "", scope: str = "mine", status: str = "", size: int = PAGE_SIZE
+    actor: Actor,
+    *,
+    after: str = "",
+    scope: str = "mine",
+    status: str = "",
+    size: int = PAGE_SIZE,
+    wanted: OrderFilter = EVERY_ORDER,
 ) -> Page[OrderRow]:
     """Return orders the actor may see, newest first: "mine", or "all" they may see. A constant number of statements."""
     seat = organizations.seat_of(actor)
@@ -59,6 +79,7 @@ def orders(
         found = found.filter(buyer_id=actor.user_id)
     if status:
         found = found.filter(order__status=status)
+    found = _narrowed(found, wanted)
     if (key := key_of(after)) is not None:
         found = found.filter(order_id__lt=key)
     rows = list(_with_case(found).order_by("-order_id")[: size + 1])
@@ -73,6 +94,23 @@ def orders(
         size=size,
         is_first=key is None,
     )
+
+
+def _narrowed(found: QuerySet[Placement], wanted: OrderFilter) -> QuerySet[Placement]:
+    if wanted.unit_id is not None:  # below it: the number stands in the path
+        path = Unit.objects.filter(pk=wanted.unit_id).values("path")[:1]
+        found = found.filter(unit__path__startswith=Subquery(path))
+    if wanted.requester_id is not None:
+        found = found.filter(requester_id=wanted.requester_id)
+    if wanted.changed_since is not None:
+        happened = Entry.objects.filter(
+            subject_type="order", subject_id=OuterRef("number"), at__gte=wanted.changed_since
+        )
+        moved = Placement.objects.filter(
+            pk=OuterRef("pk"), order__status_changes__date_created__gte=wanted.changed_since
+        )
+        found = found.filter(Exists(happened) | Exists(moved))
+    return found
 
 
 def _with_case(found: QuerySet[Placement]) -> QuerySet[Placement]:

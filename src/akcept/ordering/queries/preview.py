@@ -14,6 +14,7 @@ from akcept.ordering.money.credit import Credit, credit_of
 from akcept.ordering.money.order_budgets import Standings
 from akcept.ordering.ports import Quote
 from akcept.ordering.routing import reasons, routes
+from akcept.ordering.routing.routes import Route
 from akcept.organizations.seats import Seat
 
 
@@ -59,6 +60,11 @@ def preview(actor: Actor, quote: Quote) -> BasketPreview:
         return _refused(refusal, order_budgets.binding_new_order(seat, quote.amounts, at=utc_now()) if seat else ())
     except Refused as refusal:
         return _refused(refusal)
+    return preview_of(seat, route)
+
+
+def preview_of(seat: Seat | None, route: Route) -> BasketPreview:
+    """Return what a cart leads to that was routed for this seat; reads nothing but names of roles."""
     unit = seat.unit_name if seat else ""
     steps = route.plan.steps
     turns = sentences.turns([sentences.asked(step.asks, step.quorum) for step in steps])

@@ -251,6 +251,13 @@ def put(basket: Any, checked: Checked, *, origin: int | None = None) -> None:
     basket._lines = None
 
 
+def put_new(basket: Any, checked: Checked) -> None:
+    """Put everything that was wanted into a basket that was saved just now: nobody else knows it."""
+    Line = get_model("basket", "Line")
+    lines = [_line(Line, basket, checked.products[pk], quantity) for pk, quantity in checked.wanted.items()]
+    Line.objects.bulk_create(lines)
+
+
 def _line(Line: Any, basket: Any, product: Any, quantity: int) -> Any:  # noqa: N803  a class
     info = basket.strategy.fetch_for_product(product)
     return Line(

@@ -27,6 +27,7 @@ class Through(StrEnum):
     PAGE = ""
     MAIL = "mail"
     BULK = "bulk"
+    API = "api"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

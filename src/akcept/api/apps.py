@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ApiConfig(AppConfig):
+    name = "akcept.api"
+    label = "akcept_api"
+    verbose_name = _("Access of other systems")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what personal data is held here."""
+        from akcept.api import own_data
+        from akcept.organizations import personal_data
+
+        personal_data.register(own_data.HOLDING)

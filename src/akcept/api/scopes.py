@@ -1,0 +1,30 @@
+"""What a token may be used for, at most: its member's rights of the moment go further nowhere (pure)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Scope(StrEnum):
+    """A part of the API; the value is what a token names."""
+
+    ORDERS_READ = "orders:read"
+    ORDERS_PLACE = "orders:place"
+    ORDERS_DECIDE = "orders:decide"
+    ORGANIZATION_READ = "organization:read"
+    CATALOGUE_READ = "catalogue:read"
+    BUDGETS_READ = "budgets:read"
+    RULES_READ = "rules:read"
+    JOURNAL_READ = "journal:read"
+    WORK_READ = "work:read"
+
+
+#: The merchant's systems: what the shop works on. All others are for members of an organisation.
+OF_MERCHANT: Final = frozenset({Scope.WORK_READ})
+OF_MEMBERS: Final = frozenset(Scope) - OF_MERCHANT
+
+
+def known(codes: list[str]) -> frozenset[Scope]:
+    """Return stored scopes; one that a later version took away is forgotten, not an error."""
+    return frozenset(scope for scope in Scope if scope.value in codes)
