@@ -11,14 +11,24 @@ from django.views.generic import ListView
 from oscar.core.loading import get_model
 
 from akcept.organizations.searching import fold, folded
+from akcept.ui.keyset import PagesByKey
 
 
-class ProductListView(ListView):  # type: ignore[type-arg]  # oscar's models have no types
+class ProductListView(PagesByKey, ListView):  # type: ignore[type-arg, misc]  # oscar's models have no types
     """Every product that is public, by name."""
+
+    counted = 999
 
     template_name = "oscar/catalogue/browse.html"
     context_object_name = "products"
     paginate_by = 24
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add how many there are, as far as they are counted."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        paginator = context["paginator"]
+        context["products_counted"] = getattr(paginator, "counted", None) or paginator.count
+        return context
 
     def get_queryset(self) -> Any:
         """Return products with everything the list shows, in a constant number of statements."""
@@ -37,7 +47,8 @@ class CategoryView(ProductListView):
         self.category = get_model("catalogue", "Category").objects.filter(pk=self.kwargs["pk"]).first()
         if self.category is None:
             raise Http404(_("There is no such category."))
-        return super().get_queryset().filter(categories__path__startswith=self.category.path).distinct()
+        within = get_model("catalogue", "ProductCategory").objects.filter(category__path__startswith=self.category.path)
+        return super().get_queryset().filter(pk__in=within.values("product_id"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the category."""

@@ -422,6 +422,7 @@ READS: dict[str, Try] = {
     "held": lambda cast, actor: merchant.held(actor, HeldFilter(net_from=Decimal(0))),
     "held_rows": lambda cast, actor: list(merchant.held_rows(actor, HeldFilter())),
     "held_choices": lambda cast, actor: merchant.held_choices(actor),
+    "organization_called": lambda cast, actor: merchant.organization_called(actor, "Acme"),
     "order_for_staff": lambda cast, actor: merchant.order_for_staff(actor, _waiting(cast)),
 }
 
@@ -548,6 +549,7 @@ EXPECTED = {
     "held":               "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "held_rows":          "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "held_choices":       "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "organization_called": "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "order_for_staff":    "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
 }
 # fmt: on

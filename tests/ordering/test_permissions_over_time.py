@@ -239,7 +239,7 @@ def test_who_left_is_nowhere_to_choose_and_everywhere_to_read(cast: Cast, visit:
         actions.forward(waiting, actor=cast.cora.actor, version=_version(waiting), to_member_id=ben)
     assert [person.member_id for person in queries.order(cast.cora.actor, waiting).approvers] == [cast.cora.member.pk]
     assert ben not in [
-        pk for pk, _name in merchant.held_choices(cast.mia.actor, organization_id=cast.acme.pk).requesters
+        pk for pk, _name in merchant.held_choices(cast.mia.actor, organization_id=cast.acme.pk).within.requesters
     ]
     page = visit(cast.anna).get(f"/orders/{decided}/").content.decode()
     assert "Ben Nowak" in page

@@ -9,6 +9,9 @@ Row = TypeVar("Row")
 
 PAGE_SIZE = 25
 
+#: What a menu counts one by one; more is "99+", and costs no more.
+COUNTED = 99
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Generic[Row]):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from akcept.approvals.models import Asked, Case, Decision, Selector
 from akcept.approvals.states import OPEN
@@ -13,6 +15,7 @@ from akcept.kernel.amounts import Limit
 from akcept.ordering.models import Placement
 from akcept.organizations import module
 from akcept.organizations.asking import AskKind, Holder
+from akcept.organizations.models import Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
 
@@ -103,38 +106,49 @@ def awaiting_decision_by(seat: Seat | None) -> QuerySet[Case]:
         doors |= door
     waiting = Case.objects.filter(organization_id=seat.organization_id, state="awaiting")
     mine = Q(requester_id=seat.member_id) & ~Q(organization__acceptance_terms__self_acceptance=True)
-    return (
-        waiting.filter(doors).exclude(mine).exclude(_answered_by(seat.member_id)).exclude(forwarded_by=seat.member_id)
-    )
+    return waiting.filter(doors).exclude(mine).exclude(forwarded_by=seat.member_id)
 
 
 def _doors(seat: Seat) -> Iterator[Q]:
     if Permission.ACCEPT_ORDERS in seat.permissions:
-        yield _asks(seat, Q(case__requester_id=seat.member_id))
+        yield _asks(seat, answered_by=[seat], beyond_limits=Q(case__requester_id=seat.member_id))
     for mandate in seat.mandates:
         others = ~Q(requester_id__in=[mandate.member_id, seat.member_id])
-        yield _asks(mandate) & others & ~Q(_answered_by(mandate.member_id))
+        yield _asks(mandate, answered_by=[seat, mandate]) & others
 
 
-def _asks(holder: Holder, beyond_limits: Q | None = None) -> Q:
+def _asks(holder: Holder, *, answered_by: Iterable[Holder], beyond_limits: Q | None = None) -> Q:
+    """Return what asks for the holder of a right and none of `answered_by` has accepted; what is dearer comes later."""
     reached = Q(kind=AskKind.ACCEPTORS.value) | Q(kind=AskKind.ROLE.value, role_id__in=holder.role_ids)
-    asked = (
-        (reached & Q(case__unit__path__startswith=holder.unit_path))
-        | Q(kind=AskKind.MEMBER.value, member_id=holder.member_id)
-        | Q(kind=AskKind.UNIT.value, unit_id=holder.unit_id)
-    )
     covers = Q()
     if holder.limits:
         covers = Q(needs_cover=False) | _covered(holder.limits) | (beyond_limits or Q(pk__in=[]))
-    return Q(Exists(Selector.objects.filter(asked, covers, **_OPEN_STEP)))
+    unanswered = ~_answered_by([each.member_id for each in answered_by])
+    open_ones = Selector.objects.filter(
+        covers, unanswered, case=OuterRef("pk"), round=OuterRef("round"), position=OuterRef("position")
+    )
+    units = Unit.objects.filter(path__startswith=holder.unit_path).values("pk")
+    here = Q(unit_id__in=units) & _there_is(open_ones.filter(reached | _named(holder)))
+    # Asked once, so that whoever was never named pays for no look at each case of other units.
+    named = _there_is(Selector.objects.filter(_named(holder)))
+    return here | (named & _there_is(open_ones.filter(_named(holder))))
 
 
-def _answered_by(member_id: int) -> Exists:
-    given = Q(member_id=member_id) | Q(for_member_id=member_id)
-    return Exists(Decision.objects.filter(given, kind=Decision.Kind.ACCEPT, voided=False, **_OPEN_STEP))
+def _answered_by(member_ids: Collection[int]) -> Q:
+    """Return which selectors are of a step that one of these members has accepted, or somebody in their stead."""
+    given = Q(member_id__in=member_ids) | Q(for_member_id__in=member_ids)
+    of_the_step = {"case": OuterRef("case"), "round": OuterRef("round"), "position": OuterRef("position")}
+    return _there_is(Decision.objects.filter(given, kind=Decision.Kind.ACCEPT, voided=False, **of_the_step))
 
 
-_OPEN_STEP = {"case": OuterRef("pk"), "round": OuterRef("round"), "position": OuterRef("position")}
+def _there_is(rows: QuerySet[Any]) -> Q:
+    """Return what `Exists` says, asked of one case after another.
+
+    PostgreSQL turns `EXISTS` into a join over every selector and decision the shop ever had, however few cases are
+    read; a value it looks up for each case, by an index, and stops with the page that is full.
+    """
+    found = Subquery(rows.annotate(there=Value(True)).values("there")[:1])
+    return Q(Coalesce(found, Value(False), output_field=BooleanField()))
 
 
 def _covered(limits: Iterable[Limit]) -> Q:

@@ -23,6 +23,7 @@ class OscarEdgeConfig(AppConfig):
         from akcept.organizations import countries, personal_data
         from akcept.oscar_edge import (
             guards,
+            indexes,
             own_data,
             price_checks,  # noqa: F401  checks register
             refunds,
@@ -46,6 +47,7 @@ class OscarEdgeConfig(AppConfig):
         approvals = apps.get_app_config("akcept_approvals")
         pre_migrate.connect(triggers.take_away, sender=approvals)
         post_migrate.connect(triggers.install, sender=approvals)
+        post_migrate.connect(indexes.install, sender=approvals)
         if sqlite3.sqlite_version_info >= (3, 32):
             # Django still assumes the 999 parameters of older SQLite and would split bulk inserts of a long order.
             setattr(DatabaseWrapper.features_class, "max_query_params", 32_766)  # noqa: B010  typed as a property

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from akcept.ordering.actions import ShopTermsInput
 from akcept.ordering.queries.merchant import HeldChoices, HeldFilter
 from akcept.organizations.actions.merchant import REASON_LIMIT
+from akcept.ui.choosing import Narrowed, NarrowingField
 from akcept.ui.forms import AmountField, CompanyMixin, CountField, LineField, PercentField, ProseField, languages
 
 
@@ -17,22 +18,26 @@ class HeldFilterForm(forms.Form):
     """What the merchant narrows the list by; every field may stay empty."""
 
     text = forms.CharField(label=_("Search"), required=False, max_length=100)
-    organization = forms.TypedChoiceField(label=_("Organisation"), required=False, coerce=int, empty_value=None)
-    unit = forms.TypedChoiceField(label=_("Unit"), required=False, coerce=int, empty_value=None)
-    requester = forms.TypedChoiceField(label=_("Ordered by"), required=False, coerce=int, empty_value=None)
+    organization = NarrowingField(_("Organisation"), nothing=_("all"))
+    unit = NarrowingField(_("Unit"), nothing=_("all"))
+    requester = NarrowingField(_("Ordered by"), nothing=_("everybody"))
     days = CountField(label=_("Waiting for at least (days)"), required=False, min_value=0, max_value=3650)
     net_from = AmountField(label=_("Net from"), required=False, min_value=0, max_digits=12, decimal_places=2)
     net_to = AmountField(label=_("Net to"), required=False, min_value=0, max_digits=12, decimal_places=2)
     stuck = forms.BooleanField(label=_("Only orders nobody may decide"), required=False)
 
+    #: The one organisation that what is typed means.
+    meant: int | None = None
+
     def offer(self, choices: HeldChoices) -> None:
         """Set what can be chosen."""
-        for name, offered, every in (
-            ("organization", choices.organizations, _("all")),
-            ("unit", choices.units, _("all")),
-            ("requester", choices.requesters, _("everybody")),
+        within = choices.within
+        for name, offered, whole in (
+            ("organization", choices.organizations, choices.whole),
+            ("unit", within.units, within.whole),
+            ("requester", within.requesters, within.whole),
         ):
-            self.fields[name].choices = [("", every), *offered]  # type: ignore[attr-defined]
+            self.fields[name].offer(offered, whole=whole)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Compare the two ends of the value."""
@@ -45,10 +50,15 @@ class HeldFilterForm(forms.Form):
     def wanted(self) -> HeldFilter:
         """Return the filter; what was typed wrongly does not narrow."""
         data = getattr(self, "cleaned_data", {})
+        names = ("organization", "unit", "requester")
+        organization, unit, requester = (data.get(name, Narrowed()) for name in names)
         return HeldFilter(
-            organization_id=data.get("organization"),
-            unit_id=data.get("unit"),
-            requester_id=data.get("requester"),
+            organization_id=organization.id or self.meant,
+            organization_text="" if self.meant else organization.text,
+            unit_id=unit.id,
+            unit_text=unit.text,
+            requester_id=requester.id,
+            requester_text=requester.text,
             older_than_days=data.get("days"),
             net_from=data.get("net_from"),
             net_to=data.get("net_to"),

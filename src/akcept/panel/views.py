@@ -29,9 +29,11 @@ SHOWN_LINES = 10
 
 
 def _filter_form(request: HttpRequest) -> HeldFilterForm:
-    organization_id = key_of(request.GET.get("organization", ""))
+    typed, staff = request.GET.get("organization", "").strip(), staff_of(request)
     form = HeldFilterForm(request.GET)
-    form.offer(reads.held_choices(staff_of(request), organization_id=organization_id))
+    if key_of(typed) is None:
+        form.meant = reads.organization_called(staff, typed)
+    form.offer(reads.held_choices(staff, organization_id=form.meant or key_of(typed)))
     return form
 
 
@@ -99,7 +101,7 @@ def b2b(request: HttpRequest) -> HttpResponse:
         "available": module.is_available(),
         "enabled": module.is_enabled(),
         "contact": getattr(settings, "AKCEPT_B2B_CONTACT", ""),
-        "waiting": reads.held_count(),
+        "waiting": reads.held_total(),
         "history": journal.latest("module", "b2b").rows,
         "manages": policies.manages_organizations(request.user),
         "row": Module.objects.filter(pk=1).first(),

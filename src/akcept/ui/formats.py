@@ -12,9 +12,23 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from akcept.kernel.clock import utc_now
+from akcept.kernel.paging import COUNTED
 from akcept.organizations.wording import figure, money
 
-__all__ = ["amount", "count", "dated", "day", "exact", "local", "moment", "money", "percent", "plain", "span"]
+__all__ = [
+    "amount",
+    "count",
+    "counted",
+    "dated",
+    "day",
+    "exact",
+    "local",
+    "moment",
+    "money",
+    "percent",
+    "plain",
+    "span",
+]
 
 
 def _locale() -> str:
@@ -36,6 +50,16 @@ def unit_price(value: Decimal) -> str:
 def count(number: int) -> str:
     """Return a number of pieces, grouped as the language does: "3 000 000" or "3,000,000"."""
     return format_decimal(number, format="#,##0", locale=_locale()).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def counted(number: int) -> str:
+    """Return a number that is counted up to `COUNTED` only: nothing for nothing, "99+" for more."""
+    return f"{COUNTED}+" if number > COUNTED else str(number or "")
+
+
+def counted_aloud(number: int) -> str:
+    """Return the same as it is heard: "more than 99"."""
+    return _("more than %(n)d") % {"n": COUNTED} if number > COUNTED else counted(number)
 
 
 def percent(rate: Decimal | None) -> str:

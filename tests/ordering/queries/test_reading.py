@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from akcept.kernel.errors import NotAllowed, NotFound
 from akcept.ordering import actions, queries
 from akcept.ordering.ports import Quote
-from akcept.ordering.queries import merchant
+from akcept.ordering.queries import InboxFilter, merchant, narrowing
 from akcept.ordering.queries.merchant import HeldFilter
 from akcept.organizations.models import Member
 from akcept.testing import carts, orders
@@ -129,7 +130,7 @@ def test_reads_take_the_same_statements_for_one_and_three(cast: Cast, count: int
     taken = {
         "inbox": len(statements(lambda: queries.inbox(ben))),
         "inbox_count": len(statements(lambda: queries.inbox_count(ben))),
-        "inbox_units": len(statements(lambda: queries.inbox_units(ben))),
+        "inbox_choices": len(statements(lambda: queries.inbox_choices(ben))),
         "orders": len(statements(lambda: queries.orders(anna))),
         "order": len(statements(lambda: queries.order(cast.ben.actor, numbers[0]))),
         "held": len(statements(lambda: merchant.held(mia, HeldFilter()))),
@@ -141,15 +142,92 @@ def test_reads_take_the_same_statements_for_one_and_three(cast: Cast, count: int
     assert taken == {
         "inbox": 2,
         "inbox_count": 1,
-        "inbox_units": 1,
+        "inbox_choices": 1,
         "orders": 5,
         "order": 14,
         "held": 3,
         "held_count": 1,
         "held_rows": 4,
-        "held_choices": 3,
+        "held_choices": 2,
         "order_for_staff": 10,
     }
+
+
+def test_a_number_in_a_menu_is_counted_no_further_than_it_is_shown(
+    cast: Cast, placed: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Issue 11: 20,000 waiting orders were counted one by one on every page."""
+    assert (queries.inbox_count(cast.cora.seat), merchant.held_count(), merchant.held_total()) == (3, 3, 3)
+    # The package's function hides the module of the same name.
+    for module in (sys.modules["akcept.ordering.queries.inbox"], merchant):
+        monkeypatch.setattr(module, "COUNTED", 1)
+    assert (queries.inbox_count(cast.cora.seat), merchant.held_count(), merchant.held_total()) == (2, 2, 3)
+    monkeypatch.undo()
+    for count in (lambda: queries.inbox_count(cast.cora.seat), merchant.held_count):
+        assert statements(count)[-1].rstrip().removesuffix(") subquery").endswith("LIMIT 100")
+
+
+def test_no_list_of_waiting_orders_joins_every_selector_or_decision_of_the_shop(cast: Cast) -> None:
+    """Issue 11: an EXISTS becomes a join over all there ever were; a value is looked up for each case that is read."""
+    seat = cast.ben.seat
+    for read in (
+        lambda: queries.inbox_count(seat),
+        lambda: queries.inbox(seat, size=1),
+        lambda: queries.inbox_choices(seat),
+    ):
+        (sql,) = [sql for sql in statements(read) if "akcept_approvals_case" in sql][:1]
+        assert "EXISTS" not in sql
+        assert " LIMIT " in sql.rpartition("ORDER BY")[2]
+
+
+def test_choices_of_the_filters_are_read_from_the_beginning_only(
+    cast: Cast, placed: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Issue 11: distinct units and requesters of everything that waits; now of what has waited longest."""
+    whole = queries.inbox_choices(cast.cora.seat)
+    assert whole.whole
+    assert [name for _pk, name in whole.units] == ["Magazyn Skawina", "Oddział Kraków", "Serwis Tarnów"]
+    assert [name for _pk, name in whole.requesters] == ["Anna Kowalska", "Jan Mazur", "Piotr Zieliński"]
+    for module in (narrowing, merchant):
+        monkeypatch.setattr(module, "LOOKED_AT", 1)
+    first = queries.inbox_choices(cast.cora.seat)
+    assert (first.whole, len(first.units)) == (False, 2)
+    held = merchant.held_choices(cast.mia.actor, organization_id=cast.acme.pk)
+    assert (held.whole, held.organizations, held.within.whole) == (False, ((cast.acme.pk, "Acme"),), False)
+    assert queries.inbox_choices(cast.otto.seat).units == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ({"unit_text": "krakow"}, "anna"),
+        ({"unit_text": "kraków oddział"}, "anna"),
+        ({"unit_text": "terminal"}, ""),
+        ({"requester_text": "zielinski"}, "piotr"),
+        ({"requester_text": "anna kowalska"}, "anna"),
+        ({"requester_text": "jan@customer.example"}, "jan"),
+        ({"requester_text": "otto"}, ""),
+        ({"requester_text": "%"}, ""),
+    ],
+)
+def test_inbox_and_held_list_are_narrowed_by_parts_of_names(
+    cast: Cast, placed: dict[str, str], wanted: dict[str, str], names: str
+) -> None:
+    found = [row.number for row in queries.inbox(cast.cora.seat, wanted=InboxFilter(**wanted)).rows]
+    assert found == [placed[name] for name in names.split()]
+    held = HeldFilter(organization_id=cast.acme.pk, **wanted)
+    assert [row.number for row in merchant.held(cast.mia.actor, held).rows] == found
+    assert queries.inbox(cast.otto.seat, wanted=InboxFilter(**wanted)).rows == ()
+
+
+def test_held_list_is_narrowed_by_part_of_an_organisations_name(cast: Cast, placed: dict[str, str]) -> None:
+    mia = cast.mia.actor
+    assert len(merchant.held(mia, HeldFilter(organization_text="acm")).rows) == 3
+    assert merchant.held(mia, HeldFilter(organization_text="umbra")).rows == ()
+    assert merchant.organization_called(mia, "ACME") == cast.acme.pk
+    assert merchant.organization_called(mia, "676-243-58-05") == cast.acme.pk
+    assert merchant.organization_called(mia, "m") is None  # two have it
+    assert merchant.organization_called(mia, "nobody") is None
 
 
 def test_an_order_is_read_by_a_statement_that_is_quickly_planned(cast: Cast) -> None:

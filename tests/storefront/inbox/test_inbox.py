@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -360,3 +361,57 @@ def test_f11_a_row_shows_that_a_budget_is_exceeded(cast: Cast, visit: Visit, lan
         taken.append(len(statements(lambda: queries.inbox(seat))))
         orders.place(cast.anna, lines=1, quantity=4)
     assert taken == [2, 2]
+
+
+# --- many orders wait ---
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two orders be many: for a number that is counted, and for choices that are offered."""
+    for module in ("akcept.ordering.queries.inbox", "akcept.ordering.queries.merchant", "akcept.ui.formats"):
+        monkeypatch.setattr(sys.modules[module], "COUNTED", 1)
+    for module in ("akcept.ordering.queries.narrowing", "akcept.ordering.queries.merchant"):
+        monkeypatch.setattr(sys.modules[module], "LOOKED_AT", 1)
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize(("language", "heard"), [("en", "more than 1"), ("pl", "ponad 1")])
+def test_more_than_is_counted_is_said_to_the_eye_and_to_the_ear(
+    cast: Cast, visit: Visit, language: str, heard: str
+) -> None:
+    """Issue 11: the menu's number is exact up to 99, then 99+, whatever waits."""
+    client = visit(cast.ben, language=language)
+    orders.place(cast.anna, lines=1)
+    assert _text(client.get("/acceptance/count/")) == "1"
+    orders.place(cast.anna, lines=1)
+    assert _text(client.get("/acceptance/count/")) == f"1+\n{heard}"
+    shown = f'<span aria-hidden="true">1+</span><span class="visually-hidden">{heard}</span>'
+    assert _text(client.get("/orders/")).count(shown) == 2  # the wide menu and the narrow one
+
+
+@pytest.mark.usefixtures("many")
+def test_among_many_units_and_people_are_typed_without_script_and_the_address_keeps_it(
+    cast: Cast, visit: Visit
+) -> None:
+    placed = [orders.place(person, lines=1).order_number for person in (cast.anna, cast.piotr, cast.jan)]
+    client = visit(cast.cora, language="en")
+    page = _text(client.get("/acceptance/"))
+    assert re.search(r'<input type="text" name="unit"[^>]*list="id_unit-list"', page)
+    assert re.search(r'<input type="text" name="requester"[^>]*list="id_requester-list"', page)
+    narrowed = _text(client.get("/acceptance/?unit=krakow&requester=kowalska&sort=value"))
+    assert [number for number in placed if f"/orders/{number}/" in narrowed] == [placed[0]]
+    assert 'name="unit" value="krakow"' in narrowed
+    assert re.search(r'<option value="value" selected', narrowed)
+    by_key = _text(client.get(f"/acceptance/?unit={cast.krakow.pk}"))
+    assert 'name="unit" value="Oddział Kraków"' in by_key
+    assert [number for number in placed if f"/orders/{number}/" in by_key] == [placed[0]]
+    nothing = _text(client.get("/acceptance/?unit=terminal"))
+    assert "No matching orders" in nothing
+
+
+def test_a_name_that_was_typed_among_many_still_narrows_when_few_are_left(cast: Cast, visit: Visit) -> None:
+    numbers = [orders.place(person, lines=1).order_number for person in (cast.anna, cast.jan)]
+    page = _text(visit(cast.cora, language="en").get("/acceptance/?unit=oddzia%C5%82+krak%C3%B3w"))
+    assert [number for number in numbers if f"/orders/{number}/" in page] == [numbers[0]]
+    assert re.search(rf'<option value="{cast.krakow.pk}" selected', page)

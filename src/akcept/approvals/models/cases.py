@@ -70,6 +70,16 @@ class Case(models.Model):
                 condition=models.Q(state__in=["awaiting", "returned"]),
             ),
             models.Index(
+                fields=["order"],
+                name="akcept_case_open",
+                condition=models.Q(state__in=["awaiting", "returned"]),
+            ),
+            models.Index(
+                fields=["organization", "order"],
+                name="akcept_case_waiting",
+                condition=models.Q(state="awaiting"),
+            ),
+            models.Index(
                 fields=["organization", "order"],
                 name="akcept_case_stuck",
                 condition=models.Q(state="awaiting", stuck_since__isnull=False),

@@ -6,11 +6,10 @@ from akcept.ordering.queries.inbox import (
     InboxRow,
     Sort,
     inbox,
+    inbox_choices,
     inbox_count,
-    inbox_requesters,
     inbox_row,
     inbox_rows,
-    inbox_units,
 )
 from akcept.ordering.queries.lists import OrderFilter, OrderRow, orders, visible_numbers
 from akcept.ordering.queries.mailed import MailedOrder, acceptances, mailed
@@ -59,11 +58,10 @@ __all__ = [
     "changed_since",
     "delivery_choice",
     "inbox",
+    "inbox_choices",
     "inbox_count",
-    "inbox_requesters",
     "inbox_row",
     "inbox_rows",
-    "inbox_units",
     "latest_of",
     "left_among",
     "loaded",

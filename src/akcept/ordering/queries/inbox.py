@@ -12,11 +12,11 @@ from django.db.models import Q, QuerySet
 
 from akcept.approvals.models import Case
 from akcept.budgets.binding import exceeded_by
-from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
+from akcept.kernel.paging import COUNTED, PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering.models import Placement
+from akcept.ordering.queries.narrowing import Choices, called, choices_of
 from akcept.ordering.visibility import awaiting_decision_by
 from akcept.organizations import queries as organizations
-from akcept.organizations.models import Member
 from akcept.organizations.searching import mentions
 from akcept.organizations.seats import Seat
 
@@ -36,6 +36,9 @@ class InboxFilter:
 
     unit_id: int | None = None
     requester_id: int | None = None
+    #: Parts of the unit's name or code, and of the requester's name or e-mail address.
+    unit_text: str = ""
+    requester_text: str = ""
     net_from: Decimal | None = None
     net_to: Decimal | None = None
     #: Found in the order's number, its products' summary, its note or the customer's own number.
@@ -65,8 +68,11 @@ class InboxRow:
 
 
 def inbox_count(seat: Seat | None) -> int:
-    """Return how many orders wait for this seat's decision; one statement, none for who may not accept."""
-    return awaiting_decision_by(seat).count()
+    """Return how many orders wait for this seat's decision, up to `COUNTED` + 1, which stands for more.
+
+    One statement, none for who may not accept; it reads no further than that.
+    """
+    return awaiting_decision_by(seat).order_by("order_id")[: COUNTED + 1].count()
 
 
 def inbox(
@@ -78,7 +84,7 @@ def inbox(
     size: int = PAGE_SIZE,
 ) -> Page[InboxRow]:
     """Return what waits for this seat; two statements whatever the length. A mangled `after` is the first page."""
-    found = _loaded(_narrowed(awaiting_decision_by(seat), wanted))
+    found = _loaded(_narrowed(awaiting_decision_by(seat), wanted, seat))
     beyond = _beyond(after, sort)
     if beyond is not None:
         found = found.filter(beyond)
@@ -99,7 +105,7 @@ _ORDERS = {
 }
 
 
-def _narrowed(found: QuerySet[Case], wanted: InboxFilter) -> QuerySet[Case]:
+def _narrowed(found: QuerySet[Case], wanted: InboxFilter, seat: Seat | None) -> QuerySet[Case]:
     exact = {
         "unit_id": wanted.unit_id,
         "requester_id": wanted.requester_id,
@@ -107,6 +113,9 @@ def _narrowed(found: QuerySet[Case], wanted: InboxFilter) -> QuerySet[Case]:
         f"{_NET}__lte": wanted.net_to,
     }
     found = found.filter(**{name: value for name, value in exact.items() if value is not None})
+    if seat is not None:
+        names = {"unit": wanted.unit_text, "requester": wanted.requester_text}
+        found = called(found, organization_id=seat.organization_id, **names)
     if text := wanted.text.strip():
         columns = ("number", "summary", "note", "po_number")
         found = found.filter(mentions(text, *(f"order__akcept_placement__{column}" for column in columns)))
@@ -150,18 +159,9 @@ def inbox_rows(seat: Seat | None, numbers: Collection[str]) -> list[InboxRow]:
     return _inbox_rows(list(found.order_by("order_id")), seat)
 
 
-def inbox_units(seat: Seat | None) -> list[tuple[int, str]]:
-    """Return the units that have something in the inbox, for its filter; one statement."""
-    rows = awaiting_decision_by(seat).values_list("unit_id", "unit__name").distinct()
-    return sorted(rows, key=lambda row: row[1].casefold())
-
-
-def inbox_requesters(seat: Seat | None) -> list[tuple[int, str]]:
-    """Return whose orders are in the inbox, for its filter; one statement."""
-    members = Member.objects.filter(pk__in=awaiting_decision_by(seat).values("requester_id")).select_related("user")
-    return sorted(
-        ((row.pk, organizations.name_of(row.user)) for row in members), key=lambda row: (row[1].casefold(), row[0])
-    )
+def inbox_choices(seat: Seat | None) -> Choices:
+    """Return what the inbox can be narrowed to, of the orders that have waited longest; one statement."""
+    return choices_of(awaiting_decision_by(seat))
 
 
 def _loaded(found: QuerySet[Case]) -> QuerySet[Case]:

@@ -15,11 +15,13 @@ from akcept.approvals.states import State
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
-from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
+from akcept.kernel.paging import COUNTED, PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering.models import Placement
 from akcept.ordering.queries import OrderView, asked_about, loaded, view_of
+from akcept.ordering.queries.narrowing import LOOKED_AT, NO_CHOICES, Choices, by_name, called, choices_of, mentioned
 from akcept.organizations import policies
 from akcept.organizations import queries as organizations
+from akcept.organizations.models import Organization
 from akcept.organizations.searching import mentions
 
 _SEARCHED = (
@@ -42,6 +44,10 @@ class HeldFilter:
     organization_id: int | None = None
     unit_id: int | None = None
     requester_id: int | None = None
+    #: Parts of names, typed where there are too many to choose from; the latter two within the organisation.
+    organization_text: str = ""
+    unit_text: str = ""
+    requester_text: str = ""
     older_than_days: int | None = None
     net_from: Decimal | None = None
     net_to: Decimal | None = None
@@ -86,6 +92,11 @@ def _held(actor: Actor, wanted: HeldFilter, *, now: datetime) -> QuerySet[Case]:
     )
     if wanted.organization_id is not None:
         found = found.filter(organization_id=wanted.organization_id)
+    if wanted.organization_text:
+        found = found.filter(organization_id__in=_organizations(wanted.organization_text).values("pk"))
+    if wanted.organization_id is not None:
+        names = {"unit": wanted.unit_text, "requester": wanted.requester_text}
+        found = called(found, organization_id=wanted.organization_id, **names)
     if wanted.unit_id is not None:
         found = found.filter(unit_id=wanted.unit_id)
     if wanted.requester_id is not None:
@@ -111,7 +122,12 @@ def _mentions(word: str) -> Q:
 
 
 def held_count() -> int:
-    """Return how many orders wait, for the panel's menu; one statement on a partial index."""
+    """Return how many orders wait, up to `COUNTED` + 1, which stands for more: for the panel's menu; one statement."""
+    return _open_cases().order_by("order_id")[: COUNTED + 1].count()
+
+
+def held_total() -> int:
+    """Return how many orders wait in all; one statement that reads each of them in a partial index."""
     return _open_cases().count()
 
 
@@ -166,33 +182,42 @@ def _row(case: Case, asked: tuple[str, ...]) -> HeldRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldChoices:
-    """What the filters offer: only organisations, units and requesters that have a held order."""
+    """What the filters offer: organisations, units and requesters of the orders that have waited longest."""
 
     organizations: tuple[tuple[int, str], ...]
-    units: tuple[tuple[int, str], ...]
-    requesters: tuple[tuple[int, str], ...]
+    #: There are no other organisations with an order that waits.
+    whole: bool
+    #: Within the chosen organisation; empty without one.
+    within: Choices = NO_CHOICES
 
 
 def held_choices(actor: Actor, *, organization_id: int | None = None) -> HeldChoices:
-    """Return the choices of the filters; units and requesters once an organisation is chosen. Raises NotAllowed."""
+    """Return the choices of the filters; units and requesters once an organisation is chosen. Raises NotAllowed.
+
+    One statement, or two; neither reads more than `LOOKED_AT` orders.
+    """
     policies.require_staff(actor)
-    waiting = _open_cases()
-    named = waiting.order_by("organization__name").values_list("organization_id", "organization__name").distinct()
+    first = _open_cases().select_related("organization").only("organization__name").order_by("order_id")
+    looked_at = list(first[: LOOKED_AT + 1])
+    named = by_name({case.organization_id: case.organization.name for case in looked_at})
+    whole = len(looked_at) <= LOOKED_AT
     if organization_id is None:
-        return HeldChoices(organizations=tuple(named), units=(), requesters=())
-    within = waiting.filter(organization_id=organization_id)
-    units = within.order_by("unit__name").values_list("unit_id", "unit__name").distinct()
-    people = {
-        pk: f"{first} {last}".strip() or email
-        for pk, first, last, email in within.values_list(
-            "requester_id", "requester__user__first_name", "requester__user__last_name", "requester__user__email"
-        ).distinct()
-    }
-    return HeldChoices(
-        organizations=tuple(named),
-        units=tuple(units),
-        requesters=tuple(sorted(people.items(), key=lambda item: item[1].casefold())),
-    )
+        return HeldChoices(organizations=named, whole=whole)
+    within = choices_of(_open_cases().filter(organization_id=organization_id))
+    return HeldChoices(organizations=named, whole=whole, within=within)
+
+
+def organization_called(actor: Actor, text: str) -> int | None:
+    """Return the one organisation that a name or tax number means; None for none or several. Raises NotAllowed."""
+    policies.require_staff(actor)
+    found = list(_organizations(text).values_list("pk", flat=True)[:2]) if text.strip() else []
+    return found[0] if len(found) == 1 else None
+
+
+def _organizations(text: str) -> QuerySet[Organization]:
+    digits = text.replace("-", "").replace(" ", "")
+    numbered = Q(nip__startswith=digits) if digits.isdigit() else Q(pk__in=[])
+    return Organization.objects.filter(mentioned(text, "name") | numbered)
 
 
 def order_for_staff(actor: Actor, number: str, *, before: str = "") -> OrderView:

@@ -14,6 +14,7 @@ from akcept.ordering import status
 from akcept.ordering.queries import OrderView
 from akcept.ordering.queries.merchant import held_count, order_for_staff
 from akcept.organizations.visitor import staff_of
+from akcept.ui.templatetags.akcept import limited
 
 register = template.Library()
 
@@ -24,12 +25,12 @@ def held_badge(context: dict[str, Any], url: str) -> SafeString | str:
     if url != reverse("akcept_panel:held"):
         return ""
     number = held_number(context)
-    return format_html('<span class="count">{}</span>', number) if number else ""
+    return format_html('<span class="count">{}</span>', limited(number)) if number else ""
 
 
 @register.simple_tag(takes_context=True)
 def held_number(context: dict[str, Any]) -> int:
-    """Return the number of held orders; counted once a page."""
+    """Return the number of held orders, counted up to 99 and once a page."""
     request = context["request"]
     if not hasattr(request, "_akcept_held"):
         request._akcept_held = held_count()

@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from akcept.ordering.queries import InboxFilter, Sort
+from akcept.ordering.queries.narrowing import Choices
+from akcept.ui.choosing import Narrowed, NarrowingField
 from akcept.ui.forms import AmountField
 
 SORTS = [
@@ -22,18 +24,20 @@ class InboxForm(forms.Form):
     """Every field may stay empty; what was typed wrongly is shown and does not narrow."""
 
     sort = forms.ChoiceField(label=_("Sorted by"), choices=SORTS, required=False)
-    unit = forms.TypedChoiceField(label=_("Unit"), required=False, coerce=int, empty_value=None)
-    requester = forms.TypedChoiceField(label=_("Ordered by"), required=False, coerce=int, empty_value=None)
+    unit = NarrowingField(_("Unit"), nothing=_("All units"))
+    requester = NarrowingField(_("Ordered by"), nothing=_("Everybody"))
     net_from = AmountField(label=_("Net from"), **MONEY)
     net_to = AmountField(label=_("Net to"), **MONEY)
     q = forms.CharField(label=_("Order, product or note"), required=False, max_length=100)
 
-    def __init__(self, *args: Any, units: list[tuple[int, str]], requesters: list[tuple[int, str]], **kw: Any) -> None:
+    def __init__(self, *args: Any, choices: Choices, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["unit"].choices = [("", _("All units")), *units]  # type: ignore[attr-defined]
-        self.fields["requester"].choices = [("", _("Everybody")), *requesters]  # type: ignore[attr-defined]
+        self.fields["unit"].offer(choices.units, whole=choices.whole)  # type: ignore[attr-defined]
+        self.fields["requester"].offer(choices.requesters, whole=choices.whole)  # type: ignore[attr-defined]
         for name in ("sort", "unit", "requester"):
-            self.fields[name].widget.attrs["class"] = "form-select form-select-sm"
+            chosen = isinstance(self.fields[name].widget, forms.Select)
+            kind = "form-select form-select-sm" if chosen else "form-control form-control-sm"
+            self.fields[name].widget.attrs["class"] = kind
         for name in ("net_from", "net_to", "q"):
             self.fields[name].widget.attrs |= {"class": "form-control form-control-sm", "data-manual": ""}
         for name in ("net_from", "net_to"):
@@ -59,9 +63,12 @@ class InboxForm(forms.Form):
     def wanted(self) -> InboxFilter:
         """Return what the list is narrowed by."""
         data = self.cleaned_data
+        unit, requester = data.get("unit", Narrowed()), data.get("requester", Narrowed())
         return InboxFilter(
-            unit_id=data.get("unit"),
-            requester_id=data.get("requester"),
+            unit_id=unit.id,
+            unit_text=unit.text,
+            requester_id=requester.id,
+            requester_text=requester.text,
             net_from=data.get("net_from"),
             net_to=data.get("net_to"),
             text=data.get("q", ""),

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,6 +20,7 @@ from akcept.organizations import module
 from akcept.organizations.visitor import actor_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.inbox.forms import InboxForm
+from akcept.ui import formats
 from akcept.ui.forms import version_typed
 
 
@@ -68,7 +70,7 @@ def _told(results: tuple[BulkResult, ...], *, actor: Actor, seen: dict[str, int]
 def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     _require_available()
     seat = seat_of(request)
-    form = InboxForm(request.GET, units=queries.inbox_units(seat), requesters=queries.inbox_requesters(seat))
+    form = InboxForm(request.GET, choices=queries.inbox_choices(seat))
     form.is_valid()
     wanted = form.wanted()
     context = {
@@ -99,8 +101,10 @@ def count(request: HttpRequest) -> HttpResponse:
     if seat is None or not seat.decides or not module.is_available():
         return HttpResponse(status=204)
     number = queries.inbox_count(seat)
-    response = HttpResponse(str(number), content_type="text/plain; charset=utf-8")
-    response["ETag"] = f'"{seat.member_id}-{number}"'
+    # The number as it is seen, and below it as it is heard, if that is another text.
+    shown = dict.fromkeys((formats.counted(number) or "0", formats.counted_aloud(number) or "0"))
+    response = HttpResponse("\n".join(shown), content_type="text/plain; charset=utf-8")
+    response["ETag"] = f'"{seat.member_id}-{number}-{get_language()}"'
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ["Cookie"])
     found = get_conditional_response(request, etag=response["ETag"], response=response)

@@ -86,6 +86,15 @@ def count(number: int | None) -> str:
 
 
 @register.filter
+def limited(number: int | None) -> SafeString | str:
+    """Show a number that is counted up to 99 only: "99+" to the eye, "more than 99" to the ear."""
+    seen, heard = formats.counted(number or 0), formats.counted_aloud(number or 0)
+    if seen == heard:
+        return seen
+    return format_html('<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span>', seen, heard)
+
+
+@register.filter
 def percent(rate: Decimal | None) -> str:
     """Format a rate such as VAT."""
     return formats.percent(rate)

@@ -21,6 +21,7 @@ from akcept.oscar_edge import guards
 from akcept.oscar_edge.dashboard.files import Writer
 from akcept.oscar_edge.work import is_work
 from akcept.ui import formats
+from akcept.ui.keyset import PagesByKey
 
 
 class WorkOnly:
@@ -79,7 +80,7 @@ class ShippingAddressUpdateView(WorkOnly, oscar_views.ShippingAddressUpdateView)
     """The delivery address of an order that is work."""
 
 
-class OrderListView(oscar_views.OrderListView):
+class OrderListView(PagesByKey, oscar_views.OrderListView):
     """The list of work; its search, export and bulk actions never reach a held or rejected order."""
 
     @property

@@ -147,6 +147,12 @@ showBulk();
 const counters = [...document.querySelectorAll("[data-count]")];
 let askedAt = Date.now();
 let asking = counters.length > 0;
+const spanOf = (text, name, value) => {
+  const span = document.createElement("span");
+  span.setAttribute(name, value);
+  span.textContent = text;
+  return span;
+};
 const askCount = async () => {
   if (!asking || document.hidden || Date.now() - askedAt < 55000) return;
   askedAt = Date.now();
@@ -154,8 +160,11 @@ const askCount = async () => {
     const answer = await fetch(counters[0].dataset.count, { cache: "no-cache", credentials: "same-origin" });
     asking = answer.status !== 204;
     if (answer.status !== 200) return;
-    const number = Number(await answer.text());
-    for (const counter of counters) counter.textContent = number || "";
+    const [seen, heard] = (await answer.text()).split("\n");
+    for (const counter of counters) {
+      counter.textContent = seen === "0" ? "" : seen;
+      if (heard) counter.replaceChildren(spanOf(seen, "aria-hidden", "true"), spanOf(heard, "class", "visually-hidden"));
+    }
   } catch {
     // Without network the number stays as it was.
   }
