@@ -18,6 +18,7 @@ from oscar.defaults import *  # noqa: F403  Oscar documents this import as its s
 from akcept.oscar_edge import install
 from akcept.panel.navigation import with_akcept
 from shop.accounts.logs import LOGGERS
+from shop.formats.currencies import Currencies
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -185,6 +186,7 @@ LANGUAGES = [("pl", _("Polish")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "shop" / "locale", install.LOCALE_PATH]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["shop.formats"]  # days as Britain writes them: Django's "en" is American
 TIME_ZONE = env.str("AKCEPT_TIME_ZONE", default="Europe/Warsaw")
 
 # --- files ---
@@ -201,6 +203,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # --- Oscar ---
 OSCAR_SHOP_NAME = env.str("AKCEPT_SHOP_NAME", default="Biurodom")
 OSCAR_DEFAULT_CURRENCY = "PLN"
+OSCAR_CURRENCY_FORMAT = Currencies()
 AKCEPT_COUNTRIES = ["PL"]
 OSCAR_ALLOW_ANON_CHECKOUT = False
 OSCAR_ALLOW_ANON_REVIEWS = False

@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy
 
 from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
-from akcept.organizations.queries import language_of
+from akcept.organizations.queries import chosen_language, language_of
 from shop.accounts import limits
 from shop.accounts.limits import By
 from shop.accounts.models import User
@@ -142,7 +142,8 @@ class Adapter(DefaultAccountAdapter):
 
 def _language(email: str, user: Any) -> str:
     found = user if getattr(user, "pk", None) else User.objects.filter(email__iexact=email).first()
-    return language_of(found.pk) if found else translation.get_language() or settings.LANGUAGE_CODE
+    chosen = chosen_language(found.pk) if found else ""
+    return chosen or translation.get_language() or settings.LANGUAGE_CODE
 
 
 def _here(link: str) -> str:

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.utils.translation import override
 
+from akcept.budgets import reasons
 from akcept.budgets.models import LedgerRow
+from akcept.budgets.queries import detail
 from akcept.kernel.clock import utc_now
 from akcept.ordering.money import bookings
 from akcept.ordering.reactions import ticking
@@ -143,3 +146,36 @@ def test_a7_an_order_that_was_deleted_meanwhile(each_database: Private, db: None
 @pytest.mark.django_db
 def test_a7_looking_costs_one_statement() -> None:
     assert len(statements(lambda: refunds.catch_up(now=utc_now(), stopped=lambda: False))) == 1
+
+
+@pytest.mark.parametrize(
+    ("kept", "polish", "english"),
+    [
+        ("cancelled by the shop", "anulowane przez sklep", "cancelled by the shop"),
+        ("anulowane przez sklep", "anulowane przez sklep", "cancelled by the shop"),
+        ("anulowane przez sklep: Papier: A4", "anulowane przez sklep: Papier: A4", "cancelled by the shop: Papier: A4"),
+        (
+            "cancelled by the shop: 100 % bawełna",
+            "anulowane przez sklep: 100 % bawełna",
+            "cancelled by the shop: 100 % bawełna",
+        ),
+        ("zwrot na fakturę", "zwrot na fakturę", "zwrot na fakturę"),
+    ],
+)
+def test_f9_a_reason_of_the_shops_own_is_told_in_the_readers_language(kept: str, polish: str, english: str) -> None:
+    """Rows are never changed: what an older version kept in Polish is known, too."""
+    with override("pl"):
+        assert reasons.told(kept) == polish
+    with override("en"):
+        assert reasons.told(kept) == english
+
+
+def test_f9_whoever_cancels_leaves_their_language_out_of_the_ledger(cast: Cast, spent: Any) -> None:
+    with override("pl"):
+        spent.set_status("cancelled")
+    row = LedgerRow.objects.get(kind="credit")
+    assert row.reason == "cancelled by the shop"
+    dora, budget = cast.dora.actor, row.budget_id
+    for language, said in (("pl", "anulowane przez sklep"), ("en", "cancelled by the shop")):
+        with override(language):
+            assert said in {line.reason for line in detail(dora, budget).rows.rows}

@@ -9,6 +9,8 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from oscar.core.loading import get_model
 from oscar.templatetags.category_tags import get_annotated_list
 
@@ -118,3 +120,27 @@ _BACK_BY_SCRIPT = re.compile(r'href="#" onclick="[^"]*history\.go[^"]*"')
 def leading_back(html: SafeString, url: str) -> SafeString:
     """Return a part of Oscar's own page whose "cancel" leads to `url`: its inline script is refused."""
     return mark_safe(_BACK_BY_SCRIPT.sub(f'href="{url}"', html))  # noqa: S308  what comes is rendered and escaped
+
+
+@register.filter
+def reworded(html: SafeString) -> SafeString:
+    """Return a part of Oscar's own page with what its templates say in English whoever reads them."""
+    where, filters = _("Where you are"), _("Filters:")
+    said = html.replace('aria-label="breadcrumb"', f'aria-label="{where}"')
+    said = said.replace("<label>Filters:</label>", f"<b>{filters}</b>")
+    return mark_safe(said)  # noqa: S308  what comes is rendered and escaped
+
+
+@register.filter
+def with_kinds_of_offers(html: SafeString) -> SafeString:
+    """Return a part of Oscar's page about offers with the kind of each in words: it shows what the database has."""
+    words = {
+        "Site": pgettext("kind of offer", "for everybody"),
+        "Voucher": pgettext("kind of offer", "with a voucher"),
+        "User": pgettext("kind of offer", "for certain customers"),
+        "Session": pgettext("kind of offer", "for one visit"),
+    }
+    for kind, said in words.items():
+        html = mark_safe(html.replace(f"<td>{kind}</td>", f"<td>{said}</td>"))  # noqa: S308  as it came, escaped
+        html = mark_safe(html.replace(f"<br /> {kind}</p>", f"<br /> {said}</p>"))  # noqa: S308
+    return html

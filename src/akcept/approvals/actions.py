@@ -67,7 +67,7 @@ def save_rule(
     `version` is that of the rules the actor saw, 0 before the first. Journal: `policy.changed`.
     Raises NotAllowed, NotFound, Stale, Invalid (see `drafts.checked`), LeadsNowhere (unless `confirmed` is its seal).
     """
-    editing = _Editing.begin(actor, version)
+    editing = _Editing.begin(actor, version, rule_id=rule.id)
     former = editing.rule(rule.id) if rule.id else None
     wanted = drafts.checked(replace(rule, id=rule.id or editing.next_id), editing.seat)
     if former is None and len(editing.rules) >= drafts.RULE_LIMIT:
@@ -107,7 +107,7 @@ def move_rule(
     Journal: `policy.changed`. Raises NotAllowed, NotFound, Stale, Invalid (it is the first or last already),
     LeadsNowhere.
     """
-    editing = _Editing.begin(actor, version)
+    editing = _Editing.begin(actor, version, rule_id=rule_id)
     rule = editing.rule(rule_id)
     siblings = [number for number, each in enumerate(editing.rules) if each.unit_id == rule.unit_id]
     here = editing.rules.index(rule)
@@ -129,7 +129,7 @@ def switch_rule(
 
     Journal: `policy.changed`. Raises NotAllowed, NotFound, Stale, Invalid (what it names is gone), LeadsNowhere.
     """
-    editing = _Editing.begin(actor, version)
+    editing = _Editing.begin(actor, version, rule_id=rule_id)
     former = editing.rule(rule_id)
     wanted = replace(former, active=active)
     ends: list[DeadEnd] = []
@@ -152,7 +152,7 @@ def remove_rule(
 
     Journal: `policy.changed`. Raises NotAllowed, NotFound, Stale, LeadsNowhere.
     """
-    editing = _Editing.begin(actor, version)
+    editing = _Editing.begin(actor, version, rule_id=rule_id)
     rule = editing.rule(rule_id)
     rules = [each for each in editing.rules if each.id != rule_id]
     _require_confirmed(editing.ends_left_behind(rule, rules), confirmed)
@@ -170,20 +170,30 @@ class _Editing:
     reach: frozenset[int]
 
     @classmethod
-    def begin(cls, actor: Actor, version: int) -> _Editing:
-        """Lock the organisation. Raises NotAllowed, Stale."""
+    def begin(cls, actor: Actor, version: int, *, rule_id: int) -> _Editing:
+        """Lock the organisation to change one rule, 0 for a new one. Raises NotAllowed, NotFound, Stale."""
         seat = enter(actor, Permission.MANAGE_POLICIES)
         latest = PolicyVersion.objects.filter(organization_id=seat.organization_id).order_by("-number").first()
-        number = latest.number if latest else 0
-        if number != version:
-            raise Stale(_("Somebody has changed the rules since you opened them. Here they are as of now."))
         below = Unit.objects.filter(organization_id=seat.organization_id, path__startswith=seat.unit_path)
-        return cls(
+        editing = cls(
             seat=seat,
-            number=number,
+            number=latest.number if latest else 0,
             rules=tuple(map(rule_from, latest.rules)) if latest else (),
             reach=frozenset(below.values_list("pk", flat=True)),
         )
+        if editing.number != version:
+            if rule_id:
+                editing.require_seen(rule_id, version)
+            raise Stale(_("Somebody has changed the rules since you opened them. Here they are as of now."))
+        return editing
+
+    def require_seen(self, rule_id: int, version: int) -> None:
+        """Raise NotFound unless the rule is the actor's to change, or was in the version they looked at."""
+        if all(rule.id != rule_id for rule in self.rules):
+            seen = PolicyVersion.objects.filter(organization_id=self.seat.organization_id, number=version).first()
+            replace(self, rules=tuple(map(rule_from, seen.rules)) if seen else ()).rule(rule_id)
+        else:
+            self.rule(rule_id)
 
     @property
     def next_id(self) -> int:

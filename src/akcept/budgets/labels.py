@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from akcept.budgets.periods import PeriodKind
 from akcept.budgets.scope import Scope
@@ -35,7 +36,7 @@ CARRY_LABELS: Final = {
     Carry.UP_TO: _("the rest, up to an amount"),
 }
 STATE_LABELS: Final = {
-    State.ACTIVE: _("active"),
+    State.ACTIVE: pgettext_lazy("budget", "active"),
     State.FROZEN: _("frozen: nothing may be ordered on it"),
     State.CLOSED: _("closed: binds no new orders"),
 }

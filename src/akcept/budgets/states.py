@@ -27,6 +27,8 @@ class RowKind(StrEnum):
     TRANSFER = "transfer"
 
 
+#: Rows people book themselves, with a reason of their own.
+TYPED: Final = (RowKind.CORRECTION, RowKind.TRANSFER)
 #: Rows whose sum is what waiting orders hold, and what is spent; the others are moved by people.
 HELD: Final = (RowKind.HOLD, RowKind.RELEASE)
 SPENT: Final = (RowKind.SPEND, RowKind.CREDIT)

@@ -19,10 +19,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
 from django.db.models import Sum
 from django.db.models.signals import post_save
-from django.utils.translation import gettext as _
 from oscar.apps.order.signals import order_line_status_changed, order_status_changed
 from oscar.core.loading import get_model
 
+from akcept.budgets import reasons
 from akcept.kernel.actor import Actor
 from akcept.kernel.amounts import Amounts
 from akcept.kernel.clock import utc_now
@@ -56,22 +56,22 @@ def connect() -> None:
 
 def _order_moved(sender: Any, order: Any, new_status: str, **_kwargs: Any) -> None:
     if new_status == status.CANCELLED:
-        _give_back(order.pk, "cancelled", _("cancelled by the shop"))
+        _give_back(order.pk, "cancelled", reasons.ORDER_CANCELLED)
 
 
 def _line_moved(sender: Any, line: Any, new_status: str, **_kwargs: Any) -> None:
     if new_status == status.CANCELLED:
-        _give_back(line.order_id, f"cancelled/{line.pk}", _("cancelled by the shop: %(line)s") % {"line": line.title})
+        _give_back(line.order_id, f"cancelled/{line.pk}", reasons.line_cancelled(line.title))
 
 
 def _paid_back(sender: Any, instance: Any, created: bool, **_kwargs: Any) -> None:
     if created and instance.txn_type == sender.REFUND:
-        _give_back(instance.source.order_id, f"refund/{instance.pk}", _("refunded by the shop"))
+        _give_back(instance.source.order_id, f"refund/{instance.pk}", reasons.REFUNDED)
 
 
 def _refund_noted(sender: Any, instance: Any, created: bool, **_kwargs: Any) -> None:
     if created and instance.event_type.code in REFUND_EVENTS:
-        _give_back(instance.order_id, f"refund_event/{instance.pk}", _("refunded by the shop"))
+        _give_back(instance.order_id, f"refund_event/{instance.pk}", reasons.REFUNDED)
 
 
 @together()
@@ -106,7 +106,7 @@ def catch_up(*, now: datetime, stopped: Callable[[], bool]) -> None:
             return
         last = ToGiveBack.objects.filter(order_id=order_id).order_by("-pk").values_list("pk", flat=True).first()
         try:
-            _give_back(order_id, f"caught_up/{last}", _("cancelled or refunded by the shop"))
+            _give_back(order_id, f"caught_up/{last}", reasons.CAUGHT_UP)
         except (InterfaceError, OperationalError):
             raise  # the database: whoever called knows what to do
         except ObjectDoesNotExist:

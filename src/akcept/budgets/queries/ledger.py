@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from django.db.models import Min, QuerySet, Sum
 
-from akcept.budgets import binding, policies
+from akcept.budgets import binding, policies, reasons
 from akcept.budgets.models import Budget, LedgerRow
 from akcept.budgets.periods import Period
 from akcept.budgets.standing import ZERO, Funds
-from akcept.budgets.states import HELD, SPENT, RowKind
+from akcept.budgets.states import HELD, SPENT, TYPED, RowKind
 from akcept.kernel.money import cents
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.organizations.queries import name_of
@@ -75,7 +75,7 @@ def _lines(rows: Sequence[LedgerRow], left: Decimal, seat: Seat) -> list[LedgerL
                 left=left,
                 order_number=row.order_number,
                 counterpart=names.get(row.counterpart_id or 0, ""),
-                reason=row.reason,
+                reason=row.reason if row.kind in TYPED else reasons.told(row.reason),
                 who=name_of(row.actor) if row.actor else "",
                 original=row.original,
                 original_currency=row.original_currency,

@@ -33,6 +33,7 @@ from akcept.organizations.queries.merchant import (
 from akcept.organizations.queries.names import (
     accounts_of,
     acting_name,
+    chosen_language,
     language_of,
     limits_of,
     mail_choices_of,
@@ -87,6 +88,7 @@ __all__ = [
     "any_member",
     "bulk_kinds",
     "changes",
+    "chosen_language",
     "closed_together",
     "closed_unit",
     "closed_units",

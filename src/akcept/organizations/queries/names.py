@@ -74,10 +74,14 @@ def limits_of(member_ids: Collection[int]) -> list[tuple[Limit, ...]]:
 
 def language_of(user_id: int | None) -> str:
     """Return the language mails to that person are written in; the shop's default where none was chosen."""
-    chosen = ""
-    if user_id is not None:
-        chosen = Profile.objects.filter(user_id=user_id).values_list("language", flat=True).first() or ""
-    return chosen or _shops_language()
+    return chosen_language(user_id) or _shops_language()
+
+
+def chosen_language(user_id: int | None) -> str:
+    """Return the language that person has chosen for mails, "" where none was."""
+    if user_id is None:
+        return ""
+    return Profile.objects.filter(user_id=user_id).values_list("language", flat=True).first() or ""
 
 
 def _shops_language() -> str:

@@ -1,0 +1,1 @@
+"""How days and money are written where Django and Oscar write them."""
