@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     *install.with_akcept(OWN_APPS.get(app, app) for app in OSCAR_APPS if app != "django.contrib.admin"),
     "django.contrib.admin",
     "shop.accounts.apps.AccountsConfig",
+    "shop.operate.apps.OperateConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -81,6 +82,7 @@ SITE_ID = 1
 AUTH_USER_MODEL = "accounts.User"
 
 MIDDLEWARE = [
+    "shop.operate.requests.Requests",
     install.TROUBLE,
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -275,12 +277,31 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+#: Who may read `/metrics`: whoever brings this. Empty, there is no such page.
+METRICS_TOKEN = env.str("AKCEPT_METRICS_TOKEN", default="")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "filters": {"refusals": {"()": "shop.accounts.logs.OneLine"}},
-    "loggers": {name: {"filters": ["refusals"]} for name in LOGGERS},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"},
+        "json": {"()": "shop.operate.logs.Structured"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.str("AKCEPT_LOG_FORMAT", default="plain"),
+            "filters": ["request"],
+        }
+    },
+    "filters": {
+        "refusals": {"()": "shop.accounts.logs.OneLine"},
+        "request": {"()": "shop.operate.logs.WithRequest"},
+    },
+    "loggers": {
+        **{name: {"filters": ["refusals"]} for name in LOGGERS},
+        "akcept.request": {"level": "INFO" if env.bool("AKCEPT_LOG_REQUESTS", default=not DEMO) else "WARNING"},
+        "akcept.relay": {"level": "INFO" if env.bool("AKCEPT_LOG_REQUESTS", default=not DEMO) else "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": env.str("AKCEPT_LOG_LEVEL", default="WARNING")},
 }

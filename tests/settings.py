@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shop.settings import *  # noqa: F403  tests run the shop as it is, minus what needs a machine around it
-from shop.settings import DATABASES, env
+from shop.settings import DATABASES, LOGGING, env
 
 if not env.bool("AKCEPT_TEST_PROCESS", default=False):
     # In memory for the fast tests; `pg` and `sqlite_file` (tests/support/README.md) bring their own.
@@ -15,4 +15,5 @@ SECRET_KEY = "only-for-tests-" + "x" * 40
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nothing here is worth a slow hash
 EMAIL_BACKEND = env.str("AKCEPT_EMAIL_BACKEND", default="django.core.mail.backends.locmem.EmailBackend")
 SERVE_MEDIA = True
+LOGGING["loggers"]["akcept.request"]["level"] = "WARNING"  # a line a request is looked at in tests/shop/test_operate.py
 AKCEPT_ASSERT_LOCKS = True  # a lock out of order raises, see akcept.transactions.locking

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -18,6 +19,7 @@ from django.db import transaction
 from akcept.journal import chain, erasing, subscribers
 from akcept.journal.models import ACTOR_NAME_LENGTH, SHOP_CHAIN, Chain, Delivery, Entry
 from akcept.journal.subscribers import Subscriber
+from akcept.kernel import tracing
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.transactions.locking import lock
@@ -104,13 +106,28 @@ def write(
         entries.append(entry)
     Entry.objects.bulk_create(entries)
     Delivery.objects.bulk_create(
-        Delivery(entry=entry, subscriber=subscriber.name, target=target, due_at=at)
+        Delivery(entry=entry, request_id=tracing.current(), subscriber=subscriber.name, target=target, due_at=at)
         for entry in entries
         for subscriber in subscribers.interested_in(entry.topic)
         for target in _targets_at_once(entry, subscriber)
     )
     head.save(update_fields=["seq", "head"])
+    for watcher in _watchers:
+        transaction.on_commit(partial(watcher, entries), robust=True)
     return entries
+
+
+_watchers: Final[list[Callable[[Sequence[Entry]], None]]] = []
+
+
+def watch(watcher: Callable[[Sequence[Entry]], None]) -> None:
+    """Show each process's own entries to a watcher once they are committed: for counting, not for acting on them.
+
+    What has to follow from an entry is a subscriber's: a process that dies in between shows nothing.
+    Journal: nothing.
+    """
+    if watcher not in _watchers:
+        _watchers.append(watcher)
 
 
 def _targets_at_once(entry: Entry, subscriber: Subscriber) -> Collection[str]:
@@ -208,9 +225,8 @@ def _blocks(chain_id: int) -> Iterator[list[Entry]]:
 
 def queue(entry: Entry, subscriber: str, target: str, *, due_at: datetime) -> None:
     """Hand an entry to one more subscriber, once and not before `due_at`; for what is put off to be done together."""
-    Delivery.objects.bulk_create(
-        [Delivery(entry=entry, subscriber=subscriber, target=target, due_at=due_at)], ignore_conflicts=True
-    )
+    row = Delivery(entry=entry, request_id=tracing.current(), subscriber=subscriber, target=target, due_at=due_at)
+    Delivery.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def retry_dead(*, now: datetime | None = None) -> int:

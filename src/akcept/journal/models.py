@@ -8,6 +8,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from akcept.kernel import tracing
+
 #: Chain of what concerns no single organisation (the module's switch, customers without an organisation).
 SHOP_CHAIN = 0
 
@@ -84,6 +86,8 @@ class Delivery(models.Model):
         DEAD = "dead", _("given up")
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="deliveries")
+    #: Of the request that made it happen; no fact of the journal, so no seal covers it.
+    request_id = models.CharField(max_length=tracing.LENGTH, blank=True, default="", db_default="")
     subscriber = models.CharField(max_length=40)
     target = models.CharField(max_length=300, blank=True, default="")
     state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
@@ -100,6 +104,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], name="akcept_delivery_due", condition=models.Q(state="due")),
             models.Index(fields=["claim"], name="akcept_delivery_claim", condition=models.Q(state="due")),
+            models.Index(fields=["id"], name="akcept_delivery_dead", condition=models.Q(state="dead")),
         ]
 
     def __str__(self) -> str:

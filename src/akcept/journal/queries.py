@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from akcept.journal import erasing
 from akcept.journal.actions import seal_of
@@ -150,6 +150,26 @@ def outbox() -> dict[str, int]:
     """Return how many deliveries are in each state."""
     counts = Delivery.objects.values_list("state").annotate(n=Count("id")).order_by()
     return dict(counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What the relays have before them: deliveries that are due, for how long the oldest is, and those given up."""
+
+    due: int
+    oldest_seconds: float
+    given_up: int
+
+
+def backlog(*, now: datetime) -> Backlog:
+    """Return how far behind the relays are, without what they hold; two statements, neither reads what is done."""
+    waiting = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=now)
+    found = waiting.aggregate(n=Count("id"), oldest=Min("due_at"))
+    return Backlog(
+        due=found["n"],
+        oldest_seconds=(now - found["oldest"]).total_seconds() if found["oldest"] else 0.0,
+        given_up=Delivery.objects.filter(state=Delivery.State.DEAD).count(),
+    )
 
 
 def troubled(*, limit: int) -> list[Delivery]:

@@ -19,6 +19,7 @@ from django.db.models import F, QuerySet
 
 from akcept.journal import sharing, subscribers
 from akcept.journal.models import Delivery
+from akcept.kernel import tracing
 from akcept.kernel.clock import utc_now
 from akcept.transactions.acting import together
 
@@ -68,7 +69,8 @@ def run_once(
                 _give_back(hold.claim, now=clock())
                 break
             if hold.covers(delivery, count):
-                _hand_over(delivery, hold, count, clock=clock)
+                with tracing.traced(delivery.request_id):
+                    _hand_over(delivery, hold, count, clock=clock)
         _mark_done(hold, count)
     return count
 
@@ -185,7 +187,13 @@ def _fan_out(delivery: Delivery, subscriber: subscribers.Subscriber, *, now: dat
     assert subscriber.targets is not None  # noqa: S101  narrowed by the caller
     Delivery.objects.bulk_create(
         [
-            Delivery(entry_id=delivery.entry_id, subscriber=subscriber.name, target=target, due_at=now)
+            Delivery(
+                entry_id=delivery.entry_id,
+                request_id=delivery.request_id,
+                subscriber=subscriber.name,
+                target=target,
+                due_at=now,
+            )
             for target in dict.fromkeys(subscriber.targets(delivery.entry))
         ],
         ignore_conflicts=True,

@@ -24,6 +24,8 @@ TEMPLATES: Final = ("503.html", "akcept/ui/503.html")
 #: Seconds after which asking again makes sense.
 _RETRY_AFTER: Final = {Trouble.CONFLICT: 1, Trouble.BUSY: 5, Trouble.LOST: 10}
 _NOTE: Final = "akcept_database_trouble"
+#: On an answer: its line in the log is this module's, once a second.
+TOLD: Final = "akcept_database_trouble_told"
 
 
 class DatabaseTrouble:
@@ -40,7 +42,7 @@ class DatabaseTrouble:
         """Pass the request on; exchange what became of trouble that a view or a middleware met."""
         response = self.get_response(request)
         error = getattr(request, _NOTE, None)
-        if error is None or response.status_code < 500 or getattr(response, _NOTE, False):
+        if error is None or response.status_code < 500 or getattr(response, TOLD, False):
             return response
         return _answer(request, error)
 
@@ -68,7 +70,7 @@ def _answer(request: HttpRequest, error: BaseException) -> HttpResponse:
     response["Retry-After"] = str(_RETRY_AFTER[trouble])
     add_never_cache_headers(response)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
-    setattr(response, _NOTE, True)
+    setattr(response, TOLD, True)
     response._has_been_logged = True  # type: ignore[attr-defined]  # Django would write a line for each
     return response
 

@@ -22,6 +22,11 @@ from akcept.organizations.seats import Seat
 STUCK_SHOWN: Final = 50
 
 
+def number_waiting() -> int:
+    """Return how many orders of all organisations wait for an acceptance; one statement. For the shop's operator."""
+    return Case.objects.filter(state=State.AWAITING.value).count()
+
+
 def waiting_in(unit: Unit) -> organizations.Several:
     """Return which orders of a unit and the units below it wait, by number, the oldest first; two statements."""
     waiting = Case.objects.filter(
