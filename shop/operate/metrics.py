@@ -84,6 +84,6 @@ def exposed() -> tuple[bytes, str]:
     asked = CollectorRegistry()
     asked.register(_FromDatabase())
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        MultiProcessCollector(asked)
+        MultiProcessCollector(asked)  # type: ignore[no-untyped-call]
         return generate_latest(asked), CONTENT_TYPE_LATEST
     return generate_latest(_counted) + generate_latest(asked), CONTENT_TYPE_LATEST

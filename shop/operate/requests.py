@@ -54,7 +54,7 @@ def _tell(request: HttpRequest, response: HttpResponse, *, view: str, seconds: f
         "bytes": 0 if response.streaming else len(response.content),
         "signed_in": bool(user and user.pk),
     }
-    log.info("%(method)s %(view)s %(status)s %(ms)s ms", told, extra=told | more)
+    log.info("%(method)s %(view)s %(status)s %(ms)s ms", told, extra={**told, **more})
 
 
 def _view(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client, override_settings
 
 from akcept.journal import relay
@@ -66,7 +67,7 @@ def test_probes_ask_little_keep_nothing_and_answer_any_host(client: Client) -> N
 
 def test_tables_of_an_older_version_are_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probes, "_known_migrated", set())
-    monkeypatch.setattr(probes.MigrationExecutor, "migration_plan", lambda *_args: [("0004", False)])
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *_args: [("0004", False)])
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["migrations"]) == (503, "not applied")
 
