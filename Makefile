@@ -7,7 +7,7 @@ GO = @command -v "$(PYTHON)" >/dev/null || { echo "akcept: there is no $(PYTHON)
  exec "$(PYTHON)" tools/env.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast server bare env lint fmt-check screenshots bench oscar-suite messages docs matrix mutants release clean
+.PHONY: help demo test fast server bare env lint fmt-check screenshots bench oscar-suite messages docs matrix mutants coverage release clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -53,6 +53,9 @@ docs:  ## the documents as a site, in build/site; a broken link, anchor or code 
 
 matrix:  ## each Python that is promised, on SQLite and PostgreSQL, where this machine has them (ARGS="tests/ordering")
 	$(GO) matrix -- $(ARGS)
+
+coverage:  ## which branches tests run: all of pure decisions, of rooms no less than before (ARGS="--pure", ARGS="panel ui")
+	$(GO) coverage -- $(ARGS)
 
 mutants:  ## whether tests notice a pure decision made a little wrong (ARGS="--module akcept.budgets.standing --most 20")
 	$(GO) mutants -- $(ARGS)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 _BIN = Path(".venv") / "bin"
+#: Warnings are errors here as they are in tests.
+_DJANGO = [str(_BIN / "python"), "-W", "error", "manage.py"]
+
+#: The tests of `make fast`, as pytest's `-m` wants it.
+FAST = "not slow and not browser and not postgres"
 
 #: Name -> command, run in the project's folder.
 CHECKS: dict[str, list[str]] = {
     "ruff": [str(_BIN / "ruff"), "check"],
     "format": [str(_BIN / "ruff"), "format", "--check", "--diff"],
     "imports": [str(_BIN / "lint-imports"), "--no-cache"],
-    "migrations": [str(_BIN / "python"), "manage.py", "makemigrations", "--check", "--dry-run", "--skip-checks"],
-    "django": [str(_BIN / "python"), "manage.py", "check", "--settings", "tests.settings"],
+    "migrations": [*_DJANGO, "makemigrations", "--check", "--dry-run", "--skip-checks", "--settings", "tests.settings"],
+    "django": [*_DJANGO, "check", "--settings", "tests.settings"],
     "types": [str(_BIN / "mypy")],
 }

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tools import machine, python_env
+from tools.checks import FAST
 from tools.steps import ROOT, Failed, run, say, step
 
 HOME = ROOT / "build" / "matrix"
@@ -22,7 +23,7 @@ DATABASES = ("SQLite", "PostgreSQL")
 #: What depends on neither a browser nor the house's own `.venv`, and answers within minutes.
 DEFAULT = [
     "-m",
-    "not slow and not browser and not postgres",
+    FAST,
     "--ignore",
     "tests/contracts",
     "--ignore",

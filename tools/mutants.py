@@ -12,10 +12,12 @@ import argparse
 import ast
 import contextlib
 import copy
+import gc
 import importlib
 import os
 import signal
 import sys
+import time
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,11 +27,13 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "src" / "akcept"
+from tools import pure
+from tools.pure import tests_of
+
 MEANT = Path(__file__).with_name("mutants_meant.txt")
 SECONDS_EACH = 90
-_WITH_DATABASE = {"db", "transactional_db", "database", "cast", "pg", "sqlite_file", "each_database", "cluster"}
+#: A group of files may hold none that needs no database.
+_PASSED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 _COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -63,15 +67,6 @@ class Mutant:
 
 
 # --- making them ---
-
-
-def pure_modules() -> list[str]:
-    """Return the modules whose docstring says "(pure)"."""
-    found = []
-    for path in sorted(PACKAGE.rglob("*.py")):
-        if "(pure)" in (ast.get_docstring(ast.parse(path.read_text())) or ""):
-            found.append(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
-    return found
 
 
 def mutants_of(module: str, source: str) -> Iterator[Mutant]:
@@ -136,32 +131,9 @@ def _put(tree: ast.Module, target: ast.AST, changed: ast.expr) -> None:
 # --- trying them ---
 
 
-class _WithoutDatabase:
-    """Leaves out the tests that need one: they would be slow, and decisions do not."""
-
-    @staticmethod
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-        kept = [item for item in items if not _needs_database(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
-
-
-def _needs_database(item: pytest.Item) -> bool:
-    asked = set(getattr(item, "fixturenames", ()))
-    return bool(asked & _WITH_DATABASE) or any(item.iter_markers("django_db")) or any(item.iter_markers("slow"))
-
-
-def _tests_of(module: str) -> list[str]:
-    """Return the files to run for a module: its room's, those called like it first."""
-    room, stem = module.split(".")[1], module.rpartition(".")[2]
-    files = sorted((ROOT / "tests" / room).rglob("test_*.py"), key=lambda path: (stem not in path.stem, path))
-    return [str(path.relative_to(ROOT)) for path in files]
-
-
 def _pass(files: Sequence[str]) -> bool:
     options = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"]
-    return pytest.main([*options, *files], plugins=[_WithoutDatabase()]) == pytest.ExitCode.OK
+    return pytest.main([*options, *files], plugins=[pure]) in _PASSED
 
 
 @contextlib.contextmanager
@@ -179,25 +151,34 @@ def _silence() -> Iterator[None]:
         os.close(nowhere)
 
 
-def survives(mutant: Mutant, files: Sequence[str]) -> bool:
-    """Say whether every test passes with the mutant in the module's place, in a process of its own."""
+def survives(mutant: Mutant, *files: Sequence[str], seconds: int = SECONDS_EACH) -> bool:
+    """Say whether every test passes with the mutant in the module's place, in a process of its own.
+
+    One group of files after the other; what takes longer than `seconds` runs for ever, and is noticed.
+    """
     child = os.fork()
     if child == 0:
         passed = False
         try:
-            signal.alarm(SECONDS_EACH)
+            signal.alarm(seconds)
             put_in(mutant)
             with _silence():
-                passed = _pass(files)
+                passed = all(_pass(group) for group in files if group)
         finally:
             os._exit(0 if passed else 1)
     return os.waitpid(child, 0)[1] == 0
 
 
-def _passes_as_it_is(files: Sequence[str]) -> bool:
-    """Run the tests here, so that what they import is there in every process forked from this one."""
+def _passes_as_it_is(*files: Sequence[str]) -> int:
+    """Run the tests here, so that what they import is there in every process forked from this one.
+
+    Returns the seconds a mutant may take: on a machine that is busy, more. 0 where a test fails.
+    """
+    started = time.monotonic()
     with _silence():
-        return _pass(files)
+        passed = all(_pass(group) for group in files if group)
+    gc.freeze()  # what is there already is nobody's garbage: looking through it would take most of a mutant's time
+    return max(SECONDS_EACH, int(4 * (time.monotonic() - started))) if passed else 0
 
 
 def put_in(mutant: Mutant) -> None:
@@ -245,16 +226,17 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args([one for one in arguments if one != "--"])
     os.environ["AKCEPT_HYPOTHESIS"] = "mutants"
     killed, survivors = 0, []
-    for module in chosen.module or pure_modules():
-        files = _tests_of(module)
-        source = (PACKAGE.parent / Path(*module.split("."))).with_suffix(".py").read_text()
+    for module in chosen.module or pure.modules():
+        files = tests_of(module)
+        source = pure.source_of(module).read_text()
         every = [mutant for mutant in mutants_of(module, source) if mutant.name not in meant()]
         step = max(1, len(every) // chosen.most) if chosen.most else 1
         tried = every[::step][: chosen.most or None]
-        if tried and not _passes_as_it_is(files):
+        seconds = _passes_as_it_is(*files) if tried else SECONDS_EACH
+        if not seconds:
             print(f"{module}: its tests do not pass as it is", file=sys.stderr)
             return 1
-        found = [mutant for mutant in tried if survives(mutant, files)]
+        found = [mutant for mutant in tried if survives(mutant, *files, seconds=seconds)]
         killed += len(tried) - len(found)
         survivors += found
         print(f"  {module}: {len(tried) - len(found)} of {len(tried)} killed", flush=True)

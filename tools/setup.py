@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from tools import bare_root, docs_site, frontend, machine, python_env
-from tools.checks import CHECKS
+from tools.checks import CHECKS, FAST
 from tools.python_env import PYTHON
 from tools.steps import ROOT, Refusal, fingerprint, is_stamped, run, said, stamp, step
 
@@ -86,7 +86,7 @@ def _test(chosen: argparse.Namespace) -> int:
 def _fast(chosen: argparse.Namespace) -> int:
     _prepare("dev")
     _forget_the_environment()
-    return _pytest("-m", "not slow and not browser and not postgres", *chosen.rest)
+    return _pytest("-m", FAST, *chosen.rest)
 
 
 #: Named at the end of a run: what takes longer than these seconds keeps everybody waiting.
@@ -176,6 +176,12 @@ def _make_messages(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _coverage(chosen: argparse.Namespace) -> int:
+    _prepare("dev")
+    _forget_the_environment()
+    return _exec(str(PYTHON), "-m", "tools.covered", *chosen.rest)
+
+
 def _mutants(chosen: argparse.Namespace) -> int:
     python_env.ensure("dev")
     return _exec(str(PYTHON), "-m", "tools.mutants", *chosen.rest)
@@ -208,6 +214,7 @@ def _oscar_suite(chosen: argparse.Namespace) -> int:
 _TARGETS: dict[str, Callable[[argparse.Namespace], int]] = {
     "bare": _bare,
     "bench": _bench,
+    "coverage": _coverage,
     "demo": _demo,
     "docs": _docs,
     "env": _env,

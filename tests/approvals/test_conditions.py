@@ -27,7 +27,7 @@ from akcept.approvals.conditions import (
     condition_from,
 )
 from akcept.approvals.facts import Facts, Scope, Window, facts_from
-from akcept.approvals.rules import Needs, Outcome, Policy, Rule, RuleStep, rule_from
+from akcept.approvals.rules import Needs, Outcome, Policy, Rule, RuleStep, digest_of, rule_from
 from akcept.kernel.amounts import Basis
 from akcept.organizations.asking import Ask, AskKind
 from tests.approvals.building import KRAKOW, SKAWINA, TARNOW, amounts, facts, limit
@@ -86,6 +86,98 @@ def test_what_was_seen_names_the_figure_the_condition_looked_at() -> None:
     assert together.seen(order) == {"amount": "100.01", "currency": "PLN"}
     assert Among(kind=Group.CATEGORY, of=PAPER).seen(order) == {"names": ["Toner"]}
     assert Is(kind=Flag.FIRST_BOUGHT).seen(order) == {"number": 0}
+
+
+def test_every_condition_says_what_it_saw() -> None:
+    order = facts(
+        "60",
+        delivery="15",
+        products=2,
+        quantity=9,
+        product_ids=frozenset({7}),
+        role_ids=frozenset({8}),
+        over_budgets=("June", "Paper"),
+        first_bought=frozenset({7, 9}),
+    )
+    assert Value(**ABOVE_100).seen(order) == {"amount": "60", "currency": "PLN"}
+    assert Delivery(**ABOVE_100).seen(order) == {"amount": "15", "currency": "PLN"}
+    assert Delivery(gross=True, **ABOVE_100).seen(order) == {"amount": "18.45", "currency": "PLN"}
+    assert [Count(kind=kind, compare=Compare.ABOVE, number=1).seen(order) for kind in Counted] == [
+        {"number": 2},
+        {"number": 9},
+    ]
+    assert Among(kind=Group.PRODUCT, of=PAPER).seen(order) == {"names": ["Paper"]}
+    assert Among(kind=Group.ROLE, of=PAPER).seen(order) == {"names": ["Toner"]}
+    assert Among(kind=Group.REQUESTER, of=(Named(100, "Anna"), *PAPER)).seen(order) == {"names": ["Anna"]}
+    assert Is(kind=Flag.OVER_BUDGET).seen(order) == {"names": ["June", "Paper"]}
+    assert Is(kind=Flag.FIRST_BOUGHT).seen(order) == {"number": 2}
+    assert Expression(text="true").seen(order) == {}
+
+
+def test_expressions_past_the_limit_cannot_be_told() -> None:
+    """The hundred and first is not read; what is written beside it in the same rule still is."""
+    one = tuple(Expression(text="true") for _ in range(60))
+    rules = [Rule(id=number, name="r", unit_id=1, conditions=one) for number in (1, 2)]
+    few = Rule(id=3, name="r", unit_id=1, conditions=(Value(**ABOVE_100), Expression(text="true")))
+    policy = Policy([rules[0], rules[1], few])
+    first, second, third = policy.in_force
+    assert first.holds(facts(), NOTHING_KNOWN) is True
+    assert second.holds(facts(), NOTHING_KNOWN) is None
+    assert second.conditions[0].holds(facts(), NOTHING_KNOWN) is None
+    assert third.holds(facts("50"), NOTHING_KNOWN) is False
+    assert third.holds(facts("150"), NOTHING_KNOWN) is None
+    exact = Policy([replace(rules[0], conditions=one + one[:40]), few])
+    assert [rule.holds(facts("150"), NOTHING_KNOWN) for rule in exact.in_force] == [True, None]
+    fits = Policy([replace(rules[0], conditions=one + one[:39]), few])
+    assert [rule.holds(facts("150"), NOTHING_KNOWN) for rule in fits.in_force] == [True, True]
+
+
+def test_rules_are_equal_in_what_they_say_and_not_in_what_they_are_called() -> None:
+    asking = RuleStep(asks=(Ask(kind=AskKind.ROLE, id=3, label="Manager"),), quorum=2)
+    rule = Rule(id=1, name="Big", unit_id=1, conditions=(Value(**ABOVE_100), Expression(text="true")), steps=(asking,))
+    same = replace(rule, id=2, name="Large", conditions=rule.conditions[::-1], active=False)
+    assert same.says == rule.says
+    for changes in (
+        {"unit_id": 2},
+        {"conditions": rule.conditions[:1]},
+        {"outcome": Outcome.ALLOW},
+        {"steps": (replace(asking, quorum=1),)},
+        {"steps": (RuleStep(climb=True),)},
+        {"refusal": "No."},
+    ):
+        assert replace(rule, **changes).says != rule.says
+
+
+def test_what_a_policy_costs_is_counted_and_what_it_is_stored_as_names_it() -> None:
+    rules = [
+        Rule(id=1, name="a", unit_id=1, conditions=(Value(**ABOVE_100), Among(kind=Group.ROLE, of=PAPER))),
+        Rule(id=2, name="b", unit_id=2, conditions=(Together(scope=Scope.UNIT, hours=1, **ABOVE_100),)),
+        Rule(id=3, name="c", unit_id=2, conditions=(Expression(text="quantity > 1"),)),
+        Rule(id=4, name="d", unit_id=2, conditions=(Value(**ABOVE_100),), active=False),
+    ]
+    policy = Policy(rules)
+    assert policy.work == 1 + (1 + 5) + 5 + 20
+    assert [policy.binds(path) for path in ("1/", "2/", "5/2/", "3/", "12/")] == [True, True, True, False, False]
+    stored = policy.as_json()
+    assert [rule_from(row) for row in stored] == rules
+    assert digest_of(stored) == digest_of([dict(reversed(row.items())) for row in stored])
+    assert digest_of(stored) != digest_of(stored[::-1])
+
+
+def test_what_two_policies_need_is_what_either_does() -> None:
+    one = Needs(windows=frozenset({Window(Scope.UNIT, 1)}), people=frozenset({1}), categories=True, budgets=True)
+    two = Needs(windows=frozenset({Window(Scope.UNIT, 2)}), people=frozenset({2}), first_bought=True, texts=True)
+    both = Needs(
+        windows=one.windows | two.windows,
+        people=frozenset({1, 2}),
+        categories=True,
+        first_bought=True,
+        budgets=True,
+        texts=True,
+    )
+    assert one.joined(two) == two.joined(one) == both
+    assert one.joined(Needs()) == Needs().joined(one) == one
+    assert two.joined(Needs()) == Needs().joined(two) == two
 
 
 @pytest.mark.parametrize("known", [frozenset(), frozenset({"PLN"}), frozenset({"PLN", "EUR"})])
@@ -169,6 +261,13 @@ def test_facts_come_back_as_they_were_kept() -> None:
         unit_names=("HQ", "Kraków"),
     )
     assert facts_from(order.as_json()) == order
+
+
+def test_facts_kept_before_it_was_said_were_asked_once() -> None:
+    kept = facts(asks_once=False).as_json()
+    assert facts_from(kept).asks_once is False
+    del kept["asks_once"]
+    assert facts_from(kept).asks_once is True
 
 
 def test_policy_asks_only_for_the_facts_its_active_rules_look_at() -> None:

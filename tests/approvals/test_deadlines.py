@@ -112,3 +112,10 @@ def test_the_next_look_misses_nothing(remind: int | None, escalate: int | None, 
     assert now < again <= now + timedelta(days=1)
     if not due(waiting, days, now=now):
         assert due(waiting, days, now=again - timedelta(milliseconds=1)) == frozenset()
+
+
+def test_what_is_due_this_very_moment_is_not_waited_for_again() -> None:
+    days = Days(remind=2, escalate=None, expire=None, zone="Europe/Warsaw")
+    now = MONDAY + timedelta(days=2)
+    assert due(Waiting(since=MONDAY), days, now=now) == {Due.REMIND}
+    assert next_look(Waiting(since=MONDAY), days, now=now) == now + timedelta(days=1)

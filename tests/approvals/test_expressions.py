@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from akcept.approvals import expressions
+from akcept.approvals.expression_cost import NotOffered, cost_of
 from akcept.approvals.expressions import FACT_OF, FACTS, LIST_LIMITS, STEP_LIMIT, BadExpression
 from akcept.approvals.facts import Facts
 from tests.approvals.building import facts
@@ -87,6 +88,41 @@ def test_what_is_no_expression_over_the_facts_is_refused_by_kind(text: str, kind
 @pytest.mark.parametrize("text", ["1 / (products - 3) > 0", "units[7] == 'x'", "nonsense >"])
 def test_what_fails_on_an_order_cannot_be_told(text: str) -> None:
     assert expressions.holds(text, ORDER) is None
+
+
+def test_a_text_that_is_none_fails_on_its_order_only() -> None:
+    assert expressions.holds("skus.exists(s, s == 'A')", facts(skus=("\ud800",))) is None
+    assert expressions.holds("skus.exists(s, s == 'A')", facts(skus=("A",))) is True
+
+
+def test_why_a_saved_expression_is_not_worked_out_any_more() -> None:
+    assert expressions.fault("goods_net > 1.0") is None
+    fault = expressions.fault("true" + " || true" * 100)
+    assert fault is not None
+    assert (fault.kind, fault.detail) == ("long", "500")
+    costly = expressions.fault("skus.all(a, !(a in skus))")
+    assert costly is not None
+    assert int(costly.detail) > STEP_LIMIT
+
+
+def test_the_length_limit_itself_is_taken() -> None:
+    text = "true || " * 61 + "true"
+    padded = text + " " * (500 - len(text))
+    assert expressions.fault(padded) is None
+    assert expressions.fault(padded + " ") is not None
+
+
+def test_a_syntax_tree_of_another_kind_is_not_offered_and_fixed_fields_are_passed_over() -> None:
+    def tree(node: bytes) -> bytes:
+        checked = b"\x22" + bytes([len(node)]) + node  # 4: the expression
+        return b"\x12" + bytes([len(checked)]) + checked  # 2: what the envelope holds
+
+    fixed = b"\x09" + b"\x01" * 8 + b"\x0d" + b"\x01" * 4  # eight bytes, then four
+    named = b"\x22\x04\x0a\x02ab"  # 4: an identifier, its name 1
+    assert cost_of(tree(fixed + named), {"ab": 7}).items == 7
+    for node in (b"", b"\x10\x05", fixed):
+        with pytest.raises(NotOffered, match=r"\?"):
+            cost_of(tree(node), {})
 
 
 LITERALS = "['a','b','c','d','e','f','g','h','i']"

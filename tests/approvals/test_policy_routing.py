@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from akcept.approvals import sentences
 from akcept.approvals.conditions import Compare, Count, Counted, Expression
-from akcept.approvals.routing import Facts, Reason, Verdict, explain, plan
+from akcept.approvals.routing import Facts, Reason, Verdict, explain, is_asked, plan
 from akcept.approvals.rules import Policy, Rule, key_of
 from akcept.kernel.amounts import Basis
 from tests.approvals.building import (
@@ -385,3 +385,22 @@ def test_d1_words_and_plan_read_the_same_steps(once: bool, steps: list[int]) -> 
     assert said == "accepted by " + sentences.in_turn([sentences.asked(s.asks, s.quorum) for s in planned.steps])
     assert len(sentences.left_out(rule)) == len(steps) - len(set(steps))
     assert asked(planned) == [[f"member {id_}"] for id_ in (dict.fromkeys(steps) if once else steps)]
+
+
+# --- who belongs to those asked ---
+
+
+@pytest.mark.parametrize(
+    ("member", "unit", "more", "belongs"),
+    [
+        (2, KRAKOW, {}, True),
+        (2, TARNOW, {}, False),
+        (100, KRAKOW, {}, False),
+        (100, KRAKOW, {"self_acceptance": True}, True),
+    ],
+)
+def test_whoever_placed_an_order_belongs_to_those_asked_only_where_that_is_allowed(
+    member: int, unit: int, more: dict[str, bool], belongs: bool
+) -> None:
+    person = acceptor(member, unit=unit, roles=(MANAGER,), upto="1")
+    assert is_asked(person, role(MANAGER).asks, facts("500", **more)) is belongs

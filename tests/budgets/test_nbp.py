@@ -78,6 +78,60 @@ def test_what_is_no_table_is_refused_whole(content: bytes, says: str) -> None:
         nbp.read(content)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Waluta;Data;Kurs średni;Przelicznik;Nr tabeli\nEUR;24.11.2026;4,2531;;228/A\nhuf;2026-11-24;1,0931;100;\n",
+            [("EUR", "4.25310000", "NBP 228/A"), ("HUF", "0.01093100", "NBP row 3")],
+        ),
+        ("currency,day,rate\nEUR,20261124,4.2531\n", [("EUR", "4.25310000", "NBP row 2")]),
+        (
+            "data;1USD;100 HUF;nr tabeli\nkod ISO;USD;HUF;\nnazwa waluty;dolar;forint;\n"
+            "20261124;4,0;1,0931;228/A\nliczba jednostek;1;100;\n",
+            [("USD", "4.00000000", "NBP 228/A"), ("HUF", "0.01093100", "NBP 228/A")],
+        ),
+    ],
+    ids=["a rate a row", "in English", "the bank's archive"],
+)
+def test_tables_somebody_made_and_the_banks_archive_are_read_too(text: str, found: list[tuple[str, str, str]]) -> None:
+    rates = nbp.read(text.encode())
+    assert [(rate.currency, str(rate.rate), rate.source) for rate in rates] == found
+    assert {rate.day for rate in rates} == {DAY}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("currency;day\nEUR;2026-11-24\n", "no columns currency, day and rate"),
+        ("currency;day;rate;Rate\nEUR;2026-11-24;4;5\n", "a column is there twice"),
+        ("currency;day;rate\nEUR;2026-11-24;#DIV/0!\n", "row 2 has a cell that could not be calculated"),
+        ("currency;day;rate\nEUR;02/03/2026;4\n", "02/03/2026 could be two days"),
+        ("currency;day;rate\nEUR;2026-11-24;4,253\n", "the rate of EUR could be two numbers: 4,253"),
+        ("currency;day;rate\nEUR;2026-11-24;4E+2\n", "was cut short by a spreadsheet"),
+        ("currency;day;rate\nEUR\n", "is no day"),
+        ("currency;day;rate\n;2026-11-24;4\n", "nothing is no currency's code"),
+        ("currency;day;rate\nEU1;2026-11-24;4\n", "EU1 is no currency's code"),
+        ("currency;day;rate\nŁÓD;2026-11-24;4\n", "ŁÓD is no currency's code"),
+        ("currency;day;rate\nEUR;2026-11-24;999999999\n", "cannot be"),
+    ],
+)
+def test_a_made_table_that_says_nothing_certain_is_refused_and_says_where(text: str, says: str) -> None:
+    with pytest.raises(Invalid, match=says):
+        nbp.read(text.encode())
+
+
+def test_the_largest_rate_there_may_be() -> None:
+    (rate,) = nbp.read(b"currency;day;rate\nEUR;2026-11-24;999999998.99\n")
+    assert rate.rate == Decimal("999999998.99")
+
+
+def test_one_table_by_itself_is_read() -> None:
+    single = XML[XML.index(b"<ExchangeRatesTable>") : XML.rindex(b"</ArrayOf")]
+    assert [(rate.currency, rate.rate) for rate in nbp.read(single)] == RATES
+    assert [(rate.currency, rate.rate) for rate in nbp.read(JSON[1:-1])] == RATES
+
+
 @pytest.mark.parametrize("day", ["9026-11-24", "1826-11-24"])
 def test_b3_rate_of_a_day_far_away_is_refused_and_the_day_named(day: str) -> None:
     with pytest.raises(Invalid) as refused:

@@ -7,295 +7,80 @@ of the refusal. Otto is of another organisation, Jan of another branch, Paul of 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Sequence
 from decimal import Decimal
 from types import ModuleType
 from typing import Any
 
 import pytest
-from django.apps import apps
 
 from akcept.approvals import actions as policy_actions
 from akcept.approvals import queries as policy_queries
-from akcept.approvals.actions import TermsInput
-from akcept.approvals.models import Terms
-from akcept.approvals.rules import Rule, RuleStep
 from akcept.kernel.actor import Actor
-from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
 from akcept.ordering import actions as ordering_actions
 from akcept.ordering import queries as ordering_queries
-from akcept.ordering.actions import BulkResult, Chosen
-from akcept.ordering.models import ShopTerms
-from akcept.ordering.ports import WantedLine
+from akcept.ordering.actions import Chosen
 from akcept.ordering.queries import merchant, spending
 from akcept.ordering.queries.merchant import HeldFilter
 from akcept.ordering.routing import trials
 from akcept.ordering.routing.newer_rules import to_recheck
 from akcept.organizations import actions, queries
-from akcept.organizations.actions import AddressInput
-from akcept.organizations.asking import Ask, AskKind
 from akcept.organizations.bulk.columns import Kind
-from akcept.organizations.models import Member, Role, Substitution
 from akcept.organizations.permissions import Permission
-from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, organization, person
-
-PEOPLE = ("anna", "ben", "cora", "dora", "ewa", "piotr", "jan", "otto", "mia", "paul", "nobody")
-ADDRESS = AddressInput(recipient="Nowa", line1="ul. Nowa 1", postcode="00-001", city="Warszawa")
-SOMEBODY: Any = {"email": "n@n.example", "first_name": "N", "last_name": "N", "language": "pl"}
-Try = Callable[[Cast, Actor], Any]
-
-
-def _waiting(cast: Cast) -> str:
-    """An order of Anna's, of the Kraków branch, waiting."""
-    return orders.place(cast.anna, records=[carts.stock("P1")]).order_number
-
-
-def _accepted(cast: Cast) -> str:
-    number = _waiting(cast)
-    ordering_actions.accept(number, actor=cast.ben.actor, version=1)
-    return number
-
-
-def _amend(cast: Cast, actor: Actor) -> Any:
-    Terms.objects.create(organization=cast.acme, approver_may_amend=True)
-    number = _waiting(cast)
-    line = apps.get_model("order.Line").objects.get(order__number=number)
-    return ordering_actions.amend(number, actor=actor, version=1, quantities={line.pk: 1}, reason="less")
-
-
-def _in_two_days() -> Any:
-    """The moment at which the merchant's term of a day for prices has passed."""
-    ShopTerms.objects.create(pk=1, price_days=1)
-    return {"now": utc_now() + timedelta(days=2)}
-
-
-def _forward(cast: Cast, actor: Actor) -> Any:
-    to = cast.ben if actor.user_id == cast.cora.user.pk else cast.cora
-    return ordering_actions.forward(_waiting(cast), actor=actor, version=1, to_member_id=to.member.pk)
-
-
-def _link(cast: Cast) -> str:
-    """The link in Ben's mail about an order of Anna's."""
-    return _offer(cast, Actor.system("test"))
-
-
-def _one_of_many(results: Sequence[BulkResult]) -> None:
-    (result,) = results
-    if result.decided is None:
-        raise Refused(result.refused)
-
-
-def _offer(cast: Cast, actor: Actor) -> str:
-    ben = cast.ben.member.pk
-    return ordering_actions.offer_links(_waiting(cast), actor=actor, member_ids=[ben], revision=1, version=1)[ben]
-
-
-def _invitation(cast: Cast) -> int:
-    made = actions.invite(
-        actor=cast.dora.actor,
-        email="new@customer.example",
-        first_name="N",
-        last_name="N",
-        unit_id=cast.krakow.pk,
-        permissions=frozenset({Permission.PLACE_ORDERS}),
-        language="pl",
-    )
-    return int(made.pk)
-
-
-def _place(cast: Cast, actor: Actor, act: Any = ordering_actions.place) -> Any:
-    """All order their own basket; whoever has none is given one of somebody without an account."""
-    owner = next((p for p in _everybody(cast) if p.user.pk == actor.user_id), cast.paul)
-    return act(
-        actor=actor,
-        cart_id=carts.fill(owner),
-        delivery_code=orders.COURIER,
-        delivery_address=orders.address_of(owner),
-    )
-
-
-def _place_list(cast: Cast, actor: Actor, act: Any) -> Any:
-    """All order a list of their own, to where they may have it sent."""
-    owner = next((p for p in _everybody(cast) if p.user.pk == actor.user_id), cast.paul)
-    lines = [WantedLine(code=carts.stock("P1").partner_sku, quantity=1)]
-    return act(lines, actor=actor, delivery_code=orders.COURIER, delivery_address=orders.address_of(owner))
-
-
-def _everybody(cast: Cast) -> list[Any]:
-    return [getattr(cast, name) for name in PEOPLE if name != "nobody"]
-
-
-def _change_member(cast: Cast, actor: Actor) -> Any:
-    member = Member.objects.get(pk=cast.ewa.member.pk)
-    return actions.change_member(
-        member.pk,
-        actor=actor,
-        unit_id=member.unit_id,
-        permissions=member.permissions,
-        active=True,
-        version=member.version,
-    )
-
-
-def _second_address(cast: Cast) -> int:
-    return int(actions.save_address(cast.krakow.pk, actor=cast.dora.actor, address=ADDRESS).pk)
-
-
-def _role(cast: Cast) -> Role:
-    return actions.add_role(actor=cast.dora.actor, name="Storeman", permissions={Permission.PLACE_ORDERS})
-
-
-def _left(cast: Cast) -> int:
-    """Ewa, who has left Acme."""
-    return int(actions.remove_member(cast.ewa.member.pk, actor=cast.dora.actor, version=1).pk)
-
-
-def _substitute(cast: Cast, actor: Actor) -> Substitution:
-    """Ewa decides for Ben."""
-    now = utc_now()
-    return actions.name_substitute(
-        actor=actor,
-        absent_id=cast.ben.member.pk,
-        substitute_id=cast.ewa.member.pk,
-        starts_at=now,
-        ends_at=now + timedelta(days=2),
-    )
-
-
-def _draft(cast: Cast, actor: Actor) -> Any:
-    content = f"code;name;parent\n{cast.krakow.key};Kraków;{cast.head_office.key}\n".encode()
-    return actions.draft_import(actor=actor, kind=Kind.UNITS, file_name="units.csv", content=content)
-
-
-def _carry_out(cast: Cast, actor: Actor) -> Any:
-    seen = queries.import_preview(cast.dora.actor, _draft(cast, cast.dora.actor).pk)
-    return actions.carry_out_import(seen.draft.pk, actor=actor, digest=seen.plan.digest)
-
-
-def _closed(cast: Cast) -> int:
-    """A unit below the Kraków branch that was closed."""
-    actions.close_unit(cast.skawina.pk, actor=cast.dora.actor, members_to=cast.krakow.pk, version=1)
-    return cast.skawina.pk
-
-
-def _closed_of_acme(cast: Cast, actor: Actor) -> None:
-    _closed(cast)
-    if not queries.closed_units(actor).rows:
-        raise Refused("nothing of Acme's")
-
-
-def _former_of_acme(cast: Cast, actor: Actor) -> None:
-    _left(cast)
-    for row in queries.former_members(actor, cast.acme.pk).rows or [None]:
-        _only_acme(cast, row.organization_id if row else 0)
-
-
-def _changed_first(cast: Cast, actor: Actor) -> int:
-    """Return of which organisation the first change is that the actor reads, where Acme has one; 0 for none."""
-    _role(cast)
-    return next((change.entry.organization_id for change in queries.changes(actor).rows), 0)
-
-
-def _rule(cast: Cast, actor: Actor) -> tuple[int, int]:
-    """Dora's rule for all of Acme, and the version of the rules that this actor's page would carry."""
-    add = policy_actions.save_rule(_typed_rule(cast), actor=cast.dora.actor, version=0)
-    own = Member.objects.filter(user_id=actor.user_id, organization=cast.acme).exists()
-    return add.number, add.number if own else 0
-
-
-def _typed_rule(cast: Cast) -> Rule:
-    asks = (RuleStep(asks=(Ask(kind=AskKind.ACCEPTORS),)),)
-    return Rule(id=0, name="Everything", unit_id=cast.head_office.pk, steps=asks)
-
-
-def _rule_asking_cora(cast: Cast) -> Rule:
-    asks = (RuleStep(asks=(Ask(kind=AskKind.MEMBER, id=cast.cora.member.pk),)),)  # type: ignore[union-attr]
-    return replace(_typed_rule(cast), steps=asks)
-
-
-def _recheck(cast: Cast, actor: Actor) -> Any:
-    """An order that waits for anybody, and a rule made after it that asks Cora."""
-    number = _waiting(cast)
-    policy_actions.save_rule(_rule_asking_cora(cast), actor=cast.dora.actor, version=0)
-    return ordering_actions.recheck(number, actor=actor)
-
-
-def _on_rule(act: Callable[..., Any], **more: Any) -> Try:
-    """Do something with Dora's rule."""
-
-    def attempt(cast: Cast, actor: Actor) -> Any:
-        rule_id, version = _rule(cast, actor)
-        return act(rule_id, actor=actor, version=version, **more)
-
-    return attempt
-
-
-TERMS = TermsInput(
-    self_acceptance=False,
-    skip_already_accepted=True,
-    approver_may_amend=False,
-    remind_after_days=None,
-    escalate_after_days=None,
-    expire_after_days=None,
-    mail_links=False,
-    mail_link_login_above=None,
-)
-
-SHOP_TERMS = ordering_actions.ShopTermsInput(
-    price_days=7, price_tolerance=Decimal(2), order_from=None, order_up_to=None, mails=True
-)
+from tests.contracts import trying
+from tests.contracts.trying import PEOPLE, Try
 
 ACTIONS: dict[str, Try] = {
-    "save_rule": lambda cast, actor: policy_actions.save_rule(_typed_rule(cast), actor=actor, version=0),
+    "save_rule": lambda cast, actor: policy_actions.save_rule(trying.typed_rule(cast), actor=actor, version=0),
     "move_rule": lambda cast, actor: (
-        policy_actions.save_rule(_typed_rule(cast), actor=cast.dora.actor, version=0),
-        policy_actions.save_rule(_rule_asking_cora(cast), actor=cast.dora.actor, version=1),
+        policy_actions.save_rule(trying.typed_rule(cast), actor=cast.dora.actor, version=0),
+        policy_actions.save_rule(trying.rule_asking_cora(cast), actor=cast.dora.actor, version=1),
         policy_actions.move_rule(2, actor=actor, version=0 if actor == cast.otto.actor else 2, up=True),
     ),
-    "switch_rule": _on_rule(policy_actions.switch_rule, active=False),
-    "remove_rule": _on_rule(policy_actions.remove_rule),
-    "change_terms": lambda cast, actor: _only_acme(
-        cast, policy_actions.change_terms(TERMS, actor=actor, version=1).organization_id
+    "switch_rule": trying.on_rule(policy_actions.switch_rule, active=False),
+    "remove_rule": trying.on_rule(policy_actions.remove_rule),
+    "change_terms": lambda cast, actor: trying.only_acme(
+        cast, policy_actions.change_terms(trying.TERMS, actor=actor, version=1).organization_id
     ),
-    "recheck": lambda cast, actor: _recheck(cast, actor),
-    "place": _place,
-    "place_within": lambda cast, actor: _place(cast, actor, ordering_actions.place_within),
-    "place_list": lambda cast, actor: _place_list(cast, actor, ordering_actions.place_list),
-    "try_list": lambda cast, actor: _place_list(cast, actor, ordering_actions.try_list),
-    "accept": lambda cast, actor: ordering_actions.accept(_waiting(cast), actor=actor, version=1),
-    "reject": lambda cast, actor: ordering_actions.reject(_waiting(cast), actor=actor, version=1, reason="no"),
-    "accept_many": lambda cast, actor: _one_of_many(
-        ordering_actions.accept_many([Chosen(order_number=_waiting(cast), version=1)], actor=actor)
+    "recheck": lambda cast, actor: trying.recheck(cast, actor),
+    "place": trying.place,
+    "place_within": lambda cast, actor: trying.place(cast, actor, ordering_actions.place_within),
+    "place_list": lambda cast, actor: trying.place_list(cast, actor, ordering_actions.place_list),
+    "try_list": lambda cast, actor: trying.place_list(cast, actor, ordering_actions.try_list),
+    "accept": lambda cast, actor: ordering_actions.accept(trying.waiting(cast), actor=actor, version=1),
+    "reject": lambda cast, actor: ordering_actions.reject(trying.waiting(cast), actor=actor, version=1, reason="no"),
+    "accept_many": lambda cast, actor: trying.one_of_many(
+        ordering_actions.accept_many([Chosen(order_number=trying.waiting(cast), version=1)], actor=actor)
     ),
-    "reject_many": lambda cast, actor: _one_of_many(
-        ordering_actions.reject_many([Chosen(order_number=_waiting(cast), version=1)], actor=actor, reason="no")
+    "reject_many": lambda cast, actor: trying.one_of_many(
+        ordering_actions.reject_many([Chosen(order_number=trying.waiting(cast), version=1)], actor=actor, reason="no")
     ),
     # Whoever is logged in as somebody else than its reader; nobody logged in is whoever holds the mail.
-    "accept_by_link": lambda cast, actor: ordering_actions.accept_by_link(_link(cast), actor=actor),
-    "reject_by_link": lambda cast, actor: ordering_actions.reject_by_link(_link(cast), actor=actor, reason="no"),
+    "accept_by_link": lambda cast, actor: ordering_actions.accept_by_link(trying.link(cast), actor=actor),
+    "reject_by_link": lambda cast, actor: ordering_actions.reject_by_link(trying.link(cast), actor=actor, reason="no"),
     "update_prices": lambda cast, actor: ordering_actions.update_prices(
-        _waiting(cast), actor=actor, version=1, **_in_two_days()
+        trying.waiting(cast), actor=actor, version=1, **trying.in_two_days()
     ),
     "update_prices_by_link": lambda cast, actor: ordering_actions.update_prices_by_link(
-        _link(cast), actor=actor, **_in_two_days()
+        trying.link(cast), actor=actor, **trying.in_two_days()
     ),
-    "offer_links": _offer,
-    "send_back": lambda cast, actor: ordering_actions.send_back(_waiting(cast), actor=actor, version=1, question="why"),
-    "amend": lambda cast, actor: _amend(cast, actor),
-    "forward": lambda cast, actor: _forward(cast, actor),
-    "revoke": lambda cast, actor: ordering_actions.revoke(_accepted(cast), actor=actor, version=2, reason="no"),
-    "resubmit": lambda cast, actor: ordering_actions.resubmit(_waiting(cast), actor=actor, version=1),
-    "withdraw": lambda cast, actor: ordering_actions.withdraw(_waiting(cast), actor=actor, version=1),
-    "comment": lambda cast, actor: ordering_actions.comment(_waiting(cast), actor=actor, text="hello"),
-    "expire": lambda cast, actor: ordering_actions.expire(_waiting(cast), actor=actor),
-    "tend": lambda cast, actor: ordering_actions.tend(_waiting(cast), actor=actor),
-    "correct_sums": lambda cast, actor: ordering_actions.correct_sums(_waiting(cast), actor=actor),
+    "offer_links": trying.offer,
+    "send_back": lambda cast, actor: ordering_actions.send_back(
+        trying.waiting(cast), actor=actor, version=1, question="why"
+    ),
+    "amend": lambda cast, actor: trying.amend(cast, actor),
+    "forward": lambda cast, actor: trying.forward(cast, actor),
+    "revoke": lambda cast, actor: ordering_actions.revoke(trying.accepted(cast), actor=actor, version=2, reason="no"),
+    "resubmit": lambda cast, actor: ordering_actions.resubmit(trying.waiting(cast), actor=actor, version=1),
+    "withdraw": lambda cast, actor: ordering_actions.withdraw(trying.waiting(cast), actor=actor, version=1),
+    "comment": lambda cast, actor: ordering_actions.comment(trying.waiting(cast), actor=actor, text="hello"),
+    "expire": lambda cast, actor: ordering_actions.expire(trying.waiting(cast), actor=actor),
+    "tend": lambda cast, actor: ordering_actions.tend(trying.waiting(cast), actor=actor),
+    "correct_sums": lambda cast, actor: ordering_actions.correct_sums(trying.waiting(cast), actor=actor),
     "add_unit": lambda cast, actor: actions.add_unit(
-        actor=actor, parent_id=cast.krakow.pk, name="New", address=ADDRESS
+        actor=actor, parent_id=cast.krakow.pk, name="New", address=trying.ADDRESS
     ),
     "change_unit": lambda cast, actor: actions.change_unit(cast.krakow.pk, actor=actor, name="New", version=1),
     "move_unit": lambda cast, actor: actions.move_unit(
@@ -305,23 +90,25 @@ ACTIONS: dict[str, Try] = {
         cast.krakow.pk, actor=actor, members_to=cast.tarnow.pk, version=1
     ),
     "reopen_unit": lambda cast, actor: actions.reopen_unit(
-        _closed(cast), actor=actor, parent_id=cast.krakow.pk, name="Skawina", code="", version=2
+        trying.closed(cast), actor=actor, parent_id=cast.krakow.pk, name="Skawina", code="", version=2
     ),
-    "save_address": lambda cast, actor: actions.save_address(cast.krakow.pk, actor=actor, address=ADDRESS),
+    "save_address": lambda cast, actor: actions.save_address(cast.krakow.pk, actor=actor, address=trying.ADDRESS),
     "remove_address": lambda cast, actor: actions.remove_address(
-        cast.krakow.pk, actor=actor, address_id=_second_address(cast)
+        cast.krakow.pk, actor=actor, address_id=trying.second_address(cast)
     ),
     "add_role": lambda cast, actor: actions.add_role(actor=actor, name="Buyer", permissions={Permission.PLACE_ORDERS}),
     "change_role": lambda cast, actor: actions.change_role(
-        _role(cast).pk, actor=actor, name="Other", permissions=set(), version=1
+        trying.role(cast).pk, actor=actor, name="Other", permissions=set(), version=1
     ),
-    "remove_role": lambda cast, actor: actions.remove_role(_role(cast).pk, actor=actor, version=1),
+    "remove_role": lambda cast, actor: actions.remove_role(trying.role(cast).pk, actor=actor, version=1),
     "remove_member": lambda cast, actor: actions.remove_member(cast.ewa.member.pk, actor=actor, version=1),
-    "name_substitute": lambda cast, actor: _substitute(cast, actor),
-    "end_substitution": lambda cast, actor: actions.end_substitution(_substitute(cast, cast.ben.actor).pk, actor=actor),
+    "name_substitute": lambda cast, actor: trying.substitute(cast, actor),
+    "end_substitution": lambda cast, actor: actions.end_substitution(
+        trying.substitute(cast, cast.ben.actor).pk, actor=actor
+    ),
     "copy_own_data": lambda cast, actor: actions.copy_own_data(actor=actor),
     "copy_member_data": lambda cast, actor: actions.copy_member_data(cast.ewa.member.pk, actor=actor, reason="asked"),
-    "forget_member": lambda cast, actor: actions.forget_member(_left(cast), actor=actor, reason="asked"),
+    "forget_member": lambda cast, actor: actions.forget_member(trying.left(cast), actor=actor, reason="asked"),
     "invite": lambda cast, actor: actions.invite(
         actor=actor,
         email="x@customer.example",
@@ -331,24 +118,26 @@ ACTIONS: dict[str, Try] = {
         permissions=frozenset(),
         language="pl",
     ),
-    "resend_invitation": lambda cast, actor: actions.resend_invitation(_invitation(cast), actor=actor),
-    "revoke_invitation": lambda cast, actor: actions.revoke_invitation(_invitation(cast), actor=actor),
-    "change_member": _change_member,
+    "resend_invitation": lambda cast, actor: actions.resend_invitation(trying.invitation(cast), actor=actor),
+    "revoke_invitation": lambda cast, actor: actions.revoke_invitation(trying.invitation(cast), actor=actor),
+    "change_member": trying.change_member,
     "confirm": lambda cast, actor: actions.confirm(organization("New", "5261040828", status="pending").pk, actor=actor),
-    "change_organization": lambda cast, actor: _only_acme(
-        cast, actions.change_organization(actor=actor, name="New", address=ADDRESS, invoice_email="").pk
+    "change_organization": lambda cast, actor: trying.only_acme(
+        cast, actions.change_organization(actor=actor, name="New", address=trying.ADDRESS, invoice_email="").pk
     ),
     "block": lambda cast, actor: actions.block(cast.acme.pk, actor=actor, reason="unpaid"),
     "unblock": lambda cast, actor: actions.unblock(organization("B", "5261040828", status="blocked").pk, actor=actor),
     "add_organization": lambda cast, actor: actions.add_organization(
-        actor=actor, name="N", nip="5261040828", address=ADDRESS, **SOMEBODY
+        actor=actor, name="N", nip="5261040828", address=trying.ADDRESS, **trying.SOMEBODY
     ),
     "invite_administrator": lambda cast, actor: actions.invite_administrator(
-        cast.acme.pk, actor=actor, reason="gone", **SOMEBODY
+        cast.acme.pk, actor=actor, reason="gone", **trying.SOMEBODY
     ),
-    "draft_import": _draft,
-    "carry_out_import": _carry_out,
-    "change_shop_terms": lambda cast, actor: ordering_actions.change_shop_terms(SHOP_TERMS, actor=actor, version=1),
+    "draft_import": trying.draft,
+    "carry_out_import": trying.carry_out,
+    "change_shop_terms": lambda cast, actor: ordering_actions.change_shop_terms(
+        trying.SHOP_TERMS, actor=actor, version=1
+    ),
     "set_credit_limit": lambda cast, actor: ordering_actions.set_credit_limit(
         cast.acme.pk, actor=actor, amount=Decimal(10), version=1
     ),
@@ -365,56 +154,64 @@ OPEN = {
 }
 
 READS: dict[str, Try] = {
-    "rule_book of Acme": lambda cast, actor: _only_acme(cast, policy_queries.rule_book(actor).seat.organization_id),
-    "rule_to_edit": lambda cast, actor: policy_queries.rule_to_edit(actor, _rule(cast, actor)[0]),
-    "choices of Acme": lambda cast, actor: _only_acme(cast, policy_queries.choices(actor).seat.organization_id),
-    "rule version": lambda cast, actor: policy_queries.version(actor, _rule(cast, actor)[0]),
+    "rule_book of Acme": lambda cast, actor: trying.only_acme(
+        cast, policy_queries.rule_book(actor).seat.organization_id
+    ),
+    "rule_to_edit": lambda cast, actor: policy_queries.rule_to_edit(actor, trying.rule(cast, actor)[0]),
+    "choices of Acme": lambda cast, actor: trying.only_acme(cast, policy_queries.choices(actor).seat.organization_id),
+    "rule version": lambda cast, actor: policy_queries.version(actor, trying.rule(cast, actor)[0]),
     "rule versions": lambda cast, actor: policy_queries.versions(actor),
-    "terms of Acme": lambda cast, actor: _only_acme(cast, policy_queries.terms(actor).organization_id),
+    "terms of Acme": lambda cast, actor: trying.only_acme(cast, policy_queries.terms(actor).organization_id),
     "rules_leading_nowhere": lambda cast, actor: policy_queries.rules_leading_nowhere(actor),
     "try_on_orders": lambda cast, actor: trials.try_on_orders(actor),
-    "try_on_order": lambda cast, actor: trials.try_on_order(actor, _waiting(cast)),
+    "try_on_order": lambda cast, actor: trials.try_on_order(actor, trying.waiting(cast)),
     "to_recheck": lambda cast, actor: to_recheck(actor),
     "spending": lambda cast, actor: spending.report(actor, spending.Question()),
-    "order": lambda cast, actor: ordering_queries.order(actor, _waiting(cast)),
-    "structure of Acme": lambda cast, actor: _only_acme(cast, queries.structure(actor).organization.pk),
-    "tree of Acme": lambda cast, actor: _only_acme(cast, queries.unit_tree(actor).root.unit.organization_id),
+    "order": lambda cast, actor: ordering_queries.order(actor, trying.waiting(cast)),
+    "structure of Acme": lambda cast, actor: trying.only_acme(cast, queries.structure(actor).organization.pk),
+    "tree of Acme": lambda cast, actor: trying.only_acme(cast, queries.unit_tree(actor).root.unit.organization_id),
     "units_below": lambda cast, actor: queries.units_below(actor, cast.krakow.pk),
-    "find_units of Acme": lambda cast, actor: _only_acme(
+    "find_units of Acme": lambda cast, actor: trying.only_acme(
         cast, cast.acme.pk if queries.find_units(actor, text="Skawina").rows else 0
     ),
-    "units_to_choose": lambda cast, actor: _only_acme(cast, queries.units_to_choose(actor)[0][0].organization_id),
-    "organization_to_manage": lambda cast, actor: _only_acme(cast, queries.organization_to_manage(actor).pk),
-    "units_to_manage": lambda cast, actor: _only_acme(cast, queries.units_to_manage(actor)[0].organization_id),
-    "members of Acme": lambda cast, actor: _only_acme(cast, queries.members(actor).rows[0].organization_id),
-    "invitations of Acme": lambda cast, actor: _only_acme(
-        cast, _of_first(_invitation(cast), queries.invitations(actor).rows)
+    "units_to_choose": lambda cast, actor: trying.only_acme(cast, queries.units_to_choose(actor)[0][0].organization_id),
+    "organization_to_manage": lambda cast, actor: trying.only_acme(cast, queries.organization_to_manage(actor).pk),
+    "units_to_manage": lambda cast, actor: trying.only_acme(cast, queries.units_to_manage(actor)[0].organization_id),
+    "members of Acme": lambda cast, actor: trying.only_acme(cast, queries.members(actor).rows[0].organization_id),
+    "invitations of Acme": lambda cast, actor: trying.only_acme(
+        cast, _of_first(trying.invitation(cast), queries.invitations(actor).rows)
     ),
-    "roles of Acme": lambda cast, actor: _only_acme(cast, _of_first(_role(cast).pk, queries.roles(actor))),
-    "roles_to_give": lambda cast, actor: _only_acme(cast, _of_first(_role(cast).pk, queries.roles_to_give(actor))),
-    "role_to_manage": lambda cast, actor: queries.role_to_manage(actor, _role(cast).pk),
-    "require_role_editor": lambda cast, actor: _only_acme(cast, queries.require_role_editor(actor).organization_id),
-    "substitutions": lambda cast, actor: _only_acme(
-        cast, _of_first(_substitute(cast, cast.ben.actor).pk, queries.substitutions(actor))
+    "roles of Acme": lambda cast, actor: trying.only_acme(cast, _of_first(trying.role(cast).pk, queries.roles(actor))),
+    "roles_to_give": lambda cast, actor: trying.only_acme(
+        cast, _of_first(trying.role(cast).pk, queries.roles_to_give(actor))
     ),
-    "substitutes_to_choose": lambda cast, actor: _only_acme(
+    "role_to_manage": lambda cast, actor: queries.role_to_manage(actor, trying.role(cast).pk),
+    "require_role_editor": lambda cast, actor: trying.only_acme(
+        cast, queries.require_role_editor(actor).organization_id
+    ),
+    "substitutions": lambda cast, actor: trying.only_acme(
+        cast, _of_first(trying.substitute(cast, cast.ben.actor).pk, queries.substitutions(actor))
+    ),
+    "substitutes_to_choose": lambda cast, actor: trying.only_acme(
         cast, _of_first(0, queries.substitutes_to_choose(actor).absent)
     ),
-    "colleague of Acme": lambda cast, actor: _only_acme(
+    "colleague of Acme": lambda cast, actor: trying.only_acme(
         cast, cast.acme.pk if queries.colleague(actor, cast.ewa.user.email) else 0
     ),
-    "require_bulk": lambda cast, actor: _only_acme(cast, queries.require_bulk(actor, Kind.MEMBERS).organization_id),
+    "require_bulk": lambda cast, actor: trying.only_acme(
+        cast, queries.require_bulk(actor, Kind.MEMBERS).organization_id
+    ),
     "bulk_kinds": lambda cast, actor: queries.bulk_kinds(actor),
-    "import_preview": lambda cast, actor: queries.import_preview(actor, _draft(cast, cast.dora.actor).pk),
-    "export_rows of Acme": lambda cast, actor: _only_acme(
+    "import_preview": lambda cast, actor: queries.import_preview(actor, trying.draft(cast, cast.dora.actor).pk),
+    "export_rows of Acme": lambda cast, actor: trying.only_acme(
         cast, 0 if "Terminal" in [row[1] for row in queries.export_rows(actor, Kind.UNITS)] else cast.acme.pk
     ),
     "member_to_manage": lambda cast, actor: queries.member_to_manage(actor, cast.ewa.member.pk),
     "any_member": lambda cast, actor: queries.any_member(actor, cast.ewa.member.pk, organization_id=cast.acme.pk),
-    "changes": lambda cast, actor: _only_acme(cast, _changed_first(cast, actor)),
-    "former_members of Acme": _former_of_acme,
-    "closed_unit": lambda cast, actor: queries.closed_unit(actor, _closed(cast)),
-    "closed_units of Acme": _closed_of_acme,
+    "changes": lambda cast, actor: trying.only_acme(cast, trying.changed_first(cast, actor)),
+    "former_members of Acme": trying.former_of_acme,
+    "closed_unit": lambda cast, actor: queries.closed_unit(actor, trying.closed(cast)),
+    "closed_units of Acme": trying.closed_of_acme,
     "unit_to_manage": lambda cast, actor: queries.unit_to_manage(actor, cast.krakow.pk),
     "organizations": lambda cast, actor: list(queries.organizations(actor)),
     "organization_for_staff": lambda cast, actor: queries.organization_for_staff(actor, cast.acme.pk),
@@ -423,14 +220,8 @@ READS: dict[str, Try] = {
     "held_rows": lambda cast, actor: list(merchant.held_rows(actor, HeldFilter())),
     "held_choices": lambda cast, actor: merchant.held_choices(actor),
     "organization_called": lambda cast, actor: merchant.organization_called(actor, "Acme"),
-    "order_for_staff": lambda cast, actor: merchant.order_for_staff(actor, _waiting(cast)),
+    "order_for_staff": lambda cast, actor: merchant.order_for_staff(actor, trying.waiting(cast)),
 }
-
-
-def _only_acme(cast: Cast, organization_id: int) -> None:
-    """Otto sees a structure too: his own."""
-    if organization_id != cast.acme.pk:
-        raise Refused("another organisation")
 
 
 def _of_first(made: int, found: Sequence[Any]) -> int:

@@ -39,7 +39,7 @@ def _merchants_things(cast: Cast) -> None:
     group.options.create(option="czerwony")
     product.product_class.attributes.create(name="Kolor", code="kolor", type="option", option_group=group)
     _model("catalogue.Option").objects.create(name="Grawer", code="grawer")
-    category = _model("catalogue.Category").add_root(name="Papier", slug="papier")
+    category = _model("catalogue.Category").objects.add_root({"name": "Papier", "slug": "papier"})
     product.categories.add(category)
     everything = _model("offer.Range").objects.create(name="Wszystko", includes_all_products=True, slug="wszystko")
     some = _model("offer.Range").objects.create(name="Wybrane", slug="wybrane")

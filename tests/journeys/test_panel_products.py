@@ -37,7 +37,9 @@ def mia(cast: Cast, live_shop: LiveShop, page: Page) -> Page:
 def _stock(sku: str, *, price: str = "10.00") -> Any:
     """A product as the panel wants it: with a category."""
     stock = carts.stock(sku, price=price)
-    root = _model("catalogue.Category").objects.first() or _model("catalogue.Category").add_root(name="Papier")
+    root = _model("catalogue.Category").objects.first() or _model("catalogue.Category").objects.add_root(
+        {"name": "Papier"}
+    )
     stock.product.categories.add(root)
     return stock
 

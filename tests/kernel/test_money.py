@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from akcept.kernel import money
+from akcept.kernel.amounts import Amounts, Basis, Limit, covered, limit_from
 
 amounts = st.decimals(min_value=-10_000_000, max_value=10_000_000, places=2, allow_nan=False, allow_infinity=False)
 weights = st.lists(st.decimals(min_value=0, max_value=100_000, places=2, allow_nan=False), min_size=1, max_size=50)
@@ -106,3 +107,32 @@ def test_gross_is_net_and_tax_to_the_grosz(net_grosze: int, rate: str) -> None:
 def test_split_of_a_negative_weight_is_refused() -> None:
     with pytest.raises(ValueError, match="weights"):
         money.split(Decimal("1.00"), [Decimal(2), Decimal(-1)])
+
+
+def test_one_sum_that_is_higher_is_enough_to_exceed() -> None:
+    def sums(*parts: str) -> Amounts:
+        net, gross, total_net, total_gross = map(Decimal, parts)
+        return Amounts(currency="PLN", goods_net=net, goods_gross=gross, total_net=total_net, total_gross=total_gross)
+
+    before = sums("100.00", "123.00", "110.00", "135.30")
+    assert not before.exceeds(before)
+    assert not sums("99.99", "123.00", "110.00", "135.30").exceeds(before)
+    for at in range(4):
+        parts = ["0.00"] * 4
+        parts[at] = ["100.01", "123.01", "110.01", "135.31"][at]
+        assert sums(*parts).exceeds(before)
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "covers"), [("PLN", "10.00", True), ("PLN", "9.99", False), ("EUR", "99", False)]
+)
+def test_a_limit_covers_up_to_and_including_itself(currency: str, amount: str, covers: bool) -> None:
+    limit = Limit(amount=Decimal(amount), currency=currency, basis=Basis.TOTAL_GROSS)
+    order = Amounts(
+        currency="PLN", goods_net=Decimal(100), goods_gross=Decimal(100), total_net=Decimal(0), total_gross=Decimal(10)
+    )
+    assert limit.covers(order) is covers
+    assert covered([limit], order) is covers
+    assert covered([], order)
+    assert limit_from(limit.as_json()) == limit
+    assert limit_from(None) is None

@@ -27,3 +27,14 @@ def test_walking_the_pages_shows_every_row_once(count: int, size: int) -> None:
 @pytest.mark.parametrize("mangled", ["", "abc", "-1", "1.5", " 1", "१", "9" * 19, "1'"])
 def test_mangled_key_is_no_key(mangled: str) -> None:
     assert key_of(mangled) is None
+
+
+@pytest.mark.parametrize(("fetched", "after"), [(2, None), (3, None), (4, "3")])
+def test_a_page_that_is_just_full_is_the_last_one(fetched: int, after: str | None) -> None:
+    rows = list(range(1, fetched + 1))
+    page = page_of(rows, [str(row) for row in rows], size=3, is_first=True)
+    assert (page.rows, page.next_after) == (tuple(rows[:3]), after)
+
+
+def test_a_key_of_eighteen_digits_is_one() -> None:
+    assert key_of("9" * 18) == int("9" * 18)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akcept.kernel.tables import decoded, delimiter_of, harmless, meant
+from akcept.kernel.tables import decoded, delimiter_of, harmless, meant, told_delimiter, unwrapped
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+48 12 345", "-5", "@SUM(A1)", "\t=1", "\r=1", "\uff1dA1"])
@@ -42,6 +42,37 @@ def test_what_is_no_text_is_refused(content: bytes) -> None:
         decoded(content)
 
 
-@pytest.mark.parametrize(("text", "mark"), [("a;b,c;d\n", ";"), ("a,b\n1;2;3", ","), ("a\tb", "\t"), ("a", ",")])
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("a;b,c;d\n", ";"),
+        ("a,b\n1;2;3", ","),
+        ("a\tb", "\t"),
+        ("a", ","),
+        ("", ","),
+        (" \n;;\na|b\n", "|"),
+        (";;\n", ";"),
+    ],
+)
 def test_delimiter_is_what_the_header_has_most_of(text: str, mark: str) -> None:
     assert delimiter_of(text) == mark
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [('="007"', "007"), ('="a ""b"" c"', 'a "b" c'), ("=007", "=007"), ("007", "007"), ('="a"&"b"', '="a"&"b"')],
+)
+def test_a_text_written_as_a_formula_keeps_its_zeros(cell: str, text: str) -> None:
+    assert unwrapped(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "mark"), [("sep=;\na;b", "a;b", ";"), ("sep=,\r\na,b", "a,b", ","), ("a;b", "a;b", "")]
+)
+def test_the_line_that_tells_the_delimiter_is_no_row(text: str, rest: str, mark: str) -> None:
+    assert told_delimiter(text) == (rest, mark)
+
+
+def test_iso_and_windows_encodings_of_polish_are_told_apart_by_their_letters() -> None:
+    assert decoded("Zażółć gęślą jaźń".encode("iso-8859-2")) == "Zażółć gęślą jaźń"
+    assert decoded("Zażółć gęślą jaźń".encode("cp1250")) == "Zażółć gęślą jaźń"

@@ -123,3 +123,20 @@ def test_limit_of_a_role_that_does_not_accept_binds_nothing() -> None:
     accepting = Grant(source="Approver", permissions=frozenset({ACCEPT}))
     assert effective([placing, accepting]).limits == ()
     assert effective([placing]).limits == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "more"),
+    [("500", False), ("499.99", False), ("500.01", True), (None, True)],
+)
+def test_acceptance_is_given_no_further_than_ones_own_reaches(given: str | None, more: bool) -> None:
+    def upto(amount: str | None) -> tuple[Limit, ...]:
+        return () if amount is None else (Limit(amount=Decimal(amount), currency="PLN", basis=Basis.GOODS_NET),)
+
+    own = Effective(permissions=frozenset({ACCEPT}), limits=upto("500"))
+    wanted = Effective(permissions=frozenset({ACCEPT}), limits=upto(given))
+    assert exceeds(wanted, own) == (frozenset({ACCEPT}) if more else frozenset())
+    assert exceeds(wanted, Effective(permissions=frozenset({ACCEPT}), limits=())) == frozenset()
+    assert exceeds(wanted, Effective(permissions=frozenset({PLACE}), limits=upto("500"))) == {ACCEPT}
+    placing = Effective(permissions=frozenset({PLACE, ACCEPT}), limits=upto("500"))
+    assert exceeds(placing, own) == {PLACE}

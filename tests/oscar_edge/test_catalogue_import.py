@@ -322,7 +322,7 @@ def test_e1_what_a_file_does_not_say_stays(tmp_path: Path) -> None:
 
 def test_e1_a_price_list_needs_the_code_only_and_changes_nothing_else(tmp_path: Path) -> None:
     _import(tmp_path, HEADER, PAPER, PEN)
-    extra = _model("catalogue.Category").add_root(name="Nowości", slug="nowosci")
+    extra = _model("catalogue.Category").objects.add_root({"name": "Nowości", "slug": "nowosci"})
     _model("catalogue.ProductCategory").objects.create(product=_product("PAP-1"), category=extra)
     assert "0 created, 1 updated, 1 unchanged" in _import(tmp_path, "Kod;Cena netto", "PAP-1;20", "DLU-2;1,45")
     paper = _product("PAP-1")

@@ -174,6 +174,7 @@ def _priced(
     return basket, method, quotes.quote_for(basket, method)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_memory")
 @settings(max_examples=1200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(items, reductions, carriages)
@@ -198,6 +199,7 @@ def test_a1_to_a5_a_basket_costs_what_the_oracle_reckons(
     assert (grosze(basket.total_excl_tax), len(quote.lines)) == (sum(right.nets), len(goods))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_memory")
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(few_pieces, limited, carriages)
@@ -217,6 +219,7 @@ def test_a1_to_a5_offers_on_some_products_and_pieces_exclusive_or_not(
     same(_priced(goods, found, carriage)[2], bill(goods, found, carriage))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_memory")
 @settings(max_examples=260, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(few_pieces, st.one_of(st.just([]), limited), carriages)

@@ -96,3 +96,9 @@ def test_priced_by_the_shops_own_strategy_is_kept() -> None:
 def test_a_rate_is_told_from_values_only_where_there_is_one(net: str, gross: str, rate: str | None) -> None:
     found = vat.evident_rate(Decimal(net), Decimal(gross))
     assert found == (Decimal(rate) if rate is not None else None)
+
+
+def test_what_an_order_comes_to_is_the_sum_of_its_parts() -> None:
+    taxed = _taxed([(Decimal("0.10"), RATES[0])] * 3)
+    assert (taxed.net, taxed.gross) == (Decimal("0.30"), Decimal("0.37"))
+    assert (vat.taxed([], []).net, vat.taxed([], []).gross) == (0, 0)

@@ -85,11 +85,11 @@ def _with_unit(product: Any) -> None:
 
 def test_category_menu_opens_the_way_to_where_one_is(cast: Cast, visit: Visit) -> None:
     Category = apps.get_model("catalogue.Category")
-    office = Category.add_root(name="Biuro")
-    workshop = Category.add_root(name="Warsztat")
-    paper = office.add_child(name="Papier")
-    workshop.add_child(name="Klucze")
-    copy = paper.add_child(name="Ksero")
+    office = Category.objects.add_root({"name": "Biuro"})
+    workshop = Category.objects.add_root({"name": "Warsztat"})
+    paper = Category.objects.add_child(office, {"name": "Papier"})
+    Category.objects.add_child(workshop, {"name": "Klucze"})
+    copy = Category.objects.add_child(paper, {"name": "Ksero"})
 
     def shown(path: str) -> set[str]:
         return set(re.findall(r'class="tree-\d"><a [^>]*>([^<]+)<', visit().get(path).content.decode()))

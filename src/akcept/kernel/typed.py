@@ -169,8 +169,6 @@ def _plain(digits: str, *, grouped: bool) -> str | None:
         if not fraction.isdigit():
             return None
     separators = {" ", "'"} if by_blanks else set(_MARK.findall(whole))
-    if len(separators) > 1 and not by_blanks:
-        return None
     ungrouped = _ungrouped(whole, separators)
     if ungrouped is None or not (ungrouped or fraction):
         return None

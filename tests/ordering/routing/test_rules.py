@@ -231,8 +231,8 @@ def test_first_order_of_a_product_is_first_once_and_for_each_unit(cast: Cast) ->
 
 def test_category_counts_with_those_below_it(cast: Cast) -> None:
     category = apps.get_model("catalogue.Category")
-    office = category.add_root(name="Office", slug="office")
-    paper = office.add_child(name="Paper", slug="paper")
+    office = category.objects.add_root({"name": "Office", "slug": "office"})
+    paper = category.objects.add_child(office, {"name": "Paper", "slug": "paper"})
     record = carts.stock("PAPER")
     record.product.categories.add(paper)
     add(cast, someone(cast.cora), when=(Among(kind=Group.CATEGORY, of=(Named(office.pk, "Office"),)),))
@@ -300,7 +300,7 @@ def test_placing_under_rules_costs_a_statement_more(cast: Cast, lines: int) -> N
 def test_rules_that_look_further_cost_a_constant_more(cast: Cast, lines: int) -> None:
     """Two for categories, one for what was bought before, and a lock and a sum for several orders together."""
     window = {"compare": Compare.ABOVE, "amount": Decimal(1), "currency": "PLN"}
-    paper = apps.get_model("catalogue.Category").add_root(name="Paper", slug="paper")
+    paper = apps.get_model("catalogue.Category").objects.add_root({"name": "Paper", "slug": "paper"})
     for number in range(1, lines + 1):
         carts.stock(f"S{number}").product.categories.add(paper)
     add(

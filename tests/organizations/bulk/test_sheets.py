@@ -100,6 +100,7 @@ def _stray() -> bytes:
     return content.getvalue()
 
 
+@pytest.mark.slow
 def test_files_made_to_harm_are_refused() -> None:
     for content, says in ((_bomb(), "too large"), (_entities(), "cannot be read"), (_stray(), "After row 2 come more")):
         with pytest.raises(Invalid, match=says):

@@ -150,7 +150,7 @@ def test_rule_is_written_row_by_row_without_script(cast: Cast, dora: Client) -> 
 
 
 def test_every_kind_of_row_can_be_added_saved_and_opened_again(cast: Cast, dora: Client) -> None:
-    category = apps.get_model("catalogue.Category").add_root(name="Office", slug="office")
+    category = apps.get_model("catalogue.Category").objects.add_root({"name": "Office", "slug": "office"})
     carts.stock("PAP-1")
     role = Role.objects.create(organization=cast.acme, name="Manager", permissions=["accept_orders"])
     cast.cora.member.roles.add(role)
@@ -342,10 +342,11 @@ def test_units_and_categories_are_found_likewise(cast: Cast, dora: Client) -> No
     for number in range(BOXES_AT_MOST):
         unit(cast.acme, f"Salon {number:02}", under=cast.krakow)
     category = apps.get_model("catalogue.Category")
-    root = category.add_root(name="Biuro", slug="biuro")
-    wanted = category.objects.get(pk=root.add_child(name="Pisanie", slug="pisanie").pk)
+    root = category.objects.add_root({"name": "Biuro", "slug": "biuro"})
+    wanted = category.objects.get(pk=category.objects.add_child(root, {"name": "Pisanie", "slug": "pisanie"}).pk)
     for number in range(BOXES_AT_MOST):
-        category.objects.get(pk=root.pk).add_child(name=f"Dział {number}", slug=f"dzial-{number}")
+        parent = category.objects.get(pk=root.pk)
+        category.objects.add_child(parent, {"name": f"Dział {number}", "slug": f"dzial-{number}"})
     data = {**BASE, "unit": cast.head_office.pk, **STEP, "condition": ["0:unit", "1:category"]}
     data |= {"condition-0-inside": "1", "condition-1-inside": "1"}
     typed = {"condition-0-find": "krak", "condition-1-find": "pisanie"}

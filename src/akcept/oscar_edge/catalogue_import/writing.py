@@ -170,11 +170,11 @@ class Writer:
             Category = get_model("catalogue", "Category")
             fields = {"name": path[-1], "slug": slugify(path[-1].replace("ł", "l").replace("Ł", "L")) or "kategoria"}
             if len(path) == 1:
-                self._categories[path] = Category.add_root(**fields)
+                self._categories[path] = Category.objects.add_root(fields)
             else:
                 # Read anew: adding a child changes the parent's row.
                 parent = Category.objects.get(pk=self._category(path[:-1]).pk)
-                self._categories[path] = parent.add_child(**fields)
+                self._categories[path] = Category.objects.add_child(parent, fields)
         return self._categories[path]
 
     def _block(self, rows: list[ProductRow]) -> None:
