@@ -15,6 +15,7 @@ from oscar import INSTALLED_APPS as OSCAR_APPS
 from oscar import defaults as oscar_defaults
 from oscar.defaults import *  # noqa: F403  Oscar documents this import as its settings interface
 
+from akcept.api.navigation import with_systems
 from akcept.oscar_edge import install
 from akcept.panel.navigation import with_akcept
 from shop.accounts.logs import LOGGERS
@@ -228,7 +229,7 @@ OSCAR_ORDER_STATUS_PIPELINE = {
 }
 OSCAR_ORDER_STATUS_CASCADE = {status: status for status in OSCAR_ORDER_STATUS_PIPELINE}
 OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
-OSCAR_DASHBOARD_NAVIGATION = with_akcept(oscar_defaults.OSCAR_DASHBOARD_NAVIGATION)
+OSCAR_DASHBOARD_NAVIGATION = with_systems(with_akcept(oscar_defaults.OSCAR_DASHBOARD_NAVIGATION))
 OSCAR_DELETE_IMAGE_FILES = False  # products share pictures: the one that goes must not take those of the others
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 THUMBNAIL_DEBUG = False

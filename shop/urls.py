@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("akcept.storefront.urls")),
     path("dashboard/", include("akcept.panel.urls")),
     path("api/v1/", include("akcept.api.urls")),
+    path("", include("akcept.api.pages.urls")),
     # Oscar's names lead here: its own lists need a search server.
     path("search/", SearchView.as_view()),
     path("catalogue/", ProductListView.as_view()),
