@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "shop.theme.apps.ThemeConfig",
     "shop.demo.apps.DemoConfig",
     "akcept.api.apps.ApiConfig",  # the extra akcept[api]
+    "akcept.agreements.apps.AgreementsConfig",
     *install.with_akcept(OWN_APPS.get(app, app) for app in OSCAR_APPS if app != "django.contrib.admin"),
     "django.contrib.admin",
     "shop.accounts.apps.AccountsConfig",

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from oscar.apps.partner import strategy
 
+from akcept.oscar_edge.agreed import AgreedPrices
+
 #: Slug of a product class -> VAT rate as a fraction (rates of 2026: 23 %, 8 %, 5 %).
 VAT_RATES: Final = {"vat-23": Decimal("0.23"), "vat-8": Decimal("0.08"), "vat-5": Decimal("0.05")}
 STANDARD_RATE: Final = VAT_RATES["vat-23"]
@@ -25,8 +27,10 @@ class Selector(strategy.Selector):
         return NetPrices(request)
 
 
-class NetPrices(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.FixedRateTax, strategy.Structured):
-    """First stock record, stock required, net prices with the product's own VAT."""
+class NetPrices(
+    AgreedPrices, strategy.UseFirstStockRecord, strategy.StockRequired, strategy.FixedRateTax, strategy.Structured
+):
+    """First stock record, stock required, net prices with the product's own VAT; what was agreed comes before them."""
 
     def get_rate(self, product: Any, stockrecord: Any) -> Decimal:
         """Return the rate Oscar's mixin computes a unit's tax with."""

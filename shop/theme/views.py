@@ -11,7 +11,12 @@ from django.views.generic import ListView
 from oscar.core.loading import get_model
 
 from akcept.organizations.searching import fold, folded
+from akcept.oscar_edge import agreed
 from akcept.ui.keyset import PagesByKey
+
+
+def _strategy(request: Any) -> Any:
+    return request.strategy
 
 
 class ProductListView(PagesByKey, ListView):  # type: ignore[type-arg, misc]  # oscar's models have no types
@@ -24,15 +29,17 @@ class ProductListView(PagesByKey, ListView):  # type: ignore[type-arg, misc]  # 
     paginate_by = 24
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add how many there are, as far as they are counted."""
+        """Add how many there are, as far as they are counted, and read what was agreed of the page's at once."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         paginator = context["paginator"]
         context["products_counted"] = getattr(paginator, "counted", None) or paginator.count
+        agreed.know(_strategy(self.request), context["products"])
         return context
 
     def get_queryset(self) -> Any:
         """Return products with everything the list shows, in a constant number of statements."""
-        found = get_model("catalogue", "Product").objects.browsable().base_queryset()
+        found = agreed.visible(_strategy(self.request), get_model("catalogue", "Product").objects.browsable())
+        found = found.base_queryset()
         found = found.select_related("product_class", "parent__product_class")
         return found.prefetch_related("attribute_values__attribute").order_by("title", "pk")
 

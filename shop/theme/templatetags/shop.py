@@ -14,6 +14,8 @@ from django.utils.translation import pgettext
 from oscar.core.loading import get_model
 from oscar.templatetags.category_tags import get_annotated_list
 
+from akcept.oscar_edge import agreed
+
 register = template.Library()
 
 
@@ -93,15 +95,41 @@ def refused_addition(context: dict[str, Any], product: Any) -> RefusedAddition |
     return RefusedAddition(quantity=form.data.get("quantity", ""), text=text)
 
 
-@register.simple_tag
-def beside(product: Any, *, number: int = 4) -> Any:
-    """Return other public products of the product's first category, for "in the same category"."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selling:
+    """How a product is sold to the visitor: in which packs, from how many, and at which net price from how many on."""
+
+    words: str
+    first: int
+    steps: list[tuple[int, Any]]
+
+
+@register.simple_tag(takes_context=True)
+def selling(context: dict[str, Any], product: Any, record: Any = None) -> Selling:
+    """Return how a product is sold to the visitor; with its stock `record` the steps of its price, too."""
+    strategy = context["request"].strategy
+    found, pack = agreed.of(strategy), agreed.pack_of(strategy, product)
+    steps = found.steps(product, record) if found is not None and record is not None else []
+    return Selling(
+        words=agreed.sold(pack) if pack is not None else "",
+        first=pack.fitting(1) if pack is not None else 1,
+        steps=steps if len(steps) > 1 else [],
+    )
+
+
+@register.simple_tag(takes_context=True)
+def beside(context: dict[str, Any], product: Any, *, number: int = 4) -> Any:
+    """Return other products of the product's first category that may be bought, for "in the same category"."""
     category = product.get_categories().first()
     if category is None:
         return []
     Product = get_model("catalogue", "Product")
-    found = Product.objects.browsable().base_queryset().filter(categories=category).exclude(pk=product.pk)
-    return found.prefetch_related("attribute_values__attribute").order_by("title", "pk")[:number]
+    strategy = context["request"].strategy
+    found = agreed.visible(strategy, Product.objects.browsable()).base_queryset()
+    found = found.filter(categories=category).exclude(pk=product.pk)
+    shown = list(found.prefetch_related("attribute_values__attribute").order_by("title", "pk")[:number])
+    agreed.know(strategy, shown)
+    return shown
 
 
 _INLINE_STYLE = re.compile(r"""\sstyle=("[^"]*"|'[^']*')""")

@@ -19,7 +19,19 @@ from akcept.kernel.money import cents
 from akcept.ordering import status
 from akcept.ordering.ports import Address, Cart, DeliveryOption, Obstacles, OrderDraft, OrderRef, Quote, WantedLine
 from akcept.organizations import countries
-from akcept.oscar_edge import baskets, delivery, discounts, facts, figures, quotes, repricing, revising, stock, validity
+from akcept.oscar_edge import (
+    agreed,
+    baskets,
+    delivery,
+    discounts,
+    facts,
+    figures,
+    quotes,
+    repricing,
+    revising,
+    stock,
+    validity,
+)
 from akcept.oscar_edge.basket import lists
 from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.guards import moving_held_order
@@ -42,7 +54,7 @@ class OscarOrderBook:
         """Lock basket and stock, then price; four statements, more only where vouchers, options or offers apply."""
         basket = self._locked_basket(cart_id, buyer_id, member_id)
         user = basket.owner
-        basket.strategy = quotes.strategy_for(user)
+        basket.strategy = quotes.strategy_for(user, agreed.Buyer(member_id=member_id))
         lines = quotes.load_lines(basket, lock_stock=not looking)
         if not any(line.quantity for line in lines):
             raise EmptyCart(pgettext("shop", "Your basket is empty."))
@@ -90,6 +102,7 @@ class OscarOrderBook:
         charge = figures.of_delivery(method, basket, strategy=basket.strategy)
         facts.keep(order, zip(rows, (each.terms for _line, each in found), strict=True), charge)
         stock.allocate(lines)
+        agreed.keep(order.pk, basket.strategy, [(line, each.quantity) for line, each in found])
         basket.status, basket.date_submitted = basket.SUBMITTED, draft.placed_at
         basket.save(update_fields=["status", "date_submitted"])
         return OrderRef(id=order.pk, number=str(order.number), status=draft.status, buyer_id=draft.buyer_id)

@@ -15,7 +15,7 @@ from oscar.core.loading import get_class, get_model
 
 from akcept.kernel.errors import EmptyCart, Invalid, OutOfStock
 from akcept.ordering.ports import Quote, QuoteLine
-from akcept.oscar_edge import figures, vat
+from akcept.oscar_edge import agreed, figures, vat
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.terms import Terms
@@ -33,18 +33,26 @@ def load_lines(basket: Any, *, lock_stock: bool = False) -> list[Any]:
     if lock_stock:
         records = lock(records)
     options = get_model("basket", "LineAttribute").objects.all()
+    agrees = agreed.any_agreed(getattr(basket, "_strategy", None))
     basket._lines = (
         basket.lines.select_related("product__product_class", "product__parent__product_class")
-        .annotate(has_options=Exists(options.filter(line=OuterRef("pk"))))
+        .annotate(has_options=Exists(options.filter(line=OuterRef("pk"))), **_asking(agrees))
         .prefetch_related(Prefetch("product__stockrecords", queryset=records))
         .order_by("pk")
     )
     lines = list(basket._lines)
+    if agrees is not None and not any(line.is_agreed for line in lines):
+        agreed.of(basket.strategy).is_nothing()  # type: ignore[union-attr]
     chosen = options.select_related("option") if any(line.has_options for line in lines) else options.none()
     prefetch_related_objects(lines, Prefetch("attributes", queryset=chosen))
     for line in lines:
         _use_loaded_record(line)
     return lines
+
+
+def _asking(agrees: Any) -> dict[str, Any]:
+    """Return what the statement of lines finds out beside them: whether anything was agreed with the buyer."""
+    return {"is_agreed": agrees} if agrees is not None else {}
 
 
 def _use_loaded_record(line: Any) -> None:
@@ -107,9 +115,12 @@ def _fingerprint(currency: str, lines: Sequence[QuoteLine], code: str, net: Deci
     return hashlib.sha256("|".join(content).encode()).hexdigest()[:32]
 
 
-def strategy_for(user: Any) -> Any:
-    """Return the shop's strategy of prices for a customer."""
-    return get_class("partner.strategy", "Selector")().strategy(request=None, user=user)
+def strategy_for(user: Any, buyer: agreed.Buyer | None = None) -> Any:
+    """Return the shop's strategy of prices for a customer, at what was agreed with the unit they buy for."""
+    strategy = get_class("partner.strategy", "Selector")().strategy(request=None, user=user)
+    if buyer is not None and agreed.of(strategy) is not None:
+        strategy.agreed = agreed.Agreed(buyer)
+    return strategy
 
 
 def shipping_methods(basket: Any, *, user: Any, priced: bool = True) -> list[Any]:
@@ -154,6 +165,8 @@ def require_available(lines: Sequence[Any]) -> None:
         availability = line.purchase_info.availability
         if not (priced and line.product.is_public and availability.is_purchase_permitted(quantity)[0]):
             problems.append(_problem(line, quantity, priced=priced))
+        elif how := agreed.not_sold_so(line.basket.strategy, line.product, quantity):
+            problems.append(f"“{line.product.get_title()}”: {how}.")
     if problems:
         raise OutOfStock(" ".join(problems))
     found = [figures.of_line(line) for line in lines]
@@ -172,7 +185,7 @@ def _no_price(line: Any) -> str:
 
 def _problem(line: Any, quantity: int, *, priced: bool) -> str:
     title = line.product.get_title()
-    if not priced and line.product.is_public:
+    if not priced and line.product.is_public and not agreed.is_outside(line.basket.strategy, line.product):
         return _no_price(line)
     available = max(0, getattr(line.purchase_info.availability, "num_available", 0) or 0)
     if not line.product.is_public or available == 0:

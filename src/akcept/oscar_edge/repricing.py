@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from akcept.kernel.money import cents
+from akcept.ordering.models import Placement
 from akcept.ordering.ports import Quote
-from akcept.oscar_edge import delivery, discounts, facts, figures, quotes, revising, stock
+from akcept.oscar_edge import agreed, delivery, discounts, facts, figures, quotes, revising, stock
 from akcept.oscar_edge.terms import Terms
 
 
@@ -50,12 +51,13 @@ def _fingerprint(rows: Sequence[Any]) -> str:
 
 def _new_prices(order: Any, rows: Sequence[Any]) -> set[int]:
     """Set today's prices on the rows, unsaved; return which differ. What has no price any more keeps its own."""
-    strategy = quotes.strategy_for(order.user)
+    strategy = quotes.strategy_for(order.user, _buyer(order))
+    agreed.know(strategy, [row.product for row in rows])
     changed = set()
     for row in rows:
         if row.product is None or row.stockrecord is None:
             continue
-        price = strategy.fetch_for_product(row.product, stockrecord=row.stockrecord).price
+        price = agreed.info_for(strategy, row.product, row.stockrecord, row.quantity).price
         if not price.exists or price.currency != order.currency or not price.is_tax_known:
             continue
         rate = figures.rate_for(strategy, row.product, row.stockrecord, price)
@@ -64,6 +66,13 @@ def _new_prices(order: Any, rows: Sequence[Any]) -> set[int]:
             _set(row, today.with_discount_of(facts.of_line(row)))
             changed.add(row.pk)
     return changed
+
+
+def _buyer(order: Any) -> agreed.Buyer:
+    """Return the unit an order was placed for, whoever has moved since."""
+    if not agreed.are_installed():
+        return agreed.Buyer()
+    return agreed.Buyer(unit_id=Placement.objects.values_list("unit_id", flat=True).filter(order=order.pk).first())
 
 
 def _set(row: Any, terms: Terms) -> None:

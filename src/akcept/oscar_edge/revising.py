@@ -13,9 +13,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
-from akcept.kernel.errors import EmptyCart, OutOfStock
+from akcept.kernel.errors import EmptyCart, Invalid, OutOfStock
 from akcept.ordering.ports import DeliveryOption, Quote
-from akcept.oscar_edge import delivery, discounts, facts, figures, stock, vat
+from akcept.oscar_edge import agreed, delivery, discounts, facts, figures, stock, vat
 from akcept.oscar_edge.guards import moving_held_order
 from akcept.oscar_edge.line_columns import before_discounts, line_price
 from akcept.oscar_edge.order_reader import line_of
@@ -32,6 +32,7 @@ def revise(order_id: int, quantities: Mapping[int, int], *, delivery_code: str |
     method = delivered_by(order, delivery_code)
     before = {row.pk: row.quantity for row in rows}
     wanted = wanted_of(rows, quantities)
+    _require_packs(order_id, rows, wanted)
     _move_stock(rows, before, wanted)
     discounts.fit(order_id, {row.pk: facts.of_line(row).taken_off(wanted[row.pk]) for row in rows})
     kept = scaled(rows, wanted)
@@ -108,6 +109,17 @@ def wanted_of(rows: Sequence[Any], quantities: Mapping[int, int]) -> dict[int, i
     if not any(wanted.values()):
         raise EmptyCart(_("Nothing would be left of this order."))
     return wanted
+
+
+def _require_packs(order_id: int, rows: Sequence[Any], wanted: Mapping[int, int]) -> None:
+    """Raise Invalid where a changed quantity does not fit the pack the order was placed under; names each product."""
+    totals: dict[int, int] = {}
+    for row in rows:
+        totals[row.product_id] = totals.get(row.product_id, 0) + wanted[row.pk]
+    titles = {row.product_id: row.title for row in rows if wanted[row.pk] != row.quantity}
+    refused = agreed.not_sold_of(order_id, {key: number for key, number in totals.items() if key in titles})
+    if refused:
+        raise Invalid(" ".join(f"“{titles[key]}”: {how}." for key, how in refused.items()))
 
 
 def _move_stock(rows: Sequence[Any], before: Mapping[int, int], wanted: Mapping[int, int]) -> None:

@@ -32,6 +32,8 @@ ORDER: Final = (
     "akcept_organizations.invitation",
     "akcept_organizations.substitution",
     "user",  # whatever model the project has for it
+    "akcept_agreements.agreement",
+    "akcept_agreements.pricelist",
     "akcept_ordering.maillink",
     "order.order",
     "akcept_approvals.case",

@@ -15,6 +15,7 @@ from oscar.core.loading import get_model
 from akcept.kernel.errors import NotFound, TwoCurrencies
 from akcept.kernel.typed import article, same, spellings
 from akcept.organizations.searching import fold, folded
+from akcept.oscar_edge import agreed
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.basket.reading import QUANTITY_LIMIT, Fault, TypedLine
 from akcept.oscar_edge.models import BasketOrigin
@@ -34,13 +35,16 @@ class Checked:
     wanted: Mapping[int, int]
     products: Mapping[int, Any]
     problems: tuple[tuple[TypedLine, str], ...]
+    #: Lines whose quantity does not fit a pack and was rounded up, each in words: never silently.
+    rounded: tuple[tuple[TypedLine, str], ...] = ()
     #: Wrong with the list as a whole, empty when nothing is.
     refused: str = ""
 
 
 def check(basket: Any, lines: list[TypedLine]) -> Checked:
     """Find the products of typed lines and say, line by line, which cannot be added to what is in the basket."""
-    found = _products_by_code([[way.code for way in _ways(line) if way.fault is None] for line in lines])
+    codes = [[way.code for way in _ways(line) if way.fault is None] for line in lines]
+    found = _products_by_code(codes, basket.strategy)
     return _checked(basket, [_asked(line, found) for line in lines])
 
 
@@ -57,15 +61,19 @@ def check_products(basket: Any, quantities: Mapping[int, int]) -> Checked:
 
 
 def _checked(basket: Any, asked: list[_Asked]) -> Checked:
+    agreed.know(basket.strategy, [product for _line, product, _wrong in asked])
     inside, currency = _quantities(basket), currencies.of_basket(basket)
     wanted: dict[int, int] = {}
     products: dict[int, Any] = {}
     problems: list[tuple[TypedLine, str]] = []
+    rounded: dict[int, tuple[TypedLine, str]] = {}
+    meant: dict[int, list[TypedLine]] = {}
     for line, product, wrong in asked:
         problem = wrong
         if product is not None and not problem:
-            total = wanted.get(product.pk, 0) + line.quantity
             there = inside.get(product.pk, 0)
+            typed = there + line.quantity + sum(other.quantity for other in meant.get(product.pk, ()))
+            total = _fitting(basket, product, typed) - there
             problem = _unavailable(basket, product, total + there, inside=there)
             found = "" if problem else str(basket.strategy.fetch_for_product(product).price.currency)
             problem = problem or currencies.why_not(found, currency)
@@ -74,8 +82,26 @@ def _checked(basket: Any, asked: list[_Asked]) -> Checked:
             problems.append((line, problem))
         else:
             wanted[product.pk], products[product.pk] = total, product
+            meant.setdefault(product.pk, []).append(line)
+            rounded.pop(product.pk, None)
+            if total + there != typed:
+                rounded[product.pk] = (line, _rounding(basket, product, typed))
     refused = too_much(sum(inside.values()) + sum(wanted.values()))
-    return Checked(wanted=wanted, products=products, problems=tuple(problems), refused=refused)
+    return Checked(
+        wanted=wanted, products=products, problems=tuple(problems), rounded=tuple(rounded.values()), refused=refused
+    )
+
+
+def _fitting(basket: Any, product: Any, quantity: int) -> int:
+    """Return a quantity rounded up to what a product is sold in."""
+    pack = agreed.pack_of(basket.strategy, product)
+    return pack.fitting(quantity) if pack is not None else quantity
+
+
+def _rounding(basket: Any, product: Any, quantity: int) -> str:
+    """Return what was rounded: 11 → 12, sold by 12."""
+    pack = agreed.pack_of(basket.strategy, product)
+    return f"{quantity} → {pack.fitting(quantity)}, {agreed.sold(pack)}" if pack is not None else ""
 
 
 def _ways(line: TypedLine) -> Iterator[TypedLine]:
@@ -166,21 +192,21 @@ def too_much(total: int) -> str:
     }
 
 
-def _products_by_code(lines: list[list[str]]) -> dict[_Key, list[Any]]:
+def _products_by_code(lines: list[list[str]], strategy: Any) -> dict[_Key, list[Any]]:
     """Return products by code as it is stored, by code in any capitals, and by the article their EAN names.
 
     `lines` are the codes each line may mean. What is stored as it was typed, or in capitals, an index finds; only for
-    lines that are left, all codes of the shop are looked through, once.
+    lines that are left, all codes of the shop are looked through, once. What the buyer may not buy is not there.
     """
     codes = {code for ways in lines for code in ways}
     eans = {way for code in codes if article(code).isdigit() for way in spellings(code)}  # blanks, dashes or not
     tried = codes | {code.upper() for code in codes} | {code.lower() for code in codes}
     found: dict[_Key, list[Any]] = {}
-    _index(_loaded(Q(stockrecords__partner_sku__in=tried) | Q(upc__in=tried | eans)), found)
+    _index(_loaded(Q(stockrecords__partner_sku__in=tried) | Q(upc__in=tried | eans), strategy), found)
     left = [ways for ways in lines if not any(key in found for code in ways for key in _keys(code))]
     if folds := {fold(code) for ways in left for code in ways}:
         records = get_model("partner", "StockRecord").objects.annotate(in_any=folded("partner_sku"))
-        _index(_loaded(Q(pk__in=records.filter(in_any__in=folds).values("product_id"))), found)
+        _index(_loaded(Q(pk__in=records.filter(in_any__in=folds).values("product_id")), strategy), found)
     return found
 
 
@@ -192,9 +218,9 @@ def _index(products: Iterable[Any], found: dict[_Key, list[Any]]) -> None:
                 found[key].append(product)
 
 
-def _loaded(which: Q) -> Iterable[Any]:
+def _loaded(which: Q, strategy: Any = None) -> Iterable[Any]:
     Product = get_model("catalogue", "Product")
-    products = Product.objects.filter(which, is_public=True).distinct().base_queryset()
+    products = agreed.visible(strategy, Product.objects.filter(which, is_public=True)).distinct().base_queryset()
     loaded = list(products.select_related("product_class", "parent__product_class").order_by("pk"))
     for product in loaded:
         for record in product.stockrecords.all():

@@ -12,6 +12,7 @@ from oscar.apps.basket.forms import BasketLineForm as OscarBasketLineForm
 from oscar.apps.basket.forms import SavedLineForm as OscarSavedLineForm
 from oscar.apps.basket.forms import SimpleAddToBasketMixin
 
+from akcept.oscar_edge import agreed
 from akcept.oscar_edge.basket import currencies, filling
 
 
@@ -22,6 +23,10 @@ class AddToBasketForm(OscarAddToBasketForm):
         """Return the quantity. Raises ValidationError when the basket would not hold it."""
         quantity: int = self.cleaned_data["quantity"]
         _require_room(self.basket.num_items + quantity)
+        if not self.parent_product.is_parent:
+            lines = self.basket.all_lines() if self.basket.pk else ()
+            inside = sum(line.quantity for line in lines if line.product_id == self.parent_product.pk)
+            _require_pack(self.basket.strategy, self.parent_product, inside + quantity)
         return quantity
 
 
@@ -36,6 +41,7 @@ class BasketLineForm(OscarBasketLineForm):
         """Raise ValidationError when the basket would not hold that many, or the shop has not got them."""
         _require_room(self.instance.basket.num_items - self.instance.quantity + qty)
         super().check_max_allowed_quantity(qty)
+        _require_pack(self.instance.basket.strategy, self.instance.product, qty)
 
 
 class SavedLineForm(OscarSavedLineForm):
@@ -49,6 +55,12 @@ class SavedLineForm(OscarSavedLineForm):
             if refused := currencies.why_not(str(price.currency), currencies.of_basket(self.basket)):
                 raise forms.ValidationError(refused[:1].upper() + refused[1:] + ".")
         return cleaned
+
+
+def _require_pack(strategy: Any, product: Any, quantity: int) -> None:
+    refused = agreed.not_sold_so(strategy, product, quantity)
+    if refused:
+        raise forms.ValidationError(refused[:1].upper() + refused[1:] + ".")
 
 
 def _require_room(total: int) -> None:

@@ -11,7 +11,7 @@ from akcept.kernel import typed
 from akcept.kernel.errors import EmptyCart, InvalidLines
 from akcept.kernel.typed import Unreadable
 from akcept.ordering.ports import WantedLine
-from akcept.oscar_edge import quotes
+from akcept.oscar_edge import agreed, quotes
 from akcept.oscar_edge.basket import filling
 from akcept.oscar_edge.basket.reading import LINES_LIMIT, QUANTITY_LIMIT, Fault, TypedLine
 from akcept.oscar_edge.models import MemberBasket
@@ -29,12 +29,13 @@ def fill_new(wanted: Sequence[WantedLine], *, buyer: Any, member_id: int | None)
         raise InvalidLines(refused % {"limit": LINES_LIMIT, "count": len(wanted)})
     basket = MemberBasket(owner=buyer)
     basket.home_member_id = member_id
-    basket.strategy = quotes.strategy_for(buyer)
+    basket.strategy = quotes.strategy_for(buyer, agreed.Buyer(member_id=member_id))
     checked = filling.check(basket, [_line(number, line) for number, line in enumerate(wanted)])
-    if checked.problems:
+    problems = [*checked.problems, *checked.rounded]  # what does not fit a pack is nothing a machine rounds
+    if problems:
         raise InvalidLines(
             _("The list cannot be ordered as it is: see each line."),
-            problems=[(line.number, why) for line, why in checked.problems],
+            problems=sorted((line.number, why) for line, why in problems),
         )
     if checked.refused:
         raise InvalidLines(checked.refused)

@@ -177,6 +177,9 @@ def _fill(
             ngettext("%(n)d product is in your basket now.", "%(n)d products are in your basket now.", added)
             % {"n": added},
         )
+    if checked.rounded:
+        named = [f"“{titles[line.number - 1] if titles else line.code}” {how}" for line, how in checked.rounded]
+        messages.info(request, _("Rounded up to whole packs: %(list)s.") % {"list": "; ".join(named)})
     if checked.problems:
         named = [
             _("“%(name)s” (%(why)s)") % {"name": titles[line.number - 1] if titles else line.code, "why": problem}

@@ -11,6 +11,7 @@ from oscar.apps.offer.applicator import Applicator as OscarApplicator
 from oscar.apps.offer.applicator import OfferApplicationError
 from oscar.core.loading import get_class
 
+from akcept.oscar_edge import agreed
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.offer import amounts, ranges, spreading
 
@@ -39,6 +40,9 @@ class Applicator(OscarApplicator):
     def apply_offers(self, basket: Any, offers: Iterable[Any]) -> None:
         """Apply the offers in their order; an offer that fails is logged and none of its discounts stays."""
         left = list(offers)
+        for line in basket.all_lines():
+            if agreed.without_offers(basket.strategy, line):
+                line.product.is_discountable = False  # this object alone, and nobody saves it
         while True:
             try:
                 basket.offer_applications = self._applied(basket, left)

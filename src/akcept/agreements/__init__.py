@@ -1,0 +1,1 @@
+"""Agreements: what a customer may buy, at which price, in which packs; inherited down its tree."""

@@ -1,0 +1,100 @@
+"""What may be typed about an agreement or a list: each returns the cleaned value, or refuses with field and reason."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from akcept.agreements.answers import DEEPEST
+from akcept.agreements.models import PriceList
+from akcept.kernel.clock import YEARS, is_sensible
+from akcept.kernel.errors import Invalid
+from akcept.organizations import checks
+
+NAME_LIMIT: Final = 120
+PIECES_LIMIT: Final = 1_000_000
+NET_LIMIT: Final = Decimal("9999999.9999")
+
+
+def name(typed: str) -> str:
+    """Return the name of an agreement or list. Raises Invalid."""
+    return checks.required(typed, field="name", text=_("Enter a name."), limit=NAME_LIMIT)
+
+
+def days(starts: date | None, ends: date | None) -> None:
+    """Raise Invalid unless both days make sense and follow each other."""
+    for field, day in (("starts", starts), ("ends", ends)):
+        if day is not None and not is_sensible(day):
+            raise Invalid(_("Enter a day between %(first)d and %(last)d.") % YEARS, field=field)
+    if starts is not None and ends is not None and ends < starts:
+        raise Invalid(_("The last day comes before the first one."), field="ends")
+
+
+def currency(typed: str) -> str:
+    """Return a currency's code. Raises Invalid."""
+    if not re.fullmatch(r"[A-Z]{3}", typed):
+        raise Invalid(_("Enter a currency as three letters, for example PLN."), field="currency")
+    return typed
+
+
+def places(typed: int) -> int:
+    """Return to how many places per cent are rounded. Raises Invalid."""
+    if not 2 <= typed <= 4:
+        raise Invalid(_("Prices are rounded to 2, 3 or 4 decimal places."), field="places")
+    return typed
+
+
+def net(typed: Decimal) -> Decimal:
+    """Return a net price of one piece. Raises Invalid."""
+    if not typed.is_finite() or not 0 <= typed <= NET_LIMIT or typed != round(typed, 4):
+        text = _("A price is from 0 to %(most)s, with four decimal places at most.")
+        raise Invalid(text % {"most": NET_LIMIT}, field="net")
+    return typed
+
+
+def per_cent(typed: Decimal) -> Decimal:
+    """Return per cent off; below zero is dearer. Raises Invalid."""
+    if not typed.is_finite() or not -100 <= typed <= 100 or typed != round(typed, 4):
+        raise Invalid(_("Enter from -100 to 100 per cent; below 0 makes it dearer."), field="per_cent")
+    return typed
+
+
+def pieces(typed: int, *, field: str) -> int:
+    """Return a number of pieces. Raises Invalid."""
+    if not 1 <= typed <= PIECES_LIMIT:
+        raise Invalid(_("Enter a number from 1 to %(most)d.") % {"most": PIECES_LIMIT}, field=field)
+    return typed
+
+
+def base(wanted: PriceList | None, *, of: PriceList) -> PriceList | None:
+    """Return the list another one's per cent are off. Raises Invalid for a circle, another currency or too deep."""
+    if wanted is None:
+        return None
+    if wanted.currency != of.currency:
+        text = _("“%(name)s” is in %(currency)s: a list takes its per cent off one in its own currency.")
+        raise Invalid(text % {"name": wanted.name, "currency": wanted.currency}, field="base")
+    above = 1
+    found: PriceList | None = wanted
+    while found is not None:
+        if found.pk == of.pk:
+            raise Invalid(_("“%(name)s” takes its prices from this list.") % {"name": wanted.name}, field="base")
+        above, found = above + 1, found.base
+        if above > DEEPEST + 1:
+            break
+    if above + _below(of) > DEEPEST:
+        text = _("A price is taken from up to %(most)d lists, one off another.")
+        raise Invalid(text % {"most": DEEPEST}, field="base")
+    return wanted
+
+
+def _below(of: PriceList) -> int:
+    """Return how many lists, one after another, take their prices from a list."""
+    depth, level = 0, [of.pk] if of.pk else []
+    while level and depth <= DEEPEST:
+        level = list(PriceList.objects.filter(base_id__in=level).values_list("pk", flat=True))
+        depth += bool(level)
+    return depth

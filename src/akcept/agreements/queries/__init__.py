@@ -1,0 +1,15 @@
+"""Every read of agreements."""
+
+from akcept.agreements.queries.ordered import ordered_under
+from akcept.agreements.queries.terms import Heads, Party, agreements_with, deciding, goods_of, heads_of, terms_of
+
+__all__ = [
+    "Heads",
+    "Party",
+    "agreements_with",
+    "deciding",
+    "goods_of",
+    "heads_of",
+    "ordered_under",
+    "terms_of",
+]
