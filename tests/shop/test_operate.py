@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,9 +20,10 @@ from akcept.kernel import tracing
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
 from akcept.ui import database_trouble
-from shop.operate import probes
+from shop.operate import metrics, probes
 from shop.operate.logs import Structured, WithRequest
 from tests.conftest import Visit
+from tests.support.processes import ROOT
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +231,14 @@ def test_other_requests_have_other_ids(client: Client) -> None:
     carts.country()
     seen = {client.get("/catalogue/")["X-Request-ID"] for _ in range(3)}
     assert len(seen) == 3
+
+
+def test_rules_for_alerts_name_figures_that_there_are(cast: Cast, visit: Visit) -> None:
+    visit(cast.ben).get("/no/such/page/")
+    metrics._EVENTS.labels("order.accepted")
+    known = {re.sub(r"\{.*", "", name) for name in _figures()}
+    rules = (ROOT / "docs" / "operate" / "alerts.yaml").read_text()
+    expressions = re.findall(r"expr: (.+)", rules)
+    assert len(expressions) == rules.count("- alert: ") == 6
+    named = {name for expression in expressions for name in re.findall(r"\bakcept_\w+", expression)}
+    assert named - known == set()

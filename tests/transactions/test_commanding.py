@@ -29,6 +29,7 @@ OURS: dict[str, list[str]] = {
     "import_catalogue": ["FILE"],
     "import_rates": ["RATES"],
     "outbox": [],
+    "rehearse_restore": ["BACKUP"],
     "relay": ["--once"],
     "remove_akcept": ["--no-input"],
     "tick": [],
