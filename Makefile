@@ -7,7 +7,7 @@ GO = @command -v "$(PYTHON)" >/dev/null || { echo "akcept: there is no $(PYTHON)
  exec "$(PYTHON)" tools/env.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast server bare env lint fmt-check screenshots bench oscar-suite messages docs matrix mutants coverage release clean
+.PHONY: help demo test fast server bare env lint fmt-check screenshots bench oscar-suite messages docs matrix coverage mutants release clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24

@@ -38,3 +38,9 @@ def test_nothing_to_say() -> None:
     assert forecast(funds("0"), today=date(2026, 11, 10)) is None
     assert forecast(funds("5.00"), today=date(2026, 12, 1)) is None
     assert forecast(funds("5.00"), today=date(2026, 10, 31)) is None
+
+
+def test_a_grosz_that_is_used_is_something_to_say_and_half_a_zloty_that_is_left_lasts_until_tomorrow() -> None:
+    assert forecast(funds("0.01"), today=date(2026, 11, 10)).by_end == Decimal("0.03")
+    assert forecast(funds("2999.50"), today=date(2026, 11, 10)).gone_on == date(2026, 11, 11)
+    assert forecast(funds("2999.50"), today=date(2026, 11, 1)).gone_on == date(2026, 11, 2)

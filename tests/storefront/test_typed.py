@@ -23,7 +23,7 @@ from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast
 from tests.conftest import Visit
 from tests.storefront.budgets.test_budgets import ADDED, text, url
-from tests.storefront.rules.test_rules import BASE, STEP, VALUE
+from tests.storefront.rules.writing import BASE, STEP, VALUE
 from tests.support.processes import ROOT
 
 pytestmark = pytest.mark.django_db
