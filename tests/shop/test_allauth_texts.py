@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import allauth
 import pytest
+from allauth.account.adapter import get_adapter
+from allauth.core import context as allauth_context
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils.translation import gettext, override
 
+from akcept.organizations.actions import choose_language
 from akcept.organizations.queries import language_of
 from akcept.testing.cast import Cast
 from shop.accounts.allauth_texts import TEXTS
@@ -98,3 +102,35 @@ def test_c9_an_owner_is_written_to_in_their_own_language_whoever_asks(cast: Cast
     assert language_of(cast.anna.user.pk) == "pl"
     Client(headers={"accept-language": language}).post("/accounts/password/reset/", {"email": cast.anna.user.email})
     assert "Nowe hasło" in mail.outbox[-1].subject
+
+
+_CHANGES = {
+    "account/email/password_changed": ("Hasło do Twojego konta zostało zmienione.", "Your password has been changed."),
+    "account/email/password_set": ("Hasło do Twojego konta zostało ustawione.", "Your password has been set."),
+    "account/email/email_changed": ("Logujesz się teraz adresem b@x.example", "You now log in with b@x.example"),
+    "mfa/email/totp_activated": ("Aplikacja z kodami jest włączona.", "The authenticator app is on."),
+    "mfa/email/totp_deactivated": ("Aplikacja z kodami jest wyłączona.", "The authenticator app is off."),
+    "mfa/email/recovery_codes_generated": ("Twoje konto ma nowe kody zapasowe", "Your account has new recovery codes"),
+}
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+@pytest.mark.parametrize("kind", sorted(_CHANGES))
+def test_c5_a_change_of_the_account_is_mailed_dressed_and_in_the_owners_language(
+    cast: Cast, kind: str, language: str
+) -> None:
+    """Text and HTML say the same: what it was, and what to do when it was somebody else."""
+    choose_language(cast.anna.user.pk, language=language)
+    request = RequestFactory().get("/", headers={"accept-language": "pl" if language == "en" else "en"})
+    with allauth_context.request_context(request):
+        changed = {"from_email": "a@x.example", "to_email": "b@x.example"}
+        get_adapter(request).send_notification_mail(kind, cast.anna.user, changed)
+    sent: Any = mail.outbox[-1]
+    text, html = str(sent.body), str(sent.alternatives[0][0])
+    said, other = _CHANGES[kind] if language == "pl" else reversed(_CHANGES[kind])
+    for part in (text, html):
+        assert said in part
+        assert other not in part
+        assert "/accounts/password/reset/" in part
+        assert ("If this was not you" in part) is (language == "en")
+    assert f'<html lang="{language}">' in html
