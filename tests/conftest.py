@@ -244,3 +244,9 @@ def visit(cast: Cast) -> Visit:
         return client
 
     return client_of
+
+
+@pytest.fixture
+def a_million_pieces(settings: Settings) -> None:
+    """A shop whose orders hold as many pieces as orders can."""
+    settings.OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = None

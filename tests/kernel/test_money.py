@@ -136,3 +136,44 @@ def test_a_limit_covers_up_to_and_including_itself(currency: str, amount: str, c
     assert covered([], order)
     assert limit_from(limit.as_json()) == limit
     assert limit_from(None) is None
+
+
+@pytest.mark.parametrize(
+    ("exact", "total", "most", "right"),
+    [
+        (("1.5", "1.5"), 3, None, [2, 1]),
+        (("0.2", "0.7", "0.1"), 1, None, [0, 1, 0]),
+        (("2.9", "0.1"), 3, (2, 9), [2, 1]),
+        (("1", "1"), 7, (5, 3), [4, 3]),
+        (("0", "0"), 1_000_000_001, (1_000_000_000, 1_000_000_000), [500_000_001, 500_000_000]),
+        ((), 0, None, []),
+    ],
+)
+def test_shares_as_whole_numbers_add_up_and_stay_below_their_most(
+    exact: tuple[str, ...], total: int, most: tuple[int, ...] | None, right: list[int]
+) -> None:
+    assert money.apportion([Fraction(share) for share in exact], total, most) == right
+
+
+@pytest.mark.parametrize(("exact", "total", "most"), [(("5",), 4, None), (("1", "1"), 5, (2, 2)), ((), 1, None)])
+def test_shares_that_cannot_add_up_are_refused(
+    exact: tuple[str, ...], total: int, most: tuple[int, ...] | None
+) -> None:
+    with pytest.raises(ValueError, match="add up"):
+        money.apportion([Fraction(share) for share in exact], total, most)
+
+
+@given(
+    st.lists(st.tuples(st.fractions(0, 50, max_denominator=9), st.integers(0, 60)), min_size=1, max_size=8), st.data()
+)
+def test_shares_add_up_within_their_room_and_lose_less_than_one(
+    shares: list[tuple[Fraction, int]], data: st.DataObject
+) -> None:
+    exact, most = [share for share, _room in shares], [room for _share, room in shares]
+    down = [min(int(share), room) for share, room in shares]
+    total = data.draw(st.integers(sum(down), sum(most))) if sum(down) < sum(most) else sum(down)
+    found = money.apportion(exact, total, most)
+    assert sum(found) == total
+    assert all(low <= part <= room for low, part, room in zip(down, found, most, strict=True))
+    if total - sum(down) < len([1 for low, room in zip(down, most, strict=True) if low < room]):
+        assert all(part - low <= 1 for low, part in zip(down, found, strict=True))

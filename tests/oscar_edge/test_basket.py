@@ -18,8 +18,8 @@ REFUSED = [
     ("1e3", "whole number"),
     ("nan", "whole number"),
     ("12", "a maximum of 7 can be bought"),
-    ("10001", "A basket holds up to 10000 pieces; yours would hold 10001."),
-    ("9" * 40, "A basket holds up to 10000 pieces"),
+    ("10001", "A basket holds up to 10,000 pieces; yours would hold 10,001."),
+    ("9" * 40, "A basket holds up to 10,000 pieces"),
 ]
 
 

@@ -109,6 +109,7 @@ def test_a1c_two_rates_stay_two_rates_when_an_order_is_changed(cast: Cast) -> No
     assert str(orders.order(placed).total_incl_tax) == "36.00"
 
 
+@pytest.mark.usefixtures("a_million_pieces")
 def test_a1_a_price_with_five_decimals_is_kept_whole(cast: Cast, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     """0.01235 x 1,000,000 = 12,350.00; from a price rounded to the grosz it would be 10,000.00."""
     from akcept.oscar_edge import figures
@@ -230,6 +231,7 @@ def test_a2_a_percentage_is_taken_off_the_net_price(
     assert noted == Decimal(price) - Decimal(net)
 
 
+@pytest.mark.usefixtures("a_million_pieces")
 def test_a2_a_percentage_lowers_a_million_pieces_and_not_ten_thousand(cast: Cast) -> None:
     offers.percent("10")
     placed = orders.place_cart(cast.anna, _cart(cast.anna, ("0.02", "23", 1_000_000)))
@@ -369,11 +371,11 @@ def test_a3_an_offer_that_cannot_be_computed_is_left_out(
     offers.percent("10", priority=1)
     broken = offers.fixed_unit("5.00", priority=2)
 
-    def fails(self: Any, basket: Any, *_args: Any, **_kwargs: Any) -> Any:
+    def fails(self: Any, _offer: Any, basket: Any, **_more: Any) -> Any:
         basket.all_lines()[0].discount(Decimal(3), 1, incl_tax=False, offer=broken)
         raise ZeroDivisionError
 
-    monkeypatch.setattr(FixedUnitDiscountBenefit, "apply", fails)
+    monkeypatch.setattr(FixedUnitDiscountBenefit, "get_applicable_lines", fails)
     cart = _cart(cast.anna, ("24.50", "23", 1))
     assert "PLN 22.05" in _seen(visit(cast.anna).get(BASKET))
     assert str(broken.pk) in caplog.text
@@ -422,8 +424,71 @@ def test_a3_more_money_than_an_order_has_room_for_is_refused_before_and_after(ca
     assert str(_document(placed).total_gross) == "996299999.00"
     line = _model("order.Line").objects.get(order_id=placed.order_id)
     with pytest.raises(Invalid, match=r"999,999,999\.99"):
-        actions.resubmit(placed.order_number, actor=cast.anna.actor, version=1, quantities={line.pk: 100_000})
+        actions.resubmit(placed.order_number, actor=cast.anna.actor, version=1, quantities={line.pk: 10_000})
     assert str(_document(placed).total_gross) == "996299999.00"
+
+
+# --- how many pieces an order holds: one limit for baskets, the checkout, and changes ---
+
+TOO_MANY = "an order holds up to 10,000 pieces, and this one would hold 10,001."
+
+
+def test_a3_an_order_is_changed_to_no_more_pieces_than_a_basket_holds(cast: Cast, visit: Visit) -> None:
+    """It was 100,000 of each line, where a basket holds 10,000 in all."""
+    placed = orders.place_cart(cast.anna, _cart(cast.anna, ("1.00", "23", 5_000), ("2.00", "23", 1)))
+    first, second = _model("order.Line").objects.filter(order_id=placed.order_id).order_by("pk")
+    with pytest.raises(Invalid, match=TOO_MANY) as refused:
+        actions.resubmit(placed.order_number, actor=cast.anna.actor, version=1, quantities={second.pk: 5_001})
+    assert (refused.value.field, second.title in str(refused.value)) == (f"quantity-{second.pk}", True)
+    actions.resubmit(
+        placed.order_number, actor=cast.anna.actor, version=1, quantities={first.pk: 4_999, second.pk: 5_001}
+    )
+    assert str(_document(placed).goods_net) == "15001.00"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", TOO_MANY),
+        ("pl", "zamówienie mieści do 10\xa0000 sztuk, a to miałoby ich 10\xa0001."),
+    ],
+)
+def test_a3_the_page_that_changes_an_order_says_so_beside_the_line_and_keeps_what_was_typed(
+    cast: Cast, visit: Visit, language: str, told: str
+) -> None:
+    placed = orders.place_cart(cast.anna, _cart(cast.anna, ("1.00", "23", 5_000)))
+    line = _model("order.Line").objects.get(order_id=placed.order_id)
+    anna = visit(cast.anna)
+    anna.cookies["django_language"] = language
+    page = f"/orders/{placed.order_number}/change/"
+    form = {"version": "1", f"quantity-{line.pk}": "10001"}
+    for sent in (form | {"preview": "1"}, form):
+        answer = anna.post(page, sent)
+        text = answer.content.decode()
+        assert (answer.status_code, told in text, 'value="10001"' in text) == (422, True, True)
+
+
+def test_a3_an_order_that_has_more_than_it_may_is_made_smaller_only(cast: Cast, settings: Any) -> None:
+    placed = orders.place_cart(cast.anna, _cart(cast.anna, ("1.00", "23", 5_000), ("2.00", "23", 10)))
+    first, second = _model("order.Line").objects.filter(order_id=placed.order_id).order_by("pk")
+    settings.OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = 100
+    with pytest.raises(Invalid, match="up to 100 pieces"):
+        actions.resubmit(
+            placed.order_number, actor=cast.anna.actor, version=1, quantities={first.pk: 4_000, second.pk: 11}
+        )
+    actions.resubmit(placed.order_number, actor=cast.anna.actor, version=1, quantities={first.pk: 4_000})
+    assert str(_document(placed).goods_net) == "4020.00"
+
+
+def test_a3_a_basket_that_came_to_hold_too_much_is_told_at_the_checkout_and_not_ordered(
+    cast: Cast, visit: Visit
+) -> None:
+    """Two baskets become one at the login, and a limit may be lowered."""
+    told = "An order holds up to 10,000 pieces, and your basket has 10,001. Order less."
+    cart = _cart(cast.anna, ("1.00", "23", 10_001))
+    assert told in _seen(visit(cast.anna).get(CHECKOUT))
+    with pytest.raises(Invalid, match="up to 10,000 pieces"):
+        orders.place_cart(cast.anna, cart)
 
 
 # --- A5: what a line cost before discounts ---

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from akcept.testing import carts
+from akcept.ordering.ports import order_reader
+from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
 from tests.conftest import Visit
 from tests.support import offers
@@ -65,3 +66,23 @@ def test_a_shops_own_range_answers_itself(cast: Cast, visit: Visit) -> None:
     carts.fill(cast.anna, records=[ten, eleven], quantity=1)
     page = visit(cast.anna).get("/basket/").content.decode()
     assert ("9.00" in page, "20.00" in page) == (True, True)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_offers_on_the_same_lines_are_asked_once_what_they_go_together_with(
+    cast: Cast, visit: Visit, named: bool
+) -> None:
+    """Each line asked the database about each pair of them."""
+    made = [offers.percent(value, exclusive=False, priority=-int(value)) for value in ("10", "20", "30")]
+    if named:
+        made[0].combinations.add(*made[1:])
+    counts = [len(_page(cast, visit, _records(number))) for number in (1, 3)]
+    assert counts[0] == counts[1], counts
+
+
+def test_an_offer_shares_lines_with_those_it_names_only(cast: Cast) -> None:
+    """2 x 10.00: 10 % names 20 %; 30 %, which nobody names, comes after them and finds the line taken."""
+    made = [offers.percent(value, exclusive=False, priority=-int(value)) for value in ("10", "20", "30")]
+    made[0].combinations.add(made[1])
+    placed = orders.place_cart(cast.anna, carts.fill(cast.anna, records=_records(1)), delivery_code="pickup")
+    assert str(order_reader().document(placed.order_id).lines[0].net) == "14.00"

@@ -61,6 +61,7 @@ SUMS = [
 ]
 
 
+@pytest.mark.usefixtures("a_million_pieces")
 @pytest.mark.parametrize(("value", "prices", "pieces", "nets"), SUMS)
 def test_a3_a_sum_is_taken_off_all_lines_together_to_the_cent(
     cast: Cast, value: str, prices: tuple[str, ...], pieces: tuple[int, ...], nets: list[str]
@@ -150,3 +151,59 @@ def test_a3_bundles_of_ten_thousand_pieces_are_asked_for_as_those_of_ten(
 def test_a3_bundles_are_made_as_often_as_an_offer_may_be_used(cast: Cast) -> None:
     offers.fixed_price("3.00", pieces=2, max_basket_applications=3)
     assert _nets(_place(cast, _records("2.00"), 10)) == ["17.00"]
+
+
+@pytest.mark.parametrize("kind", ["Absolute", "Fixed"])
+def test_a3_a_sum_off_each_of_ten_thousand_pieces_is_asked_for_as_off_each_of_ten(
+    cast: Cast, visit: Visit, django_assert_max_num_queries: Any, kind: str
+) -> None:
+    """A grosz off one piece, as often as it fits; it was applied once for each of them."""
+    offer = offers.make(kind, "0.01", most=1)
+    (record,) = _records("0.03")
+    counts = []
+    for pieces in (10, 10_000):
+        apps.get_model("basket.Basket").objects.all().delete()
+        carts.fill(cast.anna, records=[record], quantity=pieces)
+        with django_assert_max_num_queries(60) as asked:
+            page = visit(cast.anna).get("/basket/").content.decode().replace("\xa0", " ")
+        counts.append(len(asked))
+        assert f"{pieces * 2 // 100:,}.{pieces * 2 % 100:02}" in page
+    assert counts[0] == counts[1]
+    placed = _place(cast, [record], 10_000)
+    noted = apps.get_model("order.OrderDiscount").every.get(order_id=placed.order_id)
+    assert (_nets(placed), str(noted.amount), noted.frequency) == (["200.00"], "100.00", 10_000)
+    offer.refresh_from_db()
+    assert offer.num_applications == 10_000
+
+
+@pytest.mark.usefixtures("a_million_pieces")
+def test_a3_an_offer_without_a_limit_has_none_where_there_are_more_pieces_than_oscar_goes_on_for(cast: Cast) -> None:
+    """Two lines of 8,000 pieces at 0.03; a grosz off each piece, where Oscar stopped after 10,000."""
+    offers.absolute("0.01", most=1)
+    assert _nets(_place(cast, _records("0.03", "0.03"), 8_000, 8_000)) == ["160.00", "160.00"]
+
+
+def test_a3_a_sum_off_two_pieces_each_time_and_off_the_one_that_is_left(cast: Cast) -> None:
+    """Three pieces at 0.33: 0.10 off two of them, 0.10 off the last."""
+    offers.absolute("0.10", most=2)
+    assert _nets(_place(cast, _records("0.33"), 3)) == ["0.79"]
+
+
+def test_a3_a_sum_off_pieces_goes_on_to_the_next_line_when_one_costs_nothing_any_more(cast: Cast) -> None:
+    """Another offer gives the cheaper product away: 5.00 off one piece is for the two dearer ones."""
+    cheap, dear = _records("2.00", "10.00")
+    offers.percent("100", on=[cheap], exclusive=False, priority=2)
+    offers.absolute("5.00", most=1, exclusive=False, priority=1)
+    assert _nets(_place(cast, [cheap, dear], 3, 2)) == ["0.00", "10.00"]
+
+
+def test_a3_a_sum_off_is_given_while_what_the_offer_wants_is_there(cast: Cast) -> None:
+    """5.00 off one piece while four pieces are free: of six pieces three are lowered."""
+    offers.absolute("5.00", most=1, needed="4")
+    assert _nets(_place(cast, _records("10.00"), 6)) == ["45.00"]
+
+
+def test_a3_a_sum_off_is_given_while_the_value_the_offer_wants_is_there(cast: Cast) -> None:
+    """5.00 off one piece while pieces for 45.00 are free: of six pieces at 10.00 two are lowered."""
+    offers.absolute("5.00", most=1, condition="Value", needed="45.00")
+    assert _nets(_place(cast, _records("10.00"), 6)) == ["50.00"]

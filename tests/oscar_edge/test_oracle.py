@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.test import override_settings
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from akcept.ordering.ports import Quote
@@ -22,6 +22,7 @@ from tests.support.nasty import (
     A1,
     COURIER,
     carriages,
+    compared,
     few_pieces,
     grosze,
     items,
@@ -29,6 +30,7 @@ from tests.support.nasty import (
     reductions,
     same,
 )
+from tests.support.offers import BENEFITS, CONDITIONS
 from tests.support.oracle import Carriage, bill
 from tests.support.reductions import Item, Reduction, half_up
 
@@ -85,58 +87,40 @@ class _GrossRates(_Rates):
         return TaxInclusiveFixedPrice(stockrecord.price_currency, net, tax=stockrecord.price - net)
 
 
-_BENEFITS: Final = {
-    "percent": "Percentage",
-    "sum": "Absolute",
-    "each": "Fixed",
-    "bundle": "Fixed price",
-    "cheapest": "Multibuy",
-}
-_ON_DELIVERY: Final = {"percent": "Shipping percentage", "sum": "Shipping absolute", "to": "Shipping fixed price"}
-
-
-class _Offers:
+def _offers(found: list[Reduction]) -> list[Any]:
     """Offers in memory: what Oscar asks of combinations is answered without the database."""
-
-    def __init__(self, found: list[Reduction], carriage: Carriage) -> None:
-        self.found: list[Any] = []
-        for number, reduction in enumerate(found, start=1):
-            benefit = _model("offer.Benefit")(
-                pk=number,
-                type=_BENEFITS[reduction.kind],
-                value=Decimal(reduction.value),
-                max_affected_items=reduction.most,
-            )
-            self.found.append(self._offer(number, benefit, reduction))
-        if carriage.kind:
-            benefit = _model("offer.Benefit")(pk=99, type=_ON_DELIVERY[carriage.kind], value=Decimal(carriage.value))
-            self.found.append(self._offer(99, benefit, Reduction("carriage")))
-
-    def _offer(self, number: int, benefit: Any, reduction: Reduction) -> Any:
-        condition = _model("offer.Condition")(pk=number, type="Count", value=Decimal(reduction.needed))
-        benefit.__dict__["range"] = condition.__dict__["range"] = _Range(reduction.on)
-        offer = _model("offer.ConditionalOffer")(
-            pk=number,
-            name=str(number),
-            exclusive=reduction.exclusive,
-            priority=-number,
-            max_basket_applications=reduction.times,
-            condition=condition,
-            benefit=benefit,
-        )
-        offer.__dict__["combined_offers"] = list[Any]()
-        return offer
+    made = [_offer(number, reduction) for number, reduction in enumerate(found, start=1)]
+    for offer, reduction in zip(made, found, strict=True):
+        naming = {place for place, other in enumerate(found) if offer.pk - 1 in (other.beside or ())}
+        beside = {place + 1 for place in {*(reduction.beside or ()), *naming}}
+        offer.__dict__.update(akcept_names=bool(reduction.beside), akcept_beside=beside)
+    return made
 
 
-class _NoCombinations:
-    def count(self) -> int:
-        return 0
+def _offer(number: int, reduction: Reduction) -> Any:
+    benefit = _model("offer.Benefit")(
+        pk=number,
+        type=BENEFITS[reduction.kind],
+        value=Decimal(reduction.value),
+        max_affected_items=reduction.most,
+    )
+    condition = _model("offer.Condition")(pk=number, type=CONDITIONS[reduction.by], value=Decimal(reduction.needed))
+    benefit.__dict__["range"] = _Range(reduction.on)
+    condition.__dict__["range"] = _Range(reduction.on if reduction.of is None else reduction.of)
+    return _model("offer.ConditionalOffer")(
+        pk=number,
+        name=str(number),
+        exclusive=reduction.exclusive,
+        priority=-number,
+        max_basket_applications=reduction.times,
+        condition=condition,
+        benefit=benefit,
+    )
 
 
 @pytest.fixture
 def in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offers that were never saved have no rows of ranges and combinations."""
-    monkeypatch.setattr(_model("offer.ConditionalOffer"), "combinations", _NoCombinations())
     for model in ("offer.Benefit", "offer.Condition"):
         monkeypatch.setattr(_model(model), "range", _Range())
 
@@ -146,8 +130,9 @@ def _basket(goods: list[Item], *, gross: bool) -> Any:
     basket.strategy = _GrossRates() if gross else _Rates()
     basket._lines = []
     for number, item in enumerate(goods, start=1):
+        key = number if item.product is None else 1 + item.product
         kind = _model("catalogue.ProductClass")(pk=item.rate + 1, slug=str(item.rate), track_stock=False)
-        product = _model("catalogue.Product")(pk=number, title=str(number), product_class=kind, structure="standalone")
+        product = _model("catalogue.Product")(pk=key, title=str(number), product_class=kind, structure="standalone")
         record = _model("partner.StockRecord")(
             pk=number, product=product, price=Decimal(item.price), price_currency="PLN", partner_sku=str(number)
         )
@@ -167,7 +152,7 @@ def _priced(
     from oscar.core.loading import get_class
 
     basket = _basket(goods, gross=gross)
-    get_class("offer.applicator", "Applicator")().apply_offers(basket, _Offers(found, carriage).found)
+    get_class("offer.applicator", "Applicator")().apply_offers(basket, _offers(found))
     method: Any = _Method(carriage, gross=gross)
     if basket.has_shipping_discounts:
         method = Repository().apply_shipping_offers(basket, [method])[0]
@@ -176,7 +161,7 @@ def _priced(
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("in_memory")
-@settings(max_examples=1200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@compared(35)
 @given(items, reductions, carriages)
 @example(A1, [], COURIER)
 @example([Item("24.50", 23, 1)], [Reduction("percent", "10")], COURIER)
@@ -201,7 +186,7 @@ def test_a1_to_a5_a_basket_costs_what_the_oracle_reckons(
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("in_memory")
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@compared(40)
 @given(few_pieces, limited, carriages)
 @example(
     [Item("1.00", 23, 1), Item("10.00", 23, 1)],
@@ -221,7 +206,7 @@ def test_a1_to_a5_offers_on_some_products_and_pieces_exclusive_or_not(
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("in_memory")
-@settings(max_examples=260, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@compared(23)
 @given(few_pieces, st.one_of(st.just([]), limited), carriages)
 @example([Item("123.00", 23, 1)], [Reduction("percent", "10")], Carriage("0.00"))
 @example([Item("0.01", (0, 5, 8, 23)[i % 4], i + 1) for i in range(100)], [Reduction("sum", "0.07")], COURIER)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -13,7 +14,7 @@ import pytest
 from django.apps import apps
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from akcept.budgets.actions import store_rates
@@ -34,6 +35,7 @@ from tests.support.nasty import (
     A1,
     COURIER,
     RATES,
+    compared,
     few,
     grosze,
     same,
@@ -47,19 +49,24 @@ def _model(label: str) -> Any:
     return apps.get_model(label)
 
 
+pytestmark = pytest.mark.usefixtures("a_million_pieces")
+
 PALLET: Final = Carriage("89.00")
 #: By currency: the value in grosze from which on a courier is free, courier, pallet.
 DELIVERY: Final = {"PLN": (50_000, COURIER, PALLET), "EUR": (12_000, Carriage("4.50"), Carriage("21.00"))}
 #: A euro in zloty.
 EURO: Final = 4
-#: An offer that names a sum counts in the shop's own currency only.
-IN_ANY: Final = ("percent", "cheapest")
-_MAKE: Final = {
-    "percent": lambda r, **more: offers.percent(r.value, **more),
-    "sum": lambda r, **more: offers.absolute(r.value, **more),
-    "each": lambda r, **more: offers.fixed_unit(r.value, **more),
-    "cheapest": lambda r, **more: offers.cheapest_free(pieces=r.needed, **more),
-}
+
+
+def _counting(found: list[Reduction], currency: str) -> list[Reduction]:
+    """An offer that names a sum counts in the shop's own currency only; the others share lines with those left."""
+    if currency == "PLN":
+        return found
+    kept = [n for n, r in enumerate(found) if r.kind in ("percent", "cheapest", "delivery percent") and r.by != "value"]
+    return [
+        replace(found[n], beside=found[n].beside and tuple(kept.index(m) for m in found[n].beside or () if m in kept))
+        for n in kept
+    ]
 
 
 def _fill(cast: Cast, goods: list[Item], currency: str = "PLN") -> tuple[int, list[Any]]:
@@ -134,7 +141,7 @@ def _written(grosze: int, language: str) -> str:
     return f"{whole}.{grosze % 100:02}" if language == "en" else f"{whole.replace(',', chr(160))},{grosze % 100:02}"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@compared(2)
 @given(
     few,
     some,
@@ -159,11 +166,11 @@ def test_a1_to_a5_an_order_costs_what_the_oracle_reckons_wherever_it_is_read(
     currency: str,
 ) -> None:
     mia = _prepared(cast, visit)
-    made = [_MAKE[r.kind](r, voucher=by_voucher, exclusive=len(found) == 1, priority=-n) for n, r in enumerate(found)]
     cart, records = _fill(cast, goods, currency)
+    made = offers.reduced(found, records, voucher=by_voucher)
     for offer in made if by_voucher else ():
         _model("basket.Basket").objects.get(pk=cart).vouchers.add(offers.voucher(offer))
-    counting = [each for each in found if currency == "PLN" or each.kind in IN_ANY]
+    counting = _counting(found, currency)
     free_from, courier, pallet = DELIVERY[currency]
     free = sum(bill(goods, counting, Carriage("0.00")).nets) >= free_from
     right = bill(goods, counting, Carriage("0.00") if free else courier)
@@ -175,14 +182,14 @@ def test_a1_to_a5_an_order_costs_what_the_oracle_reckons_wherever_it_is_read(
         placed.order_number, actor=cast.anna.actor, version=1, quantities={line.pk: pieces}, delivery_code="pallet"
     )
     changed = [Item(goods[0].price, goods[0].rate, pieces), *goods[1:]]
-    _everywhere(mia, placed, of_shares(changed, right.offs, pallet))
+    _everywhere(mia, placed, of_shares(changed, right.offs, pallet, delivery=right.lowered))
 
     records[0].price = Decimal(price)
     records[0].save()
     with suppress(Changed):
         actions.accept(placed.order_number, actor=cast.ben.actor, version=2, now=timezone.now() + timedelta(days=8))
     today = [Item(price, goods[0].rate, pieces), *goods[1:]]
-    same(order_reader().document(placed.order_id), of_shares(today, right.offs, pallet))
+    same(order_reader().document(placed.order_id), of_shares(today, right.offs, pallet, delivery=right.lowered))
 
 
 #: Worked out apart: rate, net, VAT.

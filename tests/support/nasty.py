@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from akcept.ordering.ports import OrderDocument, Quote
 from tests.support.oracle import Bill, Carriage
-from tests.support.reductions import Item, Reduction
+from tests.support.reductions import DELIVERIES, Item, Reduction
 
+#: So many examples the oracle is compared on in all tests together.
+_EXAMPLES: Final = int(os.environ.get("AKCEPT_ORACLE", "2000"))
 RATES: Final = (0, 5, 8, 23)
 _OFTEN: Final = ("0.01", "0.02", "0.12", "0.00001", "1.00", "24.50", "549.00", "2196.00", "12.34567")
+
+
+def compared(per_cent: int) -> settings:
+    """Return the settings of a test that makes so many of the examples; `AKCEPT_ORACLE` says how many there are."""
+    found = HealthCheck.function_scoped_fixture, HealthCheck.too_slow
+    return settings(max_examples=max(1, _EXAMPLES * per_cent // 100), deadline=None, suppress_health_check=found)
 
 
 prices = st.one_of(
@@ -24,42 +35,85 @@ pieces = st.one_of(st.integers(1, 12), st.sampled_from((100, 10_000, 10_001, 1_0
 items = st.lists(st.builds(Item, price=prices, rate=st.sampled_from(RATES), pieces=pieces), min_size=1, max_size=8)
 percents = st.integers(1, 10_000).map(lambda n: str(Decimal(n).scaleb(-2)))
 sums = st.integers(1, 200_000).map(lambda n: str(Decimal(n).scaleb(-2)))
-limits: Final[dict[str, Any]] = {
-    "on": st.one_of(st.just(()), st.lists(st.integers(0, 7), min_size=1, max_size=3, unique=True).map(tuple)),
+places = st.lists(st.integers(0, 7), min_size=1, max_size=3, unique=True).map(tuple)
+#: What offers of every kind may be limited to.
+_LIMITS: Final[dict[str, Any]] = {
+    "on": st.one_of(st.just(()), places),
     "most": st.sampled_from((None, None, 1, 2, 5)),
     "times": st.sampled_from((None, None, 1, 2)),
     "exclusive": st.booleans(),
+    "beside": st.one_of(st.none(), st.none(), st.lists(st.integers(0, 3), min_size=1, max_size=2).map(tuple)),
 }
-_PLAIN: Final[dict[str, Any]] = {name: st.just(Reduction("percent").__dict__[name]) for name in limits}
+#: What they may want: pieces, a value or different products, of what they lower or of something else.
+_WANTS: Final = (
+    ("pieces", st.integers(1, 4).map(str)),
+    ("value", st.integers(1, 20_000).map(lambda n: str(Decimal(n).scaleb(-2)))),
+    ("products", st.integers(1, 3).map(str)),
+)
+
+
+def _offers(kind: str, value: Any, **more: Any) -> Any:
+    wanted = more.pop("needed", None)
+    if wanted is not None:
+        return st.builds(Reduction, kind=st.just(kind), value=value, needed=wanted, **more)
+    of = st.one_of(st.none(), st.just(()), places)
+    built = (
+        st.builds(Reduction, kind=st.just(kind), value=value, by=st.just(by), needed=needed, of=of, **more)
+        for by, needed in _WANTS
+    )
+    return st.one_of(*built)
 
 
 def _kinds(**more: Any) -> dict[str, Any]:
     unlimited = more | {"most": st.none()}  # Oscar limits the pieces of the others only
+    once = unlimited | {"on": st.just(()), "times": st.none()}
+    pieces = {"needed": st.integers(1, 4).map(str)} if "needed" in more else {}
     return {
-        "percent": st.builds(Reduction, kind=st.just("percent"), value=percents, **more),
-        "sum": st.builds(Reduction, kind=st.just("sum"), value=sums, **more),
-        "each": st.builds(Reduction, kind=st.just("each"), value=sums, **more),
-        "bundle": st.builds(Reduction, kind=st.just("bundle"), value=sums, needed=st.integers(1, 4), **unlimited),
-        "cheapest": st.builds(Reduction, kind=st.just("cheapest"), needed=st.integers(1, 4), **unlimited),
+        "percent": _offers("percent", percents, **more),
+        "sum": _offers("sum", sums, **more),
+        "each": _offers("each", sums, **more),
+        "bundle": _offers("bundle", sums, **(unlimited | pieces)),
+        "cheapest": _offers("cheapest", st.just("0"), **(unlimited | pieces)),
+        "delivery percent": _offers("delivery percent", percents, **once),
+        "delivery sum": _offers("delivery sum", sums, **once),
+        "delivery to": _offers("delivery to", sums, **once),
     }
 
 
-alone = st.one_of(*_kinds(**_PLAIN).values())
-limited = st.lists(st.one_of(*_kinds(**limits).values()), min_size=1, max_size=4)
+_PLAIN: Final[dict[str, Any]] = {name: st.just(Reduction("percent").__dict__[name]) for name in (*_LIMITS, "needed")}
+_ON_GOODS: Final = ("percent", "sum", "each", "bundle", "cheapest")
+alone = st.one_of(*(_kinds(**_PLAIN)[kind] for kind in _ON_GOODS))
+limited = st.lists(st.one_of(*_kinds(**_LIMITS).values()), min_size=1, max_size=4)
 together = st.lists(st.one_of(*(_kinds(**_PLAIN)[kind] for kind in ("percent", "each"))), min_size=2, max_size=3)
-reductions = st.one_of(st.just([]), alone.map(lambda one: [one]), together)
+on_delivery = st.one_of(*(found for kind, found in _kinds(**_PLAIN).items() if kind in DELIVERIES))
+reductions = st.builds(
+    lambda goods, delivery: [*goods, *delivery],
+    st.one_of(st.just([]), alone.map(lambda one: [one]), together),
+    st.one_of(st.just([]), on_delivery.map(lambda one: [one])),
+)
 carriages = st.builds(
-    Carriage,
-    price=st.sampled_from(("0.00", "0.01", "19.00", "19.01", "89.00")),
-    rate=st.sampled_from(RATES),
-    kind=st.sampled_from(("", "", "percent", "sum", "to")),
-    value=st.one_of(percents, st.just("100")),
+    Carriage, price=st.sampled_from(("0.00", "0.01", "19.00", "19.01", "89.00")), rate=st.sampled_from(RATES)
 )
 
 
 few_pieces = st.lists(
-    st.builds(Item, price=prices, rate=st.sampled_from(RATES), pieces=st.integers(1, 12)), min_size=1, max_size=8
-)
+    st.builds(
+        Item,
+        price=st.one_of(st.just("0.00"), prices),
+        rate=st.sampled_from(RATES),
+        pieces=st.integers(1, 12),
+    ),
+    min_size=1,
+    max_size=8,
+).flatmap(lambda goods: st.lists(st.integers(0, len(goods) - 1), max_size=2).map(lambda at: _same(goods, at)))
+
+
+def _same(goods: list[Item], again: list[int]) -> list[Item]:
+    """Some products are on another line, too."""
+    own = [replace(item, product=place) for place, item in enumerate(goods)]
+    return own + [replace(own[place], pieces=1 + place) for place in again]
+
+
 few = st.lists(
     st.builds(
         Item,
@@ -70,7 +124,12 @@ few = st.lists(
     min_size=1,
     max_size=4,
 )
-some = st.one_of(st.just([]), alone.filter(lambda one: one.kind not in ("bundle",)).map(lambda one: [one]), together)
+some = st.one_of(
+    st.just([]),
+    alone.filter(lambda one: one.kind != "bundle").map(lambda one: [one]),
+    together,
+    st.lists(st.one_of(*_kinds(**_LIMITS).values()), min_size=1, max_size=3),
+)
 
 
 def grosze(value: Decimal) -> int:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.utils import timezone
+
+from akcept.testing import carts
+from tests.support.reductions import Reduction
 
 _numbers = count(1)
 
@@ -39,12 +42,14 @@ def make(
     voucher: bool = False,
     on_goods: bool = True,
     on: Sequence[Any] = (),
+    of: Sequence[Any] | None = None,
     most: int | None = None,
     **more: Any,
 ) -> Any:
     """Return an offer with one of Oscar's benefits; `needed` is the condition's number of pieces, or value.
 
-    It is for everything, or for the products of some stock records (`on`), and for so many pieces at `most`.
+    It is for everything, or for the products of some stock records (`on`), and for so many pieces at `most`; `of` are
+    those that the condition looks at where they are others.
     """
     name = f"Offer {next(_numbers)}"
     goods = _of(on) if on else _everything()
@@ -54,7 +59,8 @@ def make(
         value=Decimal(value) if value is not None else None,
         max_affected_items=most,
     )
-    met = _model("offer.Condition").objects.create(range=goods, type=condition, value=Decimal(needed))
+    wanted = goods if of is None else _of(of) if of else _everything()
+    met = _model("offer.Condition").objects.create(range=wanted, type=condition, value=Decimal(needed))
     return _model("offer.ConditionalOffer").objects.create(
         name=name,
         slug=name.lower().replace(" ", "-"),
@@ -95,6 +101,54 @@ def cheapest_free(*, pieces: int, **more: Any) -> Any:
 def delivery(kind: str, value: str, **more: Any) -> Any:
     """Something off the delivery: `Shipping absolute`, `Shipping fixed price` or `Shipping percentage`."""
     return make(kind, value, on_goods=False, **more)
+
+
+#: What an oracle's reduction is called in Oscar.
+BENEFITS: Final = {
+    "percent": "Percentage",
+    "sum": "Absolute",
+    "each": "Fixed",
+    "bundle": "Fixed price",
+    "cheapest": "Multibuy",
+    "delivery percent": "Shipping percentage",
+    "delivery sum": "Shipping absolute",
+    "delivery to": "Shipping fixed price",
+}
+CONDITIONS: Final = {"pieces": "Count", "value": "Value", "products": "Coverage"}
+
+
+def reduced(found: Sequence[Reduction], records: Sequence[Any], *, voucher: bool = False) -> list[Any]:
+    """Make the offers that an oracle reckons with, the first of them first, for lines of these stock records."""
+    made = [_reduced(r, records, voucher=voucher, priority=-n) for n, r in enumerate(found)]
+    for offer, reduction in zip(made, found, strict=True):
+        offer.combinations.add(*(made[n] if n < len(made) else offer for n in reduction.beside or ()))
+    return made
+
+
+def _reduced(reduction: Reduction, records: Sequence[Any], **more: Any) -> Any:
+    """A place where no line is names another product."""
+
+    def some(places: Sequence[int]) -> list[Any]:
+        return [records[place] if place < len(records) else _another() for place in places]
+
+    on_goods = reduction.kind in ("percent", "sum", "each", "cheapest")
+    return make(
+        BENEFITS[reduction.kind],
+        reduction.value if reduction.kind != "cheapest" else None,
+        condition=CONDITIONS[reduction.by],
+        needed=reduction.needed,
+        on_goods=on_goods,
+        on=some(reduction.on),
+        of=None if reduction.of is None else some(reduction.of),
+        most=reduction.most,
+        exclusive=reduction.exclusive,
+        max_basket_applications=reduction.times,
+        **more,
+    )
+
+
+def _another() -> Any:
+    return carts.stock("ANOTHER")
 
 
 def voucher(*offers: Any, code: str | None = None, usage: str = "Multi-use") -> Any:

@@ -17,12 +17,10 @@ from tests.support.reductions import ZERO, Item, Reckoning, Reduction, half_up, 
 
 @dataclass(frozen=True)
 class Carriage:
-    """A delivery, net, and what an offer does to it: `percent` or `sum` off it, or it costs `to` at most."""
+    """A delivery, net."""
 
     price: str
     rate: int = 23
-    kind: str = ""
-    value: str = "0"
 
 
 @dataclass
@@ -34,6 +32,8 @@ class Bill:
     carriage: tuple[int, int]
     vat: dict[int, int]
     offs: list[Fraction] = field(default_factory=list)
+    #: The offer that made the carriage cheaper.
+    lowered: Reduction | None = None
 
     @property
     def net(self) -> int:
@@ -49,38 +49,48 @@ def bill(items: Sequence[Item], reductions: Sequence[Reduction], carriage: Carri
 
     In a `gross` shop prices are with VAT.
     """
-    reckoning = Reckoning(items)
-    for reduction in reductions:
-        reckoning.apply(reduction)
-    if carriage.kind:
-        reckoning.applied.append(Reduction("carriage"))
-        if not any(reckoning.free(reckoning.applied[-1], place) for place in range(len(items))):
-            carriage = Carriage(carriage.price, carriage.rate)  # every piece is taken by an exclusive offer
+    reckoning = Reckoning(items, reductions)
     full = [Fraction(item.price) * item.pieces for item in items]
     shares = [min(Fraction(1), off / whole) if whole else ZERO for off, whole in zip(reckoning.offs, full, strict=True)]
-    return of_shares(items, shares, carriage, gross=gross)
+    return of_shares(items, shares, carriage, gross=gross, delivery=reckoning.delivery)
 
 
-def of_shares(items: Sequence[Item], shares: Sequence[Fraction], carriage: Carriage, *, gross: bool = False) -> Bill:
-    """Return the bill of lines with a share taken off each."""
+def of_shares(
+    items: Sequence[Item],
+    shares: Sequence[Fraction],
+    carriage: Carriage,
+    *,
+    gross: bool = False,
+    delivery: Reduction | None = None,
+) -> Bill:
+    """Return the bill of lines with a share taken off each, and of a carriage with what an offer does to it."""
     agreed = [
         half_up(Fraction(item.price) * item.pieces * (1 - share)) for item, share in zip(items, shares, strict=True)
     ]
-    agreed.append(half_up(carried_for(carriage)))
+    full = Fraction(carriage.price)
+    carried = carried_for(full, delivery)
+    agreed.append(half_up(carried))
     taxes, vat = _taxed(agreed, [*(item.rate for item in items), carriage.rate], gross=gross)
     nets = [value - tax for value, tax in zip(agreed, taxes, strict=True)] if gross else agreed
     grosses = [net + tax for net, tax in zip(nets, taxes, strict=True)]
-    return Bill(nets=nets[:-1], grosses=grosses[:-1], carriage=(nets[-1], grosses[-1]), vat=vat, offs=list(shares))
+    return Bill(
+        nets=nets[:-1],
+        grosses=grosses[:-1],
+        carriage=(nets[-1], grosses[-1]),
+        vat=vat,
+        offs=list(shares),
+        lowered=delivery if carried < full else None,
+    )
 
 
-def carried_for(carriage: Carriage) -> Fraction:
+def carried_for(price: Fraction, offer: Reduction | None) -> Fraction:
     """Return what a delivery costs after its offer."""
-    price, value = Fraction(carriage.price), Fraction(carriage.value)
-    if carriage.kind == "percent":
+    if offer is None:
+        return price
+    value = Fraction(offer.value)
+    if offer.kind == "delivery percent":
         return price * (1 - value / 100)
-    if carriage.kind == "sum":
-        return price - min(price, value)
-    return min(price, value) if carriage.kind == "to" else price
+    return price - min(price, value) if offer.kind == "delivery sum" else min(price, value)
 
 
 def _taxed(agreed: Sequence[int], rates: Sequence[int], *, gross: bool) -> tuple[list[int], dict[int, int]]:

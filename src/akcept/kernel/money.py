@@ -1,4 +1,4 @@
-"""Sums of money are decimals of two places beside their currency: our one rounding, and a split that loses no cent."""
+"""Sums of money are decimals of two places beside their currency: our one rounding, and splits that lose no cent."""
 
 from __future__ import annotations
 
@@ -46,9 +46,26 @@ def split(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     if whole == 0:
         return [Decimal("0.00") for _ in weights]
     sign = -1 if total < 0 else 1
-    shares = [units * Fraction(weight) / whole for weight in weights]
-    parts = [int(share) for share in shares]
-    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - shares[i], i))
-    for i in by_remainder[: int(units) - sum(parts)]:
-        parts[i] += 1
+    parts = apportion([units * Fraction(weight) / whole for weight in weights], int(units))
     return [sign * part * _CENT for part in parts]
+
+
+def apportion(exact: Sequence[Fraction], total: int, most: Sequence[int] | None = None) -> list[int]:
+    """Return exact shares as whole numbers that add up to `total`, each `most` at most: by largest remainder.
+
+    Each is rounded down; what is missing goes to those that lost most by it, the first of equal ones first, and where
+    they have no room for it, once more round. Raises ValueError when the shares, rounded down, are more than the total,
+    or there is less room than that.
+    """
+    room = most if most is not None else [int(share) + max(0, total) for share in exact]
+    parts = [min(int(share), cap) for share, cap in zip(exact, room, strict=True)]
+    missing = total - sum(parts)
+    if missing < 0 or missing > sum(room) - sum(parts):
+        raise ValueError("these shares cannot add up to that total")
+    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    while missing:
+        open_ = [i for i in by_remainder if parts[i] < room[i]]
+        each = max(1, min(missing // len(open_), *(room[i] - parts[i] for i in open_)))
+        for i in open_[:missing]:
+            parts[i], missing = parts[i] + each, missing - each
+    return parts

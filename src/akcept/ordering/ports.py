@@ -10,12 +10,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from akcept.kernel.amounts import Amounts
+
+#: No cart and no order holds more pieces, whatever the shop's own limit is.
+MOST_PIECES: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +215,8 @@ class OrderBook(Protocol):
         Prices stay the frozen ones: a line's net value changes in proportion, VAT and the delivery charge are computed
         anew. Stock is reserved or given back by the difference, locked in primary-key order. `delivery_code` has it
         delivered in another way; what offers took off the delivery stays off. A constant number of statements. Raises
-        OutOfStock naming what cannot be had, EmptyCart when no line is left, Invalid (field `delivery`: not offered).
+        OutOfStock naming what cannot be had, EmptyCart when no line is left, Invalid (field `delivery`: not offered;
+        field `quantity-<line>`: more than an order holds).
         """
 
     def still_delivers(self, order_id: int, code: str) -> bool:

@@ -14,21 +14,16 @@ from fractions import Fraction
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from oscar.core.loading import get_class
 
-from akcept.kernel.errors import Invalid
 from akcept.kernel.money import split
 from akcept.oscar_edge import vat
 from akcept.oscar_edge.terms import Terms
-from akcept.ui import formats
 
 #: Places kept of the price of one piece, and of what is taken off a line.
 UNIT_PLACES: Final = Decimal("1E-8")
 DISCOUNT_PLACES: Final = Decimal("1E-10")
 _MOST: Final = Decimal("1E11")
-#: Oscar's columns of an order end at ten times that; a currency's budgets and limits add orders up.
-MOST_OF_AN_ORDER: Final = Decimal("999999999.99")
 _ZERO: Final = Decimal(0)
 _CENTS: Final = 2
 
@@ -67,13 +62,6 @@ def tidy(value: Decimal) -> Decimal:
     stripped = value.normalize()
     places = -int(stripped.as_tuple().exponent)
     return value.quantize(Decimal(1).scaleb(-max(places, _CENTS)))
-
-
-def require_sum(gross: Decimal) -> None:
-    """Raise Invalid when what goods cost with VAT, before discounts, is more than an order has room for."""
-    if gross > MOST_OF_AN_ORDER:
-        text = _("An order may come to up to %(most)s with VAT. Order less, or in several orders.")
-        raise Invalid(text % {"most": formats.amount(MOST_OF_AN_ORDER)})
 
 
 def sells_gross() -> bool:

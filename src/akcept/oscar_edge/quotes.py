@@ -15,7 +15,7 @@ from oscar.core.loading import get_class, get_model
 
 from akcept.kernel.errors import EmptyCart, Invalid, OutOfStock
 from akcept.ordering.ports import Quote, QuoteLine
-from akcept.oscar_edge import agreed, figures, vat
+from akcept.oscar_edge import agreed, figures, limits, vat
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.terms import Terms
@@ -151,7 +151,7 @@ def shipping_method(basket: Any, *, user: Any, code: str) -> Any:
 def require_available(lines: Sequence[Any]) -> None:
     """Raise OutOfStock naming every product that cannot be had in the wanted quantity, and how many can.
 
-    Raises Invalid for more money than an order has room for.
+    Raises Invalid for more pieces, or more money, than an order has room for.
     """
     wanted: dict[int | None, int] = {}
     for line in lines:
@@ -170,7 +170,8 @@ def require_available(lines: Sequence[Any]) -> None:
     if problems:
         raise OutOfStock(" ".join(problems))
     found = [figures.of_line(line) for line in lines]
-    figures.require_sum(sum((line.terms.full(line.quantity).gross for line in found), Decimal(0)))
+    limits.require_pieces(sum(line.quantity for line in lines))
+    limits.require_sum(sum((line.terms.full(line.quantity).gross for line in found), Decimal(0)))
 
 
 def why_unpriced(lines: Sequence[Any]) -> str:

@@ -15,7 +15,7 @@ from oscar.core.loading import get_model
 
 from akcept.kernel.errors import EmptyCart, Invalid, OutOfStock
 from akcept.ordering.ports import DeliveryOption, Quote
-from akcept.oscar_edge import agreed, delivery, discounts, facts, figures, stock, vat
+from akcept.oscar_edge import agreed, delivery, discounts, facts, limits, stock, vat
 from akcept.oscar_edge.guards import moving_held_order
 from akcept.oscar_edge.line_columns import before_discounts, line_price
 from akcept.oscar_edge.order_reader import line_of
@@ -104,10 +104,11 @@ def delivery_options(order_id: int) -> tuple[DeliveryOption, ...]:
 
 
 def wanted_of(rows: Sequence[Any], quantities: Mapping[int, int]) -> dict[int, int]:
-    """Return the quantity of every line. Raises EmptyCart when none is left."""
+    """Return the quantity of every line. Raises EmptyCart when none is left, Invalid for more than an order holds."""
     wanted = {row.pk: quantities.get(row.pk, row.quantity) for row in rows}
     if not any(wanted.values()):
         raise EmptyCart(_("Nothing would be left of this order."))
+    limits.require_room(rows, wanted)
     return wanted
 
 
@@ -167,7 +168,7 @@ def _tax(rows: Sequence[Any], charge: Terms) -> Taxed:
     """Set the lines' values with their VAT, unsaved."""
     prices = [Priced(net=row.line_price_excl_tax, gross=row.line_price_incl_tax) for row in rows]
     terms = [facts.of_line(row) for row in rows]
-    figures.require_sum(sum((own.full(row.quantity).gross for row, own in zip(rows, terms, strict=True)), Decimal(0)))
+    limits.require_sum(sum((own.full(row.quantity).gross for row, own in zip(rows, terms, strict=True)), Decimal(0)))
     taxed = vat.taxed([*prices, charge.price(1)], [*terms, charge])
     for row, own, price in zip(rows, terms, taxed.parts[:-1], strict=True):
         row.line_price_excl_tax, row.line_price_incl_tax = price.net, price.gross

@@ -9,17 +9,17 @@ from ninja import Schema
 from pydantic import Field
 
 from akcept.api.schemas.common import Moment, Money, Sent
+from akcept.ordering.ports import MOST_PIECES
 
-#: As reading a pasted list and the basket's own limit have them.
+#: As reading a pasted list has it.
 LINES_LIMIT = 500
-QUANTITY_LIMIT = 100_000
 
 
 class LineSent(Sent):
     """A product by its code or EAN, and how many pieces."""
 
     code: str = Field(min_length=1, max_length=64)
-    quantity: int = Field(ge=1, le=QUANTITY_LIMIT)
+    quantity: int = Field(ge=1, le=MOST_PIECES)
 
 
 class AddressSent(Sent):
@@ -255,7 +255,7 @@ class QuantitySent(Sent):
     """Another quantity of a line; 0 drops it."""
 
     line_id: int = Field(ge=1, le=2**53)
-    quantity: int = Field(ge=0, le=QUANTITY_LIMIT)
+    quantity: int = Field(ge=0, le=MOST_PIECES)
 
 
 class AmendSent(Sent):

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,12 +14,13 @@ from oscar.core.loading import get_model
 from akcept.kernel.errors import NotFound, TwoCurrencies
 from akcept.kernel.typed import article, same, spellings
 from akcept.organizations.searching import fold, folded
-from akcept.oscar_edge import agreed
+from akcept.oscar_edge import agreed, limits
 from akcept.oscar_edge.basket import currencies
-from akcept.oscar_edge.basket.reading import QUANTITY_LIMIT, Fault, TypedLine
+from akcept.oscar_edge.basket.reading import Fault, TypedLine
 from akcept.oscar_edge.models import BasketOrigin
 from akcept.transactions.acting import together
 from akcept.transactions.locking import lock
+from akcept.ui import formats
 
 #: What a line asks for: itself, its product where there is exactly one, and what is wrong with it so far.
 _Asked = tuple[TypedLine, Any, str]
@@ -86,7 +86,7 @@ def _checked(basket: Any, asked: list[_Asked]) -> Checked:
             rounded.pop(product.pk, None)
             if total + there != typed:
                 rounded[product.pk] = (line, _rounding(basket, product, typed))
-    refused = too_much(sum(inside.values()) + sum(wanted.values()))
+    refused = limits.too_much(sum(inside.values()) + sum(wanted.values()))
     return Checked(
         wanted=wanted, products=products, problems=tuple(problems), rounded=tuple(rounded.values()), refused=refused
     )
@@ -134,7 +134,7 @@ def _keys(code: str) -> tuple[_Key, _Key, _Key]:
 def _named(line: TypedLine, found: Mapping[_Key, list[Any]]) -> tuple[Any, str]:
     if line.fault is not None:
         return None, _fault(line.fault)
-    if 0 < most_pieces() < line.quantity:
+    if line.quantity > limits.most_pieces():
         return None, _too_many()
     named = _products(line, found)
     if not named:
@@ -157,12 +157,7 @@ def _fault(fault: Fault) -> str:
 
 
 def _too_many() -> str:
-    return _("a basket holds up to %(limit)d pieces") % {"limit": most_pieces() or QUANTITY_LIMIT}
-
-
-def most_pieces() -> int:
-    """Return how many pieces a basket holds; 0 where the shop sets no limit."""
-    return int(getattr(settings, "OSCAR_MAX_BASKET_QUANTITY_THRESHOLD", None) or 0)
+    return _("a basket holds up to %(limit)s pieces") % {"limit": formats.count(limits.most_pieces())}
 
 
 def _unavailable(basket: Any, product: Any, total: int, *, inside: int) -> str:
@@ -179,17 +174,6 @@ def _unavailable(basket: Any, product: Any, total: int, *, inside: int) -> str:
     if inside:
         text += ", " + _("and %(inside)d of them in your basket already") % {"inside": inside}
     return text
-
-
-def too_much(total: int) -> str:
-    """Return why a basket cannot hold `total` pieces, "" if it can."""
-    limit = most_pieces()
-    if not limit or total <= limit:
-        return ""
-    return _("A basket holds up to %(limit)d pieces; yours would hold %(total)d.") % {
-        "limit": limit,
-        "total": total,
-    }
 
 
 def _products_by_code(lines: list[list[str]], strategy: Any) -> dict[_Key, list[Any]]:

@@ -12,8 +12,8 @@ from oscar.apps.basket.forms import BasketLineForm as OscarBasketLineForm
 from oscar.apps.basket.forms import SavedLineForm as OscarSavedLineForm
 from oscar.apps.basket.forms import SimpleAddToBasketMixin
 
-from akcept.oscar_edge import agreed
-from akcept.oscar_edge.basket import currencies, filling
+from akcept.oscar_edge import agreed, limits
+from akcept.oscar_edge.basket import currencies
 
 
 class AddToBasketForm(OscarAddToBasketForm):
@@ -48,9 +48,10 @@ class SavedLineForm(OscarSavedLineForm):
     """Whether a line that was put aside comes back into the basket."""
 
     def clean(self) -> Any:
-        """Refuse one in another currency than the basket's, as Oscar does on the product's page."""
+        """Refuse one in another currency than the basket's, as Oscar does on the product's page, and one too many."""
         cleaned = super().clean()
         if cleaned and cleaned.get("move_to_basket"):
+            _require_room(self.basket.num_items + self.instance.quantity)
             price = self.strategy.fetch_for_product(self.instance.product).price
             if refused := currencies.why_not(str(price.currency), currencies.of_basket(self.basket)):
                 raise forms.ValidationError(refused[:1].upper() + refused[1:] + ".")
@@ -64,6 +65,6 @@ def _require_pack(strategy: Any, product: Any, quantity: int) -> None:
 
 
 def _require_room(total: int) -> None:
-    refused = filling.too_much(total)
+    refused = limits.too_much(total)
     if refused:
         raise forms.ValidationError(refused)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from akcept.kernel import typed
 from akcept.kernel.errors import EmptyCart, InvalidLines
 from akcept.kernel.typed import Unreadable
-from akcept.ordering.ports import WantedLine
+from akcept.ordering.ports import MOST_PIECES, WantedLine
 from akcept.oscar_edge import agreed, quotes
 from akcept.oscar_edge.basket import filling
-from akcept.oscar_edge.basket.reading import LINES_LIMIT, QUANTITY_LIMIT, Fault, TypedLine
+from akcept.oscar_edge.basket.reading import LINES_LIMIT, Fault, TypedLine
 from akcept.oscar_edge.models import MemberBasket
 
 
@@ -51,6 +51,6 @@ def _line(number: int, line: WantedLine) -> TypedLine:
         return TypedLine(number=number, code=line.code, quantity=0, fault=Fault.CODE)
     if line.quantity < 1:
         return TypedLine(number=number, code=code, quantity=0, fault=Fault.QUANTITY)
-    if line.quantity > QUANTITY_LIMIT:
+    if line.quantity > MOST_PIECES:
         return TypedLine(number=number, code=code, quantity=0, fault=Fault.TOO_MANY)
     return TypedLine(number=number, code=code, quantity=line.quantity)

@@ -10,13 +10,12 @@ from typing import Final
 
 from akcept.kernel import typed
 from akcept.kernel.typed import Unreadable, Why
+from akcept.ordering.ports import MOST_PIECES
 
 #: More lines than this are refused; a longer list is several orders.
 LINES_LIMIT: Final = 500
 #: More characters than this are no list of products.
 TEXT_LIMIT: Final = 50_000
-#: More of one product than this is a slip of the fingers.
-QUANTITY_LIMIT: Final = 100_000
 
 #: A longer line is read as columns or as one code only.
 _LONGEST_LINE: Final = 500
@@ -203,7 +202,7 @@ def _asked(number: int, code: str, quantity: str) -> TypedLine:
 def _quantity(text: str) -> int | Fault:
     bare = _BARE.fullmatch(text.strip(' "'))
     number = bare["number"] if bare else text
-    if number.lstrip("0").isdigit() and len(number.lstrip("0")) > 6:
+    if number.lstrip("0").isdigit() and len(number.lstrip("0")) > len(str(MOST_PIECES)):
         return Fault.TOO_MANY
     try:
         wanted = typed.whole(number)
@@ -211,4 +210,4 @@ def _quantity(text: str) -> int | Fault:
         return Fault.AMBIGUOUS if error.why is Why.AMBIGUOUS else Fault.QUANTITY
     if wanted < 1:
         return Fault.QUANTITY
-    return wanted if wanted <= QUANTITY_LIMIT else Fault.TOO_MANY
+    return wanted if wanted <= MOST_PIECES else Fault.TOO_MANY

@@ -7,13 +7,14 @@ An offer that each customer may use so many times counts their orders that wait 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.db.models import Sum
 from oscar.apps.offer.abstract_models import *
 from oscar.apps.offer.abstract_models import AbstractBenefit as OscarBenefit
 from oscar.apps.offer.abstract_models import AbstractConditionalOffer as OscarConditionalOffer
-from oscar.core.loading import get_model
+from oscar.core.loading import get_class, get_model
 
 from akcept.ordering import status
 from akcept.oscar_edge.offer import pieces, spreading
@@ -21,8 +22,9 @@ from akcept.oscar_edge.offer import pieces, spreading
 #: A shop's own class of benefit does as it does.
 _OSCARS: Final = "oscar.apps.offer.benefits"
 _OURS: Final = {
-    "AbsoluteDiscountBenefit": spreading.apply,
-    "FixedPriceBenefit": spreading.apply,
+    "AbsoluteDiscountBenefit": spreading.off_together,
+    "FixedPriceBenefit": spreading.bundles,
+    "FixedUnitDiscountBenefit": spreading.off_each,
     "MultibuyDiscountBenefit": pieces.cheapest,
     "PercentageDiscountBenefit": pieces.percentage,
 }
@@ -34,28 +36,43 @@ class AbstractConditionalOffer(OscarConditionalOffer):
     class Meta(OscarConditionalOffer.Meta):
         abstract = True
 
+    def get_max_applications(self, user: Any = None) -> int:
+        """Return how often it may be applied to a basket; as often as it fits, where Oscar stops at 10,000 times."""
+        if self.max_discount and self.total_discount >= self.max_discount:
+            return 0
+        limits = [self.max_basket_applications or sys.maxsize]
+        if self.max_global_applications:
+            limits.append(max(0, self.max_global_applications - self.num_applications))
+        if self.max_user_applications and user:
+            limits.append(max(0, self.max_user_applications - self.get_num_user_applications(user)))
+        return min(limits)
+
     def get_num_user_applications(self, user: Any) -> int:
         """Return how often somebody has used it: by orders that wait as well, by none that ended unaccepted."""
         used = get_model("order", "OrderDiscount").every.filter(offer_id=self.pk, order__user=user)
         total = used.exclude(order__status__in=status.ENDED).aggregate(total=Sum("frequency"))["total"]
         return int(total or 0)
 
-    def apply_bundles(self, basket: Any, most: int) -> Any:
-        """Apply it `most` times at most at once and return Oscar's result; None where it has to be once at a time."""
-        benefit = self.benefit.proxy()
-        if not (type(benefit).__module__ == _OSCARS and type(benefit).__name__ == "FixedPriceBenefit"):
+    def apply_at_once(self, basket: Any, most: int) -> tuple[Any, int] | None:
+        """Apply it `most` times at most; return Oscar's result and how often, None where that is found one by one.
+
+        The work grows with the lines of a basket, not with its pieces.
+        """
+        ours = self._ours()
+        if ours is None or (most > 1 and not spreading.can_repeat(self)):
             return None
         if not self.is_condition_satisfied(basket):
-            return super().apply_benefit(basket)
-        return spreading.apply(self, benefit, basket, most=most)
+            return get_class("offer.results", "ZERO_DISCOUNT"), 0
+        return ours(self, self.benefit.proxy(), basket, most)
 
     def apply_benefit(self, basket: Any) -> Any:
         """Apply it once; what Oscar's own benefits get wrong is computed by `pieces` and `spreading`."""
-        benefit = self.benefit.proxy()
-        ours = _OURS.get(type(benefit).__name__) if type(benefit).__module__ == _OSCARS else None
-        if ours is None or not self.is_condition_satisfied(basket):
-            return super().apply_benefit(basket)
-        return ours(self, benefit, basket)
+        found = self.apply_at_once(basket, 1)
+        return found[0] if found is not None else super().apply_benefit(basket)
+
+    def _ours(self) -> Callable[[Any, Any, Any, int], tuple[Any, int]] | None:
+        benefit = type(self.benefit.proxy())
+        return _OURS.get(benefit.__name__) if benefit.__module__ == _OSCARS else None
 
 
 class AbstractBenefit(OscarBenefit):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.db import DatabaseError
 from oscar.apps.offer.applicator import Applicator as OscarApplicator
@@ -13,11 +13,14 @@ from oscar.core.loading import get_class
 
 from akcept.oscar_edge import agreed
 from akcept.oscar_edge.basket import currencies
-from akcept.oscar_edge.offer import amounts, ranges, spreading
+from akcept.oscar_edge.offer import amounts, combinations, ranges
 
 __all__ = ["Applicator", "OfferApplicationError"]
 
 logger = logging.getLogger("akcept.offers")
+
+#: So often Oscar applies an offer that has no limit of its own.
+_ONE_BY_ONE: Final = 10_000
 
 
 class _Failed(Exception):
@@ -35,6 +38,7 @@ class Applicator(OscarApplicator):
         offers = super().get_offers(basket, user, request)
         counted = [offer for offer in offers if amounts.count_in(found, offer)]
         ranges.ask_at_once(counted, basket)
+        combinations.ask_at_once(counted)
         return counted
 
     def apply_offers(self, basket: Any, offers: Iterable[Any]) -> None:
@@ -59,7 +63,6 @@ class Applicator(OscarApplicator):
         for offer in offers:
             try:
                 self._apply(basket, offer, applications)
-                spreading.settle(offer)
             except DatabaseError:
                 raise  # the transaction is broken, nothing can go on in it
             except Exception as error:
@@ -67,15 +70,16 @@ class Applicator(OscarApplicator):
         return applications
 
     def _apply(self, basket: Any, offer: Any, applications: Any) -> None:
-        """Apply one as often as it may be, as Oscar does; bundles, of which there may be thousands, at once."""
+        """Apply one as often as it may be: at once, or as Oscar does where only the offer itself knows how often."""
         most = offer.get_max_applications(basket.owner)
-        at_once = offer.apply_bundles(basket, most) if most and hasattr(offer, "apply_bundles") else None
+        at_once = offer.apply_at_once(basket, most) if most and hasattr(offer, "apply_at_once") else None
         if at_once is not None:
-            if at_once.is_successful:
-                applications.add(offer, at_once)
-                applications.applications[offer.id]["freq"] = spreading.times_of(offer)
+            result, times = at_once
+            if result.is_successful:
+                applications.add(offer, result)
+                applications.applications[offer.id]["freq"] = times
             return
-        for _time in range(most):
+        for _time in range(min(most, _ONE_BY_ONE)):
             before = [len(line.discounts.all()) for line in basket.all_lines()]
             result = offer.apply_benefit(basket)
             # Oscar rounds what it tells down: 0.6 of a cent is nothing there, and a cent of a line rounded once.

@@ -1,205 +1,139 @@
-"""A sum of money spread over several lines: offers of a sum off, and of pieces for a fixed price.
+"""Offers of a sum of money: off several lines together, off each piece, or pieces for a fixed price.
 
 Oscar rounds the part of every line down and gives the rest to the last one, which may be more than that one costs: of
-three lines and a voucher for all that they cost, a cent was left. Here parts are exact while an offer is applied, once
-or many times. Then they become whole cents, all of them together exactly the sum, and no line ends below nothing.
+three lines and a voucher for all that they cost, a cent was left. Here parts are exact while an offer is applied, as
+often as it goes (`rounds`). Then they become whole cents, all of them together exactly the sum, and no line ends below
+nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from oscar.core.loading import get_class
 
-from akcept.kernel.money import nearest_cent
+from akcept.kernel.money import apportion, nearest_cent
 from akcept.oscar_edge import figures
+from akcept.oscar_edge.offer import rounds
+from akcept.oscar_edge.offer.rounds import Needs, Part, Stand
 
 _PLACES: Final = Decimal("1E-10")
 _CENT: Final = Fraction(1, 100)
+_OSCARS: Final = "oscar.apps.offer.conditions"
+_NEEDS: Final[dict[str, Literal["pieces", "value", "products"]]] = {
+    "CountCondition": "pieces",
+    "ValueCondition": "value",
+    "CoverageCondition": "products",
+}
 
 
-@dataclass(slots=True)
-class Part:
-    """A line's part: of so many `pieces`, worth `value`, `off` is taken off."""
-
-    line: Any
-    pieces: int = 0
-    value: Fraction = Fraction(0)
-    off: Fraction = Fraction(0)
-
-
-@dataclass(slots=True)
-class Spread:
-    """What an offer, applied `times` times, takes off which line, by its place in the basket."""
-
-    parts: dict[int, Part]
-    times: int = 0
+def off_together(offer: Any, benefit: Any, basket: Any, most: int) -> tuple[Any, int]:
+    """Take a sum off lines together; return Oscar's result, and how often it was applied."""
+    lines = list(basket.all_lines())
+    stands = stands_of(lines, offer)
+    pick = rounds.cheapest_first(order_of(benefit, offer, basket), benefit._effective_max_affected_items())
+    lower = rounds.sum_off(Fraction(benefit.value or 0))
+    parts, times = rounds.run(stands, pick, lower, most=most, needs=needs_of(offer, lines))
+    return _noted(offer, lines, parts, _settled(Fraction(benefit.value or 0) * times, parts, stands)), times
 
 
-def apply(offer: Any, benefit: Any, basket: Any, *, most: int = 1) -> Any:
-    """Apply an offer whose condition is met, bundles `most` times at most in one go, and return Oscar's result.
+def off_each(offer: Any, benefit: Any, basket: Any, most: int) -> tuple[Any, int]:
+    """Take a sum off each piece; return Oscar's result, and how often it was applied."""
+    lines = list(basket.all_lines())
+    stands = stands_of(lines, offer)
+    pick = rounds.cheapest_first(order_of(benefit, offer, basket), benefit._effective_max_affected_items())
+    lower = rounds.off_each(Fraction(benefit.value or 0))
+    parts, times = rounds.run(stands, pick, lower, most=most, needs=needs_of(offer, lines))
+    return _noted(offer, lines, parts, [part.off for part in parts.values()]), times
 
-    How often that was is said by `times_of` until it is settled.
+
+def bundles(offer: Any, benefit: Any, basket: Any, most: int) -> tuple[Any, int]:
+    """Sell pieces for a fixed price together, the cheapest first; return Oscar's result, and how many bundles.
+
+    What they cost together is told by the offer's condition; one that asks for a value tells no pieces.
     """
-    zero, result = get_class("offer.results", "ZERO_DISCOUNT"), get_class("offer.results", "BasketDiscount")
-    if is_bundle(benefit):
-        found, times = _bundles(offer, benefit, basket, most)
-    else:
-        found, times = _off(offer, benefit, basket), 1
-    taken = sum((part.off for part in found), Fraction(0))
-    if taken <= 0:
-        return zero
-    spread = offer.__dict__.setdefault("akcept_spread", Spread(parts={}))
-    spread.times += times
-    for part in found:
-        part.line.discount(_places(part.off), part.pieces, incl_tax=figures.sells_gross(), offer=offer)
-        whole = spread.parts.setdefault(id(part.line), Part(part.line))
-        whole.pieces, whole.value = whole.pieces + part.pieces, whole.value + part.value
-        whole.off += part.off
-    return result(_places(taken))
-
-
-def times_of(offer: Any) -> int:
-    """Return how often an offer was applied that is not settled yet."""
-    spread: Spread | None = offer.__dict__.get("akcept_spread")
-    return spread.times if spread is not None else 0
-
-
-def settle(offer: Any) -> None:
-    """Bring what an offer took off, all of its applications together, to whole cents."""
-    spread: Spread | None = offer.__dict__.pop("akcept_spread", None)
-    if spread is None:
-        return
-    parts = list(spread.parts.values())
-    settled = _settled_bundles(offer, parts) if is_bundle(offer.benefit) else _settled(offer, parts, spread.times)
-    for part, off in zip(parts, settled, strict=True):
-        _note(offer, part, off)
-
-
-def is_bundle(benefit: Any) -> bool:
-    """Whether a benefit sells pieces for a fixed price together."""
-    return bool(benefit.type == benefit.FIXED_PRICE)
-
-
-def _off(offer: Any, benefit: Any, basket: Any) -> list[Part]:
-    """Return an absolute discount's parts, in proportion to what is left of the lines' price."""
-    room, parts = benefit._effective_max_affected_items(), []
-    for price, line in benefit.get_applicable_lines(offer, basket):
-        pieces = min(line.quantity_without_offer_discount(offer), room)
-        if pieces <= 0:
-            continue
-        room -= pieces
-        value = min(Fraction(price) * pieces, _left(line))
-        parts.append(Part(line, pieces, value, value))
-    return _shared(parts, min(Fraction(benefit.value or 0), _value(parts)))
-
-
-def _bundles(offer: Any, benefit: Any, basket: Any, most: int) -> tuple[list[Part], int]:
-    """Return the parts of pieces that are sold for a fixed price together, the cheapest first, and how many bundles.
-
-    Bundles of the same pieces are made at once: the work grows with the lines, not with the pieces.
-    """
-    condition = offer.condition.proxy()
+    condition, lines = offer.condition.proxy(), list(basket.all_lines())
     if isinstance(condition, get_class("offer.conditions", "ValueCondition")):
-        return [], 0
-    coverage = isinstance(condition, get_class("offer.conditions", "CoverageCondition"))
-    lines = benefit.get_applicable_lines(offer, basket, range=condition.range)
-    left = [int(line.quantity_without_offer_discount(offer)) for _price, line in lines]
-    wanted, price = int(condition.value), Fraction(benefit.value or 0)
-    parts, times = {i: Part(line) for i, (_price, line) in enumerate(lines)}, 0
-    while times < most:
-        bundle = _next_bundle(lines, left, wanted, coverage)
-        whole = [Part(lines[i][1], pieces, Fraction(lines[i][0]) * pieces) for i, pieces in bundle]
-        off = _value(whole) - price
-        if off <= 0 or (times and sum(pieces for _i, pieces in bundle) < wanted):
-            break
-        number = min(most - times, *(left[i] // pieces for i, pieces in bundle))
-        for (i, pieces), part in zip(bundle, _shared(whole, off), strict=True):
-            left[i] -= pieces * number
-            parts[i].pieces += pieces * number
-            parts[i].value += part.value * number
-            parts[i].off += part.off * number
-        times += number
-    return [part for part in parts.values() if part.pieces], times
+        return get_class("offer.results", "ZERO_DISCOUNT"), 0
+    different = isinstance(condition, get_class("offer.conditions", "CoverageCondition"))
+    stands, order = stands_of(lines, offer), order_of(benefit, offer, basket, range=condition.range)
+    pick = rounds.bundle(order, int(condition.value), different=different)
+    lower = rounds.priced_at(Fraction(benefit.value or 0))
+    parts, times = rounds.run(stands, pick, lower, most=most, needs=needs_of(offer, lines))
+    return _noted(offer, lines, parts, _settled_bundles(parts, stands)), times
 
 
-def _next_bundle(lines: Sequence[Any], left: Sequence[int], wanted: int, coverage: bool) -> list[tuple[int, int]]:
-    """Return the pieces of the next bundle: the place of a line, and how many of it."""
-    found: list[tuple[int, int]] = []
-    products: set[int] = set()
-    for i, (_price, line) in enumerate(lines):
-        pieces = min(left[i], 1 if coverage else wanted)
-        if pieces <= 0 or (coverage and line.product_id in products):
-            continue
-        products.add(line.product_id)
-        found.append((i, pieces))
-        wanted -= pieces
-        if wanted <= 0:
-            break
-    return found
+def can_repeat(offer: Any) -> bool:
+    """Whether it is known here when an offer may be applied once more: its condition is one of Oscar's."""
+    condition = offer.condition.proxy()
+    return type(condition).__module__ == _OSCARS and type(condition).__name__ in _NEEDS
 
 
-def _value(parts: Sequence[Part]) -> Fraction:
-    return sum((part.value for part in parts), Fraction(0))
+def needs_of(offer: Any, lines: Sequence[Any]) -> Needs | None:
+    """Return what an offer wants each time it is applied; None for a condition of the shop's own."""
+    if not can_repeat(offer):
+        return None
+    condition = offer.condition.proxy()
+    places = frozenset(i for i, line in enumerate(lines) if condition.can_apply_condition(line))
+    return Needs(_NEEDS[type(condition).__name__], Fraction(condition.value), places)
 
 
-def _shared(parts: list[Part], off: Fraction) -> list[Part]:
-    value = _value(parts)
-    for part in parts:
-        part.off = off * part.value / value if value else Fraction(0)
-    return parts
+def stands_of(lines: Sequence[Any], offer: Any) -> list[Stand]:
+    """Return a basket's lines as an offer meets them."""
+    return [_stand(line, offer) for line in lines]
 
 
-def _left(line: Any, offer: Any = None) -> Fraction:
-    """Return what a line costs after the discounts it has, those of an offer left out."""
-    others = sum((Fraction(each.amount) for each in line.discounts.all() if each.offer is not offer), Fraction(0))
-    full: Fraction = Fraction(line.unit_effective_price) * line.quantity
-    return max(Fraction(0), full - others)
+def _stand(line: Any, offer: Any) -> Stand:
+    price, taken = Fraction(line.unit_effective_price), line.discounts.all()
+    left = price * line.quantity - sum((Fraction(each.amount) for each in taken), Fraction(0))
+    free = int(line.quantity_without_offer_discount(offer))
+    return Stand(product=line.product_id, price=price, free=free, left=max(Fraction(0), left))
 
 
-def _settled(offer: Any, parts: Sequence[Part], times: int) -> list[Fraction]:
-    """Return sums off in whole cents; where everything is taken off, exactly everything."""
-    left = [_left(part.line, offer) for part in parts]
+def order_of(benefit: Any, offer: Any, basket: Any, **more: Any) -> list[int]:
+    """Return the places of a basket's lines a benefit is for, the cheapest first."""
+    places = {id(line): i for i, line in enumerate(basket.all_lines())}
+    return [places[id(line)] for _price, line in benefit.get_applicable_lines(offer, basket, **more)]
+
+
+def _noted(offer: Any, lines: Sequence[Any], parts: Mapping[int, Part], offs: Sequence[Fraction]) -> Any:
+    """Note on each line what an offer takes off it, once, and return Oscar's result."""
+    for (i, part), off in zip(parts.items(), offs, strict=True):
+        lines[i].discount(_places(off), part.pieces, incl_tax=figures.sells_gross(), offer=offer)
+    total = sum(offs, Fraction(0))
+    found = get_class("offer.results", "BasketDiscount"), get_class("offer.results", "ZERO_DISCOUNT")
+    return found[0](_places(total)) if total > 0 else found[1]
+
+
+def _settled(named: Fraction, parts: Mapping[int, Part], stands: Sequence[Stand]) -> list[Fraction]:
+    """Return sums off in whole cents, the sum that was `named` together; where all is taken off, exactly all."""
+    left = [stands[i].left + part.off for i, part in parts.items()]
+    exact = [part.off for part in parts.values()]
     most = [_cents(value) for value in left]
-    taken = sum((part.off for part in parts), Fraction(0))
-    everything = all(part.off >= value for part, value in zip(parts, left, strict=True))
-    wanted = _cents(Fraction(offer.benefit.value) * times if everything else taken)
-    shares = _whole([part.off for part in parts], min(sum(most), wanted), most)
+    everything = all(off >= value for off, value in zip(exact, left, strict=True))
+    wanted = _cents(named if everything else sum(exact, Fraction(0)))
+    shares = apportion([off / _CENT for off in exact], min(sum(most), wanted), most)
     return [
-        value if share == cap and part.off >= value else share * _CENT
-        for part, share, cap, value in zip(parts, shares, most, left, strict=True)
+        value if share == cap and off >= value else share * _CENT
+        for off, share, cap, value in zip(exact, shares, most, left, strict=True)
     ]
 
 
-def _settled_bundles(offer: Any, parts: Sequence[Part]) -> list[Fraction]:
+def _settled_bundles(parts: Mapping[int, Part], stands: Sequence[Stand]) -> list[Fraction]:
     """Return what is taken off so that the pieces cost whole cents, all together the bundles' price."""
-    paid = [part.value - part.off for part in parts]
-    most = [int(part.value / _CENT) for part in parts]
+    paid = [part.value - part.off for part in parts.values()]
     wanted = _cents(sum(paid, Fraction(0)))
+    most = [int(part.value / _CENT) for part in parts.values()]
     if sum(most) < wanted:
-        most = [-int(-part.value / _CENT // 1) for part in parts]
-    shares = _whole(paid, wanted, most)
-    left = [_left(part.line, offer) for part in parts]
+        most = [-int(-part.value / _CENT // 1) for part in parts.values()]
+    shares = apportion([value / _CENT for value in paid], wanted, most)
     return [
-        max(Fraction(0), min(value, part.value - share * _CENT))
-        for part, share, value in zip(parts, shares, left, strict=True)
+        max(Fraction(0), min(stands[i].left + part.off, part.value - share * _CENT))
+        for (i, part), share in zip(parts.items(), shares, strict=True)
     ]
-
-
-def _whole(exact: Sequence[Fraction], total: int, most: Sequence[int]) -> list[int]:
-    """Return exact sums in cents, `total` together and each `most` at most: by largest remainder."""
-    shares = [min(int(value / _CENT), cap) for value, cap in zip(exact, most, strict=True)]
-    order = sorted(range(len(shares)), key=lambda i: (shares[i] - exact[i] / _CENT, i))
-    missing = total - sum(shares)
-    while missing > 0 and (open_ := [i for i in order if shares[i] < most[i]]):
-        for i in open_[:missing]:
-            shares[i] += 1
-        missing = total - sum(shares)
-    return shares
 
 
 def _cents(value: Fraction) -> int:
@@ -208,16 +142,3 @@ def _cents(value: Fraction) -> int:
 
 def _places(value: Fraction) -> Decimal:
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_PLACES, ROUND_HALF_EVEN)
-
-
-def _note(offer: Any, part: Part, off: Fraction) -> None:
-    """Let a line have one discount of an offer, where Oscar has one for each time it was applied."""
-    registry = part.line.discounts
-    noted = registry.all()
-    first = next(each for each in noted if each.offer is offer)
-    noted[:] = [
-        first._replace(amount=_places(off), quantity=part.pieces) if each is first else each
-        for each in noted
-        if each is first or each.offer is not offer
-    ]
-    registry._discount_excl_tax = registry._discount_incl_tax = None  # Oscar's sums of what is noted

@@ -19,8 +19,6 @@ from akcept.ordering.money import bookings
 from akcept.ordering.money.order_budgets import Locked, Standings
 from akcept.ordering.ports import OrderDocument, Quote, order_book
 
-QUANTITY_LIMIT = 100_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revise:
@@ -45,16 +43,18 @@ class Revised:
 
 
 def changed_quantities(before: OrderDocument, quantities: Mapping[int, int], *, may_raise: bool) -> dict[int, int]:
-    """Return the wanted quantities that differ. Raises Invalid: no such line, no quantity, higher than allowed."""
+    """Return the wanted quantities that differ. Raises Invalid: no such line, no quantity, higher than before.
+
+    How much an order holds is asked by the shop's order book.
+    """
     lines = {line.line_id: line for line in before.lines}
     for line_id, wanted in quantities.items():
         line = lines.get(line_id)
         if line is None:
             raise Invalid(_("An item of this order is no longer there. Please review it again."))
         field = f"quantity-{line_id}"
-        if not 0 <= wanted <= QUANTITY_LIMIT:
-            words = {"product": line.title, "limit": QUANTITY_LIMIT}
-            raise Invalid(_("%(product)s: enter a quantity from 0 to %(limit)d.") % words, field=field)
+        if wanted < 0:
+            raise Invalid(_("%(product)s: enter 0 or a higher quantity.") % {"product": line.title}, field=field)
         if wanted > line.quantity and not may_raise:
             words = {"product": line.title, "quantity": line.quantity}
             raise Invalid(_("%(product)s: you can lower the %(quantity)d, not raise them.") % words, field=field)
