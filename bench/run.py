@@ -22,7 +22,7 @@ import django
 
 django.setup()
 
-from bench import budgets, counts, floor, flow, organization, rules  # noqa: E402  need Django
+from bench import budgets, counts, floor, flow, organization, relay, rules  # noqa: E402  need Django
 from bench.company import LINES, Company, orders  # noqa: E402
 from tests.support.databases import Private  # noqa: E402
 from tests.support.live_shop import manage_process, shop_process  # noqa: E402
@@ -44,9 +44,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--ledger", type=int, nargs="+", default=budgets.SIZES, help="rows of budgets' ledgers (2000 200000)"
     )
+    parser.add_argument("--relay", type=int, default=relay.FLOWS, help="flows that the relay hands on (100)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     chosen = parser.parse_args(arguments)
-    if min(*chosen.clients, *chosen.members, *chosen.ledger, chosen.flows, chosen.seconds, chosen.workers) < 1:
+    if (
+        min(
+            *chosen.clients,
+            *chosen.members,
+            *chosen.ledger,
+            chosen.flows,
+            chosen.seconds,
+            chosen.workers,
+            chosen.relay // 2,
+        )
+        < 1
+    ):
         parser.error("every number must be at least 1")
     with postgres(settings={}) as cluster:
         figures = _measure(cluster, chosen)
@@ -80,6 +92,7 @@ def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
         "organizations": _organizations(cluster, chosen.members),
         "budgets": _budgets(cluster, chosen.ledger),
         "rules": rules.measure(),
+        "relay": _relay(cluster, chosen.relay),
     }
 
 
@@ -88,6 +101,13 @@ def _organizations(cluster: Postgres, sizes: Sequence[int]) -> dict[str, Any]:
     private.create_tables()
     with private.use():
         return organization.measure(sizes)
+
+
+def _relay(cluster: Postgres, flows: int) -> dict[str, Any]:
+    private = Private(url=cluster.create_database("relay"))
+    private.create_tables()
+    with private.use():
+        return relay.measure(flows=flows, deliveries=flows * 50)
 
 
 def _budgets(cluster: Postgres, sizes: Sequence[int]) -> dict[str, Any]:
@@ -142,6 +162,7 @@ def _report(figures: dict[str, Any]) -> str:
         organization.report(figures["organizations"]),
         budgets.report(figures["budgets"]),
         rules.report(figures["rules"]),
+        relay.report(figures["relay"]),
     ]
     return "\n".join([*lines, *(line for part in others for line in ("", *part))])
 

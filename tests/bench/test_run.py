@@ -17,7 +17,7 @@ from tests.support.processes import ROOT
 def test_bench_measures_what_it_says(tmp_path: Path) -> None:
     written = tmp_path / "figures.json"
     command = [sys.executable, "-W", "ignore", "-m", "bench.run", "--clients", "1", "2", "--flows", "3"]
-    command += ["--seconds", "1", "--workers", "1", "--members", "40", "80", "--ledger", "300", "3000"]
+    command += ["--seconds", "1", "--workers", "1", "--members", "40", "80", "--ledger", "300", "3000", "--relay", "4"]
     done = subprocess.run(
         [*command, "--json", str(written)],
         cwd=ROOT,
@@ -40,6 +40,9 @@ def test_bench_measures_what_it_says(tmp_path: Path) -> None:
     assert figures["statements"]["place"] <= 30
     assert figures["statements"]["accept"] <= 15
     assert "flows a second; pgbench" in done.stdout
+    assert figures["relay"]["statements_a_flow"] == 39
+    assert figures["relay"]["own"]["deliveries"] == 200
+    assert figures["relay"]["own"]["a_second"] > 0
     small, larger = figures["organizations"]["asked"].values()
     assert {name: found["statements"] for name, found in small.items()} == {
         name: found["statements"] for name, found in larger.items()
