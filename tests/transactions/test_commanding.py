@@ -27,6 +27,7 @@ OURS: dict[str, list[str]] = {
     "demo_data": [],
     "explain": ["100001"],
     "import_catalogue": ["FILE"],
+    "import_prices": ["PRICES", "--list", "Zima", "--by", "mia@shop.example"],
     "import_rates": ["RATES"],
     "outbox": [],
     "rehearse_restore": ["BACKUP"],
@@ -45,6 +46,7 @@ def _found() -> dict[str, str]:
 
 def _arguments(name: str, folder: Path) -> list[str]:
     (folder / "FILE").write_text(_CATALOGUE)
+    (folder / "PRICES").write_text("sku;net_price\nA;1,00\n")
     (folder / "RATES").write_text(_RATES % utc_now().date())
     return [str(folder / given) if given.isupper() and len(given) > 2 else given for given in OURS[name]]
 

@@ -349,13 +349,17 @@ def keep(order_id: int, strategy: Any, lines: Iterable[tuple[Any, int]]) -> None
     ordered.keep(order_id, agreements=kept, lines=rows, day=found.day)
 
 
-def not_sold_of(order_id: int, quantities: Mapping[int, int]) -> dict[int, str]:
-    """Return why quantities of products do not fit the packs an order was placed under; one statement, or none."""
-    if not are_installed():
-        return {}
-    from akcept.agreements import queries
+def of_order() -> tuple[str, ...]:
+    """Return, for `select_related`, what an order was placed under."""
+    return ("akcept_ordered_under",) if are_installed() else ()
 
-    under = queries.ordered_under(order_id)
+
+def not_sold_of(order: Any, quantities: Mapping[int, int]) -> dict[int, str]:
+    """Return why quantities of products do not fit the packs an order was placed under.
+
+    No statement where it was loaded with `of_order`.
+    """
+    under = getattr(order, "akcept_ordered_under", None) if are_installed() else None
     packs = {row["product"]: _pack(*row["pack"]) for row in under.lines if "pack" in row} if under else {}
     return {
         product_id: instead(pack, quantities[product_id])

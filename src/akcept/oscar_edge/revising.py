@@ -32,7 +32,7 @@ def revise(order_id: int, quantities: Mapping[int, int], *, delivery_code: str |
     method = delivered_by(order, delivery_code)
     before = {row.pk: row.quantity for row in rows}
     wanted = wanted_of(rows, quantities)
-    _require_packs(order_id, rows, wanted)
+    _require_packs(order, rows, wanted)
     _move_stock(rows, before, wanted)
     discounts.fit(order_id, {row.pk: facts.of_line(row).taken_off(wanted[row.pk]) for row in rows})
     kept = scaled(rows, wanted)
@@ -53,7 +53,11 @@ def delivered_by(order: Any, code: str | None) -> Any | None:
 
 def order_of(order_id: int) -> Any:
     """Return an order with what pricing looks at; one statement."""
-    return get_model("order", "Order").objects.select_related("user", facts.OF_DELIVERY).get(pk=order_id)
+    return (
+        get_model("order", "Order")
+        .objects.select_related("user", facts.OF_DELIVERY, *agreed.of_order())
+        .get(pk=order_id)
+    )
 
 
 def lines_of(order_id: int) -> list[Any]:
@@ -112,13 +116,13 @@ def wanted_of(rows: Sequence[Any], quantities: Mapping[int, int]) -> dict[int, i
     return wanted
 
 
-def _require_packs(order_id: int, rows: Sequence[Any], wanted: Mapping[int, int]) -> None:
+def _require_packs(order: Any, rows: Sequence[Any], wanted: Mapping[int, int]) -> None:
     """Raise Invalid where a changed quantity does not fit the pack the order was placed under; names each product."""
     totals: dict[int, int] = {}
     for row in rows:
         totals[row.product_id] = totals.get(row.product_id, 0) + wanted[row.pk]
     titles = {row.product_id: row.title for row in rows if wanted[row.pk] != row.quantity}
-    refused = agreed.not_sold_of(order_id, {key: number for key, number in totals.items() if key in titles})
+    refused = agreed.not_sold_of(order, {key: number for key, number in totals.items() if key in titles})
     if refused:
         raise Invalid(" ".join(f"“{titles[key]}”: {how}." for key, how in refused.items()))
 

@@ -1,0 +1,162 @@
+"""Prices of a list from a table: what the file says is changed, what it does not say stays, and one bad row is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from akcept.kernel.errors import Invalid
+from akcept.kernel.spreadsheets import LARGE
+from akcept.ordering.ports import assortment
+from akcept.organizations import figures
+from akcept.organizations.bulk import sheets
+from akcept.organizations.bulk.columns import Column
+
+MOST_ROWS: Final = 50_000
+COLUMNS: Final = {
+    "sku": "the product's code or EAN",
+    "net_price": "net price of one piece in the list's currency, 0 or more, up to four decimal places",
+    "per_cent": "instead of it: per cent off what the list is based on, below 0 is dearer",
+    "from": "from so many pieces on, 1 where it does not say",
+    "starts": "first day, such as 2027-01-31",
+    "ends": "last day",
+}
+_HEADINGS: Final = {
+    "sku": ("Code", "Kod"),
+    "net_price": ("Net price", "Cena netto"),
+    "per_cent": ("Per cent off", "Procent rabatu"),
+    "from": ("From pieces", "Od ilu sztuk"),
+    "starts": ("First day", "Pierwszy dzień"),
+    "ends": ("Last day", "Ostatni dzień"),
+}
+_SHEET: Final = tuple(
+    Column(
+        code=code,
+        english=_HEADINGS[code][0],
+        polish=_HEADINGS[code][1],
+        required=code == "sku",
+        clearable=code == "ends",
+        explained=explained,
+    )
+    for code, explained in COLUMNS.items()
+)
+#: What a row of a list is the only one for: product, quantity and first day.
+Key = tuple[int | None, int, date | None]
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceRow:
+    """A row as read. None is what the file does not say; of `ends` empty text is what it says to clear."""
+
+    line: int
+    code: str
+    net: Decimal | None = None
+    per_cent: Decimal | None = None
+    least: int = 1
+    starts: date | None = None
+    ends: date | str | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """What came of a file: with any trouble (line, why) nothing of it may be imported."""
+
+    rows: list[tuple[PriceRow, int]] = field(default_factory=list)
+    troubles: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read(content: bytes) -> Reading:
+    """Read a whole file, CSV or XLSX, as `organizations.bulk.sheets.read_table`, and find its products."""
+    reading = Reading()
+    try:
+        sheet = sheets.read_table(content, columns=_SHEET, bounds=LARGE, most_rows=MOST_ROWS)
+    except Invalid as refusal:
+        line = getattr(refusal.__cause__, "details", {}).get("line", 1)
+        reading.troubles.append((line, str(refusal)))
+        return reading
+    rows = [row for each in sheet.rows if (row := _row(each, reading)) is not None]
+    known = assortment().products([row.code for row in rows])
+    seen: dict[Key, int] = {}
+    for row in rows:
+        product = known.get(row.code)
+        if product is None:
+            reading.troubles.append((row.line, f"there is no product {row.code}"))
+            continue
+        key = (product.id, row.least, row.starts)
+        if (before := seen.setdefault(key, row.line)) != row.line:
+            text = f"{row.code} from {row.least} pieces with this first day stands already in line {before}"
+            reading.troubles.append((row.line, text))
+        reading.rows.append((row, product.id))
+    return reading
+
+
+def _row(row: sheets.Row, reading: Reading) -> PriceRow | None:
+    reasons = sheets.faults(row, _SHEET)
+
+    def cell(name: str, read: Callable[[str], Read]) -> Read | None:
+        said = row.said(name)
+        try:
+            return read(said) if said else None
+        except Invalid as refusal:
+            reasons.append(f"{name} {refusal}")
+            return None
+
+    found = PriceRow(
+        line=row.line,
+        code=cell("sku", figures.code) or "",
+        net=cell("net_price", figures.amount),
+        per_cent=cell("per_cent", lambda text: figures.amount(text, units="%")),
+        least=cell("from", figures.whole) or 1,
+        starts=cell("starts", figures.day),
+        ends="" if row.said("ends") == "" else cell("ends", figures.day),
+    )
+    if not reasons and not found.code:
+        reasons.append("sku is missing")
+    if found.net is not None and found.per_cent is not None:
+        reasons.append("there is a net price and per cent; a row has one of them")
+    reading.troubles += [(row.line, reason) for reason in reasons]
+    return found if not reasons else None
+
+
+def merged(price_list_id: int, rows: list[tuple[PriceRow, int]]) -> tuple[list[Any], list[tuple[int, str]]]:
+    """Return all prices of a list as they are with a file's rows in them, and what stands in the way (line, why).
+
+    One statement. A row whose product, quantity and first day the list has changes that one; what its cells do not say
+    stays. Others join the list, and need a net price or per cent.
+    """
+    from akcept.agreements.inputs import GoodsInput, PriceInput
+    from akcept.agreements.models import ListedPrice
+
+    found: dict[tuple[Any, ...], PriceInput] = {}
+    for old in ListedPrice.objects.filter(price_list_id=price_list_id).order_by("pk"):
+        goods = GoodsInput(product_id=old.product_id, category_id=old.category_id)
+        found[(goods, old.least, old.starts)] = PriceInput(
+            goods=goods, least=old.least, net=old.net, per_cent=old.per_cent, starts=old.starts, ends=old.ends
+        )
+    troubles = []
+    for row, product_id in rows:
+        key = (GoodsInput(product_id=product_id), row.least, row.starts)
+        before = found.get(key)
+        if before is None and row.net is None and row.per_cent is None:
+            troubles.append((row.line, f"{row.code} is not in the list yet: net_price or per_cent is missing"))
+            continue
+        says = row.net is not None or row.per_cent is not None
+        found[key] = PriceInput(
+            goods=key[0],
+            least=row.least,
+            net=row.net if says or before is None else before.net,
+            per_cent=row.per_cent if says or before is None else before.per_cent,
+            starts=row.starts,
+            ends=_ends(row, before),
+        )
+    return list(found.values()), troubles
+
+
+def _ends(row: PriceRow, before: Any) -> date | None:
+    if isinstance(row.ends, date):
+        return row.ends
+    return before.ends if row.ends is None and before is not None else None
