@@ -56,6 +56,20 @@ EXPECTED = {
     "comment_order":     "201  201 201  404  404 404",
     "accept_orders":     "200  200 200  200  200 200",
     "reject_orders":     "200  200 200  200  200 200",
+    "get_me":            "200  200 200  200  200 200",
+    "list_addresses":    "200  200 200  200  200 200",
+    "list_units":        "200  200 200  200  200 200",
+    "list_members":      "403  403 403  200  403 200",
+    "get_member":        "403  403 403  200  403 404",
+    "list_invitations":  "403  403 403  200  403 200",
+    "list_roles":        "403  403 403  200  403 200",
+    "list_substitutions": "200 200 200  200  200 200",
+    "list_budgets":      "403  403 403  200  403 403",
+    "get_budget":        "403  403 403  404  403 403",
+    "list_rules":        "403  403 403  200  403 200",
+    "list_changes":      "403  403 403  200  403 200",
+    "list_work":         "403  403 403  403  403 403",
+    "get_work":          "403  403 403  403  403 403",
 }
 # fmt: on
 #: Need no token: where tokens are given.
@@ -68,7 +82,8 @@ def test_no_operation_is_missing_from_the_table() -> None:
 
 def _call(system: System, name: str, cast: Cast, number: str) -> Any:
     method, path, _details = OPERATIONS[name]
-    path = path.removeprefix("/api/v1").format(number=number)
+    ids = {"member_id": cast.anna.member.pk, "budget_id": 1}  # type: ignore[union-attr]
+    path = path.removeprefix("/api/v1").format(number=number, **ids)
     if method == "GET":
         return system.get(path)
     return system.post(path, **(SENT[name](cast, number) | {}))

@@ -13,7 +13,6 @@ class Scope(StrEnum):
     ORDERS_PLACE = "orders:place"
     ORDERS_DECIDE = "orders:decide"
     ORGANIZATION_READ = "organization:read"
-    CATALOGUE_READ = "catalogue:read"
     BUDGETS_READ = "budgets:read"
     RULES_READ = "rules:read"
     JOURNAL_READ = "journal:read"

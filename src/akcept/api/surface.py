@@ -21,7 +21,7 @@ from akcept.api import access, limits, problems
 from akcept.api.access import Caller, NoAccess
 from akcept.api.limits import Allowance, RateLimited
 from akcept.api.models import Call
-from akcept.api.routes import oauth, orders
+from akcept.api.routes import oauth, orders, organization, work
 from akcept.api.schemas.common import Problem
 from akcept.api.scopes import Scope
 from akcept.kernel.clock import utc_now
@@ -103,6 +103,8 @@ api = _Api(
 )
 api.add_router("", oauth.router)
 api.add_router("", orders.router)
+api.add_router("", organization.router)
+api.add_router("", work.router)
 
 
 @api.exception_handler(Refused)

@@ -149,8 +149,8 @@ def order(view: OrderView) -> Answered:
         note=placement.note,
         payment=placement.payment_code,
         delivery=document.delivery_code,
-        delivery_address=_address_of(document.delivery_address),
-        invoice_address=_address_of(document.invoice_address),
+        delivery_address=address_of(document.delivery_address),
+        invoice_address=address_of(document.invoice_address),
         lines=[sent.Line(id=line.line_id, **line_of(line, currency)) for line in document.lines],
         goods_net=Money.of(document.goods_net, currency),
         delivery_net=Money.of(document.delivery_net, currency),
@@ -188,7 +188,8 @@ def current(actor: Actor, number: str) -> Mapping[str, Any]:
     }
 
 
-def _address_of(found: Address | None) -> sent.Address | None:
+def address_of(found: Address | None) -> sent.Address | None:
+    """Return an address."""
     if found is None:
         return None
     return sent.Address(

@@ -16,7 +16,6 @@ WORDS: Final = {
     Scope.ORDERS_PLACE: _("place, change and withdraw your orders"),
     Scope.ORDERS_DECIDE: _("accept and reject orders"),
     Scope.ORGANIZATION_READ: _("read units, people, roles and addresses"),
-    Scope.CATALOGUE_READ: _("read products, prices and stock"),
     Scope.BUDGETS_READ: _("read budgets and ledgers"),
     Scope.RULES_READ: _("read acceptance rules"),
     Scope.JOURNAL_READ: _("read what was changed in the organisation"),

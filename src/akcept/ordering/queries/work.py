@@ -1,0 +1,46 @@
+"""What the shop has to work on, for the merchant's own systems: accepted, or without anybody to accept it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from akcept.kernel.actor import Actor
+from akcept.kernel.errors import NotAllowed, NotFound
+from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
+from akcept.ordering import status
+from akcept.ordering.models import Placement
+from akcept.ordering.ports import OrderDocument, order_reader
+from akcept.organizations import policies
+
+_JOINED: Final = ("organization", "unit", "buyer")
+
+
+class HeldByCustomer(NotAllowed):
+    """The order waits for its customer's acceptance, or ended without it: it is nobody's work."""
+
+    code = "order_held"
+
+
+def unhandled(actor: Actor, *, after: str = "", size: int = PAGE_SIZE) -> Page[Placement]:
+    """Return the orders the shop has not begun with, the oldest first; one statement. Raises NotAllowed."""
+    policies.require_staff(actor)
+    found = Placement.objects.filter(order__status=status.UNHANDLED).select_related(*_JOINED)
+    if (key := key_of(after)) is not None:
+        found = found.filter(order_id__gt=key)
+    rows = list(found.order_by("order_id")[: size + 1])
+    return page_of(rows, [str(row.order_id) for row in rows], size=size, is_first=key is None)
+
+
+def order_to_handle(actor: Actor, number: str) -> tuple[Placement, OrderDocument]:
+    """Return one order of the shop's work, with its lines. Raises NotAllowed, HeldByCustomer, NotFound."""
+    policies.require_staff(actor)
+    placement = Placement.objects.filter(number=number).select_related("order", *_JOINED).first()
+    if placement is None:
+        raise NotFound(_("There is no such order."))
+    if placement.order.status in status.NOT_WORK:
+        raise HeldByCustomer(
+            _("Order %(number)s is not the shop's work: its customer has not accepted it.") % {"number": number}
+        )
+    return placement, order_reader().document(placement.order_id)
