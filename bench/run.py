@@ -47,18 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--relay", type=int, default=relay.FLOWS, help="flows that the relay hands on (100)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     chosen = parser.parse_args(arguments)
-    if (
-        min(
-            *chosen.clients,
-            *chosen.members,
-            *chosen.ledger,
-            chosen.flows,
-            chosen.seconds,
-            chosen.workers,
-            chosen.relay // 2,
-        )
-        < 1
-    ):
+    others = (chosen.flows, chosen.seconds, chosen.workers, chosen.relay // 2)
+    if min(*chosen.clients, *chosen.members, *chosen.ledger, *others) < 1:
         parser.error("every number must be at least 1")
     with postgres(settings={}) as cluster:
         figures = _measure(cluster, chosen)
