@@ -153,11 +153,14 @@ def _year_before(until: date) -> date:
 
 def _counted(actor: Actor, seat: Seat) -> QuerySet[Placement]:
     own = Placement.objects.filter(organization_id=seat.organization_id).order_by()
+    own = own.exclude(order__status__in=[*status.NOT_WORK, status.CANCELLED])
+    if Permission.SEE_ALL_ORDERS in seat.permissions:
+        return own  # the rule of `visible_placements` without asking it of each order
     ids = visible_placements(actor, seat).order_by().values("pk")
     seen = Q(pk__in=ids)
     if sees_budgets(seat):
         seen |= Q(unit__path__startswith=seat.unit_path)
-    return own.filter(seen).exclude(order__status__in=[*status.NOT_WORK, status.CANCELLED])
+    return own.filter(seen)
 
 
 def _currencies(found: QuerySet[Placement]) -> dict[str, int]:
