@@ -15,8 +15,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from akcept.journal.models import Delivery
-from akcept.ordering import actions
+from akcept.journal.models import Delivery, Entry
+from akcept.notices.kinds import order_confirmed
+from akcept.ordering import actions, topics
 from akcept.organizations.models import Member, Organization
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
@@ -79,6 +80,14 @@ def test_accepting_confirms_once_and_tells_nobody_of_their_own_act(cast: Cast) -
     assert "dobrze" in confirmation.body
     assert _sent() == [("anna", "order_confirmed")]
     assert deliver().claimed == 0
+
+
+def test_buyer_is_told_of_a_release_that_an_earlier_version_wrote_down(cast: Cast) -> None:
+    placed = orders.place(cast.anna)
+    actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    entry = Entry.objects.get(topic=topics.RELEASED)
+    del entry.payload["buyer_id"]
+    assert order_confirmed.KIND.targets(entry) == [f"user:{cast.anna.user.pk}"]
 
 
 def test_rejecting_tells_the_reason(cast: Cast) -> None:

@@ -13,7 +13,8 @@ from akcept.organizations.queries import acting_name
 
 
 def _targets(entry: Entry) -> list[str]:
-    buyer_id = entry.payload["buyer_id"]
+    # Entries written before 0.2.0 do not name the buyer; some may wait for the relay while it is updated.
+    buyer_id = entry.payload["buyer_id"] if "buyer_id" in entry.payload else placement_of(entry).buyer_id
     return [] if buyer_id is None else [user_target(buyer_id)]
 
 
