@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.test import override_settings
+from django.utils import timezone
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from akcept.agreements.queries import Heads
 from akcept.ordering.ports import Quote
-from akcept.oscar_edge import quotes
+from akcept.oscar_edge import agreed, quotes
 from shop.pricing.strategy import NetPrices
 from tests.support.nasty import (
     A1,
@@ -120,7 +122,8 @@ def _offer(number: int, reduction: Reduction) -> Any:
 
 @pytest.fixture
 def in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Offers that were never saved have no rows of ranges and combinations."""
+    """Offers that were never saved have no rows of ranges and combinations; nothing was agreed with anybody."""
+    monkeypatch.setattr(agreed.Agreed, "heads", Heads(day=timezone.localdate()))
     for model in ("offer.Benefit", "offer.Condition"):
         monkeypatch.setattr(_model(model), "range", _Range())
 
