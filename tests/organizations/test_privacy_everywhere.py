@@ -240,7 +240,7 @@ LOGIN = {
     *("customer.ProductAlert.user", "communication.Email.user", "communication.Notification.recipient"),
     *("payment.Bankcard.user", "analytics.UserRecord.user", "analytics.UserProductView.user"),
     *("analytics.UserSearch.user", "reviews.ProductReview.user", "account.EmailAddress.user"),
-    *("mfa.Authenticator.user", "akcept_notices.DigestItem.user"),
+    *("mfa.Authenticator.user", "akcept_notices.DigestItem.user", "akcept_api.Credential.user"),
     # Says nothing of a person but that an account without one did it.
     *("reviews.Vote.user", "accounts.User_groups.user", "accounts.User_user_permissions.user"),
     # Staff only, whose accounts are not erased.
@@ -260,12 +260,13 @@ CLEANED = {
     *("akcept_approvals.PolicyVersion.rule_name", "akcept_approvals.PolicyVersion.by_name"),
     *("akcept_budgets.Budget.name", "akcept_budgets.LedgerRow.reason", "akcept_ordering.Placement.note"),
     *("akcept_ordering.Revision.by_name", "akcept_ordering.Revision.reason", "akcept_ordering.Revision.note"),
+    "akcept_api.Credential.name",  # goes with its member
 }
 NO_PERSON = {
     "akcept_journal": {
         "Chain": "head",
         "Entry": "topic subject_type subject_id actor_kind salt erased previous hash",
-        "Delivery": "subscriber claim detail",
+        "Delivery": "subscriber claim detail request_id",
     },
     "akcept_organizations": {  # the organisation's own, for it to change
         "Organization": "name nip line1 postcode city country blocked_reason invoice_email",
@@ -295,6 +296,19 @@ NO_PERSON = {
         "Placement": "number payment_code po_number cost_centre currency summary",
         "Revision": "lines payment_code po_number delivery",
         "CreditLimit": "currency",
+    },
+    "akcept_api": {
+        "Credential": "key digest previous_digest scopes",
+        "AccessToken": "key digest scopes",
+        "Answer": "key fingerprint turn headers",  # its body, which may name people, is kept for a day
+        "Call": "method path code",
+    },
+    "akcept_agreements": {  # the merchant's
+        "PriceList": "name currency",
+        "Agreement": "name",
+        "AgreedPack": "unit",
+        "AgreementVersion": "content",
+        "OrderedUnder": "agreements lines",
     },
 }
 

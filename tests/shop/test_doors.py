@@ -53,6 +53,8 @@ OPEN = {
     "organization/sign-up/": "asks the shop for an organisation of its own; entered with the mailed code",
     "acceptance/by-mail/<str:token>/": "takes a signed link that was mailed to somebody who may decide",
     "acceptance/count/": "counts nothing for nobody",
+    "api/": "what can be called, and no more",
+    "api/openapi.json": "the same for machines",
     "i18n/setlang/": "the language of the browser",
     "demo/mail/": "in the demo only",
     "demo/mail/<int:pk>/": "in the demo only",
@@ -84,8 +86,9 @@ INSIDE = (
     "accounts/wishlists/<str:key>/products/<int:product_pk>/delete/",
     "accounts/wishlists/<str:key>/lines/<int:line_pk>/move-to/<str:to_key>/",
 )
-#: Everything below asks for a session (the last two for the shop's staff) ...
-RESTRICTED = ("orders/", "acceptance/", "organization/", "notifications/", "checkout/", "quick-order/")
+#: Everything below asks for a session (the last two for the shop's staff), or for a token ...
+RESTRICTED = ("orders/", "acceptance/", "organization/", "notifications/", "checkout/", "quick-order/", "account/")
+WITH_A_TOKEN = ("api/v1/",)
 STAFF = ("admin/", "dashboard/")
 #: ... or shows goods to anybody, with a basket in the browser's own session.
 GOODS = ("catalogue/", "search/", "offers/", "wishlists/", "basket/", "favicon.ico", "manifest.webmanifest", "media/")
@@ -110,7 +113,7 @@ def _verdict(route: str) -> str:
     if route in OPEN:
         return "open"
     plain = route.lstrip("^")
-    if route in INSIDE or plain.startswith(RESTRICTED):
+    if route in INSIDE or plain.startswith((*RESTRICTED, *WITH_A_TOKEN)):
         return "inside"
     if plain.startswith(STAFF):
         return "staff"
@@ -156,7 +159,7 @@ def test_c1_nothing_behind_any_door_is_given_to_an_unproved_account(stranger: Cl
             assert answer.status_code < 500, path
             assert not [secret for secret in SECRETS if secret in text], path
             if verdict in ("inside", "staff"):
-                refused = answer.status_code in (301, 302, 400, 403, 404, 405, 410, 422, 429)
+                refused = answer.status_code in (301, 302, 400, 401, 403, 404, 405, 410, 422, 429)
                 let_in += [] if refused else [(path, answer.status_code)]
             assert "_auth_user_id" not in stranger.session, path
     assert let_in == [("/admin/catalogue/category/jsi18n/", 200)], "but for words of a script"

@@ -146,6 +146,8 @@ def surface(view: View) -> View:
             response = problems.problem(413, "too_large", _("The body is too large."))
         except (UnreadablePostError, RawPostDataException, UnicodeDecodeError):
             response = problems.problem(400, "malformed", _("The body cannot be read."))
+        except Http404 as error:  # of a page that the library has for what we do not show
+            response = _nothing(request, error)
         except Exception as error:
             response = _failed(request, error)
         if response.status_code == 405:
