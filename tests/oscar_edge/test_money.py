@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -19,6 +20,7 @@ from akcept.ordering.ports import OrderDocument, order_reader
 from akcept.oscar_edge.models import PriceFacts
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
+from akcept.testing.relays import deliver
 from akcept.ui import formats
 from tests.conftest import Visit
 from tests.support import offers
@@ -312,6 +314,32 @@ def test_a3_what_a_discount_leaves_nothing_of_can_be_looked_at_and_ordered(
     placed = orders.place_cart(cast.anna, cart)
     assert str(_document(placed).goods_net) == net
     assert anna.get(f"/orders/{placed.order_number}/").status_code == 200
+
+
+def test_a3_a_row_names_its_discount_wherever_it_is_shown(cast: Cast, visit: Visit) -> None:
+    voucher = offers.voucher(offers.percent("100", voucher=True))
+    cart = _cart(cast.anna, ("24.50", "23", 2), ("10.01", "8", 3), vouchers=(voucher,))
+    row, off = "2 × 24.50", "discount −49.00"
+    assert off in _seen(visit(cast.anna).get(CHECKOUT))
+    placed = orders.place_cart(cast.anna, cart)
+    assert [(line.discount, line.net) for line in _document(placed).lines] == [
+        (Decimal("49.00"), Decimal(0)),
+        (Decimal("30.03"), Decimal(0)),
+    ]
+    assert off in _seen(visit(cast.anna).get(f"/orders/{placed.order_number}/"))
+    deliver()
+    mails = {sent.to[0].partition("@")[0]: sent for sent in mail.outbox}
+    assert f"{row} ({off}) = 0.00" in mails["cora"].body
+    assert off in mails["cora"].alternatives[0][0]
+    assert "2 × 24,50 (rabat −49,00) = 0,00" in mails["ben"].body
+    assert "rabat −49,00" in mails["ben"].alternatives[0][0]
+
+
+def test_a3_what_nothing_is_taken_off_names_no_discount(cast: Cast, visit: Visit) -> None:
+    # 0.333 net: three pieces are 1.00, not 0.999.
+    placed = orders.place_cart(cast.anna, _cart(cast.anna, ("0.333", "23", 3)))
+    assert [line.discount for line in _document(placed).lines] == [Decimal(0)]
+    assert "discount −" not in _seen(visit(cast.anna).get(f"/orders/{placed.order_number}/"))
 
 
 def test_a3_four_pieces_with_a_voucher_reduced_to_two(cast: Cast, visit: Visit) -> None:

@@ -36,7 +36,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteLine:
-    """One line of a cart or order. Money is in the quote's currency; `net` and `gross` are after discounts."""
+    """One line of a cart or order. Money is in the quote's currency; `net` and `gross` are after discounts.
+
+    Each row adds up: pieces times `unit_net`, to the cent, less `discount`, are `net`.
+    """
 
     product_id: int | None
     title: str
@@ -48,6 +51,8 @@ class QuoteLine:
     vat_rate: Decimal | None
     #: The order's line; None for one of a cart.
     line_id: int | None = None
+    #: What offers and vouchers take off the row, net.
+    discount: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

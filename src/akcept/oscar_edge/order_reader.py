@@ -114,6 +114,7 @@ def line_of(row: Any) -> QuoteLine:
         gross=row.line_price_incl_tax,
         vat_rate=terms.rate,
         line_id=row.pk,
+        discount=terms.net_off(row.quantity, row.line_price_excl_tax),
     )
 
 

@@ -83,6 +83,7 @@ def quote_for(basket: Any, method: Any) -> Quote:
             net=price.net,
             gross=price.gross,
             vat_rate=line.terms.rate,
+            discount=line.terms.net_off(line.quantity, price.net),
         )
         for (row, line), price in zip(found, priced, strict=True)
     )

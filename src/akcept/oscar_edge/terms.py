@@ -66,6 +66,10 @@ class Terms:
             gross=nearest_cent(Fraction(self.unit_gross) * quantity * self.left),
         )
 
+    def net_off(self, quantity: int, net: Decimal) -> Decimal:
+        """Return what a row that shows pieces, their net price and `net` leaves to a discount; 0 without one."""
+        return self.full(quantity).net - net if self.discount else Decimal(0)
+
     def taken_off(self, quantity: int) -> Decimal:
         """Return what is taken off pieces, in whole cents, on the side the discount is on."""
         full, left = self.full(quantity), self.price(quantity)
