@@ -52,7 +52,7 @@ def _confirmed(client: Client) -> Client:
     return client
 
 
-@pytest.mark.parametrize(("language", "subject"), [("pl", "Zmieniono"), ("en", "Changed")])
+@pytest.mark.parametrize(("language", "subject"), [("pl", "Zmieniono"), ("en", "changed")])
 def test_c5_another_address_counts_once_its_code_is_back_and_the_old_one_is_told(
     cast: Cast, visit: Visit, mailoutbox: list[EmailMessage], language: str, subject: str
 ) -> None:

@@ -211,8 +211,8 @@ def test_what_is_outside_does_not_exist_for_the_buyer(cast: Cast) -> None:
 
 def test_a_category_is_named_with_those_below(cast: Cast) -> None:
     Category = apps.get_model("catalogue.Category")
-    above = Category.add_root(name="Biuro", slug="biuro")
-    below = above.add_child(name="Papier", slug="papier")
+    above = Category.objects.add_root({"name": "Biuro", "slug": "biuro"})
+    below = Category.objects.add_child(above, {"name": "Papier", "slug": "papier"})
     inside, outside = carts.stock("IN1"), carts.stock("OUT1")
     inside.product.categories.add(below)
     agree(cast, cast.krakow, assorted=Assorted.ALL_BUT, goods=(GoodsInput(category_id=above.pk),))

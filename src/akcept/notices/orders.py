@@ -117,9 +117,16 @@ def who(entry: Entry) -> str:
     return acting_name(entry.actor_name, str(entry.payload.get("for", "")))
 
 
+def buyer_of(entry: Entry) -> int | None:
+    """Return the account of whoever placed the order, as the entry itself says it; None for one that is gone."""
+    # Entries written before 0.2.0 do not name the buyer; some may wait for the relay while it is updated.
+    buyer_id: int | None = entry.payload["buyer_id"] if "buyer_id" in entry.payload else placement_of(entry).buyer_id
+    return buyer_id
+
+
 def to_requester(entry: Entry) -> list[str]:
     """Return the target of whoever placed the order; none when they did it themselves."""
-    buyer_id = placement_of(entry).buyer_id
+    buyer_id = buyer_of(entry)
     return [] if buyer_id in (None, entry.actor_user_id) else [user_target(buyer_id)]
 
 

@@ -294,4 +294,4 @@ def test_history_and_mail_say_that_others_are_asked_too(cast: Cast, who: str, ma
     assert any("others have to accept it too" in sentence.what for sentence in sentences(view.told))
     told = {message.to[0]: message for message in mailoutbox}
     assert set(told) == {cast.anna.user.email}, "and Ben not about his own act"
-    assert "zaakceptować je" in told[cast.anna.user.email].body
+    assert "muszą je zaakceptować także inni" in told[cast.anna.user.email].body

@@ -27,5 +27,10 @@ def _message(entry: Entry, target: str) -> Message:
 
 
 KIND = Kind(
-    name="order_amended", topics=frozenset({topics.AMENDED}), targets=to_requester, recipient=named, message=_message
+    name="order_amended",
+    topics=frozenset({topics.AMENDED}),
+    targets=to_requester,
+    at_once=True,
+    recipient=named,
+    message=_message,
 )

@@ -6,15 +6,14 @@ from django.utils.translation import gettext as _
 
 from akcept.journal.models import Entry
 from akcept.notices.kind import Kind, Message
-from akcept.notices.orders import order_mail, placement_of
+from akcept.notices.orders import buyer_of, order_mail, placement_of
 from akcept.notices.recipients import named, user_target
 from akcept.ordering import queries, topics
 from akcept.organizations.queries import acting_name
 
 
 def _targets(entry: Entry) -> list[str]:
-    # Entries written before 0.2.0 do not name the buyer; some may wait for the relay while it is updated.
-    buyer_id = entry.payload["buyer_id"] if "buyer_id" in entry.payload else placement_of(entry).buyer_id
+    buyer_id = buyer_of(entry)
     return [] if buyer_id is None else [user_target(buyer_id)]
 
 

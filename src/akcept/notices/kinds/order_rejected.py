@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 
 from akcept.journal.models import Entry
 from akcept.notices.kind import Kind, Message
-from akcept.notices.orders import order_mail, placement_of
+from akcept.notices.orders import buyer_of, order_mail, placement_of
 from akcept.notices.recipients import named, user_target
 from akcept.ordering import topics
 from akcept.organizations.queries import acting_name
 
 
 def _targets(entry: Entry) -> list[str]:
-    buyer_id = placement_of(entry).buyer_id
+    buyer_id = buyer_of(entry)
     return [] if buyer_id is None else [user_target(buyer_id)]
 
 
@@ -31,5 +31,10 @@ def _message(entry: Entry, target: str) -> Message:
 
 
 KIND = Kind(
-    name="order_rejected", topics=frozenset({topics.REJECTED}), targets=_targets, recipient=named, message=_message
+    name="order_rejected",
+    topics=frozenset({topics.REJECTED}),
+    targets=_targets,
+    at_once=True,
+    recipient=named,
+    message=_message,
 )

@@ -34,5 +34,10 @@ def _message(entry: Entry, target: str) -> Message:
 
 
 KIND = Kind(
-    name="order_repriced", topics=frozenset({topics.REPRICED}), targets=to_requester, recipient=named, message=_message
+    name="order_repriced",
+    topics=frozenset({topics.REPRICED}),
+    targets=to_requester,
+    at_once=True,
+    recipient=named,
+    message=_message,
 )

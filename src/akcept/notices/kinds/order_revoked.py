@@ -22,5 +22,10 @@ def _message(entry: Entry, target: str) -> Message:
 
 
 KIND = Kind(
-    name="order_revoked", topics=frozenset({topics.REVOKED}), targets=to_requester, recipient=named, message=_message
+    name="order_revoked",
+    topics=frozenset({topics.REVOKED}),
+    targets=to_requester,
+    at_once=True,
+    recipient=named,
+    message=_message,
 )

@@ -29,6 +29,7 @@ KIND = Kind(
     name="order_sent_back",
     topics=frozenset({topics.SENT_BACK}),
     targets=to_requester,
+    at_once=True,
     recipient=named,
     message=_message,
 )

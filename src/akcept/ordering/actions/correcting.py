@@ -45,7 +45,8 @@ def correct_sums(order_number: str, *, actor: Actor, now: datetime | None = None
     quote = order_book().revise(order, {})
     difference, _standings = record_new_prices(case, before, quote, budgets=budgets, actor=actor, at=at)
     cases.note_other_sums(case)
-    told = {"order_id": order.id, "revision": case.revision, "anew": False, "others_too": False}
+    told = {"order_id": order.id, "buyer_id": placement.buyer_id, "revision": case.revision}
+    told |= {"anew": False, "others_too": False}
     event = Event(topics.REPRICED, ("order", placement.number), {**told, **difference.as_json()})
     journal.write(event, actor=actor, organization_id=case.organization_id, now=at)
     return difference

@@ -82,6 +82,7 @@ def act_event(topic: str, held: LockedOrder, act: Deciding, **more: Any) -> Even
     """Return what the journal keeps of somebody's act: words, step, revision, and for whom they decided."""
     payload = {
         "order_id": held.order.id,
+        "buyer_id": held.placement.buyer_id,
         "remark": act.remark,
         "step": act.current.step.position,
         "steps": held.case.steps_total,
