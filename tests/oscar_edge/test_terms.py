@@ -66,3 +66,11 @@ def test_whether_a_piece_costs_as_much(changes: dict[str, Decimal | None], same:
 def test_a_piece_taxed_by_itself_costs_as_much_only_with_its_tax() -> None:
     assert not GROSS.asks_as_much_as(replace(GROSS, unit_gross=Decimal("0.41")))
     assert GROSS.asks_as_much_as(GROSS)
+
+
+def test_a_row_leaves_to_a_discount_what_makes_it_add_up() -> None:
+    halved = Terms(unit_net=Decimal("0.333"), unit_gross=Decimal("0.40959"), discount=Decimal(1), discounted=Decimal(2))
+    assert halved.price(3).net == Decimal("0.50")
+    assert halved.net_off(3, Decimal("0.50")) == Decimal("0.50"), "1.00 for three"
+    # The net side of a line that was agreed gross may end a cent elsewhere: that is no discount.
+    assert replace(halved, discount=Decimal(0)).net_off(3, Decimal("0.99")) == 0
