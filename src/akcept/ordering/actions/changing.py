@@ -126,8 +126,7 @@ def _amend(order_number: str, wanted: Revise, *, actor: Actor, version: int, at:
     difference = revised.difference
     again = plan_again(held.case, held.placement, revised.quote, revised.budgets) if difference.raises else None
     cases.amend(act, start_anew=difference.raises, plan=again.plan if again else None)
-    payload = {"order_id": held.order.id, "buyer_id": held.placement.buyer_id, "remark": reason}
-    payload |= {"revision": held.case.revision, **difference.as_json()}
+    payload = held.told | {"remark": reason, "revision": held.case.revision, **difference.as_json()}
     payload |= {"for": act.door.name} if act.door.name else {}
     events = [Event(topics.AMENDED, held.subject, payload)]
     if again is not None:

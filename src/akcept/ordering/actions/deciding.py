@@ -190,8 +190,7 @@ def _revoke(order_number: str, *, actor: Actor, version: int, reason: str, now: 
     cases.revoke(held.case, version=version, seat=held.seat, door=door, remark=reason, now=at)
     order_book().hold_again(held.order, at=at)
     bookings.reopened(held.placement, case_version=held.case.version, booked=held.is_booked, actor=actor, now=at)
-    payload = {"order_id": held.order.id, "buyer_id": held.placement.buyer_id, "remark": reason}
-    payload |= door_payload(door)
+    payload = held.told | {"remark": reason, **door_payload(door)}
     events = [Event(topics.REVOKED, held.subject, payload), ask_next(held, at=at)]
     journal.write(events, actor=actor, organization_id=held.case.organization_id, now=at)
     return decided(held, State.AWAITING)

@@ -57,8 +57,7 @@ def release(held: LockedOrder, *, again: bool, actor: Actor, at: datetime) -> Ev
     """Hand an accepted order to the shop, in the transaction that accepted it; `again` after a revoked acceptance."""
     order_book().release(held.order, at=at)
     bookings.accepted(held.placement, case_version=held.case.version, booked=held.is_booked, actor=actor, now=at)
-    payload: dict[str, Any] = {"order_id": held.order.id, "buyer_id": held.placement.buyer_id}
-    return Event(topics.RELEASED, held.subject, payload | ({"again": True} if again else {}))
+    return Event(topics.RELEASED, held.subject, held.told | ({"again": True} if again else {}))
 
 
 def drop(held: LockedOrder, *, order_status: str, actor: Actor, at: datetime) -> None:
@@ -80,9 +79,7 @@ def end(case: Case, *, actor: Actor, at: datetime) -> Event:
 
 def act_event(topic: str, held: LockedOrder, act: Deciding, **more: Any) -> Event:
     """Return what the journal keeps of somebody's act: words, step, revision, and for whom they decided."""
-    payload = {
-        "order_id": held.order.id,
-        "buyer_id": held.placement.buyer_id,
+    payload = held.told | {
         "remark": act.remark,
         "step": act.current.step.position,
         "steps": held.case.steps_total,

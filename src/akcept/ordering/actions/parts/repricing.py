@@ -71,9 +71,7 @@ def bring_prices_up_to_date(
 
 
 def _payload(held: LockedOrder, difference: Difference, found: Repriced) -> dict[str, object]:
-    return {
-        "order_id": held.order.id,
-        "buyer_id": held.placement.buyer_id,
+    return held.told | {
         "revision": held.case.revision,
         "anew": found.again is not None,
         "others_too": found.others_too,
