@@ -13,7 +13,6 @@ from akcept.kernel.spreadsheets import LARGE
 from akcept.ordering.ports import assortment
 from akcept.organizations import figures
 from akcept.organizations.bulk import sheets
-from akcept.organizations.bulk.columns import Column
 
 MOST_ROWS: Final = 50_000
 COLUMNS: Final = {
@@ -32,17 +31,7 @@ _HEADINGS: Final = {
     "starts": ("First day", "Pierwszy dzień"),
     "ends": ("Last day", "Ostatni dzień"),
 }
-_SHEET: Final = tuple(
-    Column(
-        code=code,
-        english=_HEADINGS[code][0],
-        polish=_HEADINGS[code][1],
-        required=code == "sku",
-        clearable=code == "ends",
-        explained=explained,
-    )
-    for code, explained in COLUMNS.items()
-)
+_SHEET: Final = sheets.columns_of(COLUMNS, _HEADINGS, required=("sku",), clearable=("ends",))
 #: What a row of a list is the only one for: product, quantity and first day.
 Key = tuple[int | None, int, date | None]
 Read = TypeVar("Read")
@@ -75,8 +64,7 @@ def read(content: bytes) -> Reading:
     try:
         sheet = sheets.read_table(content, columns=_SHEET, bounds=LARGE, most_rows=MOST_ROWS)
     except Invalid as refusal:
-        line = getattr(refusal.__cause__, "details", {}).get("line", 1)
-        reading.troubles.append((line, str(refusal)))
+        reading.troubles.append((sheets.line_of(refusal), str(refusal)))
         return reading
     rows = [row for each in sheet.rows if (row := _row(each, reading)) is not None]
     known = assortment().products([row.code for row in rows])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -126,6 +126,32 @@ def read_table(
         return Sheet(columns=tuple(places), rows=tuple(_rows(rows, places, most_rows, bounds.cell)))
     except Unusable as error:
         raise _bad(_unusable(error)) from error
+
+
+def columns_of(
+    explained: Mapping[str, str],
+    headings: Mapping[str, tuple[str, str]],
+    *,
+    required: Collection[str],
+    clearable: Collection[str],
+) -> tuple[Column, ...]:
+    """Return the columns of a command's file: what each holds by its code, and its headings, English and Polish."""
+    return tuple(
+        Column(
+            code=code,
+            english=headings[code][0],
+            polish=headings[code][1],
+            required=code in required,
+            clearable=code in clearable,
+            explained=text,
+        )
+        for code, text in explained.items()
+    )
+
+
+def line_of(refusal: Invalid) -> int:
+    """Return the line of a file that could not be read; its first one where no other is to blame."""
+    return int(getattr(refusal.__cause__, "details", {}).get("line", 1))
 
 
 def faults(row: Row, columns: Sequence[Column]) -> list[str]:

@@ -13,7 +13,6 @@ from akcept.kernel.spreadsheets import LARGE
 from akcept.kernel.typed import article
 from akcept.organizations import figures
 from akcept.organizations.bulk import sheets
-from akcept.organizations.bulk.columns import Column
 
 COLUMNS: Final = {
     "sku": "the product's code, unique in the file",
@@ -45,17 +44,7 @@ _HEADINGS: Final = {
     "description": ("Description", "Opis"),
     "picture": ("Picture", "Zdjęcie"),
 }
-_SHEET: Final = tuple(
-    Column(
-        code=code,
-        english=_HEADINGS[code][0],
-        polish=_HEADINGS[code][1],
-        required=code == "sku",
-        clearable=code in CLEARABLE,
-        explained=explained,
-    )
-    for code, explained in COLUMNS.items()
-)
+_SHEET: Final = sheets.columns_of(COLUMNS, _HEADINGS, required=("sku",), clearable=CLEARABLE)
 _DEEPEST: Final = 20
 _LONGEST_CATEGORY: Final = 255
 _LENGTHS: Final = {"sku": 128, "name": 255, "unit": 40, "picture": 255}
@@ -109,8 +98,7 @@ def read(content: bytes) -> Reading:
     try:
         sheet = sheets.read_table(content, columns=_SHEET, bounds=LARGE, most_rows=MOST_ROWS)
     except Invalid as refusal:
-        line = getattr(refusal.__cause__, "details", {}).get("line", 1)
-        reading.troubles.append(Trouble(line=line, reason=str(refusal)))
+        reading.troubles.append(Trouble(line=sheets.line_of(refusal), reason=str(refusal)))
         return reading
     seen: dict[tuple[str, str], int] = {}
     for row in sheet.rows:
