@@ -25,7 +25,7 @@ class LineDiscountRegistry(OscarLineDiscountRegistry):
 
     def available(self, offer: Any = None) -> int:
         """Return how many pieces an offer may take; Oscar asks the database for each pair of offers on each line."""
-        if offer is None or not hasattr(offer, "combinations"):
+        if offer is None or not hasattr(type(offer), "combinations"):
             return int(super().available(offer))
         own, others = self.num_consumed(offer), [each for each in self.consumers if each != offer]
         if not all(combinations.go_together(offer, each) for each in others):

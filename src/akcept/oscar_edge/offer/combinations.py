@@ -14,23 +14,32 @@ _BESIDE, _NAMES = "akcept_beside", "akcept_names"
 
 def ask_at_once(offers: Sequence[Any]) -> None:
     """Read what these offers are to be combined with; one statement where there are two or more, none otherwise."""
-    keys = {offer.pk for offer in offers}
-    if len(keys) < 2:
-        return
-    found = get_model("offer", "ConditionalOffer").combinations.through.objects.filter(
-        Q(from_conditionaloffer__in=keys) | Q(to_conditionaloffer__in=keys)
-    )
-    pairs = list(found.values_list("from_conditionaloffer_id", "to_conditionaloffer_id"))
+    if len({offer.pk for offer in offers}) > 1:
+        _ask(offers)
+
+
+def go_together(one: Any, other: Any) -> bool:
+    """Whether two offers may share a line; one that was never saved names nobody and is named by nobody."""
+    if not all(_NAMES in offer.__dict__ for offer in (one, other)):
+        _ask([one, other])
+    restricted = one.__dict__[_NAMES] or other.__dict__[_NAMES]
+    return not restricted or other.pk in one.__dict__[_BESIDE]
+
+
+def _ask(offers: Sequence[Any]) -> None:
+    pairs = _pairs({offer.pk for offer in offers} - {None})
     for offer in offers:
         _keep(offer, pairs)
 
 
-def go_together(one: Any, other: Any) -> bool:
-    """Whether two offers may share a line."""
-    if not all(_NAMES in offer.__dict__ for offer in (one, other)):
-        ask_at_once([one, other])
-    restricted = one.__dict__[_NAMES] or other.__dict__[_NAMES]
-    return not restricted or other.pk in one.__dict__[_BESIDE]
+def _pairs(keys: set[int]) -> list[tuple[int, int]]:
+    """Return who names whom among these and others."""
+    if not keys:
+        return []
+    found = get_model("offer", "ConditionalOffer").combinations.through.objects.filter(
+        Q(from_conditionaloffer__in=keys) | Q(to_conditionaloffer__in=keys)
+    )
+    return list(found.values_list("from_conditionaloffer_id", "to_conditionaloffer_id"))
 
 
 def _keep(offer: Any, pairs: Sequence[tuple[int, int]]) -> None:
