@@ -328,6 +328,7 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("invite_administrator", "panel-organization-invite", organization_id=lambda: _acme().pk),
     _panel("member", "panel-member", organization_id=lambda: _acme().pk, member_id=_former),
     _panel("former_members", "panel-former-members", organization_id=lambda: _acme().pk),
+    _panel("order_files", "panel-order-files"),
     _panel("b2b"),
     _panel("terms"),
 )
@@ -368,6 +369,8 @@ NO_PAGE = {
     "akcept:export": "a file",
     "akcept:import_template": "a file",
     "akcept_panel:held_csv": "a file",
+    "akcept_panel:order_file": "a file",
+    "akcept_panel:order_ubl": "a file",
     "akcept_panel:unhandled": "leads to the shop's own list, which is here as panel-unhandled",
     "akcept_panel:confirm": "answers POST only",
     "akcept_panel:unblock": "answers POST only",

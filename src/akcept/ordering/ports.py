@@ -53,6 +53,8 @@ class QuoteLine:
     line_id: int | None = None
     #: What offers and vouchers take off the row, net.
     discount: Decimal = Decimal(0)
+    #: The product's EAN or other number of the trade, of an order's line only; empty without one.
+    ean: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +282,8 @@ class OrderDocument:
     delivery_name: str
     delivery_address: Address | None
     invoice_address: Address | None
+    #: The VAT rate of the delivery charge as a fraction; None where nobody knows it.
+    delivery_rate: Decimal | None = None
 
     @property
     def amounts(self) -> Amounts:
@@ -298,6 +302,9 @@ class OrderReader(Protocol):
 
     def document(self, order_id: int) -> OrderDocument:
         """Return one order with its lines; a constant number of statements. Raises NotFound."""
+
+    def documents(self, order_ids: Sequence[int]) -> dict[int, OrderDocument]:
+        """Return orders with their lines, by key; the number of statements does not depend on how many there are."""
 
     def delivery_name(self, code: str, *, stood: str) -> str:
         """Return a delivery method's name in the active language, `stood` where the shop no longer has it."""

@@ -22,32 +22,21 @@ class OscarOrderReader:
 
     def document(self, order_id: int) -> OrderDocument:
         """Return an order with its lines; two statements."""
-        order = (
-            get_model("order", "Order")
-            .objects.select_related("shipping_address", "billing_address", facts.OF_DELIVERY)
-            .filter(pk=order_id)
-            .first()
-        )
-        if order is None:
+        found = self.documents([order_id]).get(order_id)
+        if found is None:
             raise NotFound(_("There is no such order."))
-        rows = list(order.lines.select_related(facts.OF_LINE).order_by("pk"))
-        return OrderDocument(
-            id=order.pk,
-            number=str(order.number),
-            status=order.status,
-            currency=order.currency,
-            lines=tuple(line_of(row) for row in rows),
-            goods_net=order.total_excl_tax - order.shipping_excl_tax,
-            delivery_net=order.shipping_excl_tax,
-            delivery_gross=order.shipping_incl_tax,
-            total_net=order.total_excl_tax,
-            total_gross=order.total_incl_tax,
-            vat=_vat_rows(order, rows),
-            delivery_code=order.shipping_code,
-            delivery_name=delivery.named(order.shipping_code, order.shipping_method),
-            delivery_address=_address(order.shipping_address),
-            invoice_address=_address(order.billing_address),
-        )
+        return found
+
+    def documents(self, order_ids: Sequence[int]) -> dict[int, OrderDocument]:
+        """Return orders with their lines, by key; two statements for any number."""
+        joined = ("shipping_address", "billing_address", facts.OF_DELIVERY)
+        orders = list(get_model("order", "Order").objects.select_related(*joined).filter(pk__in=order_ids))
+        lines: dict[int, list[Any]] = {order.pk: [] for order in orders}
+        if orders:
+            found = get_model("order", "Line").objects.select_related(facts.OF_LINE)
+            for row in found.filter(order_id__in=list(lines)).order_by("order_id", "pk"):
+                lines[row.order_id].append(row)
+        return {order.pk: _document(order, lines[order.pk]) for order in orders}
 
     def delivery_name(self, code: str, *, stood: str) -> str:
         """Return a delivery method's name; no statement."""
@@ -101,6 +90,27 @@ _COUNTED_BY = (
 )
 
 
+def _document(order: Any, rows: Sequence[Any]) -> OrderDocument:
+    return OrderDocument(
+        id=order.pk,
+        number=str(order.number),
+        status=order.status,
+        currency=order.currency,
+        lines=tuple(line_of(row) for row in rows),
+        goods_net=order.total_excl_tax - order.shipping_excl_tax,
+        delivery_net=order.shipping_excl_tax,
+        delivery_gross=order.shipping_incl_tax,
+        total_net=order.total_excl_tax,
+        total_gross=order.total_incl_tax,
+        vat=_vat_rows(order, rows),
+        delivery_code=order.shipping_code,
+        delivery_name=delivery.named(order.shipping_code, order.shipping_method),
+        delivery_address=_address(order.shipping_address),
+        invoice_address=_address(order.billing_address),
+        delivery_rate=facts.of_delivery(order).rate,
+    )
+
+
 def line_of(row: Any) -> QuoteLine:
     """Return an order's line as the core knows it; prices are the line's, discounts included."""
     terms = facts.of_line(row)
@@ -115,6 +125,7 @@ def line_of(row: Any) -> QuoteLine:
         vat_rate=terms.rate,
         line_id=row.pk,
         discount=terms.net_off(row.quantity, row.line_price_excl_tax),
+        ean=row.upc or "",
     )
 
 

@@ -7,11 +7,22 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from akcept.ordering import status
 from akcept.ordering.actions import ShopTermsInput
 from akcept.ordering.queries.merchant import HeldChoices, HeldFilter
+from akcept.ordering.queries.whole import WorkFilter
 from akcept.organizations.actions.merchant import REASON_LIMIT
 from akcept.ui.choosing import Narrowed, NarrowingField
-from akcept.ui.forms import AmountField, CompanyMixin, CountField, LineField, PercentField, ProseField, languages
+from akcept.ui.forms import (
+    AmountField,
+    CompanyMixin,
+    CountField,
+    DayField,
+    LineField,
+    PercentField,
+    ProseField,
+    languages,
+)
 
 
 class HeldFilterForm(forms.Form):
@@ -64,6 +75,39 @@ class HeldFilterForm(forms.Form):
             net_to=data.get("net_to"),
             text=data.get("text", ""),
             stuck=data.get("stuck", False),
+        )
+
+
+class OrderFilesForm(forms.Form):
+    """Which orders a file has; every field may stay empty."""
+
+    since = DayField(label=_("From day"), required=False)
+    until = DayField(label=_("To day"), required=False)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    customer = LineField(label=_("Organisation or NIP"), required=False, max_length=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(code, label) for code, label in status.LABELS.items() if code not in status.NOT_WORK]
+        self.fields["status"].choices = [("", _("all")), *offered]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the two days."""
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("since"), data.get("until")
+        if first and last and first > last:
+            self.add_error("until", _("This is before the day it starts from."))
+        return data
+
+    def wanted(self) -> WorkFilter:
+        """Return the filter; what was typed wrongly does not narrow."""
+        data = getattr(self, "cleaned_data", {})
+        chosen = data.get("status")
+        return WorkFilter(
+            since=data.get("since"),
+            until=data.get("until"),
+            statuses=(chosen,) if chosen else (),
+            organization_text=data.get("customer") or "",
         )
 
 

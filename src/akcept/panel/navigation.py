@@ -22,6 +22,7 @@ SALES: dict[str, Any] = {
         {"label": _("Unhandled orders"), "url_name": "akcept_panel:unhandled", "access_fn": for_staff},
         {"label": _("Orders requiring the customer's acceptance"), "url_name": HELD, "access_fn": for_staff},
         {"label": _("All orders in progress and done"), "url_name": "dashboard:order-list"},
+        {"label": _("Files of orders"), "url_name": "akcept_panel:order_files", "access_fn": for_staff},
         {"label": _("Statistics"), "url_name": "dashboard:order-stats"},
     ],
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from akcept.panel import organizations, privacy, views
+from akcept.panel import files, organizations, privacy, views
 
 app_name = "akcept_panel"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("acceptance/", views.held, name="held"),
     path("acceptance/export.csv", views.held_csv, name="held_csv"),
     path("acceptance/<slug:number>/", views.order, name="order"),
+    path("order-files/", files.order_files, name="order_files"),
+    path("order-files/download/<slug:kind>/", files.download, name="order_file"),
+    path("order-files/order/<slug:number>.xml", files.ubl_of_one, name="order_ubl"),
     path("unhandled/", views.unhandled, name="unhandled"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/add/", organizations.add_organization, name="add_organization"),

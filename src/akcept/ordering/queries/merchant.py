@@ -93,7 +93,7 @@ def _held(actor: Actor, wanted: HeldFilter, *, now: datetime) -> QuerySet[Case]:
     if wanted.organization_id is not None:
         found = found.filter(organization_id=wanted.organization_id)
     if wanted.organization_text:
-        found = found.filter(organization_id__in=_organizations(wanted.organization_text).values("pk"))
+        found = found.filter(organization_id__in=organizations_like(wanted.organization_text).values("pk"))
     if wanted.organization_id is not None:
         names = {"unit": wanted.unit_text, "requester": wanted.requester_text}
         found = called(found, organization_id=wanted.organization_id, **names)
@@ -210,11 +210,12 @@ def held_choices(actor: Actor, *, organization_id: int | None = None) -> HeldCho
 def organization_called(actor: Actor, text: str) -> int | None:
     """Return the one organisation that a name or tax number means; None for none or several. Raises NotAllowed."""
     policies.require_staff(actor)
-    found = list(_organizations(text).values_list("pk", flat=True)[:2]) if text.strip() else []
+    found = list(organizations_like(text).values_list("pk", flat=True)[:2]) if text.strip() else []
     return found[0] if len(found) == 1 else None
 
 
-def _organizations(text: str) -> QuerySet[Organization]:
+def organizations_like(text: str) -> QuerySet[Organization]:
+    """Return the organisations that part of a name, or the beginning of a tax number, means."""
     digits = text.replace("-", "").replace(" ", "")
     numbered = Q(nip__startswith=digits) if digits.isdigit() else Q(pk__in=[])
     return Organization.objects.filter(mentioned(text, "name") | numbered)

@@ -1,0 +1,120 @@
+"""Files of the shop's orders for its ERP: chosen by day, status and customer, downloaded in the format it reads."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from akcept.fulfilment import sheets, ubl
+from akcept.kernel.errors import Invalid
+from akcept.ordering.queries import whole
+from akcept.ordering.queries.whole import WholeOrder
+from akcept.ordering.queries.work import HeldByCustomer
+from akcept.organizations.visitor import staff_of
+from akcept.panel.forms import OrderFilesForm
+from akcept.panel.refusals import staff_page
+
+#: Files that are made whole before they are sent take time for each order; more are to be narrowed, or taken as CSV.
+MOST_MADE: Final = 5_000
+#: Counted up to here on the page.
+_COUNTED: Final = 9_999
+_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
+
+
+@staff_page
+@require_safe
+def order_files(request: HttpRequest) -> HttpResponse:
+    """What a file would have, and the formats it comes in."""
+    form = OrderFilesForm(request.GET)
+    valid = form.is_valid()
+    found = whole.work_orders(staff_of(request), form.wanted())
+    number = whole.number_found(found, most=_COUNTED)
+    context = {
+        "form": form,
+        "number": number if number <= _COUNTED else None,
+        "counted": _COUNTED,
+        "valid": valid,
+        "too_many": number > MOST_MADE,
+        "most_made": MOST_MADE,
+    }
+    return render(request, "akcept/panel/order_files.html", context, status=200 if valid else 422)
+
+
+@staff_page
+@require_safe
+def download(request: HttpRequest, kind: str) -> HttpResponse:
+    """The chosen orders as a file; never one that is held."""
+    if kind not in _TYPES:
+        raise Http404
+    form = OrderFilesForm(request.GET)
+    if not form.is_valid():
+        return redirect(f"{reverse('akcept_panel:order_files')}?{request.GET.urlencode()}")
+    found = whole.work_orders(staff_of(request), form.wanted())
+    if kind in _MADE and whole.number_found(found, most=MOST_MADE) > MOST_MADE:
+        raise Invalid(
+            _("This file holds up to %(most)d orders. Choose fewer days, or download CSV.") % {"most": MOST_MADE}
+        )
+    orders = (order for chunk in whole.in_chunks(found) for order in chunk)
+    response: Any = _made(orders, _MADE[kind]) if kind in _MADE else StreamingHttpResponse(_STREAMED[kind](orders))
+    response["Content-Type"] = _TYPES[kind]
+    name = "orders-ubl" if kind == "zip" else "orders"
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response  # type: ignore[no-any-return]
+
+
+def _made(orders: Iterable[WholeOrder], write: Callable[[Iterable[WholeOrder], IO[bytes]], None]) -> FileResponse:
+    """Answer with a file that cannot be sent before its end is known; it is on disk meanwhile, not in memory."""
+    file = TemporaryFile()  # noqa: SIM115  the answer closes it
+    try:
+        write(orders, file)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return FileResponse(file)
+
+
+def _write_zip(orders: Iterable[WholeOrder], file: IO[bytes]) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for order in orders:
+            # Without a time of its own, so that the same orders are the same file.
+            packed.writestr(
+                zipfile.ZipInfo(f"{order.number}.xml"), ubl.xml_of(order), compress_type=zipfile.ZIP_DEFLATED
+            )
+
+
+_STREAMED: Final[dict[str, Callable[[Iterable[WholeOrder]], Iterator[str]]]] = {
+    "csv": sheets.csv_lines,
+    "json": sheets.json_parts,
+}
+_MADE: Final[dict[str, Callable[[Iterable[WholeOrder], IO[bytes]], None]]] = {
+    "xlsx": sheets.write_xlsx,
+    "zip": _write_zip,
+}
+
+
+@staff_page
+@require_safe
+def ubl_of_one(request: HttpRequest, number: str) -> HttpResponse:
+    """One order of the shop's work as UBL; refused while it is held, or when it ended unaccepted."""
+    order = whole.whole_order_for_staff(staff_of(request), number)
+    if not order.is_work:
+        raise HeldByCustomer(
+            _("Order %(number)s is not the shop's work: its customer has not accepted it.") % {"number": number}
+        )
+    response = HttpResponse(ubl.xml_of(order), content_type="application/xml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{number}.xml"'
+    return response
