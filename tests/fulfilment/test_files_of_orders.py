@@ -1,4 +1,4 @@
-"""Issue 12, point 7: the files an ERP books from. Rows add up to the order to the grosz; nothing held is ever in them."""
+"""Issue 12, point 7: files an ERP books from. Rows add up to the order to the grosz; nothing held is in them."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_json_is_one_document_with_money_as_text_and_the_branch_for_ksef(cast: C
     number = _mixed(cast)
     _accepted(cast, lines=1)
     found = json.loads(_bytes(mia.get(f"{FILES}download/json/")))["orders"]
-    assert [order["order_number"] for order in found][0] == number
+    assert found[0]["order_number"] == number
     assert len(found) == 2
     first = found[0]
     assert first["rows"][0]["net"] == "38.96"

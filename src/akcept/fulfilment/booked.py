@@ -125,6 +125,7 @@ def unit_code_of(order: WholeOrder) -> str:
     return order.placement.unit.code if order.placement.unit else ""
 
 
+_KINDS: Final[dict[str, Any]] = {"line": _("goods"), "delivery": _("delivery")}
 #: A value is text (codes, too), a whole number or a Decimal; sums of the order repeat in each of its rows.
 COLUMNS: Final = (
     Column("order_number", _("Order"), lambda row: row.order.number),
@@ -159,8 +160,6 @@ COLUMNS: Final = (
     Column("order_net", _("Order total, net"), lambda row: row.order.document.total_net),
     Column("order_gross", _("Order total, gross"), lambda row: row.order.document.total_gross),
 )
-
-_KINDS: Final = {"line": _("goods"), "delivery": _("delivery")}
 
 
 def payment_of(order: WholeOrder) -> str:

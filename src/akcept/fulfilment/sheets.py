@@ -100,7 +100,8 @@ def _xlsx_cell(sheet: Any, value: Any, name: str) -> Any:
     if value is None or value == "":
         return None
     if isinstance(value, int | Decimal):
-        cell = WriteOnlyCell(sheet, value=value)
+        cell: Any = WriteOnlyCell(sheet)
+        cell.value = value
         if isinstance(value, Decimal) and name != "vat_rate":
             cell.number_format = _FINER if name == "unit_net" else _MONEY
         return cell

@@ -57,7 +57,8 @@ def xml_of(order: WholeOrder) -> bytes:
     for prefix, space in (("", _ORDER), ("cac", _CAC), ("cbc", _CBC)):
         Xml.register_namespace(prefix, space)
     Xml.indent(root)
-    return Xml.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+    content: bytes = Xml.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return content + b"\n"
 
 
 def _notes(order: WholeOrder) -> Iterable[str]:

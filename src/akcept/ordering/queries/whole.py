@@ -120,10 +120,9 @@ def work_orders(actor: Actor, wanted: WorkFilter) -> QuerySet[Placement]:
     found = Placement.objects.exclude(order__status__in=status.NOT_WORK)
     if wanted.since or wanted.until:
         found = found.annotate(given_at=Coalesce(F("order__akcept_case__released_at"), F("placed_at")))
-    if wanted.since:
-        found = found.filter(given_at__gte=_midnight(wanted.since))
-    if wanted.until:
-        found = found.filter(given_at__lt=_midnight(wanted.until + timedelta(days=1)))
+        within = {"given_at__gte": wanted.since and _midnight(wanted.since)}
+        within["given_at__lt"] = wanted.until and _midnight(wanted.until + timedelta(days=1))
+        found = found.filter(**{name: at for name, at in within.items() if at})
     if wanted.statuses:
         found = found.filter(order__status__in=wanted.statuses)
     if wanted.organization_id is not None:
