@@ -46,6 +46,7 @@ urlpatterns = [
     path("accounts/change-password/", to("account_change_password")),
     path("accounts/orders/", to("akcept:orders")),
     path("accounts/orders/<str:order_number>/", to_order),
+    path("accounts/orders/<str:order_number>/<int:line_id>/", to_order),  # Oscar's own page has no template
     path("password-reset/", to("account_reset_password")),
     path("dashboard/login/", to("account_login")),
     path("dashboard/logout/", to("account_logout")),

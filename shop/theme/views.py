@@ -11,7 +11,7 @@ from django.views.generic import ListView
 from oscar.core.loading import get_model
 
 from akcept.organizations.searching import fold, folded
-from akcept.oscar_edge import agreed
+from akcept.oscar_edge import agreed, sight
 from akcept.ui.keyset import PagesByKey
 
 
@@ -52,7 +52,7 @@ class CategoryView(ProductListView):
     def get_queryset(self) -> Any:
         """Return the category's products. Raises Http404."""
         self.category = get_model("catalogue", "Category").objects.filter(pk=self.kwargs["pk"]).first()
-        if self.category is None:
+        if self.category is None or self.category.pk in sight.hidden_categories(self.request):
             raise Http404(_("There is no such category."))
         within = get_model("catalogue", "ProductCategory").objects.filter(category__path__startswith=self.category.path)
         return super().get_queryset().filter(pk__in=within.values("product_id"))

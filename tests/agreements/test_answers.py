@@ -84,6 +84,17 @@ def test_the_product_before_its_category_before_those_above_before_all() -> None
     assert _net(_terms([_agreed(1)], _list(1, _row(5, category="0002", net="1.00")))) == "10.00 PLN"
 
 
+def test_what_is_said_of_a_product_is_said_of_its_kinds_and_they_have_their_own() -> None:
+    kind, other = replace(PAPER, id=11, parent=1), replace(PAPER, id=12, parent=2)
+    listed = _list(1, _row(1, product=1, net="9.00"))
+    packs = {1: Pack(multiple=12), 11: Pack(multiple=6)}
+    terms = _terms([_agreed(1, assorted=Assorted.ONLY, goods=(Target(product_id=1),), packs=packs)], listed)
+    assert (_net(terms, product=kind), _net(terms, product=other)) == ("9.00 PLN", "-")
+    assert answer(terms, kind, quantity=1, day=DAY).pack.multiple == 6
+    assert answer(terms, replace(kind, id=13), quantity=1, day=DAY).pack.multiple == 12
+    assert answer(terms, other, quantity=1, day=DAY).pack.multiple == 1
+
+
 def test_steps_by_quantity() -> None:
     of = _list(
         1, _row(1, product=1, net="9.00"), _row(2, product=1, least=10, net="8.00"), _row(3, least=5, net="1.00")

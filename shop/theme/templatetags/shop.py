@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from oscar.core.loading import get_model
 from oscar.templatetags.category_tags import get_annotated_list
 
-from akcept.oscar_edge import agreed
+from akcept.oscar_edge import agreed, sight
 
 register = template.Library()
 
@@ -54,15 +54,18 @@ def category_branch(context: dict[str, Any], current: Any = "") -> list[BranchRo
     """
     request = context["request"]
     if not hasattr(request, "_category_branch"):
-        path = getattr(current, "path", "")
+        path, hidden = getattr(current, "path", ""), sight.hidden_categories(request)
         request._category_branch = [
             BranchRow(
                 name=info.name, url=info["url"], level=info["level"], current=bool(current) and info.pk == current.pk
             )
             for info in get_annotated_list()
-            if info["level"] == 0
-            or (path and path.startswith(info.path[: -info.category.steplen]))
-            or (not path and info["level"] == 1)
+            if info.pk not in hidden
+            and (
+                info["level"] == 0
+                or (path and path.startswith(info.path[: -info.category.steplen]))
+                or (not path and info["level"] == 1)
+            )
         ]
     branch: list[BranchRow] = request._category_branch
     return branch

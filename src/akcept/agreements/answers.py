@@ -60,7 +60,7 @@ class Target:
     def holds(self, product: Product) -> bool:
         """Whether a product is among it."""
         if self.product_id is not None:
-            return self.product_id == product.id
+            return self.product_id in (product.id, product.parent)
         return not self.category or any(path.startswith(self.category) for path in product.categories)
 
     @property
@@ -71,9 +71,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """A product of the shop: the paths of its categories, and the shop's own price, None where it has none."""
+    """A product of the shop: the paths of its categories, and the shop's own price, None where it has none.
+
+    What is said of its `parent`, the product it is one kind of, is said of it, too.
+    """
 
     id: int
+    parent: int | None = None
     categories: frozenset[str] = frozenset()
     net: Decimal | None = None
     currency: str = ""
@@ -205,7 +209,8 @@ def answer(terms: Terms, product: Product, *, quantity: int, day: date) -> Answe
     """Return whether a product may be bought, what one of `quantity` pieces costs on a day, in which packs, and why."""
     counted = in_force(terms, day)
     may_buy, by = _may_buy(counted, product)
-    pack = next((each.packs[product.id] for each in counted if product.id in each.packs), Pack())
+    packs = (each.packs.get(key) for each in counted for key in (product.id, product.parent) if key is not None)
+    pack = next((found for found in packs if found is not None), Pack())
     price = _price(terms, counted, product, quantity=quantity, day=day) if may_buy else None
     return Answer(may_buy=may_buy, price=price, pack=pack, assorted_by=by)
 

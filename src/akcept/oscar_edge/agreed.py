@@ -10,12 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest
-from django.urls import ResolverMatch
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from oscar.apps.partner.availability import Unavailable
@@ -95,10 +94,11 @@ class Agreed:
         """Read what is said of products, all at once; those that are known are not read again."""
         from akcept.agreements import queries
 
-        ids = {product.pk for product in products if product is not None} - set(self._terms)
+        asked = {product.pk: product.parent_id for product in products if product is not None}
+        ids = set(asked) - set(self._terms)
         if not ids or not self.heads.agreements:
             return
-        terms = queries.terms_of(self.heads, ids)
+        terms = queries.terms_of(self.heads, ids | {asked[each] for each in ids if asked[each] is not None})
         self._terms |= dict.fromkeys(ids, terms)
         if _names_categories(terms):
             for product_id, paths in categories_of(ids).items():
@@ -124,6 +124,7 @@ class Agreed:
 
         return Product(
             id=product.pk,
+            parent=product.parent_id,
             categories=self._products.get(product.pk, frozenset()),
             net=figures.number(record.price) if record is not None else None,
             currency=str(record.price_currency) if record is not None else "",
@@ -137,17 +138,33 @@ class Agreed:
         decides = queries.deciding(self.heads)
         if decides is None:
             return products
-        named = _named(queries.goods_of(decides.id))
-        return products.filter(named) if decides.assorted is Assorted.ONLY else products.exclude(named)
+        goods = queries.goods_of(decides.id)
+        if decides.assorted is not Assorted.ONLY:
+            return products.exclude(_named(goods))
+        children = get_model("catalogue", "Product").objects.filter(pk__in=_own(goods)).exclude(parent=None)
+        return products.filter(_named(goods) | Q(pk__in=children.values("parent")))
+
+    def named_goods(self) -> QuerySet[Any] | None:
+        """Return the goods that are named as those that may not be bought; None where those are named that may."""
+        from akcept.agreements import queries
+        from akcept.agreements.answers import Assorted
+
+        decides = queries.deciding(self.heads)
+        keeps_out = decides is not None and decides.assorted is Assorted.ALL_BUT
+        return queries.goods_of(decides.id) if decides is not None and keeps_out else None
+
+
+def _own(goods: QuerySet[Any]) -> Any:
+    return goods.exclude(product=None).values("product")
 
 
 def _named(goods: QuerySet[Any]) -> Q:
-    """Return the condition on a product that it is named, or in a category that is named or below one."""
+    """Return the condition on a product that it or its parent is named, or in a category that is, or below one."""
     path: Any = ExpressionWrapper(OuterRef("category__path"), output_field=CharField())
     above = goods.exclude(category=None).annotate(asked=path).filter(asked__startswith=F("category__path"))
     inside = get_model("catalogue", "Product").categories.through.objects.filter(Exists(above)).values("product")
-    own = goods.exclude(product=None).values("product")
-    return Q(pk__in=own) | Q(pk__in=inside) | Q(parent__in=inside)
+    own = _own(goods)
+    return Q(pk__in=own) | Q(parent__in=own) | Q(pk__in=inside) | Q(parent__in=inside)
 
 
 def _names_categories(terms: Terms) -> bool:
@@ -272,25 +289,6 @@ def is_outside(strategy: Any, product: Any) -> bool:
     """Whether a product may not be bought by whom a strategy's prices are for."""
     found = of(strategy)
     return found is not None and not found.answer(product, None, 1).may_buy
-
-
-#: Oscar's addresses of one product, and by which part of them; others call it `product_pk`.
-_OF_PRODUCT: Final = {
-    ("catalogue", "detail"): "pk",
-    ("basket", "add"): "pk",
-    ("customer", "alert-create"): "pk",
-}
-
-
-def require_in_sight(request: HttpRequest, match: ResolverMatch) -> None:
-    """Raise Http404 for an address of a product that whoever visits it may not buy: for them it does not exist."""
-    part = _OF_PRODUCT.get((match.namespace, match.url_name or ""), "product_pk")
-    found = of(getattr(request, "strategy", None))
-    if part not in match.kwargs or found is None:
-        return
-    product = get_model("catalogue", "Product").objects.filter(pk=match.kwargs[part])
-    if found.decides and not found.visible(product).exists():
-        raise Http404
 
 
 def pack_of(strategy: Any, product: Any) -> Pack | None:

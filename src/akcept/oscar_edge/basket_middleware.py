@@ -13,7 +13,7 @@ from oscar.apps.basket.middleware import BasketMiddleware as OscarBasketMiddlewa
 from oscar.core.loading import get_model
 
 from akcept.organizations.visitor import has_lost_seat, seat_of
-from akcept.oscar_edge import agreed, baskets, quotes
+from akcept.oscar_edge import baskets, quotes, sight
 from akcept.oscar_edge.models import MemberBasket
 
 
@@ -23,10 +23,10 @@ class BasketMiddleware(OscarBasketMiddleware):
     def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
         """Put nothing into the basket of somebody who may order for nobody any more; say why instead.
 
-        Raises Http404 where the address is of a product they may not buy.
+        Raises Http404 where the address is of what they may not buy.
         """
         if request.resolver_match:
-            agreed.require_in_sight(request, request.resolver_match)
+            sight.require_in_sight(request, request.resolver_match)
         if request.method != "POST" or not request.resolver_match or request.resolver_match.namespace != "basket":
             return None
         if not request.user.is_authenticated or not has_lost_seat(request):
