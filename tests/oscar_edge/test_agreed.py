@@ -286,6 +286,35 @@ def test_product_page_and_basket_say_so_and_lose_nothing(cast: Cast) -> None:
     assert "order 36 instead of 25" in answer.content.decode()
 
 
+def test_list_and_basket_say_how_it_is_sold_and_what_more_would_cost(cast: Cast) -> None:
+    record, other = carts.stock("P1", price="10.00"), carts.stock("P2", price="10.00")
+    steps = [net(record, "7.50"), net(record, "6.20", least=24), net(record, "5.80", least=1200)]
+    agree(cast, cast.krakow, price_list(cast, "L", *steps))
+    _packed(cast, record, unit="carton")
+    carts.fill(cast.anna, records=[record, other], quantity=12)
+    for person, said in ((cast.anna, 1), (cast.jan, 0)):
+        client = _client(person)
+        client.post("/i18n/setlang/", {"language": "en"})
+        for address in ("/catalogue/", "/search/?q=P1", "/basket/")[: 3 if said else 2]:
+            text = client.get(address).content.decode()
+            found = [
+                text.count(words) for words in ("sold by 12 (carton)", "from 24: ", "from 1,200: ", "6.20", "5.80")
+            ]
+            assert found == [said] * 5, (person.name, address)
+
+
+def test_ordering_again_rounds_up_with_a_word(cast: Cast) -> None:
+    """What was ordered by the piece before it was sold by twelve."""
+    record = carts.stock("P1")
+    before = orders.place(cast.anna, records=[record], quantity=11)
+    _packed(cast, record)
+    client = _client(cast.anna)
+    client.post("/i18n/setlang/", {"language": "en"})
+    text = client.post(f"/basket/order-again/{before.order_number}/", follow=True).content.decode()
+    assert "Rounded up to whole packs: “Produkt P1” 11 → 12, sold by 12." in text
+    assert apps.get_model("basket.Line").objects.get(basket__status="Open").quantity == 12
+
+
 def test_quick_order_rounds_up_with_a_word(cast: Cast) -> None:
     record = carts.stock("P1")
     _packed(cast, record)

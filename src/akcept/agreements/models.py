@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from akcept.agreements.answers import Assorted, Choice, Pack, PriceRow, Target, Term
+from akcept.agreements.answers import Assorted, Choice, PriceRow, Target, Term
 
 
 class Chosen(models.TextChoices):
@@ -194,10 +194,6 @@ class AgreedPack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id}: {self.product_id} by {self.multiple}"
-
-    def as_pack(self) -> Pack:
-        """Return it as the answer looks at it."""
-        return Pack(unit=self.unit, multiple=self.multiple, smallest=self.smallest)
 
 
 class AgreementVersion(models.Model):

@@ -7,10 +7,11 @@ is given the agreed net one in the place of the stock record's, so that its VAT 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.apps import apps
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -22,11 +23,16 @@ from oscar.apps.partner.prices import Unavailable as UnavailablePrice
 from oscar.apps.partner.strategy import PurchaseInfo
 from oscar.core.loading import get_model
 
+from akcept.kernel.errors import Changed
 from akcept.oscar_edge import figures
 
 if TYPE_CHECKING:
     from akcept.agreements.answers import Answer, Pack, Price, Product, Terms
     from akcept.agreements.queries import Heads
+
+
+#: How often what was changed while it was read is read again: a change takes a moment, somebody's next one longer.
+_TRIES: Final = 8
 
 
 def are_installed() -> bool:
@@ -98,11 +104,32 @@ class Agreed:
         ids = set(asked) - set(self._terms)
         if not ids or not self.heads.agreements:
             return
-        terms = queries.terms_of(self.heads, ids | {asked[each] for each in ids if asked[each] is not None})
+        above = {asked[each] for each in ids if asked[each] is not None}
+        try:
+            terms = queries.terms_of(self.heads, ids | above)
+        except queries.Torn:
+            ids = self._again(ids)
+            terms = self._reread(ids | above)
         self._terms |= dict.fromkeys(ids, terms)
         if _names_categories(terms):
             for product_id, paths in categories_of(ids).items():
                 self._products[product_id] = frozenset(paths)
+
+    def _again(self, ids: set[int]) -> set[int]:
+        """Forget what was read, and return which products to ask of anew: prices of one buyer are of one moment."""
+        ids = ids | set(self._terms)
+        self._terms = {}
+        return ids
+
+    def _reread(self, ids: set[int]) -> Terms:
+        """Read until nothing changed meanwhile. Raises Changed after a few times."""
+        from akcept.agreements import queries
+
+        for _time in range(_TRIES):
+            self._heads = None
+            with suppress(queries.Torn):
+                return queries.terms_of(self.heads, ids)
+        raise Changed(_("What was agreed with you is being changed at this moment. Please try again."))
 
     def answer(self, product: Any, record: Any, quantity: int) -> Answer:
         """Return what holds for a product of a stock record (None: without a price of the shop's own)."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from akcept.agreements.answers import (
     DEEPEST,
@@ -15,6 +15,7 @@ from akcept.agreements.answers import (
     Agreement,
     Assorted,
     Choice,
+    Pack,
     PriceList,
     PriceRow,
     Target,
@@ -117,20 +118,20 @@ def goods_of(agreement_id: int) -> QuerySet[AgreedGoods]:
     return AgreedGoods.objects.filter(agreement_id=agreement_id)
 
 
+class Torn(Exception):
+    """An agreement or list was changed between two of the reads: read all of it again."""
+
+
 def terms_of(heads: Heads, product_ids: Collection[int]) -> Terms:
-    """Return all that is said of some products.
+    """Return all that is said of some products. Raises Torn: half of one version and half of another was never agreed.
 
     One statement for prices where lists are named, one for goods and one for packs where an agreement has them;
     however many products.
     """
     prices = _prices(heads, product_ids) if heads.lists else {}
-    lists = {
-        key: replace(found, rows=tuple(rows), version=version)
-        for key, found in heads.lists.items()
-        for rows, version in [prices.get(key, ([], found.version))]
-    }
+    lists = {key: replace(found, rows=tuple(prices.get(key, ()))) for key, found in heads.lists.items()}
     decides = deciding(heads)
-    goods = _goods(decides.id, product_ids) if decides is not None else ()
+    goods = _goods(decides, product_ids) if decides is not None else ()
     packs = _packs(heads, product_ids) if heads.packing else {}
     agreements = tuple(
         replace(
@@ -143,29 +144,49 @@ def terms_of(heads: Heads, product_ids: Collection[int]) -> Terms:
     return Terms(agreements=agreements, lists=lists)
 
 
-def _about(product_ids: Collection[int]) -> Q:
-    return Q(product_id__in=product_ids) | Q(product=None)
+def _require_same(seen: Mapping[int, int], read: Iterable[tuple[int, int]]) -> None:
+    """Raise Torn unless versions, by id, are those that were seen first."""
+    if any(seen[key] != version for key, version in read):
+        raise Torn
 
 
-def _prices(heads: Heads, product_ids: Collection[int]) -> dict[int, tuple[list[PriceRow], int]]:
-    """Return the rows of lists, each with the version its list had when they were read."""
-    found: dict[int, tuple[list[PriceRow], int]] = {}
-    rows = ListedPrice.objects.filter(_about(product_ids), price_list_id__in=heads.lists)
-    for row in rows.select_related("category", "price_list").only(
-        *("product_id", "category__path", "least", "net", "per_cent", "starts", "ends", "price_list__version")
-    ):
+def _prices(heads: Heads, product_ids: Collection[int]) -> dict[int, list[PriceRow]]:
+    """Return the rows of lists; those of a list that has been changed since `heads` are Torn."""
+    found: dict[int, list[PriceRow]] = {}
+    about = Q(product_id__in=product_ids) | Q(product=None)
+    rows = list(
+        ListedPrice.objects.filter(about, price_list_id__in=heads.lists)
+        .select_related("category", "price_list")
+        .only(*("product_id", "category__path", "least", "net", "per_cent", "starts", "ends", "price_list__version"))
+    )
+    _require_same(
+        {each.id: each.version for each in heads.lists.values()},
+        {(row.price_list_id, row.price_list.version) for row in rows},
+    )
+    for row in rows:
         path = row.category.path if row.category is not None else ""
-        found.setdefault(row.price_list_id, ([], row.price_list.version))[0].append(row.as_row(path))
+        found.setdefault(row.price_list_id, []).append(row.as_row(path))
     return found
 
 
-def _goods(agreement_id: int, product_ids: Collection[int]) -> tuple[Target, ...]:
-    rows = goods_of(agreement_id).filter(_about(product_ids)).values_list("product_id", "category__path")
-    return tuple(Target(product_id=product_id, category=path or "") for product_id, path in rows)
+def _goods(decides: Agreement, product_ids: Collection[int]) -> tuple[Target, ...]:
+    about = FilteredRelation("goods", condition=Q(goods__product_id__in=product_ids) | Q(goods__product=None))
+    named = Row.objects.filter(pk=decides.id).annotate(about=about)
+    rows = list(named.values_list("version", "about__pk", "about__product_id", "about__category__path"))
+    _require_same({decides.id: decides.version}, {(decides.id, version) for version, *_columns in rows})
+    return tuple(Target(product_id=product, category=path or "") for _version, pk, product, path in rows if pk)
 
 
-def _packs(heads: Heads, product_ids: Collection[int]) -> dict[int, dict[int, Any]]:
-    found: dict[int, dict[int, Any]] = {}
-    for row in AgreedPack.objects.filter(agreement_id__in=heads.packing, product_id__in=product_ids):
-        found.setdefault(row.agreement_id, {})[row.product_id] = row.as_pack()
+def _packs(heads: Heads, product_ids: Collection[int]) -> dict[int, dict[int, Pack]]:
+    found: dict[int, dict[int, Pack]] = {}
+    about = FilteredRelation("packs", condition=Q(packs__product_id__in=product_ids))
+    said = Row.objects.filter(pk__in=heads.packing).annotate(about=about)
+    columns = ("about__product_id", "about__unit", "about__multiple", "about__smallest")
+    rows = list(said.values_list("pk", "version", *columns))
+    _require_same(
+        {each.id: each.version for each in heads.agreements}, {(key, version) for key, version, *_columns in rows}
+    )
+    for key, _version, product_id, unit, multiple, smallest in rows:
+        if product_id is not None:
+            found.setdefault(key, {})[product_id] = Pack(unit=unit, multiple=multiple, smallest=smallest)
     return found
