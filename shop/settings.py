@@ -255,6 +255,8 @@ AKCEPT_BASE_URL = env.str("AKCEPT_BASE_URL", default="http://127.0.0.1:8000")
 OSCAR_URL_SCHEMA = AKCEPT_BASE_URL.split(":")[0]
 #: Who at the shop is told of a new organisation; empty tells nobody.
 AKCEPT_MERCHANT_EMAIL = env.str("AKCEPT_MERCHANT_EMAIL", default="mia@biurodom.example" if DEMO else "")
+#: Who sells, for papers and files of orders (keys as `akcept.fulfilment.seller.Seller`): a JSON object.
+AKCEPT_SELLER = env.json("AKCEPT_SELLER", default={})
 #: Whoever hosts shops and sells the module withholds it here; the panel then says what it offers and whom to ask.
 AKCEPT_B2B_AVAILABLE = env.bool("AKCEPT_B2B_AVAILABLE", default=True)
 AKCEPT_B2B_CONTACT = env.str("AKCEPT_B2B_CONTACT", default="")

@@ -371,6 +371,8 @@ NO_PAGE = {
     "akcept_panel:held_csv": "a file",
     "akcept_panel:order_file": "a file",
     "akcept_panel:order_ubl": "a file",
+    "akcept_panel:order_document": "a file",
+    "akcept:order_document": "a file",
     "akcept_panel:unhandled": "leads to the shop's own list, which is here as panel-unhandled",
     "akcept_panel:confirm": "answers POST only",
     "akcept_panel:unblock": "answers POST only",

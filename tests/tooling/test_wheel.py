@@ -44,6 +44,9 @@ def test_wheel_speaks_polish(tmp_path: Path) -> None:
     assert polish.gettext("unhandled") == "nieobsłużone"
     # G9: it says what it is, and promises no shop that it has not got.
     assert f"Version: {akcept.__version__}" in told
-    assert [line for line in told if line.startswith("Provides-Extra")] == ["Provides-Extra: api"]
+    assert [line for line in told if line.startswith("Provides-Extra")] == [
+        "Provides-Extra: api",
+        "Provides-Extra: papers",
+    ]
     pythons = [line.rpartition(" ")[2] for line in told if line.startswith("Classifier: Programming Language")]
     assert pythons == ["3.11", "3.12", "3.13"]

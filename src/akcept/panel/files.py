@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from akcept.fulfilment import sheets, ubl
+from akcept.fulfilment import papers, sheets, ubl
 from akcept.kernel.errors import Invalid
 from akcept.ordering.queries import whole
 from akcept.ordering.queries.whole import WholeOrder
@@ -117,4 +117,14 @@ def ubl_of_one(request: HttpRequest, number: str) -> HttpResponse:
         )
     response = HttpResponse(ubl.xml_of(order), content_type="application/xml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{number}.xml"'
+    return response
+
+
+@staff_page
+@require_safe
+def document(request: HttpRequest, number: str) -> HttpResponse:
+    """Any order as PDF; one that is held says on each page that it is unconfirmed."""
+    content = papers.pdf_of(whole.whole_order_for_staff(staff_of(request), number))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
     return response

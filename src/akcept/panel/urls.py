@@ -9,6 +9,7 @@ app_name = "akcept_panel"
 urlpatterns = [
     path("acceptance/", views.held, name="held"),
     path("acceptance/export.csv", views.held_csv, name="held_csv"),
+    path("acceptance/<slug:number>/document.pdf", files.document, name="order_document"),
     path("acceptance/<slug:number>/", views.order, name="order"),
     path("order-files/", files.order_files, name="order_files"),
     path("order-files/download/<slug:kind>/", files.download, name="order_file"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from akcept.fulfilment import papers
 from akcept.journal import queries as journal
 from akcept.kernel.errors import Invalid, Refused
 from akcept.kernel.paging import key_of
@@ -76,7 +77,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     view = reads.order_for_staff(staff_of(request), number, before=request.GET.get("before", ""))
     lines = view.document.lines
     context = {"view": view, "document": view.document, "first_lines": lines[:SHOWN_LINES]}
-    return render(request, "akcept/panel/order.html", {**context, "more_lines": lines[SHOWN_LINES:]})
+    context |= {"more_lines": lines[SHOWN_LINES:], "makes_papers": papers.available()}
+    return render(request, "akcept/panel/order.html", context)
 
 
 @staff_page

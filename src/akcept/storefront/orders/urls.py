@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from akcept.storefront.orders.views import by_mail, changing, deciding, orders, ways
+from akcept.storefront.orders.views import by_mail, changing, deciding, orders, papers, ways
 
 urlpatterns = [
     path("orders/", orders.order_list, name="orders"),
     path("orders/<slug:number>/", orders.order, name="order"),
+    path("orders/<slug:number>/document.pdf", papers.document, name="order_document"),
     path("orders/<slug:number>/accept/", deciding.accept, name="accept"),
     path("orders/<slug:number>/prices/", deciding.update_prices, name="update_prices"),
     path("orders/<slug:number>/reject/", deciding.reject, name="reject"),

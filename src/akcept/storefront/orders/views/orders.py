@@ -15,6 +15,7 @@ from akcept.approvals import policies
 from akcept.approvals.current import terms_of
 from akcept.approvals.grounds import explanation_of
 from akcept.approvals.states import State
+from akcept.fulfilment import papers
 from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering import actions, queries, topics, visibility
 from akcept.ordering.queries import Act, OrderView, Since
@@ -97,6 +98,7 @@ def order_page(
         # Who decided, and what they wrote, is told at the top, not only in the history.
         "outcome": _outcome(view),
         "answer": _answer(view),
+        "makes_papers": papers.available(),
         "offers_once_more": view.mine and view.has_ended and not view.taken_by,
         "accepts": accepts,
         "second_factor": _second_factor(request, view),
