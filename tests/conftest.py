@@ -49,7 +49,7 @@ hypothesis_settings.load_profile(os.environ.get("AKCEPT_HYPOTHESIS", "akcept"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a cluster or a browser, and keep each kind on one worker of xdist."""
+    """Mark what needs a cluster or a browser, keep each kind on one worker of xdist, and begin with what is slow."""
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("postgres") or asked & {"pg", "cluster"}:
@@ -63,6 +63,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if asked & {"page", "phone", "open_page", "chromium_browser"}:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}"))
+    # A test of two minutes that is handed out last keeps one core busy and the others waiting. Groups go by their
+    # size, then in this order; what is alone comes after them.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.hookimpl(wrapper=True)
