@@ -25,6 +25,7 @@ OURS: dict[str, list[str]] = {
     "check_money": [],
     "countries": ["PL"],
     "demo_data": [],
+    "erp_files": ["ERP-FOLDER"],
     "explain": ["100001"],
     "import_catalogue": ["FILE"],
     "import_prices": ["PRICES", "--list", "Zima", "--by", "mia@shop.example"],
@@ -45,6 +46,7 @@ def _found() -> dict[str, str]:
 
 
 def _arguments(name: str, folder: Path) -> list[str]:
+    (folder / "ERP-FOLDER").mkdir(exist_ok=True)
     (folder / "FILE").write_text(_CATALOGUE)
     (folder / "PRICES").write_text("sku;net_price\nA;1,00\n")
     (folder / "RATES").write_text(_RATES % utc_now().date())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -132,6 +132,41 @@ def work_orders(actor: Actor, wanted: WorkFilter) -> QuerySet[Placement]:
     if wanted.numbers:
         found = found.filter(number__in=wanted.numbers)
     return found
+
+
+def given_since(actor: Actor, at: datetime) -> QuerySet[Placement]:
+    """Return the work that the shop got since `at`: accepted then (once more, too), or placed. Raises NotAllowed.
+
+    What the shop has cancelled is left out.
+    """
+    accepted = Q(order__akcept_case__state=State.ACCEPTED.value)
+    accepted &= Q(order__akcept_case__ended_at__gte=at) | Q(order__akcept_case__released_at__gte=at)
+    placed = Q(order__akcept_case=None, placed_at__gte=at)
+    return work_orders(actor, WorkFilter()).exclude(order__status=status.CANCELLED).filter(accepted | placed)
+
+
+def keys_in_chunks(found: QuerySet[Placement], *, size: int = 500) -> Iterator[list[tuple[int, str, int]]]:
+    """Yield key, number and the case's version (0 without one) of orders by their keys; one statement a chunk."""
+    last = 0
+    while rows := list(
+        found.filter(order_id__gt=last)
+        .order_by("order_id")
+        .values_list("order_id", "number", Coalesce(F("order__akcept_case__version"), 0))[:size]
+    ):
+        last = rows[-1][0]
+        yield rows
+        if len(rows) < size:
+            return
+
+
+def whole_by_keys(found: QuerySet[Placement], order_ids: Sequence[int]) -> list[WholeOrder]:
+    """Return those of the orders with these keys, as they are now; five statements."""
+    return whole(list(found.filter(order_id__in=order_ids).select_related(*_JOINED).order_by("order_id")))
+
+
+def taken_back() -> QuerySet[Case]:
+    """Return the cases whose acceptance was revoked: the shop had the order, and it waits again."""
+    return Case.objects.filter(state__in=[state.value for state in OPEN], released_at__isnull=False)
 
 
 def _midnight(day: date) -> datetime:
