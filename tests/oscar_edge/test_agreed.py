@@ -303,6 +303,22 @@ def test_list_and_basket_say_how_it_is_sold_and_what_more_would_cost(cast: Cast)
             assert found == [said] * 5, (person.name, address)
 
 
+def test_no_step_is_shown_below_what_is_sold(cast: Cast) -> None:
+    record = carts.stock("P1", price="10.00")
+    steps = [net(record, "7.50"), net(record, "6.20", least=12), net(record, "5.80", least=1200)]
+    agree(cast, cast.krakow, price_list(cast, "L", *steps))
+    _packed(cast, record, smallest=24)
+    client = _client(cast.anna)
+    client.post("/i18n/setlang/", {"language": "en"})
+    for address, first in (
+        ("/catalogue/", 1),
+        (f"/catalogue/{record.product.slug}_{record.product_id}/", 2),
+    ):  # the pack, too
+        text = client.get(address).content.decode()
+        said = [text.count(words) for words in ("from 1<", "from 12<", "from 24<", "7.50", "5.80")]
+        assert said == [0, 0, first, 0, 1], address
+
+
 def test_ordering_again_rounds_up_with_a_word(cast: Cast) -> None:
     """What was ordered by the piece before it was sold by twelve."""
     record = carts.stock("P1")

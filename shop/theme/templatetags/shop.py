@@ -112,10 +112,13 @@ def selling(context: dict[str, Any], product: Any, record: Any = None) -> Sellin
     """Return how a product is sold to the visitor; with its stock `record` the steps of its price, too."""
     strategy = context["request"].strategy
     found, pack = agreed.of(strategy), agreed.pack_of(strategy, product)
+    first = pack.fitting(1) if pack is not None else 1
     steps = found.steps(product, record) if found is not None and record is not None else []
+    below = [price for least, price in steps if least <= first]  # fewer are not sold: the last of them is the price
+    steps = [(first, price) for price in below[-1:]] + [each for each in steps if each[0] > first]
     return Selling(
         words=agreed.sold(pack) if pack is not None else "",
-        first=pack.fitting(1) if pack is not None else 1,
+        first=first,
         steps=steps if len(steps) > 1 else [],
     )
 
