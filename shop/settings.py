@@ -18,6 +18,7 @@ from oscar.defaults import *  # noqa: F403  Oscar documents this import as its s
 from akcept.api.navigation import with_systems
 from akcept.oscar_edge import install
 from akcept.panel.navigation import with_akcept
+from akcept.webhooks.navigation import with_webhooks
 from shop.accounts.logs import LOGGERS
 from shop.formats.currencies import Currencies
 
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "shop.theme.apps.ThemeConfig",
     "shop.demo.apps.DemoConfig",
     "akcept.api.apps.ApiConfig",  # the extra akcept[api]
+    "akcept.webhooks.apps.WebhooksConfig",  # the extra akcept[webhooks]
     "akcept.agreements.apps.AgreementsConfig",
     *install.with_akcept(OWN_APPS.get(app, app) for app in OSCAR_APPS if app != "django.contrib.admin"),
     "django.contrib.admin",
@@ -231,7 +233,7 @@ OSCAR_ORDER_STATUS_PIPELINE = {
 }
 OSCAR_ORDER_STATUS_CASCADE = {status: status for status in OSCAR_ORDER_STATUS_PIPELINE}
 OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
-OSCAR_DASHBOARD_NAVIGATION = with_systems(with_akcept(oscar_defaults.OSCAR_DASHBOARD_NAVIGATION))
+OSCAR_DASHBOARD_NAVIGATION = with_webhooks(with_systems(with_akcept(oscar_defaults.OSCAR_DASHBOARD_NAVIGATION)))
 OSCAR_DELETE_IMAGE_FILES = False  # products share pictures: the one that goes must not take those of the others
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 THUMBNAIL_DEBUG = False
@@ -251,6 +253,9 @@ AKCEPT_ICONS = "theme/icons.svg"
 AKCEPT_ACCOUNTS = "shop.accounts.proof.AllauthAccounts"
 AKCEPT_SECOND_FACTOR = "shop.accounts.second_factor.AllauthSecondFactor"
 #: Where links in mails point to: the relay has no request to take an address from.
+# Networks of the operator's own that webhooks may lead to, and whether they may do without TLS: docs/api/webhooks.md.
+AKCEPT_WEBHOOKS_NETWORKS = env.list("AKCEPT_WEBHOOKS_NETWORKS", default=[])
+AKCEPT_WEBHOOKS_HTTP = env.bool("AKCEPT_WEBHOOKS_HTTP", default=False)
 AKCEPT_BASE_URL = env.str("AKCEPT_BASE_URL", default="http://127.0.0.1:8000")
 OSCAR_URL_SCHEMA = AKCEPT_BASE_URL.split(":")[0]
 #: Who at the shop is told of a new organisation; empty tells nobody.

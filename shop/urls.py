@@ -26,6 +26,7 @@ urlpatterns = [
     path("dashboard/", include("akcept.panel.urls")),
     path("api/v1/", include("akcept.api.urls")),
     path("", include("akcept.api.pages.urls")),
+    path("", include("akcept.webhooks.urls")),
     # Oscar's names lead here: its own lists need a search server.
     path("search/", SearchView.as_view()),
     path("catalogue/", ProductListView.as_view()),

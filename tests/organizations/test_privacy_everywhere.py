@@ -241,6 +241,7 @@ LOGIN = {
     *("payment.Bankcard.user", "analytics.UserRecord.user", "analytics.UserProductView.user"),
     *("analytics.UserSearch.user", "reviews.ProductReview.user", "account.EmailAddress.user"),
     *("mfa.Authenticator.user", "akcept_notices.DigestItem.user", "akcept_api.Credential.user"),
+    "akcept_webhooks.Endpoint.user",
     # Says nothing of a person but that an account without one did it.
     *("reviews.Vote.user", "accounts.User_groups.user", "accounts.User_user_permissions.user"),
     # Staff only, whose accounts are not erased.
@@ -261,6 +262,7 @@ CLEANED = {
     *("akcept_budgets.Budget.name", "akcept_budgets.LedgerRow.reason", "akcept_ordering.Placement.note"),
     *("akcept_ordering.Revision.by_name", "akcept_ordering.Revision.reason", "akcept_ordering.Revision.note"),
     "akcept_api.Credential.name",  # goes with its member
+    *("akcept_webhooks.Endpoint.url", "akcept_webhooks.Message.body", "akcept_webhooks.Attempt.answer"),
 }
 NO_PERSON = {
     "akcept_journal": {
@@ -302,6 +304,11 @@ NO_PERSON = {
         "AccessToken": "key digest scopes",
         "Answer": "key fingerprint turn headers",  # its body, which may name people, is kept for a day
         "Call": "method path code",
+    },
+    "akcept_webhooks": {
+        "Endpoint": "events secret previous_secret claim",
+        "Message": "key type",
+        "Attempt": "why",
     },
     "akcept_agreements": {  # the merchant's
         "PriceList": "name currency",

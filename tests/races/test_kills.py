@@ -86,7 +86,7 @@ def _require_whole_orders() -> None:
     assert numbers == set(Entry.objects.filter(topic="order.placed").values_list("subject_id", flat=True))
     for order in Order.objects.all():
         assert order.lines.count() == order.akcept_placement.line_count
-        assert Delivery.objects.filter(entry__subject_id=order.number).count() == 4
+        assert Delivery.objects.filter(entry__subject_id=order.number).count() == 5
         assert order.basket.status == "Submitted"
     ordered = apps.get_model("order.Line").objects.aggregate(n=Sum("quantity"))["n"] or 0
     allocated = apps.get_model("partner.StockRecord").objects.aggregate(n=Sum("num_allocated"))["n"] or 0

@@ -99,7 +99,7 @@ def test_figures_tell_what_waits_and_what_was_decided_and_refused(
     found = _figures()
     assert found["akcept_database_up"] == 1
     assert found["akcept_orders_waiting"] == 1
-    assert found["akcept_deliveries_due"] == 4
+    assert found["akcept_deliveries_due"] == 5
     assert 0 <= found["akcept_delivery_oldest_seconds"] < 60
     assert found["akcept_deliveries_given_up"] == 0
     relay.run_once()

@@ -47,6 +47,7 @@ def test_wheel_speaks_polish(tmp_path: Path) -> None:
     assert [line for line in told if line.startswith("Provides-Extra")] == [
         "Provides-Extra: api",
         "Provides-Extra: papers",
+        "Provides-Extra: webhooks",
     ]
     pythons = [line.rpartition(" ")[2] for line in told if line.startswith("Classifier: Programming Language")]
     assert pythons == ["3.11", "3.12", "3.13"]

@@ -34,6 +34,7 @@ OURS: dict[str, list[str]] = {
     "rehearse_restore": ["BACKUP"],
     "relay": ["--once"],
     "remove_akcept": ["--no-input"],
+    "send_webhooks": ["--once"],
     "tick": [],
     "verify_journal": [],
 }

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST
 
 from akcept.api import actions, queries
 from akcept.api.actions import Given
-from akcept.api.pages import guard
 from akcept.api.pages.forms import AccessForm
 from akcept.api.scopes import OF_MEMBERS, OF_MERCHANT
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid
 from akcept.organizations.visitor import actor_of, seat_of, staff_of
+from akcept.ui import guard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Refusals on the pages of access: at the shop's front and in the panel, each as that place shows them."""
+"""Refusals on pages of surfaces that have both: at the shop's front and in the panel, each as that place shows them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WebhooksConfig(AppConfig):
+    name = "akcept.webhooks"
+    label = "akcept_webhooks"
+    verbose_name = _("Webhooks")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to the journal; check the settings; say what personal data is held here."""
+        from django.core import checks
+
+        from akcept.organizations import personal_data
+        from akcept.webhooks import configured, hearing, own_data, telling
+
+        hearing.connect()
+        telling.connect()
+        personal_data.register(own_data.HOLDING)
+        checks.register(configured.check)
