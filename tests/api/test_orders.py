@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.apps import apps
 
+from akcept.api.schemas.common import UnitPrice
 from akcept.ordering.models import Placement
 from akcept.organizations.models import UnitAddress
 from akcept.testing import carts
 from akcept.testing.cast import Cast
+from tests.support import offers
 from tests.support.api import System, order_of, system_of
 from tests.support.statements import statements
 
@@ -63,6 +66,36 @@ def test_a_dry_run_says_what_it_costs_and_leads_to_and_keeps_nothing(cast: Cast)
     assert not Placement.objects.exists()
     assert Basket.objects.count() == before
     assert carts.stock("P1").num_allocated in (None, 0)
+
+
+def test_a3_a_row_adds_up_with_its_discount_tried_and_placed(cast: Cast) -> None:
+    offers.percent("10")  # a site-wide offer
+    carts.stock("P1", price="24.50")
+    anna = system_of(cast.anna)
+    row = {"unit_net": "24.50", "discount_net": "4.90", "net": "44.10"}
+    tried = anna.post("/orders", order_of("P1", address_id=address(cast), dry_run=True)).json()
+    assert [_amounts(line) for line in tried["lines"]] == [row]
+    number = anna.post("/orders", order_of("P1", address_id=address(cast)), key="k").json()["number"]
+    assert [_amounts(line) for line in anna.get(f"/orders/{number}").json()["lines"]] == [row]
+
+
+def _amounts(line: dict[str, Any]) -> dict[str, str]:
+    return {name: line[name]["amount"] for name in ("unit_net", "discount_net", "net")}
+
+
+@pytest.mark.parametrize(
+    ("price", "told"),
+    [
+        ("0.01235", "0.01235"),
+        ("0.333", "0.333"),
+        ("24.5", "24.50"),
+        ("24.5000", "24.50"),
+        ("100", "100.00"),
+        ("0", "0.00"),
+    ],
+)
+def test_a_price_of_one_piece_is_told_with_all_its_places(price: str, told: str) -> None:
+    assert UnitPrice.of(Decimal(price), "PLN").amount == told
 
 
 def test_what_cannot_be_ordered_is_said_line_by_line(cast: Cast) -> None:

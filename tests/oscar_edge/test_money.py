@@ -324,7 +324,7 @@ def test_a3_a_row_names_its_discount_wherever_it_is_shown(cast: Cast, visit: Vis
     voucher = offers.voucher(offers.percent("100", voucher=True))
     cart = _cart(cast.anna, ("24.50", "23", 2), ("10.01", "8", 3), vouchers=(voucher,))
     row, off = "2 × 24.50", "discount −49.00"
-    assert off in _seen(visit(cast.anna).get(CHECKOUT))
+    assert all(off in _seen(visit(cast.anna).get(page)) for page in (BASKET, CHECKOUT))
     placed = orders.place_cart(cast.anna, cart)
     assert [(line.discount, line.net) for line in _document(placed).lines] == [
         (Decimal("49.00"), Decimal(0)),
@@ -344,6 +344,11 @@ def test_a3_what_nothing_is_taken_off_names_no_discount(cast: Cast, visit: Visit
     placed = orders.place_cart(cast.anna, _cart(cast.anna, ("0.333", "23", 3)))
     assert [line.discount for line in _document(placed).lines] == [Decimal(0)]
     assert "discount −" not in _seen(visit(cast.anna).get(f"/orders/{placed.order_number}/"))
+
+
+def test_a3_a_basket_names_no_discount_that_there_is_not(cast: Cast, visit: Visit) -> None:
+    _cart(cast.anna, ("0.333", "23", 3))
+    assert "discount −" not in _seen(visit(cast.anna).get(BASKET))
 
 
 def test_a3_four_pieces_with_a_voucher_reduced_to_two(cast: Cast, visit: Visit) -> None:

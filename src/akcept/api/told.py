@@ -8,7 +8,7 @@ from typing import Any
 
 from akcept.api.operations import Answered, etag
 from akcept.api.schemas import orders as sent
-from akcept.api.schemas.common import Moment, Money
+from akcept.api.schemas.common import Moment, Money, UnitPrice
 from akcept.approvals import sentences as asking
 from akcept.approvals.routing import Plan
 from akcept.journal.models import Entry
@@ -36,7 +36,8 @@ def line_of(line: QuoteLine, currency: str) -> dict[str, Any]:
         "code": line.sku,
         "title": line.title,
         "quantity": line.quantity,
-        "unit_net": Money.of(line.unit_net, currency),
+        "unit_net": UnitPrice.of(line.unit_net, currency),
+        "discount_net": Money.of(line.discount, currency),
         "net": Money.of(line.net, currency),
         "gross": Money.of(line.gross, currency),
         "vat_rate": rate_of(line.vat_rate),

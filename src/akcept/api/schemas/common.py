@@ -28,6 +28,19 @@ class Money(Schema):
         return cls(amount=f"{amount:.2f}", currency=currency)
 
 
+class UnitPrice(Schema):
+    """The price of one piece: decimal text with all its places, two at least, and its currency. Never a float."""
+
+    amount: str = Field(pattern=r"^-?[0-9]+\.[0-9]{2,}$", examples=["0.01235"])
+    currency: str = Field(pattern="^[A-Z]{3}$", examples=["PLN"])
+
+    @classmethod
+    def of(cls, amount: Decimal, currency: str) -> UnitPrice:
+        """Return a price that is not rounded: a list may count in parts of a cent."""
+        whole, _, places = f"{amount:f}".partition(".")
+        return cls(amount=f"{whole}.{places.rstrip('0'):0<2}", currency=currency)
+
+
 class FieldError(Schema):
     """What is wrong with one field."""
 

@@ -8,7 +8,7 @@ from typing import Literal
 from ninja import Schema
 from pydantic import Field
 
-from akcept.api.schemas.common import Moment, Money, Sent
+from akcept.api.schemas.common import Moment, Money, Sent, UnitPrice
 from akcept.ordering.ports import MOST_PIECES
 
 #: As reading a pasted list has it.
@@ -89,12 +89,13 @@ class BudgetEffect(Schema):
 
 
 class Priced(Schema):
-    """A line with its price, after discounts."""
+    """A line with its price. Pieces times `unit_net`, to the cent, less `discount_net`, are `net`."""
 
     code: str
     title: str
     quantity: int
-    unit_net: Money
+    unit_net: UnitPrice
+    discount_net: Money
     net: Money
     gross: Money
     vat_rate: str | None

@@ -111,6 +111,14 @@ class FiguredLine:
         found = figures.of_line(self)
         return found.terms.taken_off(found.quantity)
 
+    @property
+    def discount_net(self) -> Decimal:
+        """What offers and vouchers take off the line, net: the row's pieces and prices less its value."""
+        found = figures.of_line(self)
+        if not found.priced:
+            return Decimal(0)
+        return found.terms.net_off(found.quantity, found.terms.price(found.quantity).net)
+
     def get_price_breakdown(self) -> list[tuple[Decimal, Decimal, int]]:
         """Return (gross, net, quantity) of a piece after discounts, as Oscar stores it with an order's line."""
         found = figures.of_line(self)
