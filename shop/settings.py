@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "akcept.webhooks.apps.WebhooksConfig",  # the extra akcept[webhooks]
     "akcept.agreements.apps.AgreementsConfig",
     *install.with_akcept(OWN_APPS.get(app, app) for app in OSCAR_APPS if app != "django.contrib.admin"),
+    "akcept.oscar_edge.search.apps.SearchConfig",  # the extra akcept[search]; after the edge, whose round it joins
     "django.contrib.admin",
     "shop.accounts.apps.AccountsConfig",
     "shop.operate.apps.OperateConfig",

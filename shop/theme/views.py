@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
-from django.db.models import Case, Exists, OuterRef, Q, When
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 from oscar.core.loading import get_model
 
-from akcept.organizations.searching import fold, folded
 from akcept.oscar_edge import agreed, sight
+from akcept.oscar_edge.search import bought, queries
 from akcept.ui.keyset import PagesByKey
+
+#: So many letters of what is typed are looked at.
+MOST_TYPED: Final = 200
 
 
 def _strategy(request: Any) -> Any:
@@ -63,32 +66,51 @@ class CategoryView(ProductListView):
 
 
 class SearchView(ProductListView):
-    """Products whose name, code or EAN holds every word that was typed; the code that was meant comes first."""
+    """Products found by what was typed; the code that was meant comes first. An empty search finds everything."""
 
     template_name = "oscar/search/results.html"
 
+    @property
+    def _typed(self) -> str:
+        return str(self.request.GET.get("q", "")).replace("\x00", "").strip()[:MOST_TYPED]  # PostgreSQL takes no NUL
+
     def get_queryset(self) -> Any:
-        """Return the found products; an empty search finds everything."""
-        typed = self.request.GET.get("q", "").replace("\x00", "").strip()  # PostgreSQL takes no NUL
-        found = super().get_queryset().annotate(folded_title=folded("title"))
-        for word in typed.split()[:8]:
-            found = found.filter(Q(folded_title__contains=fold(word)) | Q(upc__startswith=word) | _sku(icontains=word))
-        if not typed:
-            return found
-        closeness = Case(
-            When(Q(upc=typed) | _sku(iexact=typed), then=0),
-            When(_sku(istartswith=typed), then=1),
-            When(folded_title__startswith=fold(typed), then=2),
-            default=3,
-        )
-        return found.order_by(closeness, "title", "pk")
+        """Return the found products in their order."""
+        self.result: queries.Result | None = None
+        if not self._typed:
+            return super().get_queryset()
+        found = agreed.visible(_strategy(self.request), get_model("catalogue", "Product").objects.browsable())
+        self.result = queries.find(found, self._typed, bought=bought.lately(self.request))
+        return _InOrder(super().get_queryset(), self.result.product_ids)
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """Page what was found by numbers: its keys are read already, and there are never more than some hundred."""
+        if self.result is None:
+            return super().paginate_queryset(queryset, page_size)
+        return ListView.paginate_queryset(self, queryset, page_size)
+
+    def get_paginator(self, queryset: Any, per_page: int, *args: Any, **kwargs: Any) -> Any:
+        """Return one that knows where counting ended."""
+        paginator: Any = super().get_paginator(queryset, per_page, *args, **kwargs)
+        paginator.counted, paginator.most = len(queryset), queries.MOST - 1
+        return paginator
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add what was searched for."""
-        return super().get_context_data(query=self.request.GET.get("q", "").strip(), **kwargs)
+        """Add what was searched for, and which words were taken for mistyped ones."""
+        guessed = self.result.guessed if self.result else ()
+        return super().get_context_data(query=self.request.GET.get("q", "").strip(), guessed=guessed, **kwargs)
 
 
-def _sku(**condition: str) -> Exists:
-    [(lookup, value)] = condition.items()
-    records = get_model("partner", "StockRecord").objects.filter(product=OuterRef("pk"))
-    return Exists(records.filter(**{f"partner_sku__{lookup}": value}))
+class _InOrder:
+    """Products by their keys, in that order; a page of them is read when it is looked at."""
+
+    def __init__(self, products: Any, keys: Sequence[int]) -> None:
+        self._products, self._keys = products, keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        keys = self._keys[part]
+        there = {product.pk: product for product in self._products.filter(pk__in=keys)}
+        return [there[key] for key in keys if key in there]

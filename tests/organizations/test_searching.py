@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import get_user_model
 
+from akcept.kernel.folding import fold
 from akcept.organizations.models import Member, Unit
-from akcept.organizations.searching import fold, folded, mentions
+from akcept.organizations.searching import folded, mentions
 from akcept.testing.cast import Cast
 from tests.support.databases import Private
 

@@ -9,8 +9,8 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
+from akcept.kernel.folding import fold
 from akcept.organizations.models import Module
-from akcept.organizations.searching import fold
 from akcept.testing import carts
 from akcept.testing.cast import Cast
 from tests.conftest import Visit

@@ -17,6 +17,8 @@ from tools.steps import ROOT
 #: Where `make env` keeps what builds packages; it is not among what the shop runs on.
 BUILD_TOOLS = ROOT / ".tools" / "build"
 
+EXTRAS = ("api", "papers", "search", "webhooks")
+
 
 def test_wheel_speaks_polish(tmp_path: Path) -> None:
     clone = tmp_path / "clone"
@@ -45,9 +47,7 @@ def test_wheel_speaks_polish(tmp_path: Path) -> None:
     # G9: it says what it is, and promises no shop that it has not got.
     assert f"Version: {akcept.__version__}" in told
     assert [line for line in told if line.startswith("Provides-Extra")] == [
-        "Provides-Extra: api",
-        "Provides-Extra: papers",
-        "Provides-Extra: webhooks",
+        f"Provides-Extra: {each}" for each in EXTRAS
     ]
     pythons = [line.rpartition(" ")[2] for line in told if line.startswith("Classifier: Programming Language")]
     assert pythons == ["3.11", "3.12", "3.13"]

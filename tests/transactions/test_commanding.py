@@ -28,6 +28,7 @@ OURS: dict[str, list[str]] = {
     "erp_files": ["ERP-FOLDER"],
     "explain": ["100001"],
     "import_catalogue": ["FILE"],
+    "index_products": [],
     "import_prices": ["PRICES", "--list", "Zima", "--by", "mia@shop.example"],
     "import_rates": ["RATES"],
     "outbox": [],

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import BooleanField, F, Func, Q, TextField
 from django.db.models.lookups import Contains
 
-#: Letters that no normal form takes apart, and what people type for them.
-_STROKES: Final = {"ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ø": "o", "Ø": "o", "ı": "i"}
-#: What Latin letters carry once they are taken apart: accents, dots, rings, hooks and tails of Europe's languages.
-_MARKS: Final = "".join(
-    map(chr, (*range(0x300, 0x305), *range(0x306, 0x30D), 0x31B, 0x323, 0x326, 0x327, 0x328, 0x331))
-)
-_TABLE: Final = str.maketrans(_STROKES) | dict.fromkeys(map(ord, _MARKS))
-
-
-def fold(text: str) -> str:
-    """Return a text as `folded` columns have it: "krol muller" for "Król Müller"."""
-    return unicodedata.normalize("NFKD", text).translate(_TABLE).lower().replace("ß", "ss")
+from akcept.kernel.folding import MARKS, STROKES, fold
 
 
 class _Folded(Func):
@@ -32,8 +20,8 @@ class _Folded(Func):
     def as_postgresql(self, compiler: Any, _connection: Any, **_context: Any) -> tuple[str, Any]:
         """Take letters apart, then exchange all at once: a large customer's members are searched row by row."""
         sql, params = compiler.compile(self.source_expressions[0])
-        letters, plain = "".join(_STROKES), "".join(_STROKES.values())
-        return f"REPLACE(LOWER(TRANSLATE(NORMALIZE({sql}, NFKD), '{letters}{_MARKS}', '{plain}')), 'ß', 'ss')", params
+        letters, plain = "".join(STROKES), "".join(STROKES.values())
+        return f"REPLACE(LOWER(TRANSLATE(NORMALIZE({sql}, NFKD), '{letters}{MARKS}', '{plain}')), 'ß', 'ss')", params
 
 
 def teach(connection: Any, **_more: Any) -> None:

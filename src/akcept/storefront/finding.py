@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 
-from akcept.organizations.searching import fold
+from akcept.kernel.folding import fold
 
 #: How many are named when several fit.
 _NAMED: Final = 5

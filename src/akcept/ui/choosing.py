@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from akcept.organizations.searching import fold
+from akcept.kernel.folding import fold
 from akcept.ui.forms import SuggestInput
 
 

@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import NotFound, TwoCurrencies
+from akcept.kernel.folding import fold
 from akcept.kernel.typed import article, same, spellings
-from akcept.organizations.searching import fold, folded
+from akcept.organizations.searching import folded
 from akcept.oscar_edge import agreed, limits
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.basket.reading import Fault, TypedLine
