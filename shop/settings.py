@@ -62,6 +62,7 @@ OWN_APPS = {
 INSTALLED_APPS = [
     "shop.theme.apps.ThemeConfig",
     "shop.demo.apps.DemoConfig",
+    "akcept.handover.apps.HandoverConfig",  # what the merchant's systems have fetched, for the API
     "akcept.api.apps.ApiConfig",  # the extra akcept[api]
     "akcept.webhooks.apps.WebhooksConfig",  # the extra akcept[webhooks]
     "akcept.agreements.apps.AgreementsConfig",

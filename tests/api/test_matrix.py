@@ -34,6 +34,9 @@ SENT: dict[str, Call] = {
     "resubmit_order": lambda _cast, _number: {"version": 1},
     "withdraw_order": lambda _cast, _number: {"version": 1},
     "comment_order": lambda _cast, _number: {"body": {"text": "hello"}},
+    "claim_work": lambda _cast, _number: {},
+    "acknowledge_work": lambda _cast, _number: {"body": {"lease": "x", "external_number": "ZK/1"}},
+    "report_work_failed": lambda _cast, _number: {"body": {"lease": "x", "text": "no"}},
     "accept_orders": lambda _cast, number: {"body": {"orders": [{"number": number, "version": 1}]}},
     "reject_orders": lambda _cast, number: {"body": {"orders": [{"number": number, "version": 1}], "reason": "no"}},
 }
@@ -70,6 +73,9 @@ EXPECTED = {
     "list_changes":      "403  403 403  200  403 200",
     "list_work":         "403  403 403  403  403 403",
     "get_work":          "403  403 403  403  403 403",
+    "claim_work":        "403  403 403  403  403 403",
+    "acknowledge_work":  "403  403 403  403  403 403",
+    "report_work_failed": "403 403 403  403  403 403",
 }
 # fmt: on
 #: Need no token: where tokens are given.

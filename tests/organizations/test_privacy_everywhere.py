@@ -310,6 +310,7 @@ NO_PERSON = {
         "Message": "key type",
         "Attempt": "why",
     },
+    "akcept_handover": {"Handover": "lease external_number failure"},  # the merchant's
     "akcept_agreements": {  # the merchant's
         "PriceList": "name currency",
         "Agreement": "name",

@@ -38,6 +38,7 @@ CODES: Final[Mapping[str, int]] = {
     "credit_exceeded": 409,
     "in_flight": 409,
     "leads_nowhere": 409,
+    "lease_lost": 409,
     "nobody_can_decide": 409,
     "out_of_bounds": 409,
     "out_of_stock": 409,

@@ -17,10 +17,11 @@ class Scope(StrEnum):
     RULES_READ = "rules:read"
     JOURNAL_READ = "journal:read"
     WORK_READ = "work:read"
+    WORK_WRITE = "work:write"
 
 
 #: The merchant's systems: what the shop works on. All others are for members of an organisation.
-OF_MERCHANT: Final = frozenset({Scope.WORK_READ})
+OF_MERCHANT: Final = frozenset({Scope.WORK_READ, Scope.WORK_WRITE})
 OF_MEMBERS: Final = frozenset(Scope) - OF_MERCHANT
 
 

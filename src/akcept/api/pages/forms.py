@@ -20,6 +20,7 @@ WORDS: Final = {
     Scope.RULES_READ: _("read acceptance rules"),
     Scope.JOURNAL_READ: _("read what was changed in the organisation"),
     Scope.WORK_READ: _("read orders that are ready to be handled"),
+    Scope.WORK_WRITE: _("fetch orders for another system and answer them"),
 }
 
 

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class HandoverConfig(AppConfig):
+    name = "akcept.handover"
+    label = "akcept_handover"
+    verbose_name = _("Hand-over to other systems")
+    default_auto_field = "django.db.models.BigAutoField"
