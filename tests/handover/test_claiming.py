@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.db.models import Q
 
 from akcept.handover import actions
 from akcept.handover.actions import LeaseLost
@@ -138,3 +139,15 @@ def test_a_system_fetches_and_answers_over_the_api_and_a_lost_answer_is_told_aga
     assert (lost.status_code, lost.json()["code"]) == (409, "lease_lost")
     reader = system_of(cast.mia, scopes=["work:read"])
     assert reader.post("/work/claim").json()["code"] == "scope_missing"
+
+
+def test_an_order_given_out_after_the_search_began_is_not_given_out_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search saw the rows of before another system's commit; the look under the lock sees those of after."""
+    number = orders.place(cast.ben).order_number
+    (leased,) = actions.claim(actor=cast.mia.actor)
+    looks, real = iter([Q(pk__in=[])]), actions._gone
+    monkeypatch.setattr(actions, "_gone", lambda at, **terms: next(looks, None) or real(at, **terms))
+    assert actions.claim(actor=cast.mia.actor) == ()
+    assert Handover.objects.get(order__number=number).lease == leased.lease
