@@ -206,6 +206,10 @@ def _product() -> Any:
     return apps.get_model("catalogue.Product").objects.order_by("pk").first()
 
 
+def _first(model: str) -> Callable[[], Any]:
+    return lambda: apps.get_model(model).objects.order_by("pk").first().pk
+
+
 def _named(name: str, **kwargs: Callable[[], Any]) -> Path:
     return lambda: reverse(name, kwargs={key: value() for key, value in kwargs.items()})
 
@@ -329,6 +333,16 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("member", "panel-member", organization_id=lambda: _acme().pk, member_id=_former),
     _panel("former_members", "panel-former-members", organization_id=lambda: _acme().pk),
     _panel("order_files", "panel-order-files"),
+    _panel("agreements"),
+    _panel("agreement", agreement_id=_first("akcept_agreements.Agreement")),
+    _panel("add_agreement", "panel-agreement-add"),
+    _panel("agree", "panel-agree", organization_id=lambda: _acme().pk),
+    _panel("change_agreement", "panel-agreement-change", agreement_id=_first("akcept_agreements.Agreement")),
+    _panel("price_lists", "panel-price-lists"),
+    _panel("price_list", "panel-price-list", list_id=_first("akcept_agreements.PriceList")),
+    _panel("add_price_list", "panel-price-list-add"),
+    _panel("change_price_list", "panel-price-list-change", list_id=_first("akcept_agreements.PriceList")),
+    _panel("prices", "panel-prices", list_id=_first("akcept_agreements.PriceList")),
     _panel("b2b"),
     _panel("terms"),
 )
@@ -369,6 +383,7 @@ NO_PAGE = {
     "akcept:export": "a file",
     "akcept:import_template": "a file",
     "akcept_panel:held_csv": "a file",
+    "akcept_panel:prices_csv": "a file",
     "akcept_panel:order_file": "a file",
     "akcept_panel:order_ubl": "a file",
     "akcept_panel:order_document": "a file",

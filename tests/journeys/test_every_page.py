@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.apps import apps
 from django.urls import URLResolver
 from django.urls.resolvers import RegexPattern
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from akcept.agreements import actions as agreements
+from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput, PriceInput
 from akcept.ordering import actions
 from akcept.panel.urls import urlpatterns as panel_urls
 from akcept.storefront.urls import urlpatterns as storefront_urls
@@ -41,7 +47,28 @@ def company(cast: Cast) -> None:
     actions.withdraw(taken_back.order_number, actor=cast.anna.actor, version=1, reason="Pomyłka")
     _change_and_comment(cast, reduced)
     carts.fill(cast.anna, lines=4)
+    _agree(cast)
     seated(cast.jan.user, cast.terminal, rights="place_orders")
+
+
+def _agree(cast: Cast) -> None:
+    """A list with steps in an agreement with one unit, of packs and with an end that is near."""
+    product, actor = carts.stock("P1").product_id, cast.mia.actor
+    listed = agreements.add_list(ListInput(name="Hurt", currency="PLN"), actor=actor)
+    rows = [
+        PriceInput(goods=GoodsInput(product_id=product), least=least, net=Decimal(net))
+        for least, net in ((1, "9.50"), (12, "8.75"), (1_000_000, "0.01"))
+    ]
+    agreements.set_prices(
+        listed.pk, [*rows, PriceInput(goods=GoodsInput(), per_cent=Decimal(5))], actor=actor, version=1
+    )
+    wanted = AgreementInput(
+        name="Umowa ramowa",
+        ends=timezone.localdate() + timedelta(days=20),
+        list_ids=(listed.pk,),
+        packs=(PackInput(product_id=product, multiple=12, smallest=24, unit="karton"),),
+    )
+    agreements.add_agreement(wanted, actor=actor, unit_id=cast.terminal.pk)
 
 
 def _change_and_comment(cast: Cast, placed: actions.Placed) -> None:

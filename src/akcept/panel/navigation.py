@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 #: The entry that carries the number of held orders; the panel's template adds it.
@@ -13,6 +14,11 @@ HELD = "akcept_panel:held"
 def for_staff(user: Any, *_args: Any, **_kwargs: Any) -> bool:
     """Show an entry to staff: Oscar's own rule looks for permissions by a name that only its own pages have."""
     return bool(user.is_staff)
+
+
+def with_agreements(user: Any, *_args: Any, **_kwargs: Any) -> bool:
+    """Show an entry to staff of a shop that has agreements."""
+    return for_staff(user) and apps.is_installed("akcept.agreements")
 
 
 SALES: dict[str, Any] = {
@@ -33,6 +39,8 @@ ADMINISTRATION: dict[str, Any] = {
     "children": [
         {"label": _("B2B"), "url_name": "akcept_panel:b2b", "access_fn": for_staff},
         {"label": _("Organisations"), "url_name": "akcept_panel:organizations", "access_fn": for_staff},
+        {"label": _("Agreements"), "url_name": "akcept_panel:agreements", "access_fn": with_agreements},
+        {"label": _("Price lists"), "url_name": "akcept_panel:price_lists", "access_fn": with_agreements},
     ],
 }
 

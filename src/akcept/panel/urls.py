@@ -1,5 +1,6 @@
 """Addresses of Akcept in the merchant's panel."""
 
+from django.apps import apps
 from django.urls import path
 
 from akcept.panel import files, organizations, privacy, views
@@ -34,3 +35,20 @@ urlpatterns = [
     path("b2b/", views.b2b, name="b2b"),
     path("b2b/terms/", views.terms, name="terms"),
 ]
+
+if apps.is_installed("akcept.agreements"):
+    from akcept.panel import agreements, price_lists
+
+    urlpatterns += [
+        path("agreements/", agreements.agreements, name="agreements"),
+        path("agreements/add/", agreements.add_for_everybody, name="add_agreement"),
+        path("agreements/<int:agreement_id>/", agreements.agreement, name="agreement"),
+        path("agreements/<int:agreement_id>/change/", agreements.change, name="change_agreement"),
+        path("organizations/<int:organization_id>/agreements/add/", agreements.add, name="agree"),
+        path("price-lists/", price_lists.price_lists, name="price_lists"),
+        path("price-lists/add/", price_lists.add, name="add_price_list"),
+        path("price-lists/<int:list_id>/", price_lists.price_list, name="price_list"),
+        path("price-lists/<int:list_id>/change/", price_lists.change, name="change_price_list"),
+        path("price-lists/<int:list_id>/prices/", price_lists.prices, name="prices"),
+        path("price-lists/<int:list_id>/prices.csv", price_lists.prices_csv, name="prices_csv"),
+    ]

@@ -1,5 +1,12 @@
 """Every read of agreements."""
 
+from akcept.agreements.queries.merchant import (
+    agreement_for_staff,
+    agreements_page,
+    list_for_staff,
+    lists_page,
+    rows_page,
+)
 from akcept.agreements.queries.ordered import ordered_under
 from akcept.agreements.queries.terms import Heads, Party, Torn, agreements_with, deciding, goods_of, heads_of, terms_of
 
@@ -7,10 +14,15 @@ __all__ = [
     "Heads",
     "Party",
     "Torn",
+    "agreement_for_staff",
+    "agreements_page",
     "agreements_with",
     "deciding",
     "goods_of",
     "heads_of",
+    "list_for_staff",
+    "lists_page",
     "ordered_under",
+    "rows_page",
     "terms_of",
 ]

@@ -8,11 +8,13 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError, CommandParser, no_translations
 
+from akcept.agreements import price_files
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Refused
 from akcept.kernel.spreadsheets import LARGE
+from akcept.ordering.ports import assortment
 from akcept.organizations.queries import name_of
-from akcept.oscar_edge import agreed, price_import
+from akcept.oscar_edge import agreed
 from akcept.transactions import commanding
 
 
@@ -21,7 +23,7 @@ class Command(commanding.Command):
 
     help = (
         "Imports prices of a price list from a CSV or XLSX file. Columns: "
-        + "; ".join(f"{name} = {text}" for name, text in price_import.COLUMNS.items())
+        + "; ".join(f"{name} = {text}" for name, text in price_files.COLUMNS.items())
         + ". A price the list has for the same product, quantity and first day is changed; what no cell says stays as"
         " it is. One bad row and nothing is imported; every bad row is named with its line."
     )
@@ -41,7 +43,7 @@ class Command(commanding.Command):
             raise CommandError("This shop has no agreements: akcept.agreements is not among its apps.")
         try:
             with file.open("rb") as opened:
-                found = price_import.read(opened.read(LARGE.bytes + 1))
+                found = price_files.read(opened.read(LARGE.bytes + 1), find=assortment().products)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
         if found.troubles:
@@ -64,7 +66,7 @@ class Command(commanding.Command):
         row = PriceList.objects.filter(name=name).first()
         if row is None and not new:
             raise CommandError(f"There is no price list “{name}”; --new PLN makes it.")
-        prices, troubles = price_import.merged(row.pk if row else 0, rows)
+        prices, troubles = price_files.merged(row.pk if row else 0, rows)
         if troubles:
             raise self._refusal(troubles, file)
         before = row.rows.count() if row else 0

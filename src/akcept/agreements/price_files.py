@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
+from django.utils.translation import gettext as _
+
+from akcept.agreements.inputs import GoodsInput, PriceInput
 from akcept.kernel.errors import Invalid
 from akcept.kernel.spreadsheets import LARGE
-from akcept.ordering.ports import assortment
 from akcept.organizations import figures
 from akcept.organizations.bulk import sheets
 
@@ -37,6 +39,18 @@ Key = tuple[int | None, int, date | None]
 Read = TypeVar("Read")
 
 
+class Found(Protocol):
+    """A product of the shop, by its id."""
+
+    @property
+    def id(self) -> int:
+        """Return its id."""
+
+
+#: Finds products by their codes; unknown ones are missing.
+Finding = Callable[[Sequence[str]], Mapping[str, Found]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceRow:
     """A row as read. None is what the file does not say; of `ends` empty text is what it says to clear."""
@@ -58,7 +72,7 @@ class Reading:
     troubles: list[tuple[int, str]] = field(default_factory=list)
 
 
-def read(content: bytes) -> Reading:
+def read(content: bytes, *, find: Finding) -> Reading:
     """Read a whole file, CSV or XLSX, as `organizations.bulk.sheets.read_table`, and find its products."""
     reading = Reading()
     try:
@@ -67,17 +81,17 @@ def read(content: bytes) -> Reading:
         reading.troubles.append((sheets.line_of(refusal), str(refusal)))
         return reading
     rows = [row for each in sheet.rows if (row := _row(each, reading)) is not None]
-    known = assortment().products([row.code for row in rows])
+    known = find([row.code for row in rows])
     seen: dict[Key, int] = {}
     for row in rows:
         product = known.get(row.code)
         if product is None:
-            reading.troubles.append((row.line, f"there is no product {row.code}"))
+            reading.troubles.append((row.line, _("there is no product %(code)s") % {"code": row.code}))
             continue
         key = (product.id, row.least, row.starts)
         if (before := seen.setdefault(key, row.line)) != row.line:
-            text = f"{row.code} from {row.least} pieces with this first day stands already in line {before}"
-            reading.troubles.append((row.line, text))
+            text = _("%(code)s from %(least)d pieces with this first day stands already in line %(line)d")
+            reading.troubles.append((row.line, text % {"code": row.code, "least": row.least, "line": before}))
         reading.rows.append((row, product.id))
     return reading
 
@@ -103,21 +117,20 @@ def _row(row: sheets.Row, reading: Reading) -> PriceRow | None:
         ends="" if row.said("ends") == "" else cell("ends", figures.day),
     )
     if not reasons and not found.code:
-        reasons.append("sku is missing")
+        reasons.append(_("sku is missing"))
     if found.net is not None and found.per_cent is not None:
-        reasons.append("there is a net price and per cent; a row has one of them")
+        reasons.append(_("there is a net price and per cent; a row has one of them"))
     reading.troubles += [(row.line, reason) for reason in reasons]
     return found if not reasons else None
 
 
-def merged(price_list_id: int, rows: list[tuple[PriceRow, int]]) -> tuple[list[Any], list[tuple[int, str]]]:
+def merged(price_list_id: int, rows: list[tuple[PriceRow, int]]) -> tuple[list[PriceInput], list[tuple[int, str]]]:
     """Return all prices of a list as they are with a file's rows in them, and what stands in the way (line, why).
 
     One statement. A row whose product, quantity and first day the list has changes that one; what its cells do not say
     stays. Others join the list, and need a net price or per cent.
     """
-    from akcept.agreements.inputs import GoodsInput, PriceInput
-    from akcept.agreements.models import ListedPrice
+    from akcept.agreements.models import ListedPrice  # a shop without the room has the command all the same
 
     found: dict[tuple[Any, ...], PriceInput] = {}
     for old in ListedPrice.objects.filter(price_list_id=price_list_id).order_by("pk"):
@@ -130,7 +143,8 @@ def merged(price_list_id: int, rows: list[tuple[PriceRow, int]]) -> tuple[list[A
         key = (GoodsInput(product_id=product_id), row.least, row.starts)
         before = found.get(key)
         if before is None and row.net is None and row.per_cent is None:
-            troubles.append((row.line, f"{row.code} is not in the list yet: net_price or per_cent is missing"))
+            text = _("%(code)s is not in the list yet: net_price or per_cent is missing")
+            troubles.append((row.line, text % {"code": row.code}))
             continue
         says = row.net is not None or row.per_cent is not None
         found[key] = PriceInput(
@@ -148,3 +162,23 @@ def _ends(row: PriceRow, before: Any) -> date | None:
     if isinstance(row.ends, date):
         return row.ends
     return before.ends if row.ends is None and before is not None else None
+
+
+def written(price_list_id: int, *, skus: Callable[[Collection[int]], Mapping[int, str]], language: str) -> bytes:
+    """Return the prices of a list's products as a CSV file that `read` takes back; rows of categories are left out."""
+    from akcept.agreements.models import ListedPrice
+
+    rows = list(ListedPrice.objects.filter(price_list=price_list_id, product__isnull=False).order_by("pk"))
+    codes = skus({row.product_id for row in rows if row.product_id is not None})
+    cells = [
+        (
+            codes.get(row.product_id or 0, ""),
+            "" if row.net is None else row.net,
+            "" if row.per_cent is None else row.per_cent,
+            row.least,
+            row.starts or "",
+            row.ends or "",
+        )
+        for row in rows
+    ]
+    return sheets.written_table(cells, columns=_SHEET, title="", file_format="csv", language=language)

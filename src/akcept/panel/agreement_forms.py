@@ -1,0 +1,213 @@
+"""Forms of agreements and price lists: products by their codes, lists by their names, one a line."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from akcept.agreements.answers import Assorted, Choice
+from akcept.agreements.checks import NAME_LIMIT
+from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput
+from akcept.agreements.models import Agreement, Assortment, Chosen, PriceList
+from akcept.kernel.errors import Invalid
+from akcept.ordering.ports import ProductRef, assortment
+from akcept.organizations import figures
+from akcept.ui.forms import CountField, DayField, LineField, ProseField, home_currency
+
+#: What is typed into a box at most; more is a file.
+_MOST: Final = 100_000
+
+
+def _box(label: Any, help_text: Any = "") -> ProseField:
+    return ProseField(
+        label=label, help_text=help_text, required=False, max_length=_MOST, widget=forms.Textarea({"rows": 4})
+    )
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _products(codes: list[str]) -> dict[str, ProductRef]:
+    """Return products by their codes. Raises ValidationError naming those that are not there."""
+    found = assortment().products(codes)
+    missing = [code for code in codes if code not in found]
+    if missing:
+        raise ValidationError(_("There is no product %(codes)s.") % {"codes": ", ".join(missing[:10])})
+    return found
+
+
+class AgreementForm(forms.Form):
+    """An agreement, all of it; the field names are those the core refuses by."""
+
+    unit = forms.TypedChoiceField(
+        label=gettext_lazy("Unit"),
+        coerce=int,
+        help_text=gettext_lazy("It applies to the units below, too; agreed with head office it is everybody's there."),
+    )
+    name = LineField(label=gettext_lazy("Name"), max_length=NAME_LIMIT)
+    starts = DayField(label=gettext_lazy("First day"), required=False)
+    ends = DayField(label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty for no end."))
+    lists = _box(gettext_lazy("Price lists"), gettext_lazy("One name per line, in the order in which they are asked."))
+    choice = forms.ChoiceField(label=gettext_lazy("Which price counts"), choices=Chosen.choices)
+    position = CountField(
+        label=gettext_lazy("Order among agreements of the same unit"), min_value=0, max_value=1000, initial=0
+    )
+    alone = forms.BooleanField(label=gettext_lazy("Nothing agreed above counts beside it"), required=False)
+    assorted = forms.ChoiceField(label=gettext_lazy("Products that may be bought"), choices=Assortment.choices)
+    goods = _box(gettext_lazy("Products named"), gettext_lazy("One code or EAN per line."))
+    categories = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Categories named"), coerce=int, required=False, widget=forms.SelectMultiple({"size": 8})
+    )
+    packs = _box(
+        gettext_lazy("Packs"),
+        gettext_lazy(
+            "One product per line: code; sold by; smallest quantity; name of the pack. For example: P1;12;24;carton"
+        ),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, units: list[tuple[int, str]] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if units is None:
+            del self.fields["unit"]
+        else:
+            self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        found = assortment().categories()
+        self.fields["categories"].choices = [  # type: ignore[attr-defined]
+            (each.id, "\u2014 " * each.depth + each.name) for each in found
+        ]
+
+    def clean_lists(self) -> tuple[int, ...]:
+        """Return the lists by their ids."""
+        names = list(dict.fromkeys(_lines(self.cleaned_data["lists"])))
+        found = dict(PriceList.objects.filter(name__in=names).values_list("name", "pk"))
+        missing = [name for name in names if name not in found]
+        if missing:
+            raise ValidationError(_("There is no price list “%(name)s”.") % {"name": missing[0]})
+        return tuple(found[name] for name in names)
+
+    def clean_goods(self) -> tuple[GoodsInput, ...]:
+        """Return the products that are named."""
+        found = _products(_lines(self.cleaned_data["goods"]))
+        return tuple(GoodsInput(product_id=each.id) for each in found.values())
+
+    def clean_packs(self) -> tuple[PackInput, ...]:
+        """Return the packs."""
+        rows = [
+            [*(cell.strip() for cell in line.split(";")), "", "", ""][:4] for line in _lines(self.cleaned_data["packs"])
+        ]
+        found = _products([row[0] for row in rows])
+        try:
+            packs = [
+                PackInput(
+                    product_id=found[code].id,
+                    multiple=figures.whole(multiple or "1"),
+                    smallest=figures.whole(smallest or "1"),
+                    unit=unit,
+                )
+                for code, multiple, smallest, unit in rows
+            ]
+        except Invalid as refusal:
+            raise ValidationError(str(refusal)) from None
+        if len({each.product_id for each in packs}) < len(packs):
+            raise ValidationError(_("A product is named twice."))
+        return tuple(packs)
+
+    def typed(self) -> AgreementInput:
+        """Return the agreement as typed."""
+        data = self.cleaned_data
+        categories = tuple(GoodsInput(category_id=each) for each in data["categories"])
+        return AgreementInput(
+            name=data["name"],
+            starts=data["starts"],
+            ends=data["ends"],
+            position=data["position"],
+            choice=Choice(data["choice"]),
+            alone=data["alone"],
+            list_ids=data["lists"],
+            assorted=Assorted(data["assorted"]),
+            goods=(*data["goods"], *categories),
+            packs=data["packs"],
+        )
+
+
+def initial_of(row: Agreement) -> dict[str, Any]:
+    """Return what the form shows of an agreement that was read whole; one statement for the codes."""
+    goods, packs = list(row.goods.all()), list(row.packs.all())
+    ids = [each.product_id for each in goods if each.product_id is not None] + [each.product_id for each in packs]
+    skus = assortment().skus(ids) if ids else {}
+    agreed = sorted(row.agreed_lists.all(), key=lambda each: each.position)
+    return {
+        **{name: getattr(row, name) for name in ("name", "starts", "ends", "position", "choice", "alone", "version")},
+        "assorted": row.assortment,
+        "lists": "\n".join(each.price_list.name for each in agreed),
+        "goods": "\n".join(skus.get(each.product_id, "") for each in goods if each.product_id is not None),
+        "categories": [each.category_id for each in goods if each.category_id is not None],
+        "packs": "\n".join(
+            f"{skus.get(each.product_id, '')};{each.multiple};{each.smallest};{each.unit}" for each in packs
+        ),
+    }
+
+
+class ListForm(forms.Form):
+    """A price list without its prices."""
+
+    name = LineField(label=gettext_lazy("Name"), max_length=NAME_LIMIT)
+    currency = LineField(label=gettext_lazy("Currency"), max_length=3, initial=home_currency)
+    base = LineField(
+        label=gettext_lazy("Per cent are off the list"),
+        required=False,
+        max_length=NAME_LIMIT,
+        help_text=gettext_lazy("Its name. Leave empty for the shop's own prices."),
+    )
+    starts = DayField(label=gettext_lazy("First day"), required=False)
+    ends = DayField(label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty for no end."))
+    places = CountField(label=gettext_lazy("Decimal places"), min_value=2, max_value=4, initial=2)
+    offers = forms.BooleanField(label=gettext_lazy("The shop's offers count on top"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_base(self) -> int | None:
+        """Return the list that per cent are off, by its id."""
+        name = self.cleaned_data["base"]
+        if not name:
+            return None
+        found = PriceList.objects.filter(name=name).first()
+        if found is None:
+            raise ValidationError(_("There is no price list “%(name)s”.") % {"name": name})
+        return found.pk
+
+    def typed(self) -> ListInput:
+        """Return the list as typed."""
+        data = {name: value for name, value in self.cleaned_data.items() if name not in ("base", "version")}
+        return ListInput(base_id=self.cleaned_data["base"], **data)
+
+
+class PricesForm(forms.Form):
+    """Prices of a list as a file or pasted; what they do not say stays."""
+
+    file = forms.FileField(label=gettext_lazy("File (CSV or XLSX)"), required=False)
+    text = _box(
+        gettext_lazy("Or paste rows"),
+        gettext_lazy(
+            "With headings: code; net price; per cent off; from pieces; first day; last day. "
+            "A missing column changes nothing."
+        ),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Take one of the two."""
+        data = super().clean() or self.cleaned_data
+        if bool(data.get("file")) == bool(data.get("text")):
+            raise ValidationError(_("Choose a file or paste rows."))
+        return data
+
+    def content(self, limit: int) -> bytes:
+        """Return what was sent, one byte more than the limit at most."""
+        sent = self.cleaned_data.get("file")
+        return bytes(sent.read(limit + 1)) if sent else str(self.cleaned_data["text"]).encode()
