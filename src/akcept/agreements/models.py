@@ -77,6 +77,11 @@ class ListedPrice(models.Model):
     def __str__(self) -> str:
         return f"{self.price_list_id}: {self.product_id or self.category_id or '*'} {self.net or self.per_cent}"
 
+    @property
+    def dearer(self) -> Decimal | None:
+        """Per cent on top; below zero where it is off, nothing where the row has a price."""
+        return None if self.per_cent is None else -self.per_cent
+
     def as_row(self, category: str) -> PriceRow:
         """Return it as the answer looks at it; `category` is its category's path."""
         return PriceRow(
