@@ -171,7 +171,7 @@ def test_a_file_of_prices_comes_back_as_it_went(cast: Cast, mia: Client) -> None
     row = _list(cast)
     mia.post(f"{LISTS}{row.pk}/prices/", {"version": "1", "text": "sku;net_price;per_cent\nP1;7,5055;\nP2;;-12,5"})
     shown = _text(mia.get(f"{LISTS}{row.pk}/"))
-    assert ("+12,5" in shown, "−-" in shown) == (True, False), "P2 costs an eighth more than the shop's price"
+    assert ("+12.5%" in shown, "−-" in shown) == (True, False), "P2 costs an eighth more than the shop's price"
     before = list(ListedPrice.objects.order_by("product").values_list("product", "net", "per_cent", "least"))
     file = SimpleUploadedFile("ceny.csv", mia.get(f"{LISTS}{row.pk}/prices.csv").content)
     assert mia.post(f"{LISTS}{row.pk}/prices/", {"version": "2", "file": file}).status_code == 302

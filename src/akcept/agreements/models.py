@@ -79,8 +79,14 @@ class ListedPrice(models.Model):
 
     @property
     def dearer(self) -> Decimal | None:
-        """Per cent on top; below zero where it is off, nothing where the row has a price."""
-        return None if self.per_cent is None else -self.per_cent
+        """Per cent on top, no more decimals than it has; nothing where the row has a price or something off."""
+        return None if self.per_cent is None or self.per_cent >= 0 else -self.cheaper
+
+    @property
+    def cheaper(self) -> Decimal:
+        """Per cent off, no more decimals than it has."""
+        off = (self.per_cent or Decimal(0)).normalize()
+        return off if off.as_tuple().exponent <= 0 else off.quantize(Decimal(1))  # type: ignore[operator]
 
     def as_row(self, category: str) -> PriceRow:
         """Return it as the answer looks at it; `category` is its category's path."""
