@@ -151,3 +151,23 @@ def test_an_order_given_out_after_the_search_began_is_not_given_out_again(
     monkeypatch.setattr(actions, "_gone", lambda at, **terms: next(looks, None) or real(at, **terms))
     assert actions.claim(actor=cast.mia.actor) == ()
     assert Handover.objects.get(order__number=number).lease == leased.lease
+
+
+@pytest.mark.parametrize(
+    ("after", "begun"),
+    [
+        (("packing", "cancelled"), "packing"),
+        (("cancelled",), "unhandled"),
+        (("cancelled", "in_progress"), "in_progress"),
+    ],
+)
+def test_a_shop_of_other_steps_begins_with_its_own_first_one(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, after: tuple[str, ...], begun: str
+) -> None:
+    Order = apps.get_model("order.Order")
+    monkeypatch.setattr(Order, "pipeline", {**Order.pipeline, "unhandled": after, "packing": ()})
+    number = orders.place(cast.ben).order_number
+    (leased,) = actions.claim(actor=cast.mia.actor)
+    told = actions.acknowledge(number, actor=cast.mia.actor, lease=leased.lease, external_number="ZK/1")
+    assert (told.state, told.status) == ("taken", begun)
+    assert actions.claim(actor=cast.mia.actor) == ()

@@ -29,7 +29,8 @@ CLAIM_LIMIT: Final = 50
 LONGEST_MINUTES: Final = 60
 NUMBER_LIMIT: Final = 60
 TEXT_LIMIT: Final = 500
-#: The shop's word for an order that somebody works on: the customer cannot take an acceptance back any more.
+#: The shop's word for an order that somebody works on, where its pipeline has it: the customer cannot take an
+#: acceptance back any more.
 _BEGUN: Final = "in_progress"
 
 
@@ -116,7 +117,7 @@ def acknowledge(
             raise IllegalMove(text % {"number": number, "there": row.external_number})
         return _answer(order, row)
     if order.status == status.UNHANDLED:
-        order.set_status(_BEGUN)
+        _begin(order)
     elif order.status == status.CANCELLED:
         raise IllegalMove(_("The shop has cancelled order %(number)s.") % {"number": number})
     _keep(row, Handover.State.TAKEN, at=now or utc_now(), external_number=called, failure="")
@@ -142,6 +143,13 @@ def report_failure(number: str, *, actor: Actor, lease: str, text: str, now: dat
     _keep(row, Handover.State.FAILED, at=now or utc_now(), failure=said)
     _tell(topics.FAILED, order, {"text": said}, actor=actor, now=row.answered_at)
     return _answer(order, row)
+
+
+def _begin(order: Any) -> None:
+    """Move an order to where the shop's pipeline says work begins; one that knows no step after leaves it there."""
+    steps = [step for step in order.available_statuses() if step != status.CANCELLED]
+    if steps:
+        order.set_status(_BEGUN if _BEGUN in steps else steps[0])
 
 
 def _orders() -> Any:
