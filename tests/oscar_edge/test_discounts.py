@@ -19,6 +19,7 @@ from akcept.oscar_edge import quotes
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
 from tests.conftest import Visit
+from tests.support import offers
 from tests.support.visitors import hidden
 
 SAVED = Decimal("12.34")
@@ -285,3 +286,14 @@ def test_a_voucher_that_was_never_counted_is_taken_out_as_any_other(cast: Cast, 
     voucher.refresh_from_db()
     assert voucher.num_basket_additions == 0
     assert not _model("basket.Basket").objects.filter(vouchers=voucher).exists()
+
+
+@pytest.mark.postgres
+def test_an_offer_used_two_thousand_million_times_still_lets_an_order_through(pg: Any, cast: Cast) -> None:
+    """Oscar's column has 32 bits on PostgreSQL: what is above is not counted, and the order is placed."""
+    offer = offers.percent("10")
+    used = _model("offer.ConditionalOffer").objects.filter(pk=offer.pk)
+    used.update(num_applications=2**31 - 2)
+    for _time in range(2):
+        orders.place(cast.ben, lines=3)
+        assert used.get().num_applications == 2**31 - 1
