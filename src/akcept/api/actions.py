@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -25,6 +24,7 @@ from akcept.organizations import policies, queries
 from akcept.organizations.models import Organization
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
+from akcept.organizations.systems import keeper_of
 from akcept.transactions.acting import action
 from akcept.transactions.locking import lock
 
@@ -79,7 +79,7 @@ def give_client(
     Raises NotAllowed, Invalid (field `name`, `scopes`, `days`; too many).
     """
     at = now or utc_now()
-    organization_id, member_id, user_id = _giver(actor)
+    organization_id, member_id, user_id = keeper_of(actor)
     of_whom = Q(organization=None) if organization_id is None else Q(organization_id=organization_id)
     rows = Credential.objects.filter(of_whom, kind=Credential.Kind.CLIENT)
     _require_few(rows.filter(revoked_at=None, expires_at__gt=at).count(), CLIENTS_LIMIT)
@@ -91,22 +91,6 @@ def give_client(
     made.save()
     _tell(topics.ACCESS_GIVEN, made, actor=actor, now=at)
     return Given(credential=made, secret=given)
-
-
-def _giver(actor: Actor) -> tuple[int | None, int | None, int]:
-    """Return of whom a system is, and whose rights it gets, locked. Raises NotAllowed."""
-    if actor.kind is ActorKind.STAFF and actor.user_id is not None:
-        policies.require_manages_organizations(actor)
-        lock(get_user_model().objects.all()).get(pk=actor.user_id)
-        return None, None, actor.user_id
-    seat = require_keeper(queries.seat_of(actor))
-    lock(Organization.objects.all()).get(pk=seat.organization_id)
-    return seat.organization_id, seat.member_id, seat.user_id
-
-
-def require_keeper(seat: Seat | None) -> Seat:
-    """Return the seat of whoever keeps an organisation's systems. Raises NotAllowed. Journal: nothing."""
-    return policies.require_head_office(policies.require_permission(seat, Permission.MANAGE_MEMBERS))
 
 
 @action

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -17,9 +16,7 @@ from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound, Stale
 from akcept.organizations import policies, queries
-from akcept.organizations.models import Organization
-from akcept.organizations.permissions import Permission
-from akcept.organizations.seats import Seat
+from akcept.organizations.systems import keeper_of, require_keeper
 from akcept.transactions.acting import action
 from akcept.transactions.locking import lock
 from akcept.webhooks import addresses, configured, hearing, signing, topics
@@ -50,7 +47,7 @@ def add_endpoint(*, actor: Actor, url: str, events: Collection[str], now: dateti
     Journal: `webhook.added`. Raises NotAllowed, Invalid (field `url`, `events`; too many).
     """
     at = now or utc_now()
-    organization_id, member_id, user_id = _keeper(actor)
+    organization_id, member_id, user_id = keeper_of(actor)
     of_whom = Q(organization=None) if organization_id is None else Q(organization_id=organization_id)
     if Endpoint.objects.filter(of_whom).count() >= LIMIT:
         raise Invalid(_("There may be %(limit)d at once. Remove one that is not needed any more.") % {"limit": LIMIT})
@@ -179,22 +176,6 @@ def send_again(message_id: int, *, actor: Actor, now: datetime | None = None) ->
 def _require_active(row: Endpoint) -> None:
     if row.state != Endpoint.State.ACTIVE:
         raise Stale(_("It is paused. Resume it first."))
-
-
-def _keeper(actor: Actor) -> tuple[int | None, int | None, int]:
-    """Return of whom an endpoint is, and whose sight it gets, locked."""
-    if actor.kind is ActorKind.STAFF and actor.user_id is not None:
-        policies.require_manages_organizations(actor)
-        lock(get_user_model().objects.all()).get(pk=actor.user_id)
-        return None, None, actor.user_id
-    seat = require_keeper(queries.seat_of(actor))
-    lock(Organization.objects.all()).get(pk=seat.organization_id)
-    return seat.organization_id, seat.member_id, seat.user_id
-
-
-def require_keeper(seat: Seat | None) -> Seat:
-    """Return the seat of whoever keeps an organisation's webhooks. Raises NotAllowed. Journal: nothing."""
-    return policies.require_head_office(policies.require_permission(seat, Permission.MANAGE_MEMBERS))
 
 
 def _kept_by(actor: Actor, endpoint_id: int) -> Endpoint:

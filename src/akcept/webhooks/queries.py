@@ -12,7 +12,7 @@ from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.errors import NotFound
 from akcept.organizations import policies
 from akcept.organizations import queries as organizations
-from akcept.webhooks.actions import require_keeper
+from akcept.organizations.systems import require_keeper
 from akcept.webhooks.models import Attempt, Endpoint, Message
 
 #: Messages the log shows.
