@@ -59,17 +59,17 @@ class Finds(Func):
 
 def _postgresql(question: Sequence[Asked]) -> str:
     """Return the question as a tsquery is written: words hold letters and digits only, so that none needs quoting."""
-    return " & ".join(
-        "(" + " | ".join("(" + " & ".join(f"'{word}':*" for word in way) + ")" for way in one.beginnings) + ")"
-        for one in question
-    )
+    return _written(question, "'{}':*", and_=" & ", or_=" | ")
 
 
 def _fts(question: Sequence[Asked]) -> str:
-    return " AND ".join(
-        "(" + " OR ".join("(" + " AND ".join(f'"{word}"*' for word in way) + ")" for way in one.beginnings) + ")"
-        for one in question
-    )
+    return _written(question, '"{}"*', and_=" AND ", or_=" OR ")
+
+
+def _written(question: Sequence[Asked], begins: str, *, and_: str, or_: str) -> str:
+    """Return a question in the words of a database; `begins` is how it says that a word begins with something."""
+    each = ([f"({and_.join(map(begins.format, way))})" for way in one.beginnings] for one in question)
+    return and_.join(f"({or_.join(ways)})" for ways in each)
 
 
 def alike(word: str, *, most: int = 50, using: str = "default") -> list[str]:

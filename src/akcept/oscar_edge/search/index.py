@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -115,15 +115,22 @@ def _some() -> int:
     return len(due)
 
 
-def everything(say: Callable[[int], None] = lambda _done: None) -> int:
-    """Index all products anew, and forget words that none has any more; return how many products have a page."""
-    last, done = 0, 0
+def _blocks() -> Iterator[list[int]]:
+    """Return all products that may have a page, some hundred at a time."""
+    last = 0
     ids = get_model("catalogue", "Product").objects.filter(parent=None).order_by("pk").values_list("pk", flat=True)
     while block := list(ids.filter(pk__gt=last)[:BLOCK]):
+        yield block
+        last = block[-1]
+
+
+def everything() -> int:
+    """Index all products anew, and forget words that none has any more; return how many were looked at."""
+    done = 0
+    for block in _blocks():
         with transaction.atomic():
             write(block)
-        last, done = block[-1], done + len(block)
-        say(done)
+        done += len(block)
     _forget_words()
     return done
 
@@ -137,17 +144,14 @@ def _forget_words() -> None:
         Word.objects.filter(pk__in=gone[at : at + BLOCK]).delete()
 
 
-def differences() -> dict[str, list[int]]:
+def differences() -> list[int]:
     """Return products whose index is not what they are: those found by something else, missing, or left over."""
     wrong: list[int] = []
-    last = 0
-    ids = get_model("catalogue", "Product").objects.filter(parent=None).order_by("pk").values_list("pk", flat=True)
-    while block := list(ids.filter(pk__gt=last)[:BLOCK]):
+    for block in _blocks():
         kept: dict[int, Any] = ProductWords.objects.in_bulk(block)
         rows = {pk: each.row(pk) for pk, each in read(block).items()}
         for pk in block:
             one, other = kept.get(pk), rows.get(pk)
             if (one and (one.title, one.codes, one.words)) != (other and (other.title, other.codes, other.words)):
                 wrong.append(pk)
-        last = block[-1]
-    return {"wrong": wrong}
+    return wrong

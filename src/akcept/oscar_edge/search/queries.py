@@ -33,11 +33,6 @@ class Result:
     #: Words that nothing begins with, each with those of the catalogue that were taken in their place.
     guessed: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether there are more."""
-        return len(self.product_ids) >= MOST
-
 
 def find(products: QuerySet[Any], typed: str, *, bought: Collection[int] = ()) -> Result:
     """Return those of `products` that answer what was typed, at most `MOST`.
@@ -79,7 +74,7 @@ def _ranked(
     products: QuerySet[Any], question: Sequence[Asked], near: Sequence[Level], bought: Collection[int]
 ) -> tuple[int, ...]:
     fresh = _fresh()
-    rows = ProductWords.objects.filter(engines.Finds(question), product__in=products.order_by().values("pk"))
+    rows = _answering(products, question)
     if fresh:
         rows = rows.exclude(product_id__in=fresh)
     rows = rows.annotate(closeness=_closeness(near)).order_by("closeness", "title", "product_id")
@@ -88,6 +83,10 @@ def _ranked(
         found.extend(_just_changed(products, fresh, question, near))
     found.sort(key=lambda row: (row[0], row[2] not in bought, row[1], row[2]))
     return tuple(product_id for _closeness, _title, product_id in found[:MOST])
+
+
+def _answering(products: QuerySet[Any], question: Sequence[Asked]) -> QuerySet[ProductWords]:
+    return ProductWords.objects.filter(engines.Finds(question), product__in=products.order_by().values("pk"))
 
 
 def _closeness(near: Sequence[Level]) -> Case:
@@ -131,16 +130,11 @@ def _guess(products: QuerySet[Any], question: Sequence[Asked]) -> dict[str, Aske
     """Return, for words that no product has, what was probably meant; by what was typed."""
     guessed = {}
     for one in question:
-        if len(one.typed) < _GUESSED or not one.typed.isalpha() or _is_there(products, one):
+        if len(one.typed) < _GUESSED or not one.typed.isalpha() or _answering(products, [one]).exists():
             continue
         if near := _nearest(one.typed):
             guessed[one.typed] = Asked(one.typed, tuple((word,) for word in near))
     return guessed
-
-
-def _is_there(products: QuerySet[Any], one: Asked) -> bool:
-    rows = ProductWords.objects.filter(engines.Finds([one]), product__in=products.order_by().values("pk"))
-    return rows.exists()
 
 
 def _nearest(typed: str) -> list[str]:

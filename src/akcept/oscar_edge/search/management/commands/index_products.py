@@ -39,7 +39,7 @@ class Command(commanding.Command):
 
     def _check(self) -> None:
         index.keep_up(most=10**9)
-        wrong = index.differences()["wrong"]
+        wrong = index.differences()
         for pk in wrong:
             self.stdout.write(f"product {pk} is found by something else than it is")
         if wrong:
