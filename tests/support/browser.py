@@ -49,6 +49,8 @@ _WAIT_FOR_SCRIPTS = """
 """
 #: Milliseconds: how long a page may take on a busy machine before a journey calls it broken.
 _PATIENCE = 15_000
+#: What Chromium shows a PDF with comes out of itself, never from a host.
+_VIEWER = ("chrome://resources/", "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/")
 
 OpenPage = Callable[..., Page]
 
@@ -101,7 +103,7 @@ class Visitors:
         return page
 
     def _stay_at_home(self, route: Route, request: Request) -> None:
-        if request.url.startswith((self._base_url, "data:", "blob:")):
+        if request.url.startswith((self._base_url, "data:", "blob:", *_VIEWER)):
             route.continue_()
             return
         self.complaints.append(f"asked another host: {request.url}")
