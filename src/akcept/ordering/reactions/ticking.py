@@ -42,8 +42,8 @@ def tick(*, now: datetime | None = None, stopped: Callable[[], bool] = lambda: F
     """Do what is due for each order that waits, each in a transaction of its own; return how often what was done.
 
     Also drops links in mails that expired long ago, at most a thousand a time, and what `also` added.
-    Cheap when nothing is due: three statements, each on an index. What fails for one order is logged and tried again
-    the next time; the others go on.
+    Cheap when nothing is due: two statements and one for each chore, each on an index. What fails for one order is
+    logged and tried again the next time; the others go on.
     """
     at = now or utc_now()
     done: Counter[Due] = Counter()
