@@ -92,7 +92,10 @@ def test_an_agreement_is_made_with_a_unit_changed_and_ended(cast: Cast, mia: Cli
     assert (made.version, made.ends) == (2, date(2027, 1, 31))
     stale = mia.post(change, {**ended, "name": "Inna", "version": "1"})
     assert stale.status_code == 409
-    assert "Inna" in _text(stale), "what was typed is still there"
+    page = _text(stale)
+    assert ('value="Inna"' in page, "Stored now: Umowa" in page) == (True, True), "what was typed, and what is stored"
+    assert 'name="version" value="2"' in page, "who has read it can save"
+    assert mia.post(change, {**ended, "name": "Inna", "version": "2"}).status_code == 302
     assert _text(mia.get(f"{AGREEMENTS}{made.pk}/")).count("Mia Sikora") >= 2
 
 

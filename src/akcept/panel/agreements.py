@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,15 +15,14 @@ from akcept.agreements import actions, queries
 from akcept.agreements.models import Agreement
 from akcept.agreements.queries.merchant import SOON, When
 from akcept.journal import queries as journal
-from akcept.kernel.errors import Refused
 from akcept.kernel.paging import key_of
 from akcept.ordering.ports import assortment
 from akcept.organizations import policies
 from akcept.organizations.queries import organization_for_staff
 from akcept.organizations.visitor import staff_of
 from akcept.panel.agreement_forms import AgreementForm, initial_of
+from akcept.panel.form_pages import FormPage
 from akcept.panel.refusals import staff_page
-from akcept.ui.forms import onto
 
 
 @staff_page
@@ -110,26 +108,21 @@ def _form(
     back: str,
     row: Agreement | None = None,
 ) -> HttpResponse:
-    form, status = AgreementForm(request.POST or None, units=units, initial=initial), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                saved = _saved(request, form, row)
-            except Refused as refusal:
-                status = onto(form, refusal)
-            else:
-                messages.success(request, _("Saved. It applies from now on; orders that wait keep their prices."))
-                return redirect("akcept_panel:agreement", agreement_id=saved.pk)
-    words = {
-        "title": title,
-        "intro": _("Orders keep the version they were placed under, and orders that wait keep their prices."),
-        "button": _("Save"),
-        "back": back,
-        "back_label": _("Agreements") if row is None else row.name,
-        "danger": False,
-    }
-    return render(request, "akcept/panel/form.html", {"form": form, "words": words}, status=status)
+    form = AgreementForm(request.POST or None, units=units, initial=initial)
+    page = FormPage(
+        title=title,
+        intro=_("Orders keep the version they were placed under, and orders that wait keep their prices."),
+        button=_("Save"),
+        back=back,
+        back_label=_("Agreements") if row is None else row.name,
+    )
+
+    def act() -> tuple[str, str]:
+        saved = _saved(request, form, row)
+        then = reverse("akcept_panel:agreement", kwargs={"agreement_id": saved.pk})
+        return _("Saved. It applies from now on; orders that wait keep their prices."), then
+
+    return page.answer(request, form, act)
 
 
 def _saved(request: HttpRequest, form: AgreementForm, row: Agreement | None) -> Agreement:

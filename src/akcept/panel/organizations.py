@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,16 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from akcept.journal import queries as journal
-from akcept.kernel.errors import Refused
 from akcept.kernel.paging import key_of
 from akcept.ordering import actions as ordering
 from akcept.ordering.money.credit import credit_of, limit_of
 from akcept.organizations import actions, policies, queries
 from akcept.organizations.models import Organization
 from akcept.organizations.visitor import staff_of
+from akcept.panel.form_pages import FormPage
 from akcept.panel.forms import AdministratorForm, BlockForm, CreditLimitForm, OrganizationForm
 from akcept.panel.refusals import staff_page
-from akcept.ui.forms import onto
 
 ROWS_A_PAGE = 50
 
@@ -92,7 +88,7 @@ def block(request: HttpRequest, organization_id: int) -> HttpResponse:
     policies.require_manages_organizations(staff_of(request))
     found = queries.organization_for_staff(staff_of(request), organization_id).organization
     form = BlockForm(request.POST or None)
-    page = _Page(
+    page = FormPage(
         title=_("Block %(name)s") % {"name": found.name},
         button=_("Block"),
         back=_own(organization_id),
@@ -100,16 +96,12 @@ def block(request: HttpRequest, organization_id: int) -> HttpResponse:
         intro=_("Its members can look, but neither order nor decide. Orders that wait stay, and are marked."),
         danger=True,
     )
-    if request.method != "POST":
-        return page.answer(request, form)
-    if not form.is_valid():
-        return page.answer(request, form, status=422)
-    try:
+
+    def act() -> tuple[str, str]:
         actions.block(organization_id, actor=staff_of(request), reason=form.cleaned_data["reason"])
-    except Refused as refusal:
-        return page.answer(request, form, status=onto(form, refusal))
-    messages.success(request, _("%(name)s is blocked; its administrators are told why.") % {"name": found.name})
-    return redirect("akcept_panel:organization", organization_id=organization_id)
+        return _("%(name)s is blocked; its administrators are told why.") % {"name": found.name}, _own(organization_id)
+
+    return page.answer(request, form, act)
 
 
 @staff_page
@@ -120,7 +112,7 @@ def credit(request: HttpRequest, organization_id: int) -> HttpResponse:
     found = queries.organization_for_staff(staff_of(request), organization_id).organization
     limit = limit_of(organization_id)
     form = CreditLimitForm(request.POST or None, initial={"amount": limit.amount, "version": limit.version})
-    page = _Page(
+    page = FormPage(
         title=_("Credit of %(name)s") % {"name": found.name},
         button=_("Save"),
         back=_own(organization_id),
@@ -130,16 +122,12 @@ def credit(request: HttpRequest, organization_id: int) -> HttpResponse:
             "it. The customer can see who changed it."
         ),
     )
-    if request.method != "POST":
-        return page.answer(request, form)
-    if not form.is_valid():
-        return page.answer(request, form, status=422)
-    try:
+
+    def act() -> tuple[str, str]:
         ordering.set_credit_limit(organization_id, actor=staff_of(request), **form.cleaned_data)
-    except Refused as refusal:
-        return page.answer(request, form, status=onto(form, refusal))
-    messages.success(request, _("Saved. It applies to pending orders too."))
-    return redirect("akcept_panel:organization", organization_id=organization_id)
+        return _("Saved. It applies to pending orders too."), _own(organization_id)
+
+    return page.answer(request, form, act)
 
 
 @staff_page
@@ -148,18 +136,15 @@ def add_organization(request: HttpRequest) -> HttpResponse:
     """Add an organisation for a customer; its first administrator is invited."""
     policies.require_manages_organizations(staff_of(request))
     form = OrganizationForm(request.POST or None, initial={"language": queries.language_of(None)})
-    page = _Page(
+    page = FormPage(
         title=_("Add an organisation"),
         button=_("Add and invite"),
         back=reverse("akcept_panel:organizations"),
         back_label=_("Organisations"),
         intro=_("It can order at once. Its first administrator gets an e-mail with a link to set a password."),
     )
-    if request.method != "POST":
-        return page.answer(request, form)
-    if not form.is_valid():
-        return page.answer(request, form, status=422)
-    try:
+
+    def act() -> tuple[str, str]:
         added = actions.add_organization(
             actor=staff_of(request),
             name=form.cleaned_data["name"],
@@ -167,10 +152,9 @@ def add_organization(request: HttpRequest) -> HttpResponse:
             address=form.seat(),
             **form.person(),
         )
-    except Refused as refusal:
-        return page.answer(request, form, status=onto(form, refusal))
-    messages.success(request, _("%(name)s has been added.") % {"name": added.name})
-    return redirect("akcept_panel:organization", organization_id=added.pk)
+        return _("%(name)s has been added.") % {"name": added.name}, _own(added.pk)
+
+    return page.answer(request, form, act)
 
 
 @staff_page
@@ -180,7 +164,7 @@ def invite_administrator(request: HttpRequest, organization_id: int) -> HttpResp
     policies.require_manages_organizations(staff_of(request))
     found = queries.organization_for_staff(staff_of(request), organization_id).organization
     form = AdministratorForm(request.POST or None, initial={"language": queries.language_of(None)})
-    page = _Page(
+    page = FormPage(
         title=_("Invite an administrator"),
         button=_("Send the invitation"),
         back=_own(organization_id),
@@ -189,29 +173,15 @@ def invite_administrator(request: HttpRequest, organization_id: int) -> HttpResp
             "For a customer who cannot do it themselves. Your reason is kept in the history, where you both can see it."
         ),
     )
-    if request.method != "POST":
-        return page.answer(request, form)
-    if not form.is_valid():
-        return page.answer(request, form, status=422)
-    try:
+
+    def act() -> tuple[str, str]:
         invited = actions.invite_administrator(
             organization_id, actor=staff_of(request), reason=form.cleaned_data["reason"], **form.person()
         )
-    except Refused as refusal:
-        return page.answer(request, form, status=onto(form, refusal))
-    messages.success(request, _("%(email)s has been sent an invitation.") % {"email": invited.email})
-    return redirect("akcept_panel:organization", organization_id=organization_id)
+        return _("%(email)s has been sent an invitation.") % {"email": invited.email}, _own(organization_id)
+
+    return page.answer(request, form, act)
 
 
 def _own(organization_id: int) -> str:
     return reverse("akcept_panel:organization", kwargs={"organization_id": organization_id})
-
-
-class _Page:
-    """A page of the panel that is one form."""
-
-    def __init__(self, **words: Any) -> None:
-        self.words = {"danger": False, **words}
-
-    def answer(self, request: HttpRequest, form: Form, *, status: int = 200) -> HttpResponse:
-        return render(request, "akcept/panel/form.html", {"form": form, "words": self.words}, status=status)

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from akcept.agreements import actions, price_files, queries
+from akcept.agreements.inputs import PriceInput
 from akcept.agreements.models import PriceList
 from akcept.journal import queries as journal
-from akcept.kernel.errors import Refused
 from akcept.kernel.spreadsheets import LARGE
 from akcept.ordering.ports import assortment
 from akcept.organizations import policies
 from akcept.organizations.visitor import staff_of
 from akcept.panel.agreement_forms import ListForm, PricesForm
+from akcept.panel.form_pages import FormPage
 from akcept.panel.refusals import staff_page
-from akcept.ui.forms import onto
 
 #: How many bad lines of a file are named on its page.
 SHOWN_TROUBLES = 20
@@ -79,20 +79,14 @@ def change(request: HttpRequest, list_id: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, *, title: str, initial: dict[str, Any], row: PriceList | None) -> HttpResponse:
-    form, status = ListForm(request.POST or None, initial=initial), 200
+    form = ListForm(request.POST or None, initial=initial)
     if row is not None:
         form.fields["currency"].disabled = True
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                saved = _saved(request, form, row)
-            except Refused as refusal:
-                status = onto(form, refusal)
-            else:
-                messages.success(request, _("Saved. It applies from now on; orders that wait keep their prices."))
-                return redirect("akcept_panel:price_list", list_id=saved.pk)
-    return _page(request, form, title=title, row=row, status=status)
+
+    def act() -> tuple[str, str]:
+        return _said(), _own(_saved(request, form, row))
+
+    return _page(title, row).answer(request, form, act)
 
 
 def _saved(request: HttpRequest, form: ListForm, row: PriceList | None) -> PriceList:
@@ -102,16 +96,18 @@ def _saved(request: HttpRequest, form: ListForm, row: PriceList | None) -> Price
     return actions.change_list(row.pk, form.typed(), actor=staff_of(request), version=version)
 
 
-def _page(request: HttpRequest, form: Any, *, title: str, row: PriceList | None, status: int) -> HttpResponse:
-    words = {
-        "title": title,
-        "intro": _("Prices are net, of one piece. A list counts where an agreement names it."),
-        "button": _("Save"),
-        "back": _own(row) if row else reverse("akcept_panel:price_lists"),
-        "back_label": row.name if row else _("Price lists"),
-        "danger": False,
-    }
-    return render(request, "akcept/panel/form.html", {"form": form, "words": words}, status=status)
+def _page(title: str, row: PriceList | None) -> FormPage:
+    return FormPage(
+        title=title,
+        intro=_("Prices are net, of one piece. A list counts where an agreement names it."),
+        button=_("Save"),
+        back=_own(row) if row else reverse("akcept_panel:price_lists"),
+        back_label=row.name if row else _("Price lists"),
+    )
+
+
+def _said() -> str:
+    return _("Saved. It applies from now on; orders that wait keep their prices.")
 
 
 def _own(row: PriceList) -> str:
@@ -126,29 +122,24 @@ def prices(request: HttpRequest, list_id: int) -> HttpResponse:
     row = queries.list_for_staff(staff_of(request), list_id)
     title = _("Prices of %(name)s") % {"name": row.name}
     form = PricesForm(request.POST or None, request.FILES or None, initial={"version": row.version})
-    if request.method != "POST":
-        return _page(request, form, title=title, row=row, status=200)
-    status = _import(request, form, row) if form.is_valid() else 422
-    if status >= 400:
-        return _page(request, form, title=title, row=row, status=status)
-    return redirect("akcept_panel:price_list", list_id=row.pk)
+
+    def act() -> tuple[str, str]:
+        merged = _merged(form, row)
+        actions.set_prices(row.pk, merged, actor=staff_of(request), version=form.cleaned_data["version"])
+        return _said(), _own(row)
+
+    return _page(title, row).answer(request, form, act)
 
 
-def _import(request: HttpRequest, form: PricesForm, row: PriceList) -> int:
-    """Let a list have the prices that were sent; otherwise say on the form why not. Return the status."""
+def _merged(form: PricesForm, row: PriceList) -> list[PriceInput]:
+    """Return a list's prices with those that were sent. Raises ValidationError naming the lines that cannot be read."""
     reading = price_files.read(form.content(LARGE.bytes), find=assortment().products)
     merged, missing = price_files.merged(row.pk, reading.rows)
     troubles = sorted([*reading.troubles, *missing])
-    for line, reason in troubles[:SHOWN_TROUBLES]:
-        form.add_error(None, _("line %(line)d: %(reason)s") % {"line": line, "reason": reason})
     if troubles:
-        return 422
-    try:
-        actions.set_prices(row.pk, merged, actor=staff_of(request), version=form.cleaned_data["version"])
-    except Refused as refusal:
-        return onto(form, refusal)
-    messages.success(request, _("Saved. It applies from now on; orders that wait keep their prices."))
-    return 200
+        named = troubles[:SHOWN_TROUBLES]
+        raise ValidationError([_("line %(line)d: %(reason)s") % {"line": line, "reason": why} for line, why in named])
+    return merged
 
 
 @staff_page

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from akcept.fulfilment import papers
 from akcept.journal import queries as journal
-from akcept.kernel.errors import Invalid, Refused
+from akcept.kernel.errors import Invalid
 from akcept.kernel.paging import key_of
 from akcept.ordering import actions as ordering
 from akcept.ordering import shop_terms
@@ -21,9 +21,9 @@ from akcept.organizations import actions, module, policies
 from akcept.organizations.models import Module
 from akcept.organizations.visitor import staff_of
 from akcept.panel import export
+from akcept.panel.form_pages import FormPage
 from akcept.panel.forms import HeldFilterForm, ShopTermsForm
 from akcept.panel.refusals import staff_page
-from akcept.ui.forms import onto
 
 #: Lines of an order before the rest is folded.
 SHOWN_LINES = 10
@@ -121,23 +121,16 @@ def terms(request: HttpRequest) -> HttpResponse:
     found = shop_terms.in_force()
     initial = {name: getattr(found, name) for name in ShopTermsForm.base_fields}
     form = ShopTermsForm(request.POST or None, initial=initial)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                ordering.change_shop_terms(form.typed(), actor=staff_of(request), version=form.cleaned_data["version"])
-            except Refused as refusal:
-                status = onto(form, refusal)
-            else:
-                messages.success(request, _("Saved. It applies to pending orders too."))
-                return redirect("akcept_panel:b2b")
-    words = {
-        "title": _("Terms for orders that wait"),
-        "intro": _("They apply to all organisations, and to orders already pending."),
-        "button": _("Save"),
-        "back": reverse("akcept_panel:b2b"),
-        "back_label": "B2B",
-        "danger": False,
-    }
-    return render(request, "akcept/panel/form.html", {"form": form, "words": words}, status=status)
+    page = FormPage(
+        title=_("Terms for orders that wait"),
+        intro=_("They apply to all organisations, and to orders already pending."),
+        button=_("Save"),
+        back=reverse("akcept_panel:b2b"),
+        back_label="B2B",
+    )
+
+    def act() -> tuple[str, str]:
+        ordering.change_shop_terms(form.typed(), actor=staff_of(request), version=form.cleaned_data["version"])
+        return _("Saved. It applies to pending orders too."), page.back
+
+    return page.answer(request, form, act)

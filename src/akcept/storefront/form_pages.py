@@ -6,15 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from akcept.kernel.errors import Refused
-from akcept.ui.forms import onto
+from akcept.ui.form_pages import form_answered
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -49,13 +47,8 @@ def form_answer(
     `act` is called once the form is valid; what it refuses stands at its field, and nothing typed is lost. `then` is an
     address or the name of one.
     """
-    if request.method != "POST":
-        return form_page(request, form, words, back=back, **more)
-    if not form.is_valid():
-        return form_page(request, form, words, status=422, back=back, **more)
-    try:
-        said = act()
-    except Refused as refusal:
-        return form_page(request, form, words, status=onto(form, refusal), back=back, **more)
-    messages.success(request, said)
-    return redirect(then)
+
+    def page(status: int) -> HttpResponse:
+        return form_page(request, form, words, status=status, back=back, **more)
+
+    return form_answered(request, form, page, lambda: (act(), then))

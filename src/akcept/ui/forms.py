@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -11,6 +13,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.formats import date_format, localize_input
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
@@ -18,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from akcept.kernel import typed
 from akcept.kernel.clock import YEARS, is_sensible
-from akcept.kernel.errors import Invalid, Refused
+from akcept.kernel.errors import Invalid, Refused, Stale
 from akcept.organizations import checks, countries, figures
 from akcept.organizations.actions import AddressInput
 
@@ -143,10 +146,56 @@ class DayField(forms.DateField):
 
 
 def onto(form: forms.Form, refusal: Refused) -> int:
-    """Put a refusal onto the form's field (or its head) and return the status to answer with."""
+    """Put a refusal onto the form's field (or its head) and return the status to answer with.
+
+    After `Stale` the form goes on from what is stored now: each field that differs says what that is, and the version
+    is today's, so that who has read it can save what they typed.
+    """
     field = refusal.field if refusal.field in form.fields else None
     form.add_error(field, str(refusal))
+    if isinstance(refusal, Stale):
+        _catch_up(form)
     return refusal.status
+
+
+def _catch_up(form: forms.Form) -> None:
+    """Give a form the version its view has read by now; what it would save over is told at each field.
+
+    A view that read before somebody else was done has the old version still: nothing is caught up with then.
+    """
+    stored, typed = form.initial.get("version"), form.cleaned_data.get("version")
+    if stored is None or "version" not in form.fields or stored == typed:
+        return
+    differing = [
+        bound for bound in form.visible_fields() if bound.name in form.initial and bound.name in form.changed_data
+    ]
+    data: Any = copy(form.data)
+    data[form.add_prefix("version")] = str(stored)
+    form.data = data
+    for bound in differing:
+        form.add_error(bound.name, _("Stored now: %(value)s") % {"value": _stored(bound)})
+
+
+def _stored(bound: forms.BoundField) -> str:
+    """Return what is stored in a field, as a person reads it."""
+    value = bound.initial
+    if isinstance(bound.field, forms.BooleanField):
+        return str(_("yes") if value else _("no"))
+    if isinstance(bound.field, forms.ChoiceField):
+        values = {str(each) for each in value} if isinstance(value, list | tuple | set) else {str(value)}
+        shown = [str(label) for key, label in _flat(bound.field.choices) if str(key) in values]
+        return ", ".join(shown) or "–"
+    if isinstance(value, date):
+        return date_format(value)
+    shown_as = bound.field.prepare_value(value)
+    return "–" if shown_as in (None, "") else localize_input(shown_as) if bound.field.localize else str(shown_as)
+
+
+def _flat(choices: Any) -> list[tuple[Any, Any]]:
+    """Return choices without their groups."""
+    return [
+        pair for key, label in choices for pair in (_flat(label) if isinstance(label, list | tuple) else [(key, label)])
+    ]
 
 
 def checked(check: Callable[[str], str], value: str) -> str:

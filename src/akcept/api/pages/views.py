@@ -21,6 +21,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid
 from akcept.organizations.visitor import actor_of, seat_of, staff_of
 from akcept.ui import guard
+from akcept.ui.forms import onto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def _page(request: HttpRequest, place: _Place) -> HttpResponse:
     try:
         given = place.give(request, name=typed["name"], scopes=typed["scopes"], days=typed["days"])
     except Invalid as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        onto(form, refusal)
         return _shown(request, place, rows=rows, form=form)
     return _secret(request, place, given)
 

@@ -17,6 +17,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, NotFound
 from akcept.organizations.visitor import actor_of, seat_of, staff_of
 from akcept.ui import guard
+from akcept.ui.forms import onto
 from akcept.webhooks import actions, queries
 from akcept.webhooks.actions import Kept
 from akcept.webhooks.events import OF_MERCHANT, OF_ORGANIZATIONS, Type
@@ -77,7 +78,7 @@ def _endpoints(request: HttpRequest, place: _Place) -> HttpResponse:
         try:
             kept = actions.add_endpoint(actor=place.actor(request), **form.cleaned_data)
         except Invalid as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            onto(form, refusal)
         else:
             return _secret(request, place, kept)
     context = {"place": place, "rows": rows, "form": form, "seat": seat_of(request), "tab": "webhooks"}
@@ -113,7 +114,7 @@ def _endpoint(request: HttpRequest, place: _Place, endpoint_id: int) -> HttpResp
         try:
             actions.change_endpoint(endpoint_id, actor=place.actor(request), **form.cleaned_data)
         except Invalid as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            onto(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect(place.endpoint_name, endpoint_id=endpoint_id)
