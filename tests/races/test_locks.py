@@ -239,6 +239,34 @@ def test_b1_two_imports_of_goods_while_they_are_ordered(
     _not_repeated(caplog)
 
 
+def test_two_imports_of_two_partners_make_the_same_categories_once(
+    slow_locks: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The tree is everybody's: whoever adds to it waits for the other, through the one door, and looks again."""
+    apps.get_model("catalogue.Category").objects.add_root({"name": "Biuro", "slug": "biuro"})
+    ways = ("Biuro > Papier > Ksero", "Biuro > Papier > Ozdobny", "Dom > Kuchnia")
+
+    def bring(partner: str, order: int) -> None:
+        file = tmp_path / f"{partner}.csv"
+        rows = [f"{partner}-{n},N,1.00,23,5,{way}" for n, way in enumerate(ways)][::order]
+        file.write_text("\n".join(["sku,name,net_price,vat,stock,category", *rows]))
+        call_command("import_catalogue", str(file), partner=partner, stdout=StringIO())
+
+    results = together(partial(bring, "North", 1), partial(bring, "South", -1))
+    assert results == [None, None]
+    tree = apps.get_model("catalogue.Category").objects.order_by("path").values_list("depth", "name", "numchild")
+    assert sorted(tree) == [
+        (1, "Biuro", 1),
+        (1, "Dom", 1),
+        (2, "Kuchnia", 0),
+        (2, "Papier", 2),
+        (3, "Ksero", 0),
+        (3, "Ozdobny", 0),
+    ]
+    assert apps.get_model("catalogue.ProductCategory").objects.count() == 6
+    _not_repeated(caplog)
+
+
 def test_b7_a_look_at_what_closing_a_unit_would_do_keeps_nobody_waiting(cast: Cast, slow_locks: None) -> None:
     """While it is being looked, orders are decided and placed; nothing of it waits for the look to end."""
     waiting = orders.place(cast.anna, lines=1)

@@ -43,6 +43,7 @@ ORDER: Final = (
     "akcept_organizations.unit",
     "basket.basket",
     "partner.partner",  # whose goods a file brings: one import after another
+    "catalogue.category",  # the roots, where a file brings categories: one import that does after another
     "partner.stockrecord",
     "offer.conditionaloffer",
     "voucher.voucher",

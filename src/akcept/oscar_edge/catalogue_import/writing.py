@@ -141,10 +141,7 @@ class Writer:
             self._classes[rate], _created = ProductClass.objects.get_or_create(
                 slug=f"vat-{rate}", defaults={"name": f"VAT {rate} %", "track_stock": True}
             )
-        self._load_categories()
-        paths = {row.category for row in rows if row.category}
-        for path in sorted({whole[: i + 1] for whole in paths for i in range(len(whole))}):
-            self._category(path)
+        self._make_categories({row.category for row in rows if row.category})
 
     def _unit_attribute(self, class_id: int) -> Any:
         """Return the attribute that holds the unit of sale of products of a class, made when it is first needed."""
@@ -157,6 +154,23 @@ class Writer:
             )
         return self._attributes[class_id]
 
+    def _make_categories(self, paths: set[tuple[str, ...]]) -> None:
+        """Find the categories that rows name, by path of names, and make those that are missing.
+
+        The tree is everybody's, whoever's goods a file brings: who adds to it locks its roots first and looks again,
+        so that no two make the same one. What treebeard locks by itself, the parent, comes after that.
+        """
+        wanted = sorted({whole[: i + 1] for whole in paths for i in range(len(whole))})
+        self._load_categories()
+        if all(path in self._categories for path in wanted):
+            return
+        Category = get_model("catalogue", "Category")
+        list(lock(Category.objects.filter(depth=1).order_by("pk")))
+        self._load_categories()
+        for path in wanted:
+            if path not in self._categories:
+                self._categories[path] = self._added(Category, path)
+
     def _load_categories(self) -> None:
         names: dict[str, tuple[str, ...]] = {}
         Category = get_model("catalogue", "Category")
@@ -165,17 +179,12 @@ class Writer:
             names[category.path] = (*above, category.name)
             self._categories[names[category.path]] = category
 
-    def _category(self, path: tuple[str, ...]) -> Any:
-        if path not in self._categories:
-            Category = get_model("catalogue", "Category")
-            fields = {"name": path[-1], "slug": slugify(path[-1].replace("ł", "l").replace("Ł", "L")) or "kategoria"}
-            if len(path) == 1:
-                self._categories[path] = Category.objects.add_root(fields)
-            else:
-                # Read anew: adding a child changes the parent's row.
-                parent = Category.objects.get(pk=self._category(path[:-1]).pk)
-                self._categories[path] = Category.objects.add_child(parent, fields)
-        return self._categories[path]
+    def _added(self, Category: Any, path: tuple[str, ...]) -> Any:  # noqa: N803
+        fields = {"name": path[-1], "slug": slugify(path[-1].replace("ł", "l").replace("Ł", "L")) or "kategoria"}
+        if len(path) == 1:
+            return Category.objects.add_root(fields)
+        # Read anew: adding a child changes the parent's row.
+        return Category.objects.add_child(Category.objects.get(pk=self._categories[path[:-1]].pk), fields)
 
     def _block(self, rows: list[ProductRow]) -> None:
         known = self._known(rows)
