@@ -338,6 +338,7 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("add_agreement", "panel-agreement-add"),
     _panel("agree", "panel-agree", organization_id=lambda: _acme().pk),
     _panel("change_agreement", "panel-agreement-change", agreement_id=_first("akcept_agreements.Agreement")),
+    _panel("price_preview", "panel-price-preview"),
     _panel("price_lists", "panel-price-lists"),
     _panel("price_list", "panel-price-list", list_id=_first("akcept_agreements.PriceList")),
     _panel("add_price_list", "panel-price-list-add"),

@@ -128,10 +128,13 @@ class Agreement(models.Model):
     )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
+    #: The last day of which the merchant has been told that it is near.
+    told_end = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("agreement")
         verbose_name_plural = _("agreements")
+        indexes = [models.Index(fields=["ends"], name="akcept_agreement_ends")]
         constraints = [
             models.UniqueConstraint(fields=["organization", "name"], name="akcept_agreement_name"),
             models.CheckConstraint(

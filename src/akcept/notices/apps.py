@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,3 +17,8 @@ class NoticesConfig(AppConfig):
 
         personal_data.register(own_data.HOLDING)
         kinds.register_all()
+        if apps.is_installed("akcept.agreements"):
+            from akcept.notices import agreements
+            from akcept.ordering.reactions import ticking
+
+            ticking.also(agreements.tend)

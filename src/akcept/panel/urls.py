@@ -37,7 +37,7 @@ urlpatterns = [
 ]
 
 if apps.is_installed("akcept.agreements"):
-    from akcept.panel import agreements, price_lists
+    from akcept.panel import agreements, previewing, price_lists
 
     urlpatterns += [
         path("agreements/", agreements.agreements, name="agreements"),
@@ -45,6 +45,7 @@ if apps.is_installed("akcept.agreements"):
         path("agreements/<int:agreement_id>/", agreements.agreement, name="agreement"),
         path("agreements/<int:agreement_id>/change/", agreements.change, name="change_agreement"),
         path("organizations/<int:organization_id>/agreements/add/", agreements.add, name="agree"),
+        path("agreements/preview/", previewing.preview, name="price_preview"),
         path("price-lists/", price_lists.price_lists, name="price_lists"),
         path("price-lists/add/", price_lists.add, name="add_price_list"),
         path("price-lists/<int:list_id>/", price_lists.price_list, name="price_list"),

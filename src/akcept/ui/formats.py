@@ -73,6 +73,11 @@ def percent(rate: Decimal | None) -> str:
     )
 
 
+def per_cent(value: Decimal) -> str:
+    """Return per cent, given as such, with the decimals they have: "12,5 %"."""
+    return format_decimal(value, format="0.####", locale=_locale()) + "\N{NO-BREAK SPACE}%"
+
+
 def moment(at: datetime, *, now: datetime | None = None) -> str:
     """Return a time relative while fresh: "today, 9:12", "yesterday, 14:02", "Friday 27 November, 9:12"."""
     local = timezone.localtime(at)

@@ -2,6 +2,7 @@
 
 from akcept.agreements.actions.agreeing import add_agreement, change_agreement
 from akcept.agreements.actions.listing import add_list, change_list, set_prices
+from akcept.agreements.actions.telling import tell_ending
 
 __all__ = [
     "add_agreement",
@@ -9,4 +10,5 @@ __all__ = [
     "change_agreement",
     "change_list",
     "set_prices",
+    "tell_ending",
 ]

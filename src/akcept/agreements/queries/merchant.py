@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from akcept.agreements.models import Agreement, ListedPrice, PriceList
@@ -58,6 +59,13 @@ def _when(when: str, day: date) -> Q:
         When.ENDING: begun & Q(ends__gte=day, ends__lte=day + SOON),
     }
     return wanted.get(When(when), Q()) if when in list(When) else Q()
+
+
+def untold(now: datetime) -> QuerySet[Agreement]:
+    """Return the agreements that end within `SOON` and of whose last day the merchant was not told yet."""
+    today = timezone.localdate(now)
+    near = Agreement.objects.filter(ends__gte=today, ends__lte=today + SOON)
+    return near.filter(Q(told_end=None) | ~Q(told_end=F("ends")))
 
 
 def agreement_for_staff(actor: Actor, agreement_id: int) -> Agreement:

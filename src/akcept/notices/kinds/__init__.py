@@ -8,6 +8,7 @@ from akcept.journal import subscribers
 from akcept.notices import digest, sending
 from akcept.notices.kinds import (
     acceptance_asked,
+    agreement_ending,
     budget_threshold,
     invitation,
     member_moved,
@@ -60,6 +61,7 @@ ALL = (
     organization_confirmed.KIND,
     organization_blocked.KIND,
     unit_closed.KIND,
+    agreement_ending.KIND,
 )
 
 

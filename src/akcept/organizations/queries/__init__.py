@@ -25,7 +25,9 @@ from akcept.organizations.queries.colleagues import SUGGESTED, colleague, collea
 from akcept.organizations.queries.former import any_member, former_members
 from akcept.organizations.queries.members import invitations, member_to_manage, members
 from akcept.organizations.queries.merchant import (
+    Customer,
     Overview,
+    customers_for_staff,
     members_for_staff,
     organization_for_staff,
     organizations,
@@ -70,6 +72,7 @@ __all__ = [
     "Affected",
     "Change",
     "ClosedUnit",
+    "Customer",
     "Found",
     "ImportPreview",
     "Node",
@@ -96,6 +99,7 @@ __all__ = [
     "colleague_called",
     "colleagues",
     "count_answering",
+    "customers_for_staff",
     "delivery_addresses",
     "export_rows",
     "find_units",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -86,6 +86,58 @@ def organization_for_staff(actor: Actor, organization_id: int) -> Overview:
         administered=organization.administered,
         invited=[] if organization.administered else _invited_administrators(organization),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A unit of a customer's, as staff name it by typing; typed again, `label` finds it."""
+
+    unit_id: int
+    label: str
+
+
+#: So many customers are named at most where what was typed does not tell which one.
+NAMED_CUSTOMERS: Final = 6
+
+
+def customers_for_staff(actor: Actor, text: str) -> list[Customer]:
+    """Return the units that a text names: one where it is clear, else some that it may mean.
+
+    It is an organisation's name or tax number (its head office), "organisation, unit", or the e-mail of a member,
+    which a name of their organisation may follow. At most two statements. Raises NotAllowed.
+    """
+    policies.require_staff(actor)
+    words = text.replace("\0", "").strip()
+    first, _comma, rest = (part.strip() for part in words.partition(","))
+    if "@" in first:
+        return _by_member(first, rest)
+    units = Unit.objects.filter(closed_at=None).select_related("organization").order_by("organization__name", "path")
+    digits = words.upper().removeprefix("PL").replace("-", "").replace(" ", "")
+    before, _comma, last = (part.strip() for part in words.rpartition(","))
+    exact = Q(parent=None, organization__name__iexact=words)
+    if digits:
+        exact |= Q(parent=None, organization__nip=digits)
+    if before:
+        exact |= Q(organization__name__iexact=before, name__iexact=last)
+    found = list(units.filter(exact)[:NAMED_CUSTOMERS])
+    if len(found) != 1 and words:
+        about = mentions(before or words, "organization__name")
+        found = found or list(units.filter(about & mentions(last, "name") if before else about)[:NAMED_CUSTOMERS])
+    return [Customer(unit_id=unit.pk, label=_named(unit)) for unit in found]
+
+
+def _named(unit: Unit) -> str:
+    return f"{unit.organization.name}, {unit.name}"
+
+
+def _by_member(email: str, organization: str) -> list[Customer]:
+    members = Member.objects.filter(active=True, user__email__iexact=email).select_related("unit", "organization")
+    if organization:
+        members = members.filter(organization__name__iexact=organization)
+    return [
+        Customer(unit_id=member.unit_id, label=f"{email}, {member.organization.name}")
+        for member in members.order_by("organization__name")[:NAMED_CUSTOMERS]
+    ]
 
 
 def _invited_administrators(organization: Organization) -> list[str]:

@@ -44,9 +44,14 @@ class Checked:
 
 def check(basket: Any, lines: list[TypedLine]) -> Checked:
     """Find the products of typed lines and say, line by line, which cannot be added to what is in the basket."""
+    return _checked(basket, named(lines, basket.strategy))
+
+
+def named(lines: list[TypedLine], strategy: Any = None) -> list[_Asked]:
+    """Return typed lines with their products; of a strategy, those that whom its prices are for may buy."""
     codes = [[way.code for way in _ways(line) if way.fault is None] for line in lines]
-    found = _products_by_code(codes, basket.strategy)
-    return _checked(basket, [_asked(line, found) for line in lines])
+    found = _products_by_code(codes, strategy)
+    return [_asked(line, found) for line in lines]
 
 
 def check_products(basket: Any, quantities: Mapping[int, int]) -> Checked:

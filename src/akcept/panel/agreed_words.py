@@ -1,0 +1,55 @@
+"""Why somebody pays a price, in a sentence for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from akcept.agreements.answers import Answer, Price
+from akcept.ui import formats
+
+
+def why(found: Answer) -> str:
+    """Return where an answer's price comes from, or which agreement keeps the product out."""
+    if not found.may_buy:
+        return _("“%(name)s” keeps it out of what may be bought") % {"name": found.assorted_by}
+    if found.price is None:
+        return _("no list has a price for it, nor has the shop")
+    return why_price(found.price)
+
+
+def why_price(price: Price) -> str:
+    """Return where a price comes from: its list and step, what was taken off what, and the agreement."""
+    if price.list_id is None:
+        return _("the shop's own price")
+    words = {"agreement": price.agreement_name}
+    return (
+        of_list(
+            price.list_name,
+            version=price.list_version,
+            least=price.least,
+            off=[(each.per_cent, each.list_name) for each in price.off],
+        )
+        + _(", agreed in “%(agreement)s”") % words
+    )
+
+
+def of_list(name: str, *, version: int, least: int, off: Sequence[tuple[Decimal, str]]) -> str:
+    """Return which list a price is from, from how many pieces on, and what was taken off what on the way."""
+    found = _("list “%(name)s”, version %(version)d") % {"name": name, "version": version}
+    if least > 1:
+        found += _(", from %(least)s pieces") % {"least": formats.count(least)}
+    for per_cent, above in off:
+        found += _off(per_cent, above)
+    return found
+
+
+def _off(per_cent: Decimal, above: str) -> str:
+    words = {"per_cent": formats.per_cent(abs(per_cent)), "name": above}
+    if above:
+        text = _(", %(per_cent)s off “%(name)s”") if per_cent >= 0 else _(", %(per_cent)s on top of “%(name)s”")
+        return text % words
+    text = _(", %(per_cent)s off the shop's price") if per_cent >= 0 else _(", %(per_cent)s on the shop's price")
+    return text % words
