@@ -13,6 +13,9 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from akcept.agreements.answers import Pack, Product, answer, steps
+from akcept.agreements.queries import Party, heads_of, terms_of
+from akcept.agreements.queries.merchant import untold
 from akcept.approvals.calendar import working_days_after
 from akcept.approvals.models import Case, Step
 from akcept.approvals.states import State
@@ -21,8 +24,9 @@ from akcept.journal import queries as journal
 from akcept.journal.models import Entry
 from akcept.ordering import status, topics
 from akcept.ordering.models import Placement
+from akcept.organizations.models import Unit
 from shop.accounts.models import User
-from shop.demo import catalogue, month, people, stories
+from shop.demo import agreed, catalogue, month, people, stories
 from shop.demo.management.commands import demo_data
 from tests.support.databases import Private
 
@@ -46,6 +50,7 @@ def test_demo_has_everything_there_is_to_see(
     _require_two_steps()
     _require_pictures(tmp_path)
     _require_bargains()
+    _require_agreements()
     assert all(User.objects.get(email=email).check_password(people.PASSWORD) for email, _what in people.logins())
     assert User.objects.filter(date_joined__gt=AWKWARD).count() == 0
     assert {budget.name for budget in Budget.objects.all()} >= {"Cała firma", "Serwis Tarnów", "Terminal Opole"}
@@ -98,6 +103,28 @@ def _require_bargains() -> None:
     vouchers = apps.get_model("voucher.Voucher").objects.filter(end_datetime__gt=AWKWARD)
     assert set(vouchers.values_list("code", flat=True)) == {"JESIEN10", "MINUS50", "DOSTAWA50"}
     assert apps.get_model("offer.ConditionalOffer").objects.filter(offer_type="Site").count() == 1
+
+
+def _require_agreements() -> None:
+    """Acme's pages show steps, packs and what it does not buy; no order that waits has any of that."""
+    acme = Party(unit_id=Unit.objects.get(organization__name=people.ACME.name, parent=None).pk)
+    skus = ("PAP-A4-80", "WOD-N05")
+    found = {sku: _product(sku) for sku in skus}
+    terms = terms_of(heads_of(acme, AWKWARD.date()), {each.id for each in found.values()})
+    paper, water = (found[sku] for sku in skus)
+    prices = [(least, price.net) for least, price in steps(terms, paper, day=AWKWARD.date())]
+    assert prices == [(1, Decimal("17.90")), (40, Decimal("16.90")), (200, Decimal("15.90"))]
+    assert answer(terms, paper, quantity=1, day=AWKWARD.date()).pack == Pack(unit="karton", multiple=5, smallest=5)
+    assert not answer(terms, water, quantity=1, day=AWKWARD.date()).may_buy
+    waiting = apps.get_model("order.Line").objects.filter(order__akcept_case__state=State.AWAITING.value)
+    assert not waiting.filter(product__categories__name=agreed.EXCLUDED).exists()
+    assert [row.name for row in untold(AWKWARD)] == ["Osprzęt na próbę"]
+
+
+def _product(sku: str) -> Product:
+    record = apps.get_model("partner.StockRecord").objects.get(partner_sku=sku)
+    paths = record.product.categories.values_list("path", flat=True)
+    return Product(id=record.product_id, categories=frozenset(paths), net=record.price, currency="PLN")
 
 
 def _moments() -> Iterator[datetime]:

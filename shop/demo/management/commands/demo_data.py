@@ -20,6 +20,7 @@ from akcept.kernel.clock import utc_now
 from akcept.transactions import commanding
 from shop.accounts.models import User
 from shop.demo import catalogue, pictures
+from shop.demo.agreed import build_agreements
 from shop.demo.bargains import build_bargains
 from shop.demo.budgets import build_budgets, tighten_budgets
 from shop.demo.company import build_people
@@ -60,6 +61,7 @@ class Command(commanding.Command):
         done += build_recent(now=now)
         tighten_budgets(now=now)
         build_bargains(now=now, stdout=self.stdout, stderr=self.stderr)
+        build_agreements(now=now)
         Mail.objects.all().delete()
         self.stdout.write(f"demo: {done} orders; ready after {time.monotonic() - begun:.0f} s")
 
