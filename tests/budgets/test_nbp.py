@@ -109,7 +109,7 @@ def test_tables_somebody_made_and_the_banks_archive_are_read_too(text: str, foun
         ("currency;day;rate\nEUR;02/03/2026;4\n", "02/03/2026 could be two days"),
         ("currency;day;rate\nEUR;2026-11-24;4,253\n", "the rate of EUR could be two numbers: 4,253"),
         ("currency;day;rate\nEUR;2026-11-24;4E+2\n", "was cut short by a spreadsheet"),
-        ("currency;day;rate\nEUR\n", "is no day"),
+        ("currency;day;rate\nEUR\n", "is not a date"),
         ("currency;day;rate\n;2026-11-24;4\n", "nothing is no currency's code"),
         ("currency;day;rate\nEU1;2026-11-24;4\n", "EU1 is no currency's code"),
         ("currency;day;rate\nŁÓD;2026-11-24;4\n", "ŁÓD is no currency's code"),

@@ -66,7 +66,7 @@ def test_the_document_says_all_of_an_order_in_both_languages(cast: Cast) -> None
     english = _flat("\n".join(_pdf(cast, number, language="en")))
     assert f"Order {number}" in english
     assert "PLN 111.93" in english
-    assert "by their own right" in english
+    assert "in their own right" in english
 
 
 def test_a_held_order_says_on_every_page_that_it_is_unconfirmed(cast: Cast) -> None:

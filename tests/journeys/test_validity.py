@@ -84,7 +84,7 @@ def test_approver_is_told_before_deciding(
     expect(ben.get_by_role("button", name=re.compile("^Akceptuj|^Accept"))).to_have_count(0)
     assert_accessible(ben)
     assert_fits(ben)
-    ben.get_by_role("button", name=re.compile("Uaktualnij ceny|To today's prices")).click()
+    ben.get_by_role("button", name=re.compile("Uaktualnij ceny|Update prices")).click()
     expect(ben.get_by_role("button", name=re.compile("^Akceptuj|^Accept"))).to_be_visible()
     expect(ben.get_by_text(re.compile("nie jest już sprzedawany|no longer sold")).first).to_be_visible()
     assert_accessible(ben)

@@ -241,7 +241,7 @@ def test_nobody_of_another_organisation_or_of_the_shop_is_told(cast: Cast, waiti
 @pytest.mark.parametrize(
     ("language", "subject", "said"),
     [
-        ("en", "You no longer need to decide order", "It no longer needs to be accepted and has gone to the shop."),
+        ("en", "You no longer need to decide on order", "It no longer needs to be accepted and has gone to the shop."),
         (
             "pl",
             "Nie musisz już decydować o zamówieniu",

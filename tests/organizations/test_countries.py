@@ -39,8 +39,8 @@ def test_g4_postcode_is_one_of_its_country(country: str, typed: str, found: str)
 @pytest.mark.parametrize(
     ("country", "typed", "said"),
     [
-        ("GB", "30-415", "“30-415” is no postcode of the country: United Kingdom."),
-        ("DE", "N1 9GU", "“N1 9GU” is no postcode of the country: Germany."),
+        ("GB", "30-415", "“30-415” is not a valid postcode (country: United Kingdom)."),
+        ("DE", "N1 9GU", "“N1 9GU” is not a valid postcode (country: Germany)."),
         ("DE", " ", "Enter a postcode."),
         ("PL", "N1 9GU", "A Polish postcode looks like 30-415."),
     ],
@@ -125,8 +125,8 @@ def test_g4_company_in_london_opens_an_account() -> None:
     wrong = client.post("/organization/sign-up/", SIGN_UP | {"postcode": "30-415", "nip": "5260001246"})
     assert wrong.status_code == 422
     told = unescape(wrong.content.decode())
-    assert "“30-415” is no postcode of the country: " in told
-    assert "This is no tax number (VAT) of the country: " in told
+    assert "“30-415” is not a valid postcode (country: " in told
+    assert "This is not a valid VAT number (country: " in told
     assert client.post("/organization/sign-up/", SIGN_UP).status_code == 302
     found = Organization.objects.get()
     assert (found.nip, found.postcode, found.country) == ("GB980780684", "N1 9GU", "GB")

@@ -96,7 +96,7 @@ def test_d4_deactivating_or_moving_the_only_decider_is_preceded_by_it_and_saved_
     for change in ({"active": ""}, {"unit": cast.tarnow.pk}):
         posted = _posted(cast, cast.ben, **change)
         text = dora.post(url, posted).content.decode()
-        assert f"<b>{number}</b>: Nobody could decide this order any more." in text
+        assert f"<b>{number}</b>: Nobody could decide on this order any more." in text
         assert "Save anyway" in text
         other = dora.post(url, posted | {"seen": "0" * 24})
         assert other.status_code == 200, "what was shown was another change"

@@ -282,7 +282,7 @@ def test_order_reaches_whoever_may_accept_its_amount(cast: Cast, quantity: int, 
     if may:
         assert ordering.accept(number, actor=cast.ben.actor, version=1).state == "accepted"
     else:  # the manager sees it, because it is the branch's, and is told why not
-        with pytest.raises(NotAllowed, match="above the limit"):
+        with pytest.raises(NotAllowed, match="above your acceptance limit"):
             ordering.accept(number, actor=cast.ben.actor, version=1)
 
 

@@ -98,7 +98,7 @@ def test_substitute_has_the_limit_of_whom_they_stand_for(cast: Cast) -> None:
     within = orders.place(cast.anna, records=[record], quantity=60).order_number
     beyond = orders.place(cast.anna, records=[record], quantity=61).order_number
     assert _inbox(cast.ewa) == [within]
-    with pytest.raises(NotAllowed, match="above the limit"):
+    with pytest.raises(NotAllowed, match="above your acceptance limit"):
         ordering.accept(beyond, actor=cast.ewa.actor, version=1)
     assert ordering.accept(within, actor=cast.ewa.actor, version=1).state == "accepted"
 

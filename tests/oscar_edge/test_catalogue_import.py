@@ -217,14 +217,14 @@ def test_an_ean_of_another_product_of_the_shop_is_named_with_the_line_and_nothin
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (PAPER.replace("18.90", "dużo"), "net_price “dużo” is no amount."),
+        (PAPER.replace("18.90", "dużo"), "net_price “dużo” is not an amount."),
         (PAPER.replace("18.90", "-1"), "net_price -1 is not between"),
-        (PAPER.replace("18.90", "NaN"), "net_price “NaN” is no amount."),
+        (PAPER.replace("18.90", "NaN"), "net_price “NaN” is not an amount."),
         (PAPER.replace("18.90", "1.9999"), "more than two decimal places"),
         (PAPER.replace(",23,", ",22,"), "vat 22 is not one of 23, 8, 5"),
-        (PAPER.replace(",40,", ",1.5,"), "stock “1.5” is no whole number."),
+        (PAPER.replace(",40,", ",1.5,"), "stock “1.5” is not a whole number."),
         (PAPER.replace(",40,", ",99999999999,"), "stock 99999999999 is not a whole number"),
-        (PAPER.replace("5901234123457", "5901234123458"), "ean “5901234123458” is no EAN or GTIN"),
+        (PAPER.replace("5901234123457", "5901234123458"), "ean “5901234123458” is not an EAN or GTIN"),
         (PAPER.replace("Papier A4", ""), "PAP-1 is a new product, and these are missing: name"),
         (PAPER.replace("Papier A4", "P" * 256), "name is longer than 255"),
         (PAPER.replace("Biuro > Papier", " > "), "category has no name"),
@@ -232,7 +232,7 @@ def test_an_ean_of_another_product_of_the_shop_is_named_with_the_line_and_nothin
         (PAPER + ",more", "There are more cells than headings."),
         (PEN, "sku DLU-2 stands already in line 2"),
         (PAPER.replace("5901234123457", "96385074"), "ean 96385074 stands already in line 2"),
-        (PAPER.replace("Biały", "x" * 140_000), "Line 3 is no CSV"),
+        (PAPER.replace("Biały", "x" * 140_000), "Line 3 is not CSV"),
     ],
 )
 def test_bad_row_is_named_with_line_and_reason_and_nothing_is_imported(tmp_path: Path, row: str, reason: str) -> None:

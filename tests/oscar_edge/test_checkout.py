@@ -58,8 +58,8 @@ def _form(client: Client, person: Person, **changes: Any) -> dict[str, Any]:
     [
         ("anna", ["will wait", "Ben Nowak", "Cora Wiśniewska", "not accept them"]),
         ("jan", ["will wait", "Cora Wiśniewska", "Send for acceptance"]),
-        ("ben", ["goes to the shop at once", "Order for"]),
-        ("paul", ["goes to the shop at once"]),
+        ("ben", ["goes straight to the shop", "Order for"]),
+        ("paul", ["goes straight to the shop"]),
     ],
 )
 def test_page_says_beforehand_what_will_happen(cast: Cast, visit: Visit, who: str, says: list[str]) -> None:

@@ -173,7 +173,7 @@ def test_a4_a_voucher_of_a_sum_says_why_it_does_not_count_in_euro(cast: Cast, vi
     voucher = offers.voucher(offers.absolute("50.00", voucher=True), code="MINUS50")
     cart = carts.fill(cast.anna, records=[euro], quantity=4)
     client = visit(cast.anna)
-    reason = "The voucher “MINUS50” counts in PLN only, and your basket is in EUR."
+    reason = "The voucher “MINUS50” is valid in PLN only, and your basket is in EUR."
     refused = client.post(reverse("basket:vouchers-add"), {"code": "MINUS50"}, follow=True)
     assert reason in _text(refused)
     assert not apps.get_model("basket.Basket").objects.get(pk=cart).vouchers.exists()
@@ -209,7 +209,7 @@ def test_a4_a_sum_is_spread_over_no_basket_of_two_currencies(cast: Cast, visit: 
     apps.get_model("basket.Basket").objects.get(pk=mixed).vouchers.add(voucher)
     page = _text(visit(cast.anna).get("/basket/"))
     assert ("PLN 100.00" in page, "€100.00" in page) == (True, True)
-    assert "The voucher “MINUS50” counts in PLN only, and your basket is in PLN, EUR." in page
+    assert "The voucher “MINUS50” is valid in PLN only, and your basket is in PLN, EUR." in page
 
 
 def test_a8_a_budget_no_rate_leads_to_is_named_without_an_empty_per_cent(cast: Cast, visit: Visit, euro: Any) -> None:
@@ -245,7 +245,7 @@ def test_a4_a_voucher_with_a_most_says_so_in_euro(cast: Cast, visit: Visit, euro
     voucher = offers.voucher(offers.percent("10", voucher=True, max_discount=Decimal("15.00")), code="MOST")
     carts.fill(cast.anna, records=[euro], quantity=1)
     answer = visit(cast.anna).post(reverse("basket:vouchers-add"), {"code": "MOST"}, follow=True)
-    assert f"The voucher “{voucher.code}” counts in PLN only, and your basket is in EUR." in _text(answer)
+    assert f"The voucher “{voucher.code}” is valid in PLN only, and your basket is in EUR." in _text(answer)
 
 
 def test_a4_what_an_offer_gave_in_euro_is_noted_with_the_order_and_not_added_to_zloty(cast: Cast, euro: Any) -> None:

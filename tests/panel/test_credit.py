@@ -55,7 +55,7 @@ def test_limit_is_typed_and_shown_with_what_is_owed(
     ("typed", "version", "status", "says"),
     [
         ("abc", "1", 422, "id_amount-error"),
-        ("-1", "1", 422, "Enter an amount from 0"),
+        ("-1", "1", 422, "Enter 0 or more"),
         ("5", "9", 409, "Somebody has changed this since"),
     ],
 )

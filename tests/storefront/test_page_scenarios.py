@@ -129,7 +129,7 @@ def test_who_is_asked_after_whom_is_said_from_the_cart_on(cast: Cast, visit: Vis
     carts.fill(cast.anna, lines=1)
     anna = visit(cast.anna)
     for path in ("/basket/", "/checkout/"):
-        assert "Can decide: Ben Nowak , then Cora Wiśniewska" in _words(anna.get(path))
+        assert "Waiting for Ben Nowak , then Cora Wiśniewska" in _words(anna.get(path))
     placed = orders.place(cast.anna, lines=1)
     assert "Ben Nowak , then Cora Wiśniewska" in _words(anna.get(f"/checkout/thank-you/{placed.order_number}/"))
 

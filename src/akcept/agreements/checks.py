@@ -59,7 +59,7 @@ def net(typed: Decimal) -> Decimal:
 def per_cent(typed: Decimal) -> Decimal:
     """Return per cent off; below zero is dearer. Raises Invalid."""
     if not typed.is_finite() or not -100 <= typed <= 100 or typed != round(typed, 4):
-        raise Invalid(_("Enter from -100 to 100 per cent; below 0 makes it dearer."), field="per_cent")
+        raise Invalid(_("Enter a percentage from -100 to 100; below 0 raises the price."), field="per_cent")
     return typed
 
 

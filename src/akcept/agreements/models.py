@@ -36,7 +36,7 @@ class PriceList(models.Model):
     starts = models.DateField(_("first day"), null=True, blank=True)
     ends = models.DateField(_("last day"), null=True, blank=True)
     places = models.PositiveSmallIntegerField(_("decimal places"), default=2)
-    offers = models.BooleanField(_("the shop's offers count on top"), default=False)
+    offers = models.BooleanField(_("the shop's offers apply on top"), default=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -122,7 +122,7 @@ class Agreement(models.Model):
     ends = models.DateField(_("last day"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("order among those of the same unit"), default=0)
     choice = models.CharField(_("price"), max_length=8, choices=Chosen.choices, default=Chosen.FIRST)
-    alone = models.BooleanField(_("nothing agreed above counts beside it"), default=False)
+    alone = models.BooleanField(_("replaces what was agreed above"), default=False)
     assortment = models.CharField(
         _("products that may be bought"), max_length=8, choices=Assortment.choices, default=Assortment.AS_ABOVE
     )

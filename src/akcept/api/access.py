@@ -78,7 +78,7 @@ def caller_of(token: str, *, now: datetime | None = None) -> Caller:
         if found is not None and secrets.matches(parts.secret, found.digest):
             credential, scopes = found, known(found.scopes)
     if credential is None or not _counts(credential, at):
-        raise NoAccess(_("The token is missing, wrong, or does not count any more."))
+        raise NoAccess(_("The token is missing, wrong or no longer valid."))
     _note_use(credential, at)
     return Caller(credential_id=credential.pk, actor=_actor_of(credential), scopes=scopes & known(credential.scopes))
 
@@ -121,7 +121,7 @@ def exchange(client_id: str, client_secret: str, *, scope: str = "", now: dateti
     at = now or utc_now()
     row = Credential.objects.filter(kind=Credential.Kind.CLIENT, key=client_id[:24]).select_related(*_JOINED).first()
     if row is None or not _is_secret_of(row, client_secret, at) or not _counts(row, at):
-        raise InvalidClient(_("The client id and secret do not belong together, or do not count any more."))
+        raise InvalidClient(_("The client id and secret do not match, or are no longer valid."))
     asked = set(scope.split()) or set(row.scopes)
     if asked - set(row.scopes):
         raise ScopeMissing(_("The client was not made for all of these scopes."))

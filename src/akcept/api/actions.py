@@ -155,7 +155,7 @@ def _keeps(seat: Seat, row: Credential, *, ending: bool) -> bool:
 
 def _require_few(there: int, limit: int) -> None:
     if there >= limit:
-        raise Invalid(_("There may be %(limit)d at once. End one that is not needed any more.") % {"limit": limit})
+        raise Invalid(_("There can be up to %(limit)d at a time. End one that is no longer needed.") % {"limit": limit})
 
 
 def _made(
@@ -176,7 +176,7 @@ def _made(
     if not wanted or wanted - {scope.value for scope in among}:
         raise Invalid(_("Choose what it may be used for."), field="scopes")
     if not 1 <= days <= LONGEST_DAYS:
-        raise Invalid(_("It may count for 1 to %(limit)d days.") % {"limit": LONGEST_DAYS}, field="days")
+        raise Invalid(_("It can be valid for 1 to %(limit)d days.") % {"limit": LONGEST_DAYS}, field="days")
     given = secrets.new_secret()
     made = Credential(
         kind=kind,

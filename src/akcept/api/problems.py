@@ -99,7 +99,7 @@ def of_validation(error: ValidationError) -> HttpResponse:
     """Return what is wrong with the form of a call, field by field."""
     errors = [{"field": _path(each["loc"]), "detail": _told(each)} for each in error.errors]
     first = errors[0] if errors else {"field": "", "detail": ""}
-    text = first["detail"] if len(errors) == 1 else _("Several fields cannot be taken: see each.")
+    text = first["detail"] if len(errors) == 1 else _("Several fields are not valid: see each one.")
     return problem(422, "invalid", text, field=first["field"], errors=errors)
 
 
@@ -129,5 +129,5 @@ def _told(error: Mapping[str, Any]) -> str:
     if kind in ("less_than_equal", "less_than"):
         return _("This has to be %(limit)s or less.") % {"limit": context.get("le", context.get("lt"))}
     if kind.startswith(("int", "string", "bool", "list", "model", "datetime", "dict")):
-        return _("This is of another type than it has to be.")
-    return _("This cannot be taken.")
+        return _("This has the wrong type.")
+    return _("This is not valid.")

@@ -114,7 +114,7 @@ def _refused(_request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def _nobody(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-    return problems.of_refusal(NoAccess(_("The token is missing, wrong, or does not count any more.")))
+    return problems.of_refusal(NoAccess(_("The token is missing, wrong or no longer valid.")))
 
 
 @api.exception_handler(ValidationError)
@@ -165,7 +165,7 @@ def _too_large(request: HttpRequest) -> HttpResponse | None:
     if length.isdigit() and int(length) > BODY_LIMIT:
         return problems.problem(413, "too_large", _("The body is too large."))
     if request.content_type == "application/json" and b"\\u0000" in request.body:
-        return problems.problem(400, "malformed", _("The body has a NUL character, which nobody types."))
+        return problems.problem(400, "malformed", _("The body contains a NUL character."))
     return None
 
 

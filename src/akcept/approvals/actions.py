@@ -297,7 +297,9 @@ def _require_terms(typed: TermsInput) -> None:
     for field in ("remind_after_days", "escalate_after_days", "expire_after_days"):
         days = getattr(typed, field)
         if days is not None and not 1 <= days <= DAYS_LIMIT:
-            raise Invalid(_("Enter working days from 1 to %(limit)d, or nothing.") % {"limit": DAYS_LIMIT}, field=field)
+            raise Invalid(
+                _("Enter 1 to %(limit)d working days, or leave this empty.") % {"limit": DAYS_LIMIT}, field=field
+            )
     expire = typed.expire_after_days
     for field in ("remind_after_days", "escalate_after_days"):
         days = getattr(typed, field)
@@ -306,7 +308,7 @@ def _require_terms(typed: TermsInput) -> None:
     for field in ("mail_link_login_above", "second_factor_above"):
         limit = getattr(typed, field)
         if limit is not None and not 0 <= limit <= AMOUNT_LIMIT:
-            raise Invalid(_("Enter an amount from 0 on, or nothing."), field=field)
+            raise Invalid(_("Enter 0 or more, or leave this empty."), field=field)
     for field in ("mail_link_login_currency", "second_factor_currency"):
         if not re.fullmatch(r"[A-Z]{3}", getattr(typed, field)):
             raise Invalid(_("Choose a currency."), field=field)

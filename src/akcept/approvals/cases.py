@@ -383,7 +383,7 @@ def _move(case: Case, **changes: Any) -> None:
     """Write the case by compare-and-set and bring the object up to date. Raises Stale."""
     changes["version"] = case.version + 1
     if Case.objects.filter(pk=case.pk, version=case.version).update(**changes) != 1:
-        raise Stale(_("Somebody was faster and has decided this order. Here is its current state."))
+        raise Stale(_("Somebody was faster and has decided on this order. Here is its current state."))
     for name, value in changes.items():
         setattr(case, name, value)
 

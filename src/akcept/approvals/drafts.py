@@ -183,7 +183,7 @@ def _require_amount(typed: OfMoney, *, field: str) -> None:
     if not typed.amount.is_finite() or not isinstance(exponent, int):
         raise Invalid(_("Enter an amount."), field=field)
     if not 0 <= typed.amount <= AMOUNT_LIMIT or exponent < -2:
-        raise Invalid(_("Enter an amount from 0 on, with two decimal places at most."), field=field)
+        raise Invalid(_("Enter 0 or more, with two decimal places at most."), field=field)
 
 
 _NOBODY_NAMED: Final = {
@@ -243,11 +243,11 @@ def why_not(bad: BadExpression) -> str:
     if bad.kind == "whole_number":
         return _("Amounts are compared with numbers that have a point: write 1000.0, not 1000.")
     if bad.kind == "unknown_name":
-        return _("The expression names something that is no fact of an order. It says: %(detail)s") % {
+        return _("The expression names something that is not a fact of an order. It says: %(detail)s") % {
             "detail": bad.detail
         }
     if bad.kind == "types":
-        return _("Two things in the expression do not go together. It says: %(detail)s") % {"detail": bad.detail}
+        return _("Two parts of the expression do not fit together. It says: %(detail)s") % {"detail": bad.detail}
     return _("The expression cannot be read. It says: %(detail)s") % {"detail": bad.detail}
 
 

@@ -77,10 +77,9 @@ def _beyond_limits(seat: Seat, matter: Matter) -> str:
     currency = matter.amounts.currency if matter.amounts else ""
     if seat.limits and all(limit.currency != currency for limit in seat.limits):
         return _(
-            "You may accept up to %(limit)s; that does not cover orders in %(currency)s. Somebody else has to decide "
-            "this one."
+            "You may accept up to %(limit)s; that does not cover orders in %(currency)s. Somebody else has to decide."
         ) % {"limit": limits(seat.limits), "currency": currency}
-    return _("This order is above the limit up to which you may accept. Somebody else has to decide it.")
+    return _("This order is above your acceptance limit. Somebody else has to decide.")
 
 
 class SecondFactorNeeded(NotAllowed):

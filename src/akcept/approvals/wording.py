@@ -28,7 +28,7 @@ def who_decided(case: Case, seat: Seat) -> str:
             "time": _clock(case.ended_at),
         }
     if state is State.EXPIRED:
-        return _("This order expired: nobody decided it in time. It can be ordered again.")
+        return _("This order expired: nobody decided in time. It can be ordered again.")
     if state is State.ACCEPTED and not case.steps_total:
         return _("%(name)s changed this order. It no longer needs to be accepted and has gone to the shop.") % {
             "name": name_of(case.requester.user)

@@ -38,7 +38,7 @@ CARRY_LABELS: Final = {
 STATE_LABELS: Final = {
     State.ACTIVE: pgettext_lazy("budget", "active"),
     State.FROZEN: _("frozen: nothing may be ordered on it"),
-    State.CLOSED: _("closed: binds no new orders"),
+    State.CLOSED: _("closed: does not apply to new orders"),
 }
 KIND_LABELS: Final = {
     RowKind.HOLD: _("held"),

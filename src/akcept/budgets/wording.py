@@ -18,7 +18,7 @@ from akcept.budgets.periods import Period
 from akcept.budgets.standing import Effect, Funds, Over, share
 from akcept.kernel.amounts import Basis
 from akcept.organizations.labels import BASIS_LABELS
-from akcept.organizations.wording import money
+from akcept.organizations.wording import money, with_percent
 
 
 def day(value: date) -> str:
@@ -246,11 +246,11 @@ def rate(value: Decimal) -> str:
 
 
 def percent(part: Decimal, whole: Decimal) -> str:
-    """Return "78 %", rounded to whole per cent; what is not quite full, or more than that, is not called full."""
+    """Return "78%", rounded to whole per cent; what is not quite full, or more than that, is not called full."""
     rounded = round(share(part, whole))
     if rounded == 100 and part < whole:
         rounded = 99
-    text = f"{rounded}\N{NO-BREAK SPACE}%"
+    text = with_percent(str(rounded))
     if rounded <= 100 and part > whole:
         return _("over %(full)s") % {"full": text}
     return text

@@ -25,7 +25,7 @@ def copies_for_next_year(seat: Seat, year: int, *, percent: Decimal, now: dateti
     One that has its copy already (by its name) is left out. Two statements. Raises Invalid (percent).
     """
     if not percent.is_finite() or not -100 <= percent <= _HIGHEST:
-        raise Invalid(_("Enter a number of per cent from -100 to 1000."), field="percent")
+        raise Invalid(_("Enter a percentage from -100 to 1000."), field="percent")
     every = Budget.objects.filter(organization_id=seat.organization_id).exclude(state=State.CLOSED.value)
     sources = policies.manageable(seat).filter(ends__year=year).exclude(state=State.CLOSED.value).order_by("pk")
     taken = set(every.values_list("name", flat=True))

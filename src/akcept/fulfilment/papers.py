@@ -29,7 +29,7 @@ from akcept.ordering.ports import Address
 from akcept.ordering.queries.whole import Act, WholeOrder
 from akcept.organizations import queries as organizations
 from akcept.organizations.pseudonyms import shown
-from akcept.organizations.wording import money
+from akcept.organizations.wording import money, with_percent
 
 _TEMPLATE: Final = Path(__file__).with_name("order.typ")
 #: Of one text in the document; a name of a product may be as long as Oscar's column.
@@ -128,7 +128,7 @@ def _told(order: WholeOrder) -> dict[str, Any]:
         "acts_head": _("Acceptance"),
         "acts": [_act(act) for act in order.acts[-_ACTS:]],
         "no_acts": _("Nobody has decided on it yet.") if order.is_held else _("Nobody had to accept this order."),
-        "foot": _("This is an order and no invoice."),
+        "foot": _("This is an order, not an invoice."),
     }
 
 
@@ -138,14 +138,14 @@ def _codes(row: Row) -> str:
 
 def _banner(order: WholeOrder) -> str:
     if order.is_held:
-        return _("UNCONFIRMED: the customer has not accepted this order. It is not to be handled.")
+        return _("UNCONFIRMED: the customer has not accepted this order. Do not process it.")
     if not order.is_work:
-        return _("This order ended without acceptance. It is not to be handled.")
+        return _("This order ended without acceptance. Do not process it.")
     return ""
 
 
 def _act(act: Act) -> dict[str, Any]:
-    right = _("in place of %(absent)s") % {"absent": shown(act.stood_for)} if act.stood_for else _("by their own right")
+    right = _("in place of %(absent)s") % {"absent": shown(act.stood_for)} if act.stood_for else _("in their own right")
     if act.rule:
         right = _("%(right)s, rule “%(rule)s”") % {"right": right, "rule": act.rule}
     return {
@@ -153,7 +153,7 @@ def _act(act: Act) -> dict[str, Any]:
         "who": _text(organizations.acting_name(act.by, "")),
         "what": str(Decision.Kind(act.kind).label),
         "right": _text(right),
-        "voided": _("counts no more") if act.voided else "",
+        "voided": _("no longer counted") if act.voided else "",
     }
 
 
@@ -207,7 +207,7 @@ def _figure(value: Decimal) -> str:
 
 def _rate(rate: Decimal | None) -> str:
     found = percent(rate)
-    return "–" if found is None else f"{format_decimal(found, locale=_locale())}\N{NO-BREAK SPACE}%"
+    return "–" if found is None else with_percent(str(format_decimal(found, locale=_locale())))
 
 
 def _moment(at: datetime) -> str:

@@ -72,7 +72,7 @@ def claim(
     policies.require_staff(actor)
     at = now or utc_now()
     if not 1 <= most <= CLAIM_LIMIT:
-        raise Invalid(_("Claim 1 to %(limit)d orders at once.") % {"limit": CLAIM_LIMIT}, field="most")
+        raise Invalid(_("Claim 1 to %(limit)d orders at a time.") % {"limit": CLAIM_LIMIT}, field="most")
     if not 1 <= minutes <= LONGEST_MINUTES:
         raise Invalid(_("A lease lasts 1 to %(limit)d minutes.") % {"limit": LONGEST_MINUTES}, field="minutes")
     taken = Handover.objects.filter(_gone(at, failed_too=failed_too)).values("order_id")
@@ -159,7 +159,7 @@ def _orders() -> Any:
 def _line(text: str, limit: int, *, field: str) -> str:
     found = typed.line(text)
     if not found or len(found) > limit:
-        raise Invalid(_("Give it in up to %(limit)d characters.") % {"limit": limit}, field=field)
+        raise Invalid(_("Use up to %(limit)d characters.") % {"limit": limit}, field=field)
     return found
 
 
@@ -175,7 +175,7 @@ def _held_by(number: str, *, actor: Actor, lease: str) -> tuple[Any, Handover]:
         )
     row = Handover.objects.filter(pk=order.pk).first()
     if row is None or row.lease != lease:
-        raise LeaseLost(_("This lease of order %(number)s does not count any more.") % {"number": number})
+        raise LeaseLost(_("This lease of order %(number)s is no longer valid.") % {"number": number})
     return order, row
 
 

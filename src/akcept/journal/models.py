@@ -82,7 +82,7 @@ class Delivery(models.Model):
     class State(models.TextChoices):
         DUE = "due", _("due")
         DONE = "done", _("done")
-        SKIPPED = "skipped", _("not needed any more")
+        SKIPPED = "skipped", _("no longer needed")
         DEAD = "dead", _("given up")
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="deliveries")

@@ -89,7 +89,7 @@ def _of_unit(seat: Seat | None, row: UnitAddress | None) -> Address:
         raise Invalid(_("Type the delivery address."), field="address")
     if row is None:
         raise Invalid(
-            _("This is no delivery address of %(unit)s (any more). Choose one of those here.")
+            _("This is not, or no longer, a delivery address of %(unit)s. Choose one of those listed here.")
             % {"unit": seat.unit_name},
             field="address",
         )

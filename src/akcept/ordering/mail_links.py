@@ -94,7 +94,7 @@ def require_terms(case: Case, placement: Placement) -> None:
     if not terms.mail_links:
         raise NotAllowed(_("Your organisation no longer allows decisions from e-mails. Log in to decide."))
     if needs_login(terms, placement):
-        raise LoginNeeded(_("Your organisation wants you to log in to decide an order of this value."))
+        raise LoginNeeded(_("Your organisation wants you to log in to decide on an order of this value."))
 
 
 def needs_login(terms: Terms, placement: Placement) -> bool:
@@ -129,9 +129,9 @@ def saying_why_gone(link: MailLink) -> Iterator[None]:
             raise
         ended = organizations.substitution_ended(link.member_id, running_at=link.expires_at - LIFE, now=utc_now())
         if ended is None:
-            raise NotAllowed(_("You are no longer asked about this order: others decide it now.")) from None
+            raise NotAllowed(_("You are no longer asked about this order: others decide now.")) from None
         raise NotAllowed(
-            _("You were asked as the substitute of %(name)s. That ended on %(day)s, so others decide this order now.")
+            _("You were asked as the substitute of %(name)s. That ended on %(day)s, so others decide now.")
             % {"name": ended.name, "day": date_format(timezone.localtime(ended.at), "DATE_FORMAT")}
         ) from None
 

@@ -57,7 +57,7 @@ def erase(erasure: Erasure) -> None:
     number = waiting.values_list("order__number", flat=True).first()
     if number is not None:
         raise IllegalMove(
-            _("Order %(number)s of this person is still pending: it has to be decided or withdrawn first.")
+            _("Order %(number)s of this person is still pending: it has to be decided on or withdrawn first.")
             % {"number": number}
         )
     Placement.objects.filter(requester_id=subject.member_id).update(buyer_id=erasure.stand_in_id)

@@ -54,7 +54,7 @@ def tax_number(typed: str, *, country: str = "") -> str:
     number = digits if digits.startswith(country) else f"{country}{digits}"
     if not digits or len(number) > TAX_NUMBER_LIMIT:
         words = {"country": countries.name_of(country)}
-        raise Invalid(_("This is no tax number (VAT) of the country: %(country)s.") % words, field="nip")
+        raise Invalid(_("This is not a valid VAT number (country: %(country)s).") % words, field="nip")
     return number
 
 
@@ -160,7 +160,7 @@ def _foreign_postcode(typed: str, country: str) -> str:
     cleaned = required(typed, field="postcode", text=_("Enter a postcode."), limit=12)
     if not countries.is_postcode(cleaned, country):
         words = {"typed": cleaned, "country": countries.name_of(country)}
-        raise Invalid(_("“%(typed)s” is no postcode of the country: %(country)s.") % words, field="postcode")
+        raise Invalid(_("“%(typed)s” is not a valid postcode (country: %(country)s).") % words, field="postcode")
     return cleaned
 
 

@@ -21,17 +21,17 @@ def amount(text: str, *, field: str | None = None, units: Iterable[str] = (), ot
 
     `otherwise` is what is said of what is no number at all.
     """
-    return _read(lambda: typed.number(text, units=units), otherwise or _("“%(text)s” is no amount."), field)
+    return _read(lambda: typed.number(text, units=units), otherwise or _("“%(text)s” is not an amount."), field)
 
 
 def whole(text: str, *, field: str | None = None, units: Iterable[str] = (), otherwise: str = "") -> int:
     """Return the whole number typed: "2", "2,00", "1 000". Raises Invalid, as `amount`."""
-    return _read(lambda: typed.whole(text, units=units), otherwise or _("“%(text)s” is no whole number."), field)
+    return _read(lambda: typed.whole(text, units=units), otherwise or _("“%(text)s” is not a whole number."), field)
 
 
 def day(text: str, *, field: str | None = None) -> date:
     """Return the day typed, as `kernel.typed.day`. Raises Invalid: 01/02/2026 could be either."""
-    return _read(lambda: typed.day(text), _("“%(text)s” is no day such as 2027-01-31."), field)
+    return _read(lambda: typed.day(text), _("“%(text)s” is not a date such as 2027-01-31."), field)
 
 
 def code(text: str, *, field: str | None = None) -> str:
@@ -41,7 +41,7 @@ def code(text: str, *, field: str | None = None) -> str:
 
 def gtin(text: str, *, field: str | None = None) -> str:
     """Return the digits of an EAN, however spaced. Raises Invalid."""
-    wrong = _("“%(text)s” is no EAN or GTIN of 8, 12, 13 or 14 digits, or its check digit is wrong.")
+    wrong = _("“%(text)s” is not an EAN or GTIN of 8, 12, 13 or 14 digits, or its check digit is wrong.")
     return _read(lambda: typed.gtin(text), wrong, field)
 
 

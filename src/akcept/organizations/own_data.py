@@ -119,7 +119,7 @@ def _substitutions(member: Member) -> Section:
         title=_("Substitutes"),
         columns=(
             ("absent", _("Who is away")),
-            ("substitute", _("Who decides meanwhile")),
+            ("substitute", _("Who decides in the meantime")),
             ("starts_at", _("From")),
             ("ends_at", _("Until")),
         ),

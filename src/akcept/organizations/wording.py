@@ -32,6 +32,11 @@ def figure(amount: Decimal) -> str:
     return _form(_language(), "").of(amount)
 
 
+def with_percent(figures: str) -> str:
+    """Return "86%" in English and "86 %" in Polish, where the blank does not break; `figures` as they stand."""
+    return f"{figures}%" if _language() == "en" else f"{figures}\N{NO-BREAK SPACE}%"
+
+
 def _language() -> str:
     return (get_language() or "pl").split("-")[0]
 

@@ -53,11 +53,11 @@ class AgreementForm(forms.Form):
     starts = DayField(label=gettext_lazy("First day"), required=False)
     ends = DayField(label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty for no end."))
     lists = _box(gettext_lazy("Price lists"), gettext_lazy("One name per line, in the order in which they are asked."))
-    choice = forms.ChoiceField(label=gettext_lazy("Which price counts"), choices=Chosen.choices)
+    choice = forms.ChoiceField(label=gettext_lazy("Which price applies"), choices=Chosen.choices)
     position = CountField(
         label=gettext_lazy("Order among agreements of the same unit"), min_value=0, max_value=1000, initial=0
     )
-    alone = forms.BooleanField(label=gettext_lazy("Nothing agreed above counts beside it"), required=False)
+    alone = forms.BooleanField(label=gettext_lazy("Replaces what was agreed above"), required=False)
     assorted = forms.ChoiceField(label=gettext_lazy("Products that may be bought"), choices=Assortment.choices)
     goods = _box(gettext_lazy("Products named"), gettext_lazy("One code or EAN per line."))
     categories = forms.TypedMultipleChoiceField(
@@ -168,7 +168,7 @@ class ListForm(forms.Form):
     starts = DayField(label=gettext_lazy("First day"), required=False)
     ends = DayField(label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty for no end."))
     places = CountField(label=gettext_lazy("Decimal places"), min_value=2, max_value=4, initial=2)
-    offers = forms.BooleanField(label=gettext_lazy("The shop's offers count on top"), required=False)
+    offers = forms.BooleanField(label=gettext_lazy("The shop's offers apply on top"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def clean_base(self) -> int | None:

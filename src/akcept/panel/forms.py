@@ -35,7 +35,7 @@ class HeldFilterForm(forms.Form):
     days = CountField(label=_("Waiting for at least (days)"), required=False, min_value=0, max_value=3650)
     net_from = AmountField(label=_("Net from"), required=False, min_value=0, max_digits=12, decimal_places=2)
     net_to = AmountField(label=_("Net to"), required=False, min_value=0, max_digits=12, decimal_places=2)
-    stuck = forms.BooleanField(label=_("Only orders nobody may decide"), required=False)
+    stuck = forms.BooleanField(label=_("Only orders nobody may decide on"), required=False)
 
     #: The one organisation that what is typed means.
     meant: int | None = None

@@ -93,7 +93,7 @@ def block(request: HttpRequest, organization_id: int) -> HttpResponse:
         button=_("Block"),
         back=_own(organization_id),
         back_label=found.name,
-        intro=_("Its members can look, but neither order nor decide. Orders that wait stay, and are marked."),
+        intro=_("Its members can browse, but not order or decide. Pending orders stay, and are marked."),
         danger=True,
     )
 
@@ -141,7 +141,7 @@ def add_organization(request: HttpRequest) -> HttpResponse:
         button=_("Add and invite"),
         back=reverse("akcept_panel:organizations"),
         back_label=_("Organisations"),
-        intro=_("It can order at once. Its first administrator gets an e-mail with a link to set a password."),
+        intro=_("It can order right away. Its first administrator gets an e-mail with a link to set a password."),
     )
 
     def act() -> tuple[str, str]:

@@ -29,5 +29,5 @@ def told(change: Callable[[], object], *, organization_id: int) -> dict[str, Any
 def _in_words(entry: Entry) -> tuple[str, str]:
     """Return the order's number, and who would be asked instead."""
     if entry.topic == NOBODY_MAY_DECIDE:
-        return entry.subject_id, _("Nobody could decide this order any more.")
+        return entry.subject_id, _("Nobody could decide on this order any more.")
     return entry.subject_id, sentences([entry])[0].what

@@ -17,7 +17,7 @@ from akcept.storefront.finding import Directory, Entry
 from akcept.ui.forms import SuggestInput
 
 NO_UNIT: Final = gettext_lazy("No unit is called that.")
-UNITS_FIT: Final = gettext_lazy("%(n)d units fit, such as %(names)s. Say which.")
+UNITS_FIT: Final = gettext_lazy("%(n)d units match, such as %(names)s. Type more of the name.")
 
 
 class UnitField(forms.TypedChoiceField):

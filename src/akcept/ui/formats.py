@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from akcept.kernel.clock import utc_now
 from akcept.kernel.paging import COUNTED
-from akcept.organizations.wording import figure, money
+from akcept.organizations.wording import figure, money, with_percent
 
 __all__ = [
     "amount",
@@ -63,14 +63,11 @@ def counted_aloud(number: int) -> str:
 
 
 def percent(rate: Decimal | None) -> str:
-    """Return a rate as "23 %"."""
+    """Return a rate as "23%" in English, as "23 %" in Polish; without one, a dash."""
     if rate is None:
         return "–"
-    return (
-        format_percent(rate, locale=_locale())
-        .replace("%", "\N{NO-BREAK SPACE}%")
-        .replace("\N{NO-BREAK SPACE}" * 2, "\N{NO-BREAK SPACE}")
-    )
+    written = format_percent(rate, locale=_locale())
+    return with_percent(written.replace("%", "").strip())
 
 
 def per_cent(value: Decimal) -> str:

@@ -160,7 +160,7 @@ def _escalated(entry: Entry) -> Sentence:
 
 def _expiring(entry: Entry) -> Sentence:
     until = moment(datetime.fromisoformat(entry.payload["expires_at"]))
-    what = _("Warned that the order expires on %(until)s unless it is decided.") % {"until": until}
+    what = _("Warned that the order expires on %(until)s unless somebody decides.") % {"until": until}
     return Sentence(who="", what=what, said="", at=entry.at)
 
 
@@ -204,7 +204,7 @@ def _asked_again(entry: Entry) -> Sentence:
 
 
 def _nobody(entry: Entry) -> Sentence:
-    what = _("Nobody may decide this order any more. The organisation's administrators have been told.")
+    what = _("Nobody may decide on this order any more. The organisation's administrators have been notified.")
     return Sentence(who="", what=f"{_gone(entry)} {what}".strip(), said="", at=entry.at, tone="bad")
 
 

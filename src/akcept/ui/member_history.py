@@ -32,7 +32,7 @@ def _joined(entry: Entry) -> Sentence:
 
 
 def _changed(entry: Entry) -> Sentence:
-    changes = ", ".join(_differences(entry)) or _("nothing that counts")
+    changes = ", ".join(_differences(entry)) or _("nothing of importance")
     return _line(entry, _("changed: %(changes)s") % {"changes": changes})
 
 

@@ -41,7 +41,7 @@ def _fields_differ(before: Mapping[str, Any], after: Mapping[str, Any]) -> Itera
 
 def _changed(entry: Entry) -> Sentence:
     changes = "; ".join(_fields_differ(entry.payload["before"], entry.payload["after"]))
-    return _line(entry, _("changed: %(changes)s") % {"changes": changes or _("nothing that counts")})
+    return _line(entry, _("changed: %(changes)s") % {"changes": changes or _("nothing of importance")})
 
 
 def _unit_added(entry: Entry) -> Sentence:
@@ -97,7 +97,7 @@ def _role_changed(entry: Entry) -> Sentence:
         *permissions_differ(before["permissions"], after["permissions"]),
         *limits_differ(_limits_of(before), _limits_of(after), accepts=_accepts(after)),
     ]
-    return _line(entry, _("changed: %(changes)s") % {"changes": "; ".join(changes) or _("nothing that counts")})
+    return _line(entry, _("changed: %(changes)s") % {"changes": "; ".join(changes) or _("nothing of importance")})
 
 
 def _role_removed(entry: Entry) -> Sentence:

@@ -50,7 +50,9 @@ def add_endpoint(*, actor: Actor, url: str, events: Collection[str], now: dateti
     organization_id, member_id, user_id = keeper_of(actor)
     of_whom = Q(organization=None) if organization_id is None else Q(organization_id=organization_id)
     if Endpoint.objects.filter(of_whom).count() >= LIMIT:
-        raise Invalid(_("There may be %(limit)d at once. Remove one that is not needed any more.") % {"limit": LIMIT})
+        raise Invalid(
+            _("There can be up to %(limit)d at a time. Remove one that is no longer needed.") % {"limit": LIMIT}
+        )
     secret = signing.new_secret()
     made = Endpoint.objects.create(
         organization_id=organization_id,
@@ -215,7 +217,7 @@ def _require_allowed(literal: str) -> None:
 def _events(chosen: Collection[str], *, merchant: bool) -> list[str]:
     among = OF_MERCHANT if merchant else OF_ORGANIZATIONS
     if not chosen or not set(chosen) <= set(among):
-        raise Invalid(_("Choose what it is told of."), field="events")
+        raise Invalid(_("Choose what it is notified about."), field="events")
     return sorted(set(chosen))
 
 

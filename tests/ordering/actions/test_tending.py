@@ -218,7 +218,7 @@ def test_with_nobody_above_the_administrators_are_told(cast: Cast, monkeypatch: 
     assert _mails() == [("dora", "order_escalated")]
 
 
-@pytest.mark.parametrize(("who", "words"), [("cora", "You can decide it too"), ("dora", "administrujesz organizacją")])
+@pytest.mark.parametrize(("who", "words"), [("cora", "You can decide too"), ("dora", "administrujesz organizacją")])
 def test_escalation_says_why_in_its_reader_s_language(cast: Cast, waiting: Placed, who: str, words: str) -> None:
     tick(now=_on(6))
     deliver()

@@ -132,7 +132,7 @@ def test_administrators_get_one_mail_of_all_orders_one_change_left_to_nobody(cas
     for body in (told.body, told.alternatives[0][0]):
         assert [number in body for number in numbers] == [True, True, True]
         assert f"/organization/members/?org={cast.acme.pk}" in body
-    assert all("Nobody may decide this order any more" in _told(number)[-1] for number in numbers)
+    assert all("Nobody may decide on this order any more" in _told(number)[-1] for number in numbers)
 
 
 def test_whoever_may_decide_several_orders_from_now_on_gets_one_mail(cast: Cast) -> None:

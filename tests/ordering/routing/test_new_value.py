@@ -196,7 +196,7 @@ def test_an_approver_s_limit_is_looked_at_with_the_new_price(cast: Cast) -> None
     case = Case.objects.get(pk=placed.order_id)
     assert case.asked == [cast.cora.member.pk]
     assert Entry.objects.filter(topic="order.asked_again", subject_id=placed.order_number).exists()
-    with pytest.raises(NotAllowed, match="above the limit"):
+    with pytest.raises(NotAllowed, match="above your acceptance limit"):
         _accept(placed, cast.ben)
 
 

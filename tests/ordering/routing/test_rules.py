@@ -166,7 +166,7 @@ def test_role_that_rules_or_waiting_orders_need_is_not_removed(cast: Cast) -> No
     def remove() -> None:
         organizations.remove_role(director.pk, actor=cast.dora.actor, version=1)
 
-    needed = ["the rule “Board” names it", "the rule “Of directors” names it", f"order {waiting} waits for it"]
+    needed = ["the rule “Board” names it", "the rule “Of directors” names it", f"order {waiting} is waiting for it"]
     with pytest.raises(Invalid) as refused:
         remove()
     assert all(text in str(refused.value) for text in needed), refused.value
@@ -365,7 +365,7 @@ def test_order_no_rule_bound_is_explained_too(cast: Cast) -> None:
     out: list[str] = []
     call_command("explain", place(cast.anna), "--language=en", stdout=_Lines(out))
     text = "".join(out)
-    assert "No rule bound it." in text
+    assert "No rule applied to it." in text
     assert "may place orders for Oddział Kraków, but not accept them" in text
     with pytest.raises(CommandError):
         call_command("explain", "no-such")

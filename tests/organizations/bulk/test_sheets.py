@@ -77,7 +77,7 @@ def _entities() -> bytes:
         ("Kod;Nazwa".encode("utf-16-le"), "neither a CSV nor an XLSX"),
         (b"PK\x03\x04 not a zip", "cannot be read"),
         (xlsx_file(HEADER, ("a", "b", "c"))[:-200], "cannot be read"),
-        (b'Kod;Nazwa;"' + b"x" * 200_000, "is no CSV"),
+        (b'Kod;Nazwa;"' + b"x" * 200_000, "is not CSV"),
         (b"x" * 5_000_001, "more than 5 MB"),
         (csv_file(HEADER, *[("a", "b", "c")] * 5_001), "more than 5000 rows"),
     ],

@@ -329,7 +329,7 @@ def test_a_file_is_shown_then_imported(dora: Client, cast: Cast) -> None:
 
     head = "Nazwa;Kwota;Oddział;Pierwszy dzień\n"
     bad = send(head + f"Kraków;dużo;{cast.krakow.key};2026-01-01\n")
-    assert "is no amount" in text(bad)
+    assert "is not an amount" in text(bad)
     assert not hasattr(bad, "url")
     shown = send(head + f"Kraków;1 500,00;{cast.krakow.key};2026-01-01\n").content.decode()
     assert "It has no owner" in shown

@@ -75,7 +75,7 @@ def test_bulk_beyond_the_limit_does_nothing_and_names_it(cast: Cast, visit: Visi
     chosen = [f"{placed.order_number}:1", *(f"N{n}:1" for n in range(BULK_LIMIT))]
     answer = visit(cast.ben).post("/acceptance/decide/", {"chosen": chosen, "move": "accept", "remark": "my words"})
     assert answer.status_code == 422
-    assert f"At most {BULK_LIMIT} orders" in _text(answer)
+    assert f"up to {BULK_LIMIT} orders at a time" in _text(answer)
     assert f"you chose {BULK_LIMIT + 1}" in _text(answer)
     assert "my words" in _text(answer)
     assert not Decision.objects.exists()

@@ -218,7 +218,7 @@ def _login_demanded(cast: Cast, placed: Placed) -> None:
         (_moved_to_another_branch, 403, "You are no longer asked about this order"),
         (_blocked, 403, "unpaid"),
         (_switched_off, 403, "no longer allows decisions from e-mails"),
-        (_login_demanded, 403, "log in to decide an order of this value"),
+        (_login_demanded, 403, "log in to decide on an order of this value"),
     ],
 )
 def test_what_happens_meanwhile_kills_it(

@@ -55,7 +55,7 @@ def test_f13_the_budget_of_a_closed_unit_is_marked(cast: Cast, visit: Visit, lan
 @pytest.mark.parametrize(
     ("language", "subject"),
     [
-        ("en", "Oddział Kraków was closed; you belong to Serwis Tarnów now"),
+        ("en", "Oddział Kraków was closed; you now belong to Serwis Tarnów"),
         ("pl", "Zamknięto: Oddział Kraków; należysz teraz do: Serwis Tarnów"),
     ],
 )
@@ -80,7 +80,7 @@ def _move_anna(cast: Cast, **changes: Any) -> None:
 @pytest.mark.parametrize(
     ("language", "subject", "said"),
     [
-        ("en", "You belong to Serwis Tarnów now", "Dora Zielińska moved you from Oddział Kraków to Serwis Tarnów."),
+        ("en", "You now belong to Serwis Tarnów", "Dora Zielińska moved you from Oddział Kraków to Serwis Tarnów."),
         (
             "pl",
             "Należysz teraz do: Serwis Tarnów",

@@ -77,7 +77,7 @@ def test_moving_says_what_it_takes_along_and_who_decides_then(cast: Cast, visit:
     file = unit_file((cast.skawina.key, "Magazyn Skawina", cast.tarnow.key))
     where = _upload(client, "units", file)["Location"]
     page = _text(client.get(where))
-    assert "1 unit moves; 1 member stays in it; 1 order waits there" in page
+    assert "1 unit moves; 1 member stays in it; 1 order is waiting there" in page
     assert "No longer asked" not in page  # B7: looking tries nothing out
     assert 'name="foresee"' in page
     for other in (cast.otto, cast.ben):

@@ -61,9 +61,9 @@ def test_label_code_name_or_parts_of_it_find_the_one_unit(typed: str, chosen: in
     [
         ("", "required"),
         ("Wrocław", "No unit is called that."),
-        ("Sklep", "2 units fit, such as Sklep · U5, Sklep · U6. Say which."),
-        ("krak", "2 units fit, such as Oddział Kraków · KR-1, Oddział Kraków Północ · U4. Say which."),
-        ("filia", f"{UNITS_OFFERED} units fit, such as Filia 0 · U7, Filia 1 · U8, "),
+        ("Sklep", "2 units match, such as Sklep · U5, Sklep · U6. Type more of the name."),
+        ("krak", "2 units match, such as Oddział Kraków · KR-1, Oddział Kraków Północ · U4. Type more of the name."),
+        ("filia", f"{UNITS_OFFERED} units match, such as Filia 0 · U7, Filia 1 · U8, "),
         ("\0", "No unit"),
     ],
 )
@@ -92,7 +92,7 @@ def test_pages_of_a_large_organisation_take_what_is_typed_and_keep_it(cast: Cast
     typed = {"email": "nadia@customer.example", "language": "pl", "currency": "PLN", "basis": "goods_net"}
     answer = client.post("/organization/members/invite/", {**typed, "unit": "Salon"})
     assert answer.status_code == 422
-    assert f"{UNITS_OFFERED} units fit" in answer.content.decode()
+    assert f"{UNITS_OFFERED} units match" in answer.content.decode()
     assert 'value="Salon"' in answer.content.decode()
     assert client.post("/organization/members/invite/", {**typed, "unit": salon.name}).status_code == 302
     assert Invitation.objects.get().unit == salon

@@ -62,7 +62,7 @@ def test_person_is_found_by_typing_and_added_to_the_chosen(cast: Cast, dora: Cli
         ("nobody", "Nobody who may accept orders has this name."),
         ("anna@customer.example", "Nobody who may accept orders has this name."),
         ("otto", "Nobody who may accept orders has this name."),
-        ("żak", "20 people fit, such as Osoba000 Żak · Oddział Kraków, Osoba001 Żak · Oddział Kraków, "),
+        ("żak", "20 people match, such as Osoba000 Żak · Oddział Kraków, Osoba001 Żak · Oddział Kraków, "),
     ],
 )
 def test_who_fits_not_or_not_alone_is_told_in_the_row(cast: Cast, dora: Client, typed: str, told: str) -> None:
@@ -84,7 +84,7 @@ def test_two_of_one_name_are_told_apart_and_nobody_is_beyond_the_suggestions(cas
     data = {**BASE, "unit": cast.head_office.pk, "step": ["0:people"], "do": "find-step-0"}
     text = text_of(dora.post("/organization/rules/add/", {**data, "step-0-find": "Ben Nowak"}))
     labels = [f"Ben Nowak · Oddział Kraków · {twin.user.email}" for twin in twins]
-    assert f"2 people fit, such as {labels[0]}, {labels[1]}. Say which." in text
+    assert f"2 people match, such as {labels[0]}, {labels[1]}. Type more of the name." in text
     with patch("akcept.storefront.rules.forms.rows.SUGGESTED", 3):
         text = text_of(dora.post("/organization/rules/add/", {**data, "step-0-find": labels[1]}))
     assert text.partition("<datalist")[2].partition("</datalist>")[0].count("<option") == 3

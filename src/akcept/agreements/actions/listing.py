@@ -119,7 +119,7 @@ def _require_rows(rows: Sequence[PriceInput]) -> None:
         checks.days(each.starts, each.ends)
         key = (each.goods, each.least, each.starts)
         if key in seen:
-            raise Invalid(_("Two rows are about the same goods, quantity and first day."), field="goods")
+            raise Invalid(_("Two rows have the same product, quantity and first day."), field="goods")
         seen.add(key)
 
 

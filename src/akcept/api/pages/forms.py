@@ -31,7 +31,7 @@ class AccessForm(forms.Form):
         label=_("Name"), max_length=NAME_LIMIT, help_text=_("Where it will be used, such as “Subiekt, office”.")
     )
     scopes = forms.MultipleChoiceField(
-        label=_("May be used to"), widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
+        label=_("Can be used to"), widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
     )
     days = forms.TypedChoiceField(
         label=_("Valid for"),

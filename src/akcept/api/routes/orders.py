@@ -49,7 +49,7 @@ def list_orders(request: HttpRequest, wanted: Query[Wanted]) -> Answered:
     if wanted.status and wanted.status not in LABELS:
         raise Invalid(_("There is no such status."), field="status")
     if wanted.cursor and not (wanted.cursor.isascii() and wanted.cursor.isdigit()):
-        raise Invalid(_("This is no cursor of ours: send the one the page before named."), field="cursor")
+        raise Invalid(_("This is not a cursor of this API: send the one the previous page gave."), field="cursor")
     if wanted.changed_since is not None and wanted.changed_since.tzinfo is None:
         raise Invalid(_("Name the offset of the time, such as +00:00."), field="changed_since")
     narrowed = OrderFilter(unit_id=wanted.unit_id, requester_id=wanted.requester_id, changed_since=wanted.changed_since)

@@ -37,7 +37,7 @@ class Paged(Schema):
     def after(self) -> str:
         """Return the cursor. Raises Invalid for one that is none of ours."""
         if self.cursor and not (self.cursor.isascii() and self.cursor.isdigit() and len(self.cursor) < 19):
-            raise Invalid(_("This is no cursor of ours: send the one the page before named."), field="cursor")
+            raise Invalid(_("This is not a cursor of this API: send the one the previous page gave."), field="cursor")
         return self.cursor
 
 

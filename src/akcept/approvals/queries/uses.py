@@ -29,7 +29,7 @@ def needing_role(role: Role) -> list[str]:
     numbers = waiting.order_by("case__order_id").values_list("case__order__number", flat=True).distinct()[:3]
     return [
         *(_("the rule “%(rule)s” names it") % {"rule": name} for name in rules),
-        *(_("order %(number)s waits for it") % {"number": number} for number in numbers),
+        *(_("order %(number)s is waiting for it") % {"number": number} for number in numbers),
     ]
 
 

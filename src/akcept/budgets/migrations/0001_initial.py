@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('thresholds', models.JSONField(default=list)),
                 ('max_orders', models.PositiveIntegerField(blank=True, null=True, verbose_name='orders a period')),
                 ('max_single', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='highest value of one order')),
-                ('state', models.CharField(choices=[('active', 'active'), ('frozen', 'frozen: nothing may be ordered on it'), ('closed', 'closed: binds no new orders')], default='active', max_length=8)),
+                ('state', models.CharField(choices=[('active', 'active'), ('frozen', 'frozen: nothing may be ordered on it'), ('closed', 'closed: does not apply to new orders')], default='active', max_length=8)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', models.DateTimeField()),
                 ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='akcept_organizations.member')),

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("due", "due"),
                             ("done", "done"),
-                            ("skipped", "not needed any more"),
+                            ("skipped", "no longer needed"),
                             ("dead", "given up"),
                         ],
                         default="due",

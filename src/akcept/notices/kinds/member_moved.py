@@ -26,7 +26,7 @@ def _message(entry: Entry, target: str) -> Message:
     if seat is None or not seat.active or seat.unit_id != after["unit_id"]:
         raise Skip("this person was seated elsewhere meanwhile")
     return Message(
-        subject=_("You belong to %(to)s now") % {"to": seat.unit_name},
+        subject=_("You now belong to %(to)s") % {"to": seat.unit_name},
         context={
             "unit": entry.payload["before"]["unit"],
             "to": seat.unit_name,

@@ -30,7 +30,7 @@ def _message(entry: Entry, target: str) -> Message:
     if asked is None and user_id not in {person.user_id for person in queries.administrators(entry.organization_id)}:
         raise Skip("this person may no longer decide it")
     return Message(
-        subject=_("Nobody has decided order %(number)s yet") % {"number": placement.number},
+        subject=_("Nobody has decided on order %(number)s yet") % {"number": placement.number},
         context={
             **mail.context,
             "decides": asked is not None,

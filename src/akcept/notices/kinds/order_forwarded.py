@@ -25,7 +25,7 @@ def _message(entry: Entry, target: str) -> Message:
         raise Skip("the order was decided, or was passed on to somebody else")
     words = {"number": placement.number, "name": who(entry)}
     return Message(
-        subject=_("%(name)s asks you to decide order %(number)s") % words,
+        subject=_("%(name)s asks you to decide on order %(number)s") % words,
         context={
             **mail.context,
             "name": who(entry),

@@ -36,7 +36,7 @@ def _message(entry: Entry, target: str) -> Message:
     if user_id_of(target) in {person.user_id for person in asked_now(placement)}:
         raise Skip("this person is asked again")
     later = user_id_of(target) in {person.user_id for person in asked_later(placement)}
-    subject = _("You no longer need to decide order %(number)s")
+    subject = _("You no longer need to decide on order %(number)s")
     if later:
         subject = _("Order %(number)s was changed: your turn comes after others")
     subject %= {"number": placement.number}

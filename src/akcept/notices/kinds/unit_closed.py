@@ -24,7 +24,7 @@ def _message(entry: Entry, target: str) -> Message:
         raise Skip("this person was seated elsewhere meanwhile")
     words = {"unit": entry.payload["name"], "to": seat.unit_name}
     return Message(
-        subject=_("%(unit)s was closed; you belong to %(to)s now") % words,
+        subject=_("%(unit)s was closed; you now belong to %(to)s") % words,
         context={"unit": entry.payload["name"], "to": seat.unit_name, "organization_id": entry.organization_id},
     )
 

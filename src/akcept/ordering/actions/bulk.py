@@ -78,7 +78,7 @@ def _each(chosen: Sequence[Chosen], act: Callable[[Chosen], Decided]) -> tuple[B
         raise Invalid(_("Choose at least one order."), field="chosen")
     if len(orders) > BULK_LIMIT:
         raise Invalid(
-            _("At most %(limit)d orders can be decided at once; you chose %(n)d. Nothing was decided.")
+            _("You can decide on up to %(limit)d orders at a time; you chose %(n)d. Nothing was decided.")
             % {"limit": BULK_LIMIT, "n": len(orders)},
             field="chosen",
         )

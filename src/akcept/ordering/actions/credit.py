@@ -34,7 +34,7 @@ def set_credit_limit(
     policies.require_manages_organizations(actor)
     module.require_available()
     if amount is not None and not 0 <= amount <= AMOUNT_LIMIT:
-        raise Invalid(_("Enter an amount from 0, or nothing."), field="amount")
+        raise Invalid(_("Enter 0 or more, or leave this empty."), field="amount")
     if not Organization.objects.filter(pk=organization_id).exists():
         raise NotFound(_("There is no such organisation."))
     currency = settings.OSCAR_DEFAULT_CURRENCY

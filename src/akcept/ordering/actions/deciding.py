@@ -160,7 +160,7 @@ def _forward(
     others = [person for person in who_is_asked(held) if person.member_id != held.seat.member_id]
     to = next((person for person in others if person.member_id == to_member_id), None)
     if to is None:
-        raise Invalid(_("Choose a colleague who may decide this order."), field="to")
+        raise Invalid(_("Choose a colleague who may decide on this order."), field="to")
     cases.forward(act, to_member_id=to.member_id)
     event = act_event(topics.FORWARDED, held, act, to=to.name, to_id=to.user_id)
     journal.write(event, actor=actor, organization_id=held.case.organization_id, now=at)

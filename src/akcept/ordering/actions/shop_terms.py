@@ -58,13 +58,13 @@ def change_shop_terms(typed: ShopTermsInput, *, actor: Actor, version: int, now:
 
 def _require(typed: ShopTermsInput) -> None:
     if typed.price_days is not None and not 1 <= typed.price_days <= DAYS_LIMIT:
-        raise Invalid(_("Enter days from 1 to %(limit)d, or nothing.") % {"limit": DAYS_LIMIT}, field="price_days")
+        raise Invalid(_("Enter 1 to %(limit)d days, or leave this empty.") % {"limit": DAYS_LIMIT}, field="price_days")
     if not 0 <= typed.price_tolerance <= 100:
-        raise Invalid(_("Enter per cent from 0 to 100."), field="price_tolerance")
+        raise Invalid(_("Enter a percentage from 0 to 100."), field="price_tolerance")
     for field in ("order_from", "order_up_to"):
         value = getattr(typed, field)
         if value is not None and not 0 < value <= AMOUNT_LIMIT:
-            raise Invalid(_("Enter an amount above 0, or nothing."), field=field)
+            raise Invalid(_("Enter an amount above 0, or leave this empty."), field=field)
     if typed.order_from is not None and typed.order_up_to is not None and typed.order_up_to < typed.order_from:
         raise Invalid(_("This is less than the smallest order."), field="order_up_to")
 

@@ -219,7 +219,7 @@ def _unusable(error: Unusable) -> str:
             text = _("After row %(line)d come more than %(most)d empty ones. Delete them, or save the table as CSV.")
             return text % details
         case Trouble.BAD_LINE:
-            return _("Line %(line)d is no CSV: %(error)s") % details
+            return _("Line %(line)d is not CSV: %(error)s") % details
         case Trouble.MERGED:
             text = _("The cells %(cells)s are merged. Unmerge them, and say in each row what belongs there.")
             return text % details

@@ -114,7 +114,7 @@ class MemberCheckoutForm(TypedAddress):
                 self.fields.pop(name, None)
         if not seat.module_enabled:
             del self.fields["note"]  # nobody will be asked
-        gone = _("This is no delivery address of %(unit)s (any more). Choose one of those here.")
+        gone = _("This is not, or no longer, a delivery address of %(unit)s. Choose one of those listed here.")
         if self.types_address and not field.may_type:
             gone = _(
                 "Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a separate permission."

@@ -54,7 +54,7 @@ def why_not(basket: Any, voucher: Any) -> str:
     if not offers or any(count_in(found, offer) for offer in offers):
         return ""
     words = {"code": voucher.code, "currency": settings.OSCAR_DEFAULT_CURRENCY, "basket": ", ".join(found)}
-    return _("The voucher “%(code)s” counts in %(currency)s only, and your basket is in %(basket)s.") % words
+    return _("The voucher “%(code)s” is valid in %(currency)s only, and your basket is in %(basket)s.") % words
 
 
 def idle(basket: Any) -> list[str]:

@@ -71,7 +71,7 @@ class GrantForm(forms.Form):
     thresholds = forms.CharField(
         label=_("Tell the owner at (per cent)"),
         required=False,
-        help_text=_("Once a period each, for example 80, 100. Empty: never."),
+        help_text=_("Each of them once in a period, for example 80, 100. Leave empty for never."),
     )
     max_orders = CountField(
         label=_("Orders a period, at most"), required=False, min_value=0, help_text=_("Empty: any number.")
@@ -252,7 +252,7 @@ class CorrectionForm(BookingForm):
 class TransferForm(BookingForm):
     """Money moved to another budget of the same currency."""
 
-    to = forms.TypedChoiceField(label=_("To the budget"), coerce=int)
+    to = forms.TypedChoiceField(label=_("Go to the budget"), coerce=int)
     field_order = ("to", "amount", "reason", "on")
 
 

@@ -280,7 +280,7 @@ class SubstituteForm(forms.Form):
     """Who decides for whom, from which day to which, both included, in local time."""
 
     absent = LineField(label=_("Who is away"), max_length=254)
-    substitute = LineField(label=_("Who decides meanwhile"), max_length=254)
+    substitute = LineField(label=_("Who decides in the meantime"), max_length=254)
     starts = DayField(label=_("From"))
     ends = DayField(label=_("To and including"))
 

@@ -12,7 +12,7 @@ from akcept.webhooks.events import TEST, Type
 
 #: What happened, in a reader's words.
 WORDS: Final = {
-    Type.AWAITING: _("an order waits for acceptance"),
+    Type.AWAITING: _("an order is waiting for acceptance"),
     Type.ACCEPTED: _("somebody accepted an order"),
     Type.RELEASED: _("an order went to the shop"),
     Type.REJECTED: _("an order was rejected"),
@@ -42,7 +42,7 @@ WHY: Final = {
     "connect": _("nobody answered at this address"),
     "tls": _("the server did not prove its name (certificate)"),
     "timeout": _("it took too long"),
-    "nonsense": _("the answer was no HTTP, or broke off"),
+    "nonsense": _("the answer was not HTTP, or broke off"),
     "secret": _("the secret cannot be read any more: get a new one"),
 }
 
@@ -57,7 +57,7 @@ class EndpointForm(forms.Form):
         help_text=_("Of your system, such as https://erp.example.com/hooks."),
     )
     events = forms.MultipleChoiceField(
-        label=_("Is told when"), widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
+        label=_("Notified when"), widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
     )
 
     def __init__(self, data: Any = None, *, among: frozenset[Type], initial: dict[str, Any] | None = None) -> None:

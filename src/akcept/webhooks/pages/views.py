@@ -151,8 +151,8 @@ def _act(request: HttpRequest, place: _Place, endpoint_id: int, act: str) -> Htt
 
 _ACTS: Final[dict[str, tuple[Callable[..., Any], Callable[[], str]]]] = {
     "pause": (actions.pause_endpoint, lambda: _("Paused: nothing is sent until you resume it.")),
-    "resume": (actions.resume_endpoint, lambda: _("Resumed: what waited is sent now.")),
-    "test": (actions.send_test, lambda: _("A test is on its way. Look here again in a moment.")),
+    "resume": (actions.resume_endpoint, lambda: _("Resumed: what was waiting is being sent now.")),
+    "test": (actions.send_test, lambda: _("A test is on its way. Check here in a moment.")),
     "remove": (actions.remove_endpoint, lambda: _("The webhook is removed.")),
 }
 
@@ -173,5 +173,5 @@ def shop_again(request: HttpRequest, message_id: int) -> HttpResponse:
 
 def _again(request: HttpRequest, place: _Place, message_id: int) -> HttpResponse:
     found = actions.send_again(message_id, actor=place.actor(request))
-    messages.success(request, _("It is sent once more. Look here again in a moment."))
+    messages.success(request, _("It is being sent again. Check here in a moment."))
     return redirect(place.endpoint_name, endpoint_id=found.endpoint_id)

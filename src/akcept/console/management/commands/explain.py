@@ -47,7 +47,7 @@ def _lines(found: Explained) -> Iterator[str]:
     value = _("%(value)s net") % {"value": money(placement.total_net, placement.currency)}
     yield f"{placement.number}: {where}, {value}"
     if found.kept is None:
-        yield _("No rule bound it.")
+        yield _("No rule applied to it.")
     else:
         yield _("Version %(number)d of the rules:") % {"number": found.kept.policy_version or 0}
         for finding in found.kept.findings:

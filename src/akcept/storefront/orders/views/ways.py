@@ -47,7 +47,9 @@ def forward(request: HttpRequest, number: str) -> HttpResponse:
             to_member_id=to_member_id,
             remark=text,
         )
-        return _("Your colleague has been asked to decide order %(number)s. You still may.") % {"number": number}
+        return _("Your colleague has been asked to decide on order %(number)s. You can still decide too.") % {
+            "number": number
+        }
 
     return _answered(request, number, Act.FORWARD, act, typed=text)
 

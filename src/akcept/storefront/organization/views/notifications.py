@@ -17,7 +17,7 @@ from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 
 TOPICS = (
-    (Topic.ASKED, _("Orders that wait for your decision"), _("When you are asked to accept one.")),
+    (Topic.ASKED, _("Orders waiting for your decision"), _("When you are asked to accept one.")),
     (
         Topic.REMINDERS,
         _("Reminders and warnings"),
@@ -28,7 +28,7 @@ TOPICS = (
     (
         Topic.ADMINISTRATION,
         _("For administrators"),
-        _("When nobody may decide an order, or a budget runs out."),
+        _("When nobody may decide on an order, or a budget runs out."),
     ),
 )
 

@@ -164,7 +164,7 @@ class CategoryRow(GroupRow):
         another=_("Another category"),
         how=_("Type a part of the name."),
         none=_("No category is called that."),
-        several=_("%(n)d categories fit, such as %(names)s. Say which."),
+        several=_("%(n)d categories match, such as %(names)s. Type more of the name."),
     )
 
     def entries(self, offer: Offer) -> list[Entry]:

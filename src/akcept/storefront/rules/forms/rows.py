@@ -103,7 +103,7 @@ ROLES: Final = Words(
     another=_("Another role"),
     how=_("Type a part of the name."),
     none=_("No role is called that."),
-    several=_("%(n)d roles fit, such as %(names)s. Say which."),
+    several=_("%(n)d roles match, such as %(names)s. Type more of the name."),
 )
 
 

@@ -66,7 +66,7 @@ PEOPLE: Final = Words(
     another=_("Another person"),
     how=_("Type part of the name, or the e-mail address."),
     none=_("Nobody who may accept orders has this name."),
-    several=_("%(n)d people fit, such as %(names)s. Say which."),
+    several=_("%(n)d people match, such as %(names)s. Type more of the name."),
 )
 
 
