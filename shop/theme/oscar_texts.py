@@ -327,4 +327,13 @@ TEXTS = (
     gettext_noop("Create new %(product_class)s product"),
     gettext_noop("Is active?"),
     gettext_noop("Offer name"),
+    gettext_noop("Last Order Date"),
+    gettext_noop('Used voucher code "{voucher_code}"'),
+    gettext_noop("Included Categories"),
+    gettext_noop("Voucher ID"),
+    gettext_noop("Voucher Application"),
+    gettext_noop("'%(voucher)s' used by '%(user)s'"),
+    gettext_noop("Voucher/promo code"),
+    gettext_noop("I have a voucher code..."),
+    gettext_noop("Add voucher"),
 )

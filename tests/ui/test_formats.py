@@ -13,6 +13,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from akcept.budgets import wording
 from akcept.ui import formats
 from akcept.ui.templatetags import akcept as tags
 
@@ -54,6 +55,16 @@ def test_amounts_are_written_as_babel_writes_them(language: str, amount: Decimal
     by_babel = numbers.format_currency(amount, currency, locale=language).replace(" ", NBSP)
     assert written[0] == re.sub(r"(?<=[A-Z])(?=\d)", NBSP, by_babel)
     assert written[1] == numbers.format_decimal(amount, format="#,##0.00", locale=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "rate", "part", "over"), [("en", "23%", "86%", "over 100%"), ("pl", "23~%", "86~%", "ponad 100~%")]
+)
+def test_per_cent_stands_as_the_language_writes_it(language: str, rate: str, part: str, over: str) -> None:
+    with translation.override(language):
+        assert _spaced(formats.percent(Decimal("0.23"))) == rate
+        assert _spaced(wording.percent(Decimal("86.40"), Decimal(100))) == part
+        assert _spaced(wording.percent(Decimal("100.10"), Decimal(100))) == over
 
 
 def test_rates(polish: None) -> None:

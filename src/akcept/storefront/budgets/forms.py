@@ -252,7 +252,7 @@ class CorrectionForm(BookingForm):
 class TransferForm(BookingForm):
     """Money moved to another budget of the same currency."""
 
-    to = forms.TypedChoiceField(label=_("Go to the budget"), coerce=int)
+    to = forms.TypedChoiceField(label=_("To budget"), coerce=int)
     field_order = ("to", "amount", "reason", "on")
 
 
