@@ -111,7 +111,7 @@ def _form(
     form = AgreementForm(request.POST or None, units=units, initial=initial)
     page = FormPage(
         title=title,
-        intro=_("Orders keep the version they were placed under, and orders that wait keep their prices."),
+        intro=_("Orders keep the version they were placed under, and pending orders keep their prices."),
         button=_("Save"),
         back=back,
         back_label=_("Agreements") if row is None else row.name,
@@ -120,7 +120,7 @@ def _form(
     def act() -> tuple[str, str]:
         saved = _saved(request, form, row)
         then = reverse("akcept_panel:agreement", kwargs={"agreement_id": saved.pk})
-        return _("Saved. It applies from now on; orders that wait keep their prices."), then
+        return _("Saved. It applies from now on; pending orders keep their prices."), then
 
     return page.answer(request, form, act)
 

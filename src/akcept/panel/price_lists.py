@@ -99,7 +99,7 @@ def _saved(request: HttpRequest, form: ListForm, row: PriceList | None) -> Price
 def _page(title: str, row: PriceList | None) -> FormPage:
     return FormPage(
         title=title,
-        intro=_("Prices are net, of one piece. A list counts where an agreement names it."),
+        intro=_("Net prices, per piece. A list applies where an agreement names it."),
         button=_("Save"),
         back=_own(row) if row else reverse("akcept_panel:price_lists"),
         back_label=row.name if row else _("Price lists"),
@@ -107,7 +107,7 @@ def _page(title: str, row: PriceList | None) -> FormPage:
 
 
 def _said() -> str:
-    return _("Saved. It applies from now on; orders that wait keep their prices.")
+    return _("Saved. It applies from now on; pending orders keep their prices.")
 
 
 def _own(row: PriceList) -> str:

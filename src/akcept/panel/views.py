@@ -122,7 +122,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     initial = {name: getattr(found, name) for name in ShopTermsForm.base_fields}
     form = ShopTermsForm(request.POST or None, initial=initial)
     page = FormPage(
-        title=_("Terms for orders that wait"),
+        title=_("Terms for pending orders"),
         intro=_("They apply to all organisations, and to orders already pending."),
         button=_("Save"),
         back=reverse("akcept_panel:b2b"),
