@@ -103,15 +103,69 @@ def test_three_hundred_lines_add_up(cast: Cast) -> None:
     assert order_schema().validate(etree.fromstring(ubl.xml_of(order)))
 
 
-def test_an_order_in_euro_says_so_in_every_row(cast: Cast, mia: Client) -> None:
-    number = _accepted(cast, lines=2)
-    apps.get_model("order.Order").objects.filter(number=number).update(currency="EUR")
-    order = _whole(cast, number)
-    rows = _table("".join(sheets.csv_lines([order])).encode())
-    assert {row["Currency"] for row in rows} == {"EUR"} or {row["Waluta"] for row in rows} == {"EUR"}
-    assert sheets.told(order)["currency"] == "EUR"
-    assert 'currencyID="EUR"' in ubl.xml_of(order).decode()
-    assert "PLN" not in ubl.xml_of(order).decode()
+#: 13 x 3.33 less 10 %, 100 x 0.02 less 10 %, the courier; in euro, and VAT once per rate on its sum, by hand.
+EURO = [
+    ("0012", 13, D("3.33"), D("4.33"), D("38.96"), D("23"), D("8.96"), D("47.92")),
+    ("R8", 100, D("0.02"), D("0.20"), D("1.80"), D("8"), D("0.14"), D("1.94")),
+    ("courier", 1, D("4.50"), D("0"), D("4.50"), D("23"), D("1.04"), D("5.54")),
+]
+
+
+def _in_euro(cast: Cast) -> str:
+    """38.96 + 4.50 at 23 %: 10.00 of VAT; 1.80 at 8 %: 0.14; 45.26 net, 55.40 gross."""
+    offers.percent("10")
+    records = [carts.stock("0012", price="3.33"), carts.stock("R8", price="0.02", rate=8)]
+    apps.get_model("partner.StockRecord").objects.update(price_currency="EUR")
+    for record in records:
+        record.refresh_from_db()
+    cart = carts.fill(cast.anna, records=records, quantity=13)
+    apps.get_model("basket.Line").objects.filter(basket_id=cart, stockrecord=records[1]).update(quantity=100)
+    placed = orders.place_cart(cast.anna, cart)
+    actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    return placed.order_number
+
+
+def test_a4_an_order_in_euro_is_in_every_file_what_it_costs(cast: Cast, visit: Visit) -> None:
+    number, mia = _in_euro(cast), visit(cast.mia, superuser=True)
+    names = (
+        "SKU",
+        "Quantity",
+        "Unit price, net",
+        "Discount of the row, net",
+        "Net",
+        "VAT rate, %",
+        "VAT",
+        "Gross",
+    )
+    totals = ("Currency", "Order total, net", "Order total, gross")
+    by_csv = _table(_bytes(mia.get(f"{FILES}download/csv/")))
+    assert [tuple(row[name] if name == "SKU" else D(row[name]) for name in names) for row in by_csv] == EURO
+    assert {tuple(row[name] for name in totals) for row in by_csv} == {("EUR", "45.26", "55.40")}
+    head, *cells = load_workbook(io.BytesIO(_bytes(mia.get(f"{FILES}download/xlsx/")))).active.iter_rows(
+        values_only=True
+    )
+    by_xlsx = [dict(zip(head, row, strict=True)) for row in cells]
+    assert [tuple(row[n] if n == "SKU" else D(str(row[n])) for n in names) for row in by_xlsx] == EURO
+    assert {tuple(row[name] for name in totals) for row in by_xlsx} == {("EUR", 45.26, 55.4)}
+    (told,) = json.loads(_bytes(mia.get(f"{FILES}download/json/")))["orders"]
+    fields = ("sku", "quantity", "unit_net", "discount_net", "net", "vat_rate", "vat", "gross")
+    assert [tuple(row[n] if n == "sku" else D(row[n]) for n in fields) for row in told["rows"]] == EURO
+    assert (told["currency"], told["order_net"], told["order_gross"]) == ("EUR", "45.26", "55.40")
+    assert told["vat"] == [
+        {"vat_rate": "23", "net": "43.46", "vat": "10.00"},
+        {"vat_rate": "8", "net": "1.80", "vat": "0.14"},
+    ]
+    ubl_told = mia.get(f"{FILES}order/{number}.xml").content.decode()
+    assert "PLN" not in ubl_told
+    for amount in (
+        'TaxAmount currencyID="EUR">10.14',
+        'TaxSubtotal><cbc:TaxableAmount currencyID="EUR">43.46',
+        'LineExtensionAmount currencyID="EUR">40.76',
+        'TaxExclusiveAmount currencyID="EUR">45.26',
+        'PayableAmount currencyID="EUR">55.40',
+        'PriceAmount currencyID="EUR">0.02',
+    ):
+        assert amount in "".join(line.strip() for line in ubl_told.splitlines()), amount
 
 
 def test_csv_opens_right_in_a_polish_spreadsheet_with_all_an_erp_books(cast: Cast, mia: Client) -> None:
