@@ -19,6 +19,7 @@ from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, Person
 from tests.conftest import Visit
 from tests.support import offers
+from tests.support.api import order_of, system_of
 
 pytestmark = pytest.mark.django_db
 QUICK = "/basket/quick-order/"
@@ -265,3 +266,16 @@ def test_a4_what_an_offer_gave_in_euro_is_noted_with_the_order_and_not_added_to_
     assert _given(offer) == ("0.00", 0)
     voucher.refresh_from_db()
     assert (str(voucher.total_discount), voucher.num_orders) == ("0.00", 0)
+
+
+@pytest.mark.parametrize("tried", [True, False])
+def test_a4_a_list_that_a_system_sends_is_of_one_currency(cast: Cast, euro: Any, tried: bool) -> None:
+    carts.stock("T100", price="100.00")
+    anna = system_of(cast.anna)
+    answer = anna.post("/orders", order_of("T100", "TEUR", dry_run=tried), key="" if tried else "a4")
+    assert answer.status_code == 422
+    assert "its price is in EUR and your basket is in PLN" in answer.content.decode()
+    assert not apps.get_model("order.Order").objects.exists()
+    address = anna.get("/addresses").json()["items"][0]["id"]
+    told = anna.post("/orders", order_of("TEUR", quantity=4, dry_run=True, address_id=address)).json()
+    assert told["total_gross"] == {"amount": "492.00", "currency": "EUR"}
