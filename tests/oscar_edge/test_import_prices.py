@@ -89,7 +89,7 @@ def test_one_bad_row_and_nothing_is_imported(cast: Cast, tmp_path: Path, text: s
 
 def test_nothing_is_written_to_try_nor_by_a_stranger(cast: Cast, tmp_path: Path) -> None:
     text = "sku;net_price\nP1;9\n"
-    assert _import(cast, tmp_path, text, new="PLN", dry_run=True)[0].startswith("1 rows read; 1 prices would be")
+    assert _import(cast, tmp_path, text, new="PLN", dry_run=True)[0].startswith("1 row read; 1 price would be")
     assert "There is no price list" in _import(cast, tmp_path, text)[0]
     for email in (cast.otto.user.email, "nobody@shop.example"):
         assert "Nobody of the shop" in _import(cast, tmp_path, text, new="PLN", by=email)[0]

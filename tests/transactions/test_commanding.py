@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -103,3 +104,28 @@ def test_b8_as_it_is_run(name: str) -> None:
 
 def test_the_base_stays_djangos() -> None:
     assert issubclass(commanding.Command, BaseCommand)
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "said"),
+    [
+        (0, ("order",), "0 orders"),
+        (1, ("order",), "1 order"),
+        (2, ("order",), "2 orders"),
+        (1, ("delivery", "deliveries"), "1 delivery"),
+        (5, ("delivery", "deliveries"), "5 deliveries"),
+    ],
+)
+def test_one_is_said_as_one(number: int, words: tuple[str, ...], said: str) -> None:
+    assert commanding.counted(number, *words) == said
+
+
+def test_no_command_writes_a_number_before_a_word_of_its_own() -> None:
+    """So "1 orders" came about; `counted`, or ngettext, knows one from several."""
+    beside = re.compile(
+        r"\{[^{}]*\} (orders|products|rows|prices|lines|rates|mails|deliveries|chains|files|attempts)\b"
+    )
+    commands = [path for root in ("src", "shop") for path in (ROOT / root).rglob("management/commands/*.py")]
+    assert len(commands) > 10
+    found = {path.name: beside.findall(path.read_text()) for path in commands}
+    assert not any(found.values()), found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import BigIntegerField, F, Q, Sum, Value
 from django.db.models.functions import Cast, Greatest, Least
@@ -21,9 +21,6 @@ from akcept.oscar_edge import figures
 from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.offer import amounts
 from akcept.transactions.locking import lock
-
-#: As far as Oscar's column counts on PostgreSQL; an offer of single pieces gets there, and the order must go through.
-_MOST_USES: Final = 2**31 - 1
 
 
 def record(order: Any, basket: Any, method: Any, lines: Sequence[LineFigures]) -> None:
@@ -89,7 +86,7 @@ def _use(offer: Any, *, times: int, saved: Decimal) -> None:
     )
     used = left.update(
         num_applications=Least(
-            Value(_MOST_USES, BigIntegerField()), Cast("num_applications", BigIntegerField()) + times
+            Value(amounts.MOST_USES, BigIntegerField()), Cast("num_applications", BigIntegerField()) + times
         ),
         total_discount=F("total_discount") + saved,
         num_orders=F("num_orders") + 1,

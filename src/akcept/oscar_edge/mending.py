@@ -11,11 +11,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Prefetch, Sum
+from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from akcept.kernel.actor import Actor
 from akcept.ordering import actions, status
 from akcept.ordering.models import Revision
+from akcept.organizations.wording import figure, money
 from akcept.oscar_edge import facts, figures, quotes, vat
 from akcept.oscar_edge.line_columns import before_discounts
 from akcept.oscar_edge.reconstructing import Came, adds_up, rate_of, rate_of_delivery, terms_of
@@ -80,6 +82,15 @@ class Finding:
     #: Its values are not what its terms make of it.
     wrong: bool = False
 
+    def note(self, text: str, *, came: tuple[Decimal, Decimal], right: tuple[Decimal, Decimal], sku: str = "") -> None:
+        """Note a trouble in words, with what came out and what is right, both net and gross."""
+        words = {"sku": sku, "came": self._both(*came), "right": self._both(*right)}
+        self.troubles.append(text % words)
+
+    def _both(self, net: Decimal, gross: Decimal) -> str:
+        words = {"net": figure(net), "gross": money(gross, self.order.currency)}
+        return _("%(net)s net and %(gross)s gross") % words
+
     @property
     def is_held(self) -> bool:
         """Whether it still waits, so that its sums can be put right: nobody was billed for it."""
@@ -138,20 +149,17 @@ def _sums(finding: Finding, rows: Sequence[Any]) -> None:
     gross = sum((row.line_price_incl_tax for row in rows), order.shipping_incl_tax)
     if (net, gross) != (order.total_excl_tax, order.total_incl_tax):
         finding.wrong = True
-        finding.troubles.append(
-            f"its lines and delivery are {net} net and {gross} gross, its totals {order.total_excl_tax} and "
-            f"{order.total_incl_tax}"
-        )
+        text = _("its lines and delivery come to %(came)s, its totals are %(right)s")
+        finding.note(text, came=(net, gross), right=(order.total_excl_tax, order.total_incl_tax))
     placement = getattr(order, "akcept_placement", None)
     if placement is not None and (placement.total_net, placement.total_gross) != (
         order.total_excl_tax,
         order.total_incl_tax,
     ):
         finding.wrong = True
-        finding.troubles.append(
-            f"rules and budgets count {placement.total_net} net and {placement.total_gross} gross, its totals are "
-            f"{order.total_excl_tax} and {order.total_incl_tax}"
-        )
+        text = _("rules and budgets count %(came)s, its totals are %(right)s")
+        totals = (order.total_excl_tax, order.total_incl_tax)
+        finding.note(text, came=(placement.total_net, placement.total_gross), right=totals)
 
 
 def _by_terms(finding: Finding, rows: Sequence[Any], terms: Sequence[Terms], charge: Terms) -> None:
@@ -162,25 +170,24 @@ def _by_terms(finding: Finding, rows: Sequence[Any], terms: Sequence[Terms], cha
     for row, own, right in zip(rows, terms, taxed.parts[:-1], strict=True):
         if (row.line_price_excl_tax, row.line_price_incl_tax) != (right.net, right.gross):
             finding.wrong = True
-            finding.troubles.append(
-                f"{row.partner_sku}: {row.line_price_excl_tax} net and {row.line_price_incl_tax} gross, by its terms "
-                f"{right.net} and {right.gross}"
-            )
+            came = (row.line_price_excl_tax, row.line_price_incl_tax)
+            text = _("%(sku)s: %(came)s, by what it was priced by %(right)s")
+            finding.note(text, came=came, right=(right.net, right.gross), sku=row.partner_sku)
             continue
         wanted = before_discounts(own, right, row.quantity)
         if own.discount and any(getattr(row, name) != wanted[name] for name in _BEFORE):
-            was, right_one = getattr(row, _BEFORE[1]), wanted[_BEFORE[1]]
-            finding.troubles.append(f"{row.partner_sku}: before discounts {was} gross, right is {right_one}")
+            came = (getattr(row, _BEFORE[0]), getattr(row, _BEFORE[1]))
+            text = _("%(sku)s: before discounts %(came)s, right is %(right)s")
+            finding.note(text, came=came, right=(wanted[_BEFORE[0]], wanted[_BEFORE[1]]), sku=row.partner_sku)
             for name in _BEFORE:
                 setattr(row, name, wanted[name])
             finding.before.append(row)
     delivered = taxed.parts[-1]
     if (order.shipping_excl_tax, order.shipping_incl_tax) != (delivered.net, delivered.gross):
         finding.wrong = True
-        finding.troubles.append(
-            f"delivery {order.shipping_excl_tax} net and {order.shipping_incl_tax} gross, by its terms {delivered.net} "
-            f"and {delivered.gross}"
-        )
+        came = (order.shipping_excl_tax, order.shipping_incl_tax)
+        text = _("delivery %(came)s, by what it was priced by %(right)s")
+        finding.note(text, came=came, right=(delivered.net, delivered.gross))
 
 
 def _without_terms(finding: Finding, rows: Sequence[Any]) -> None:
@@ -193,10 +200,10 @@ def _without_terms(finding: Finding, rows: Sequence[Any]) -> None:
         told=_rates_today(rows),
     )
     if found is None:
-        finding.troubles.append("nobody can tell its VAT rates: what it came out at stays as it is")
+        finding.troubles.append(_("nobody can tell its VAT rates: what it came out at stays as it is"))
     elif found.whole:
         finding.missing = found
-        finding.troubles.append("its VAT rates are not kept with its lines; its figures tell them")
+        finding.troubles.append(_("its VAT rates are not kept with its lines; its figures tell them"))
     else:
         finding.missing = found
         _by_terms(finding, rows, found.lines, found.delivery)

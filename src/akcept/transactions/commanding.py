@@ -39,6 +39,11 @@ def put_off(error: BaseException) -> CommandError | None:
     return CommandError(_SAYS[trouble].format(first_line(error)), returncode=LATER)
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """Return "1 order" or "2 orders", of commands that write English; `several` if that is not `one` with an s."""
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
+
+
 def first_line(error: BaseException) -> str:
     """Return what the database said, without the lines of hints after it."""
     return str(error).strip().partition("\n")[0]

@@ -63,7 +63,7 @@ class Command(commanding.Command):
         build_bargains(now=now, stdout=self.stdout, stderr=self.stderr)
         build_agreements(now=now)
         Mail.objects.all().delete()
-        self.stdout.write(f"demo: {done} orders; ready after {time.monotonic() - begun:.0f} s")
+        self.stdout.write(f"demo: {commanding.counted(done, 'order')}; ready after {time.monotonic() - begun:.0f} s")
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"demo: {text} ...")

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from akcept.oscar_edge.basket import currencies
+
+#: As far as Oscar's column counts on PostgreSQL; an offer of single pieces gets there, and the order must go through.
+MOST_USES: Final = 2**31 - 1
 
 
 def count_in(found: Collection[str], offer: Any) -> bool:

@@ -69,7 +69,7 @@ class Command(commanding.Command):
             ) from None
         except (OSError, sqlite3.Error) as error:
             raise CommandError(f"{directory} cannot be written: {error}") from error
-        self.stdout.write(f"{written} order{'s' * (written != 1)} written into {directory}.")
+        self.stdout.write(f"{commanding.counted(written, 'order')} written into {directory}.")
 
     def _write(self, folder: Folder, *, format: str, days: int) -> int:
         suffix, content_of = _FORMATS[format]

@@ -14,6 +14,7 @@ from akcept.budgets import actions, nbp
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid
 from akcept.transactions import commanding
+from akcept.transactions.commanding import counted
 
 DEFAULT: Final = "https://api.nbp.pl/api/exchangerates/tables/A?format=json"
 MOST_BYTES: Final = 5_000_000
@@ -39,7 +40,8 @@ class Command(commanding.Command):
             raise CommandError(f"{source}: {refusal}") from None
         stored = actions.store_rates(rates, actor=Actor.system("import_rates"))
         days = sorted({rate.day for rate in rates})
-        self.stdout.write(f"{stored} rates of {days[0]}{f' to {days[-1]}' if len(days) > 1 else ''} stored.")
+        until = f" to {days[-1]}" if len(days) > 1 else ""
+        self.stdout.write(f"{counted(stored, 'rate')} of {days[0]}{until} stored.")
 
 
 def _content(source: str) -> bytes:

@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 
 from akcept.journal import actions, queries
 from akcept.transactions import commanding
+from akcept.transactions.commanding import counted
 
 
 class Command(commanding.Command):
@@ -22,11 +23,12 @@ class Command(commanding.Command):
     def handle(self, *, retry_dead: bool, **_options: Any) -> None:
         """Print counts and troubles."""
         if retry_dead:
-            self.stdout.write(f"{actions.retry_dead()} deliveries will be tried again.")
+            self.stdout.write(f"{counted(actions.retry_dead(), 'delivery', 'deliveries')} will be tried again.")
         for state, number in sorted(queries.outbox().items()):
             self.stdout.write(f"{state:8} {number}")
         for delivery in queries.troubled(limit=20):
+            tried = counted(delivery.attempts, "attempt")
             self.stdout.write(
-                f"{delivery.state} after {delivery.attempts} attempts: {delivery.subscriber} {delivery.target}"
+                f"{delivery.state} after {tried}: {delivery.subscriber} {delivery.target}"
                 f" of entry {delivery.entry_id}: {delivery.detail}"
             )

@@ -29,9 +29,9 @@ class Command(commanding.Command):
         if file.exists():
             raise CommandError(f"{file} exists already.")
         with rehearsal.backed_up(file) as before:
-            self.stdout.write(f"Backed up to {file}: {file.stat().st_size} bytes.")
+            self.stdout.write(f"Backed up to {file}: {commanding.counted(file.stat().st_size, 'byte')}.")
         with rehearsal.restored(file, into=into):
             wrong = [*rehearsal.differences(before, rehearsal.figures()), *rehearsal.broken_chains()]
         if wrong:
             raise CommandError("The restored database is not what was backed up:\n" + "\n".join(wrong))
-        self.stdout.write(f"Restored: {len(before)} figures equal, the journal holds.")
+        self.stdout.write(f"Restored: {commanding.counted(len(before), 'figure')} equal, the journal holds.")

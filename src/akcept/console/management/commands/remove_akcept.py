@@ -21,6 +21,7 @@ from akcept.kernel.clock import utc_now
 from akcept.ordering import status
 from akcept.organizations.models import Organization
 from akcept.transactions import commanding
+from akcept.transactions.commanding import counted
 
 NAMED = 10
 
@@ -53,7 +54,8 @@ class Command(commanding.Command):
         ContentType.objects.filter(app_label__startswith="akcept_").delete()
         self.stdout.write("Akcept's tables are gone. Now take its lines out of the settings and the addresses.")
         for name, number in _statuses():
-            self.stdout.write(f"  {number} orders are “{name}”: keep that in OSCAR_ORDER_STATUS_PIPELINE.")
+            orders = counted(number, "order is", "orders are")
+            self.stdout.write(f"  {orders} “{name}”: keep that in OSCAR_ORDER_STATUS_PIPELINE.")
 
 
 def _labels() -> set[str]:
@@ -97,7 +99,8 @@ def _require_nothing_open() -> None:
         )
     due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=utc_now()).count()
     if due:
-        raise CommandError(f"{due} mails and signals are due: run `manage.py relay --once` first; --force drops them.")
+        mails = counted(due, "mail or signal is", "mails and signals are")
+        raise CommandError(f"{mails} due: run `manage.py relay --once` first; --force drops what is.")
 
 
 def _statuses() -> list[tuple[str, int]]:

@@ -25,4 +25,4 @@ class Command(commanding.Command):
                 broken.append(f"organisation {found.organization_id}, entry {found.seq}: {found.reason}")
         if broken:
             raise CommandError("The journal does not hold:\n" + "\n".join(broken))
-        self.stdout.write(f"{checked} chains hold.")
+        self.stdout.write(f"{commanding.counted(checked, 'chain holds', 'chains hold')}.")

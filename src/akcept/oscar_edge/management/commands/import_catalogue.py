@@ -17,6 +17,7 @@ from akcept.oscar_edge.catalogue_import import reading
 from akcept.oscar_edge.catalogue_import.writing import BadRows, Count, Writer
 from akcept.transactions import commanding
 from akcept.transactions.acting import together
+from akcept.transactions.commanding import counted
 
 
 class Command(commanding.Command):
@@ -58,7 +59,7 @@ class Command(commanding.Command):
             raise CommandError(f"The database refused the file, nothing was imported: {error}") from error
         done = "would be " if dry_run else ""
         self.stdout.write(
-            f"{len(found.rows)} products: {count.created} {done}created, {count.updated} {done}updated,"
+            f"{counted(len(found.rows), 'product')}: {count.created} {done}created, {count.updated} {done}updated,"
             f" {count.unchanged} unchanged."
         )
 
@@ -66,7 +67,7 @@ class Command(commanding.Command):
         for trouble in troubles:
             self.stderr.write(f"line {trouble.line}: {trouble.reason}")
         lines = len({trouble.line for trouble in troubles})
-        return CommandError(f"{lines} bad line{'s' * (lines != 1)} in {file.name}: nothing was imported.")
+        return CommandError(f"{counted(lines, 'bad line')} in {file.name}: nothing was imported.")
 
     def _write(self, rows: list[reading.ProductRow], *, partner: str, currency: str, dry_run: bool) -> Count:
         with together(), tqdm(total=len(rows), unit=" products", disable=None) as bar:

@@ -16,6 +16,7 @@ from akcept.ordering.ports import assortment
 from akcept.organizations.queries import name_of
 from akcept.oscar_edge import agreed
 from akcept.transactions import commanding
+from akcept.transactions.commanding import counted
 
 
 class Command(commanding.Command):
@@ -53,8 +54,11 @@ class Command(commanding.Command):
             before, after = self._import(list, found.rows, file=file, new=new, actor=actor, dry_run=dry_run)
         except Refused as refusal:
             raise CommandError(f"{refusal} Nothing was imported.") from None
-        done = "would be" if dry_run else "are"
-        self.stdout.write(f"{len(found.rows)} rows read; {after} prices {done} in “{list}”, {before} were.")
+        prices = counted(after, "price would be", "prices would be")
+        if not dry_run:
+            prices = counted(after, "price is", "prices are")
+        were = counted(before, "was", "were")
+        self.stdout.write(f"{counted(len(found.rows), 'row')} read; {prices} in “{list}”, {were}.")
 
     def _import(
         self, name: str, rows: list[Any], *, file: Path, new: str, actor: Actor, dry_run: bool
@@ -79,7 +83,7 @@ class Command(commanding.Command):
         for line, reason in sorted(troubles):
             self.stderr.write(f"line {line}: {reason}")
         lines = len({line for line, _reason in troubles})
-        return CommandError(f"{lines} bad line{'s' * (lines != 1)} in {file.name}: nothing was imported.")
+        return CommandError(f"{counted(lines, 'bad line')} in {file.name}: nothing was imported.")
 
 
 def _staff(email: str) -> Actor:

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from akcept.oscar_edge.search import index
 from akcept.transactions import commanding
+from akcept.transactions.commanding import counted
 
 
 class Command(commanding.Command):
@@ -35,7 +36,7 @@ class Command(commanding.Command):
         else:
             while some := index.keep_up():
                 done += some
-        self.stdout.write(f"{done} products indexed.")
+        self.stdout.write(f"{counted(done, 'product')} indexed.")
 
     def _check(self) -> None:
         index.keep_up(most=10**9)
@@ -43,5 +44,6 @@ class Command(commanding.Command):
         for pk in wrong:
             self.stdout.write(f"product {pk} is found by something else than it is")
         if wrong:
-            raise CommandError(f"{len(wrong)} products differ; index_products --all makes the index anew.")
+            differ = counted(len(wrong), "product differs", "products differ")
+            raise CommandError(f"{differ}; index_products --all makes the index anew.")
         self.stdout.write("The index is what the products are.")
