@@ -99,8 +99,9 @@ def in_mails(cast: Cast) -> dict[str, Sums]:
 def mailed(cast: Cast) -> dict[str, str]:
     """Return the mail that is due to the approver who reads English, both forms."""
     deliver()
+    sent: Any
     (sent,) = [message for message in mail.outbox if message.to == [cast.cora.user.email]]
-    return {"mail, text": sent.body, "mail, html": seen(str(sent.alternatives[0][0]))}
+    return {"mail, text": str(sent.body), "mail, html": seen(str(sent.alternatives[0][0]))}
 
 
 def before(cast: Cast, visit: Any) -> dict[str, Sums]:
