@@ -37,6 +37,8 @@ SENT: dict[str, Call] = {
     "claim_work": lambda _cast, _number: {},
     "acknowledge_work": lambda _cast, _number: {"body": {"lease": "x", "external_number": "ZK/1"}},
     "report_work_failed": lambda _cast, _number: {"body": {"lease": "x", "text": "no"}},
+    "ship_work": lambda _cast, _number: {"body": {"parcel": "00-1"}},
+    "set_work_status": lambda _cast, _number: {"body": {"status": "in_progress"}},
     "accept_orders": lambda _cast, number: {"body": {"orders": [{"number": number, "version": 1}]}},
     "reject_orders": lambda _cast, number: {"body": {"orders": [{"number": number, "version": 1}], "reason": "no"}},
 }
@@ -76,6 +78,8 @@ EXPECTED = {
     "claim_work":        "403  403 403  403  403 403",
     "acknowledge_work":  "403  403 403  403  403 403",
     "report_work_failed": "403 403 403  403  403 403",
+    "ship_work":         "403  403 403  403  403 403",
+    "set_work_status":   "403  403 403  403  403 403",
 }
 # fmt: on
 #: Need no token: where tokens are given.

@@ -180,7 +180,18 @@ def test_an_action_names_the_refusals_it_raises(code: Code) -> None:
 def test_every_room_s_actions_are_read() -> None:
     rooms = {code.module.split(".")[1] for code in PUBLIC}
     assert rooms == {
-        *("agreements", "api", "approvals", "budgets", "handover", "journal", "ordering", "organizations", "webhooks"),
+        *(
+            "agreements",
+            "api",
+            "approvals",
+            "budgets",
+            "fulfilment",
+            "handover",
+            "journal",
+            "ordering",
+            "organizations",
+            "webhooks",
+        ),
     }
     exported = {
         name

@@ -311,6 +311,7 @@ NO_PERSON = {
         "Attempt": "why",
     },
     "akcept_handover": {"Handover": "lease external_number failure"},  # the merchant's
+    "akcept_fulfilment": {"Parcel": "number carrier"},
     "akcept_agreements": {  # the merchant's
         "PriceList": "name currency",
         "Agreement": "name",

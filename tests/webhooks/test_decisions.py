@@ -144,12 +144,13 @@ def test_an_order_that_need_not_wait_awaits_nothing() -> None:
 def test_the_topics_are_those_of_the_journal() -> None:
     from akcept.approvals import topics as approvals
     from akcept.budgets import topics as budgets
+    from akcept.fulfilment import topics as fulfilment
     from akcept.ordering import topics as ordering
     from akcept.organizations import topics as organizations
 
     written = {
         value
-        for room in (approvals, budgets, ordering, organizations)
+        for room in (approvals, budgets, fulfilment, ordering, organizations)
         for value in vars(room).values()
         if isinstance(value, str)
     }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
+from django.apps import apps
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.core.signals import got_request_exception
 from django.db import DatabaseError
@@ -105,6 +106,15 @@ api.add_router("", oauth.router)
 api.add_router("", orders.router)
 api.add_router("", organization.router)
 api.add_router("", work.router)
+# What the merchant's systems write needs the rooms it is kept in: a shop may do without them.
+if apps.is_installed("akcept.handover"):
+    from akcept.api.routes import handing
+
+    api.add_router("", handing.router)
+if apps.is_installed("akcept.fulfilment"):
+    from akcept.api.routes import shipping
+
+    api.add_router("", shipping.router)
 
 
 @api.exception_handler(Refused)

@@ -1,1 +1,1 @@
-"""Papers and files of orders: what an ERP books from, UBL, the order as a document. Decides nothing."""
+"""Papers and files of orders, what an ERP books of them, and the parcels in which their goods left."""

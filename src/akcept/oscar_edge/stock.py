@@ -48,6 +48,34 @@ def give_back(order_id: int) -> None:
     lines.update(allocation_cancelled=True, num_allocated=0)
 
 
+def use_up(pieces: dict[int, int]) -> None:
+    """Take pieces of order lines, by their id, out of the stock for good: they have left. At most four statements.
+
+    What was reserved for them is reserved no more. That they left is a fact: where the shop counted fewer, it has none
+    left by now, and never fewer than none.
+    """
+    lines = get_model("order", "Line").objects
+    rows = lines.filter(pk__in=pieces).values_list(
+        *("pk", "stockrecord_id", "num_allocated"),
+        "stockrecord__product__product_class__track_stock",
+        "stockrecord__product__parent__product_class__track_stock",
+    )
+    freed: dict[int, int] = {}
+    reserved: dict[int, int] = {}
+    gone: dict[int, int] = {}
+    for pk, record_id, allocated, own, parents in rows.order_by("pk"):
+        freed[pk] = min(pieces[pk], allocated or 0)
+        if record_id is not None and (own or parents):
+            reserved[record_id] = reserved.get(record_id, 0) - freed[pk]
+            gone[record_id] = gone.get(record_id, 0) + pieces[pk]
+    if gone:
+        _lock(gone)
+        change(reserved)
+        records = get_model("partner", "StockRecord").objects.filter(pk__in=gone)
+        records.update(num_in_stock=Greatest(Value(0), Coalesce(F("num_in_stock"), Value(0)) - _by(gone)))
+    lines.filter(pk__in=freed).update(num_allocated=Coalesce(F("num_allocated"), Value(0)) - _by(freed))
+
+
 def lock_of(rows: Sequence[Any]) -> None:
     """Lock the stock records of order lines; one statement, none for none."""
     _lock({row.stockrecord_id for row in rows if row.stockrecord_id})
@@ -63,10 +91,14 @@ def change(changes: dict[int, int]) -> None:
     """Reserve more or less of stock records, by their id, whose rows are locked. One statement, none for nothing."""
     if not changes:
         return
-    by = Case(
-        *(When(pk=pk, then=Value(number)) for pk, number in changes.items()),
+    records = get_model("partner", "StockRecord").objects.filter(pk__in=changes)
+    records.update(num_allocated=Greatest(Value(0), Coalesce(F("num_allocated"), Value(0)) + _by(changes)))
+
+
+def _by(numbers: dict[int, int]) -> Case:
+    """Return for each row, by its key, its number."""
+    return Case(
+        *(When(pk=pk, then=Value(number)) for pk, number in numbers.items()),
         default=Value(0),
         output_field=IntegerField(),
     )
-    records = get_model("partner", "StockRecord").objects.filter(pk__in=changes)
-    records.update(num_allocated=Greatest(Value(0), Coalesce(F("num_allocated"), Value(0)) + by))

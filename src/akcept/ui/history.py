@@ -11,6 +11,8 @@ from typing import Final
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from akcept.fulfilment import topics as fulfilment_topics
+from akcept.handover import topics as handover_topics
 from akcept.journal.models import Entry
 from akcept.ordering import status, topics
 from akcept.ordering.changes.revisions import Text, delivery_change
@@ -226,6 +228,38 @@ def _some(names: list[str]) -> str:
     return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more) % {"names": text, "n": more}
 
 
+def _shipped(entry: Entry) -> Sentence:
+    pieces = sum(line["quantity"] for line in entry.payload["lines"])
+    parcel = " ".join(part for part in (entry.payload["carrier"], entry.payload["parcel"]) if part)
+    what = ngettext("sent parcel %(parcel)s with %(n)d piece", "sent parcel %(parcel)s with %(n)d pieces", pieces) % {
+        "parcel": parcel,
+        "n": pieces,
+    }
+    if not entry.payload["left"]:
+        what = _("%(what)s, the rest of the order") % {"what": what}
+    return Sentence(who=_("The shop:"), what=what, said="", at=entry.at, tone="good")
+
+
+def _shipped_by(entry: Entry) -> Sentence:
+    return replace(_shipped(entry), who=entry.actor_name)
+
+
+def _status_set(entry: Entry) -> Sentence:
+    before, after = (status.LABELS.get(entry.payload[side], entry.payload[side]) for side in ("from", "to"))
+    what = _("moved the order on: %(before)s → %(after)s") % {"before": before, "after": after}
+    return Sentence(who=entry.actor_name, what=what, said="", at=entry.at)
+
+
+def _taken(entry: Entry) -> Sentence:
+    what = _("has the order in their books as %(number)s") % {"number": entry.payload["external_number"]}
+    return Sentence(who=entry.actor_name, what=what, said="", at=entry.at, tone="good")
+
+
+def _not_taken(entry: Entry) -> Sentence:
+    what = _("could not take the order into their books")
+    return Sentence(who=entry.actor_name, what=what, said=str(entry.payload["text"]), at=entry.at, tone="bad")
+
+
 def _refused(entry: Entry) -> Sentence:
     what = _("tried to decide and was refused")
     why = entry.payload.get("said", {}).get(get_language()) or str(entry.payload.get("why", ""))
@@ -309,6 +343,7 @@ _FOR_ALL: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.ASKED_AGAIN: _asked_again,
     topics.REPLANNED: _replanned,
     topics.NOBODY_MAY_DECIDE: _nobody,
+    fulfilment_topics.SHIPPED: _shipped,
     topics.REQUESTER_LEFT: _requester_left,
     organization_topics.SIGNED_UP: _signed_up,
     organization_topics.CONFIRMED: _confirmed,
@@ -345,6 +380,10 @@ _FOR_STAFF: Final[dict[str, Callable[[Entry], Sentence]]] = {
     **_FOR_ALL,
     **{topic: _unsaid(_FOR_ALL[topic]) for topic in _BETWEEN_MEMBERS},
     topics.DECISION_REFUSED: _refused,
+    fulfilment_topics.SHIPPED: _shipped_by,
+    fulfilment_topics.STATUS_SET: _status_set,
+    handover_topics.TAKEN: _taken,
+    handover_topics.FAILED: _not_taken,
 }
 _FOR_CUSTOMER: Final[dict[str, Callable[[Entry], Sentence]]] = {**_FOR_ALL, topics.COMMENTED: _commented}
 

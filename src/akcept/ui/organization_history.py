@@ -150,6 +150,29 @@ def _terms_changed(entry: Entry) -> Sentence:
     return _line(entry, _("changed the terms of acceptance"))
 
 
+def _access_given(entry: Entry) -> Sentence:
+    words = {"scopes": ", ".join(entry.payload["scopes"])}
+    text = _("made a token for other systems: %(scopes)s") % words
+    if entry.payload["kind"] == "client":
+        text = _("connected a system: %(scopes)s") % words
+    return _line(entry, text, tone="good")
+
+
+def _access_exchanged(entry: Entry) -> Sentence:
+    return _line(entry, _("exchanged the secret"))
+
+
+def _access_ended(entry: Entry) -> Sentence:
+    return _line(entry, _("ended the access"), tone="bad")
+
+
+#: Of a surface above this room: a topic that is written in journals never changes, so it stands here as text.
+_ACCESS: Final[dict[str, Callable[[Entry], Sentence]]] = {
+    "access.given": _access_given,
+    "access.exchanged": _access_exchanged,
+    "access.ended": _access_ended,
+}
+
 STRUCTURE: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.ORGANIZATION_CHANGED: _changed,
     topics.UNIT_ADDED: _unit_added,
@@ -168,4 +191,5 @@ STRUCTURE: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.INVITATION_CHANGED: _invitation_changed,
     approval_topics.POLICY_CHANGED: _rule_changed,
     approval_topics.TERMS_CHANGED: _terms_changed,
+    **_ACCESS,
 }

@@ -21,6 +21,7 @@ class Type(StrEnum):
     REVOKED = "order.revoked"
     WITHDRAWN = "order.withdrawn"
     EXPIRED = "order.expired"
+    SHIPPED = "order.shipped"
     STEP_ASKED = "step.asked"
     BUDGET_THRESHOLD = "budget.threshold"
     MEMBER_JOINED = "member.joined"
@@ -48,6 +49,7 @@ OF_TOPIC: Final[Mapping[str, Type]] = {
     "order.revoked": Type.REVOKED,
     "order.withdrawn": Type.WITHDRAWN,
     "order.expired": Type.EXPIRED,
+    "order.shipped": Type.SHIPPED,
     "order.step_asked": Type.STEP_ASKED,
     "budget.threshold_reached": Type.BUDGET_THRESHOLD,
     "member.joined": Type.MEMBER_JOINED,

@@ -53,13 +53,26 @@ def data_of(entry: Entry, kind: Type) -> dict[str, Any] | None:
         found = sharing.once(("webhooks", "order", entry.subject_id), lambda: _order(entry.subject_id))
         if found is None:
             return None
-        more = {"again": bool(entry.payload.get("again"))} if kind is Type.RELEASED else {}
-        return {**found, **more}
+        return {**found, **_more(entry, kind)}
     sent = {name: entry.payload[name] for name in _SENT[kind.partition(".")[0]] if name in entry.payload}
     if kind.startswith("member."):
         sent = {"after": entry.payload} if "after" not in sent else sent
         sent = {name: _member(facts) for name, facts in sent.items() if isinstance(facts, dict)}
     return {"id": entry.subject_id, **sent}
+
+
+def _more(entry: Entry, kind: Type) -> dict[str, Any]:
+    """Return what the event itself brings, beside how the order stands."""
+    if kind is Type.RELEASED:
+        return {"again": bool(entry.payload.get("again"))}
+    if kind is Type.SHIPPED:
+        inside = [
+            {"id": each["line"], "code": each["sku"], "title": each["title"], "quantity": each["quantity"]}
+            for each in entry.payload["lines"]
+        ]
+        parcel = {"number": entry.payload["parcel"], "carrier": entry.payload["carrier"], "lines": inside}
+        return {"parcel": parcel, "left": entry.payload["left"]}
+    return {}
 
 
 def _member(facts: Mapping[str, Any]) -> dict[str, Any]:

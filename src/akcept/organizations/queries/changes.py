@@ -26,6 +26,7 @@ class Subject(StrEnum):
     ROLE = "role"
     POLICY = "policy"
     ORGANIZATION = "organization"
+    ACCESS = "access"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,9 +51,19 @@ class AbstractOrder(OscarOrder):
         if new_status != self.status:
             guards.require_work(self, guards.OrderHeld)
         with guards.changing(self.pk):
+            if new_status != self.status:
+                self._take_lines_along(new_status)
             super().set_status(new_status)
 
     set_status.alters_data = True  # type: ignore[attr-defined]
+
+    def _take_lines_along(self, new_status: str) -> None:
+        """Move the lines that may follow in one statement, before Oscar would each by itself."""
+        following = self.cascade.get(new_status)
+        pipeline = self.lines.model.pipeline
+        movable = [before for before, to in pipeline.items() if following in to]
+        if movable:
+            self.lines.filter(status__in=movable).update(status=following)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save as Oscar does. Raises OrderHeld when that would take a held or ended order out of its status."""

@@ -23,6 +23,7 @@ WORDS: Final = {
     Type.REVOKED: _("an acceptance was taken back"),
     Type.WITHDRAWN: _("an order was withdrawn"),
     Type.EXPIRED: _("an order expired"),
+    Type.SHIPPED: _("a parcel of an order left"),
     Type.STEP_ASKED: _("others are asked to accept an order"),
     Type.BUDGET_THRESHOLD: _("a budget reached a threshold"),
     Type.MEMBER_JOINED: _("somebody joined"),

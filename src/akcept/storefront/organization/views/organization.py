@@ -89,6 +89,7 @@ MATTERS = {
     queries.Subject.ROLE: gettext_lazy("Role"),
     queries.Subject.POLICY: gettext_lazy("Acceptance rules"),
     queries.Subject.ORGANIZATION: gettext_lazy("Organisation"),
+    queries.Subject.ACCESS: gettext_lazy("Other systems"),
 }
 
 
