@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
 from shop.theme.oscar_texts import TEXTS
 from tools import messages
+from tools.steps import ROOT
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -50,6 +52,7 @@ _POLISH = (
     r"[Oo]bowiązuje zamówienia\b|\bdaje Ci subkonto\b|\bwspólne zamówienia\b",
     r"serwsie|proukt|produtów|wyświetlane się|zamowieni|uzyty\b",
 )
+_DOCUMENTS = ("README.md", "docs/README.md", "docs/use/*.md")
 
 
 def _catalogue(name: str) -> Iterator[tuple[str, str]]:
@@ -87,6 +90,25 @@ def test_our_english_for_others_texts_has_none_of_them() -> None:
 def test_our_polish_has_none_of_the_words_readers_stumbled_over(name: str) -> None:
     said = {polish for _english, polish in _catalogue(name)}
     assert {text: found for text in said if (found := _found(text, _POLISH))} == {}
+
+
+@pytest.mark.parametrize("pattern", _DOCUMENTS)
+def test_documents_for_people_who_use_it_have_none_of_them(pattern: str) -> None:
+    paths = sorted(ROOT.glob(pattern))
+    assert paths
+    found = {
+        f"{path.relative_to(ROOT)}:{number}": wrong
+        for path in paths
+        for number, line in enumerate(_prose(path), 1)
+        if (wrong := _found(line, _ENGLISH))
+    }
+    assert found == {}
+
+
+def _prose(path: Path) -> list[str]:
+    """The lines without code, links' targets and what is quoted in italics from pages."""
+    text = re.sub(r"`[^`\n]*`|\]\([^)]*\)", "", path.read_text())
+    return text.splitlines()
 
 
 @pytest.mark.parametrize(
