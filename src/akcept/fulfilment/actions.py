@@ -122,7 +122,7 @@ def set_status(number: str, *, actor: Actor, to: str, now: datetime | None = Non
 def _line(text: str, *, field: str, needed: bool = True) -> str:
     found = typed.line(text)
     if (needed and not found) or len(found) > TEXT_LIMIT:
-        raise Invalid(_("Give it in up to %(limit)d characters.") % {"limit": TEXT_LIMIT}, field=field)
+        raise Invalid(_("Use up to %(limit)d characters.") % {"limit": TEXT_LIMIT}, field=field)
     return found
 
 
