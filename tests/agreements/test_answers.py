@@ -18,6 +18,7 @@ from akcept.agreements.answers import (
     Answer,
     Assorted,
     Choice,
+    Conditions,
     Off,
     Pack,
     PriceList,
@@ -27,6 +28,7 @@ from akcept.agreements.answers import (
     Term,
     Terms,
     answer,
+    conditions,
     steps,
 )
 
@@ -380,3 +382,20 @@ def test_the_answer_is_the_oracle_s(
     assert sold >= max(quantity, found.pack.smallest)
     assert sold % found.pack.multiple == 0
     assert sold - found.pack.multiple < max(quantity, found.pack.smallest)
+
+
+def test_each_condition_of_orders_is_the_nearest_agreement_s_that_says_it() -> None:
+    everybody = Conditions(order_from=Decimal(300), order_up_to=Decimal(900), pays=("transfer",), delivers=("courier",))
+    own = Conditions(order_from=Decimal(0), delivers=("pickup",))
+    agreements = [
+        Agreement(id=1, name="everybody", depth=EVERYBODY, conditions=everybody),
+        Agreement(id=2, name="unit", depth=1, conditions=own),
+        Agreement(id=3, name="over", depth=2, term=Term(ends=DAY - timedelta(days=1)), conditions=everybody),
+    ]
+    found = conditions(_terms(agreements), DAY)
+    assert found == Conditions(
+        order_from=Decimal(0), order_up_to=Decimal(900), pays=("transfer",), delivers=("pickup",)
+    )
+    alone = [replace(each, alone=each.id == 2) for each in agreements]
+    assert conditions(_terms(alone), DAY) == own
+    assert conditions(Terms(), DAY) == Conditions()

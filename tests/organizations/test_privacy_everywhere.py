@@ -314,7 +314,7 @@ NO_PERSON = {
     "akcept_fulfilment": {"Parcel": "number carrier"},
     "akcept_agreements": {  # the merchant's
         "PriceList": "name currency",
-        "Agreement": "name",
+        "Agreement": "name pays delivers",
         "AgreedPack": "unit",
         "AgreementVersion": "content",
         "OrderedUnder": "agreements lines",

@@ -131,6 +131,19 @@ class Pack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What an order has to keep to: goods, net, in the shop's currency; ways to pay and to deliver by their codes.
+
+    None, and no codes, say nothing: what was agreed farther up counts, in the end what the shop has for everybody.
+    """
+
+    order_from: Decimal | None = None
+    order_up_to: Decimal | None = None
+    pays: tuple[str, ...] = ()
+    delivers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """What was agreed for a unit and those below it: `depth` is the unit's, 0 at head office, `EVERYBODY` for all.
 
@@ -149,6 +162,7 @@ class Agreement:
     assorted: Assorted = Assorted.AS_ABOVE
     goods: tuple[Target, ...] = ()
     packs: Mapping[int, Pack] = field(default_factory=dict)
+    conditions: Conditions = field(default_factory=Conditions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +217,17 @@ def in_force(terms: Terms, day: date) -> list[Agreement]:
         if each.alone:
             return counted[:number]
     return counted
+
+
+def conditions(terms: Terms, day: date) -> Conditions:
+    """Return what orders have to keep to on a day: each of it as the nearest agreement that says it."""
+    said = [each.conditions for each in in_force(terms, day)]
+    return Conditions(
+        order_from=next((each.order_from for each in said if each.order_from is not None), None),
+        order_up_to=next((each.order_up_to for each in said if each.order_up_to is not None), None),
+        pays=next((each.pays for each in said if each.pays), ()),
+        delivers=next((each.delivers for each in said if each.delivers), ()),
+    )
 
 
 def answer(terms: Terms, product: Product, *, quantity: int, day: date) -> Answer:

@@ -18,6 +18,8 @@ from akcept.organizations import checks
 NAME_LIMIT: Final = 120
 PIECES_LIMIT: Final = 1_000_000
 NET_LIMIT: Final = Decimal("9999999.9999")
+#: What an order may be agreed to be worth, at the most.
+WORTH_LIMIT: Final = Decimal("9999999999.99")
 
 
 def name(typed: str) -> str:
@@ -68,6 +70,24 @@ def pieces(typed: int, *, field: str) -> int:
     if not 1 <= typed <= PIECES_LIMIT:
         raise Invalid(_("Enter a number from 1 to %(most)d.") % {"most": PIECES_LIMIT}, field=field)
     return typed
+
+
+def worth(low: Decimal | None, high: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
+    """Return what an order is worth at least and at most, net. Raises Invalid."""
+    for field, typed in (("order_from", low), ("order_up_to", high)):
+        if typed is not None and (not typed.is_finite() or not 0 <= typed <= WORTH_LIMIT or typed != round(typed, 2)):
+            raise Invalid(_("Enter an amount from 0 to %(most)s.") % {"most": WORTH_LIMIT}, field=field)
+    if low is not None and high is not None and high < low:
+        raise Invalid(_("The largest order is smaller than the smallest one."), field="order_up_to")
+    return low, high
+
+
+def ways(codes: tuple[str, ...], *, limit: int, field: str) -> str:
+    """Return codes as they are kept. Raises Invalid for what cannot be a list of codes."""
+    kept = ",".join(codes)
+    if len(kept) > limit or any("," in code or not code for code in codes):
+        raise Invalid(_("Choose from the list."), field=field)
+    return kept
 
 
 def base(wanted: PriceList | None, *, of: PriceList) -> PriceList | None:

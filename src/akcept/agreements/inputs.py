@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from akcept.agreements.answers import Assorted, Choice
+from akcept.agreements.answers import Assorted, Choice, Conditions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,7 @@ class AgreementInput:
     assorted: Assorted = Assorted.AS_ABOVE
     goods: tuple[GoodsInput, ...] = ()
     packs: tuple[PackInput, ...] = ()
+    conditions: Conditions = field(default_factory=Conditions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

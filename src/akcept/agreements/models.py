@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from akcept.agreements.answers import Assorted, Choice, PriceRow, Target, Term
+from akcept.agreements.answers import Assorted, Choice, Conditions, PriceRow, Target, Term
 
 
 class Chosen(models.TextChoices):
@@ -126,6 +126,12 @@ class Agreement(models.Model):
     assortment = models.CharField(
         _("products that may be bought"), max_length=8, choices=Assortment.choices, default=Assortment.AS_ABOVE
     )
+    #: What one order may be worth: goods, net, in the shop's currency; null says nothing.
+    order_from = models.DecimalField(_("smallest order"), max_digits=12, decimal_places=2, null=True)
+    order_up_to = models.DecimalField(_("largest order"), max_digits=12, decimal_places=2, null=True)
+    #: Codes of the ways to pay and to deliver, with commas; empty says nothing.
+    pays = models.CharField(_("ways to pay"), max_length=100, blank=True)
+    delivers = models.CharField(_("ways of delivery"), max_length=500, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     #: The last day of which the merchant has been told that it is near.
@@ -146,6 +152,21 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def conditions(self) -> Conditions:
+        """What it says of orders."""
+        return Conditions(
+            order_from=self.order_from,
+            order_up_to=self.order_up_to,
+            pays=codes(self.pays),
+            delivers=codes(self.delivers),
+        )
+
+
+def codes(kept: str) -> tuple[str, ...]:
+    """Return codes that are kept with commas."""
+    return tuple(filter(None, kept.split(",")))
 
 
 class AgreedList(models.Model):

@@ -45,6 +45,9 @@ class OfferedGoods:
 class Counter(Protocol):
     """Where the shop tells what somebody pays. One implementation: `akcept.oscar_edge.counter.OscarCounter`."""
 
+    def deliveries(self) -> list[tuple[str, str]]:
+        """Return the ways of delivery the shop knows, each by its code and name; no statement."""
+
     def offered(self, text: str, *, unit_ids: Sequence[int | None], day: date) -> OfferedGoods:
         """Return what units (None: somebody nothing was agreed with) pay on a day for goods, each at its quantity.
 

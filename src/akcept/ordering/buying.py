@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from akcept.agreements.answers import Conditions
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.errors import Invalid, NotAllowed
 from akcept.ordering import payments
@@ -136,3 +137,14 @@ def require_payment(seat: Seat | None, payment_code: str) -> None:
     """Raise Invalid (field `payment`) for a way to pay that this buyer does not have."""
     if payment_code not in payments.choices_for(has_organization=seat is not None):
         raise Invalid(_("Choose one of the ways to pay."), field="payment")
+
+
+def require_agreed(found: Conditions, *, payment_code: str | None = None, delivery_code: str | None = None) -> None:
+    """Raise Invalid (field `payment` or `delivery`) for a way that was not agreed; None is not looked at."""
+    if payment_code is not None and found.pays and payment_code not in found.pays:
+        ways = either([str(payments.LABELS.get(code, code)) for code in found.pays])
+        text = _("What was agreed with you has another way to pay: %(ways)s. Choose that, or ask the shop.")
+        raise Invalid(text % {"ways": ways}, field="payment")
+    if delivery_code and found.delivers and delivery_code not in found.delivers:
+        text = _("What was agreed with you does not have this way of delivery. Choose another one, or ask the shop.")
+        raise Invalid(text, field="delivery")

@@ -4,20 +4,53 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet, Value
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from akcept.agreements.answers import Conditions, Terms, conditions
 from akcept.kernel.amounts import Amounts
 from akcept.kernel.errors import OutOfBounds
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.organizations.wording import money
 
 
-def in_force() -> ShopTerms:
-    """Return the terms, those of a shop that never set any where there is no row; one statement."""
-    return ShopTerms.objects.filter(pk=1).first() or ShopTerms()
+def in_force(*, agreed: Conditions | None = None) -> ShopTerms:
+    """Return the terms, those of a shop that never set any where there is no row; one statement.
+
+    What was `agreed` with a unit counts before the shop's own bounds.
+    """
+    terms = ShopTerms.objects.filter(pk=1).first() or ShopTerms()
+    if agreed is not None:
+        terms.order_from = terms.order_from if agreed.order_from is None else agreed.order_from
+        terms.order_up_to = terms.order_up_to if agreed.order_up_to is None else agreed.order_up_to
+    return terms
+
+
+def is_agreed(unit: Any) -> Any:
+    """Return the condition, for somebody's own statement, that something was agreed with a unit of its orders.
+
+    `unit` is its key, or the expression of it inside a subquery of a subquery.
+    """
+    if not apps.is_installed("akcept.agreements"):
+        return Value(False)
+    from akcept.agreements import queries  # its tables are there only where it is installed
+
+    return Exists(queries.saying_conditions(queries.Party(unit_id=unit), timezone.localdate()))
+
+
+def agreed_with(unit_id: int) -> Conditions:
+    """Return what was agreed with a unit of its orders, today; one statement, none in a shop without agreements."""
+    if not apps.is_installed("akcept.agreements"):
+        return Conditions()
+    from akcept.agreements import queries
+
+    heads = queries.heads_of(queries.Party(unit_id=unit_id), timezone.localdate())
+    return conditions(Terms(agreements=heads.agreements), heads.day)
 
 
 def saying_something() -> QuerySet[ShopTerms]:

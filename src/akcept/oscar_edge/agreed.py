@@ -27,7 +27,7 @@ from akcept.kernel.errors import Changed
 from akcept.oscar_edge import figures
 
 if TYPE_CHECKING:
-    from akcept.agreements.answers import Answer, Pack, Price, Product, Terms
+    from akcept.agreements.answers import Answer, Conditions, Pack, Price, Product, Terms
     from akcept.agreements.queries import Heads
 
 
@@ -310,6 +310,14 @@ def without_offers(strategy: Any, line: Any) -> bool:
         return False
     price = found.answer(line.product, line.stockrecord, max(line.quantity, 1)).price
     return price is not None and not price.offers
+
+
+def conditions(strategy: Any) -> Conditions:
+    """Return what was agreed of orders with whom a strategy's prices are for; no statement beyond that of prices."""
+    from akcept.agreements.answers import Conditions, Terms, conditions
+
+    found = of(strategy)
+    return Conditions() if found is None else conditions(Terms(agreements=found.heads.agreements), found.day)
 
 
 def is_outside(strategy: Any, product: Any) -> bool:

@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 
 from akcept.agreements.ports import MOST_TEXT, Offered, OfferedGoods, OfferedLine
 from akcept.kernel.errors import Invalid
-from akcept.oscar_edge import agreed
+from akcept.oscar_edge import agreed, quotes
 from akcept.oscar_edge.basket import filling, reading
 
 
 class OscarCounter:
     """See `akcept.agreements.ports.Counter`."""
+
+    def deliveries(self) -> list[tuple[str, str]]:
+        """Return the ways of delivery the shop knows."""
+        return [(method.code, str(method.name)) for method in quotes.known_methods()]
 
     def offered(self, text: str, *, unit_ids: Sequence[int | None], day: date) -> OfferedGoods:
         """Return what units pay on a day for goods; the same number of statements for each unit, however many lines."""

@@ -125,13 +125,16 @@ def strategy_for(user: Any, buyer: agreed.Buyer | None = None) -> Any:
 
 
 def shipping_methods(basket: Any, *, user: Any, priced: bool = True) -> list[Any]:
-    """Return the delivery methods the shop offers for a basket; none whose charge is in another currency.
+    """Return the delivery methods the shop offers for a basket, of those agreed with its buyer where any were.
 
+    None whose charge is in another currency.
     `priced=False` for a basket without its prices: charges are not looked at.
     """
     found = get_class("shipping.repository", "Repository")().get_shipping_methods(basket=basket, user=user)
     if not priced or not basket.pk:
         return list(found)
+    if agrees := agreed.conditions(getattr(basket, "_strategy", None)).delivers:
+        found = [method for method in found if method.code in agrees]
     currency = figures.currency_of(basket.all_lines())
     return [method for method in found if figures.charges_in(method, basket, currency)]
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from akcept.agreements.answers import Answer, Price
+from akcept.agreements.answers import Answer, Conditions, Price
+from akcept.agreements.ports import counter
+from akcept.ordering import payments
+from akcept.organizations.wording import money
 from akcept.ui import formats
 
 
@@ -53,3 +57,18 @@ def _off(per_cent: Decimal, above: str) -> str:
         return text % words
     text = _(", %(per_cent)s off the shop's price") if per_cent >= 0 else _(", %(per_cent)s on the shop's price")
     return text % words
+
+
+def conditions_in_words(said: Conditions) -> list[tuple[str, str]]:
+    """Return what orders have to keep to, each with what it is called; nothing where nothing is said."""
+    currency, found = str(settings.OSCAR_DEFAULT_CURRENCY), []
+    if said.order_from is not None:
+        found.append((_("Smallest order, net"), money(said.order_from, currency)))
+    if said.order_up_to is not None:
+        found.append((_("Largest order, net"), money(said.order_up_to, currency)))
+    if said.pays:
+        found.append((_("Ways to pay"), ", ".join(str(payments.LABELS.get(code, code)) for code in said.pays)))
+    if said.delivers:
+        names = dict(counter().deliveries())
+        found.append((_("Ways of delivery"), ", ".join(names.get(code, code) for code in said.delivers)))
+    return found

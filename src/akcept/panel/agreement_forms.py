@@ -9,14 +9,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from akcept.agreements.answers import Assorted, Choice
+from akcept.agreements.answers import Assorted, Choice, Conditions
 from akcept.agreements.checks import NAME_LIMIT
 from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput
 from akcept.agreements.models import Agreement, Assortment, Chosen, PriceList
+from akcept.agreements.ports import counter
 from akcept.kernel.errors import Invalid
+from akcept.ordering import payments
 from akcept.ordering.ports import ProductRef, assortment
 from akcept.organizations import figures
-from akcept.ui.forms import CountField, DayField, LineField, ProseField, home_currency
+from akcept.ui.forms import AmountField, CountField, DayField, LineField, ProseField, home_currency
 
 #: What is typed into a box at most; more is a file.
 _MOST: Final = 100_000
@@ -39,6 +41,15 @@ def _products(codes: list[str]) -> dict[str, ProductRef]:
     if missing:
         raise ValidationError(_("There is no product %(codes)s.") % {"codes": ", ".join(missing[:10])})
     return found
+
+
+def _worth(label: Any, help_text: Any = "") -> AmountField:
+    return AmountField(label=label, help_text=help_text, required=False, min_value=0, max_digits=12)
+
+
+def _ways(label: Any, help_text: Any = "") -> forms.MultipleChoiceField:
+    widget = forms.CheckboxSelectMultiple()
+    return forms.MultipleChoiceField(label=label, help_text=help_text, required=False, widget=widget)
 
 
 class AgreementForm(forms.Form):
@@ -69,6 +80,15 @@ class AgreementForm(forms.Form):
             "One product per line: code; sold by; smallest quantity; name of the pack. For example: P1;12;24;carton"
         ),
     )
+    order_from = _worth(gettext_lazy("Smallest order, net"))
+    order_up_to = _worth(
+        gettext_lazy("Largest order, net"),
+        gettext_lazy("Products only, in the shop's currency. Leave empty for what is agreed above, or the shop's own."),
+    )
+    pays = _ways(gettext_lazy("Ways to pay"))
+    delivers = _ways(
+        gettext_lazy("Ways of delivery"), gettext_lazy("None chosen: what is agreed above, or all the shop has.")
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, units: list[tuple[int, str]] | None, **kwargs: Any) -> None:
@@ -77,6 +97,9 @@ class AgreementForm(forms.Form):
             del self.fields["unit"]
         else:
             self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        ways = [(code, str(label).capitalize()) for code, label in payments.LABELS.items()]
+        self.fields["pays"].choices = ways  # type: ignore[attr-defined]
+        self.fields["delivers"].choices = counter().deliveries()  # type: ignore[attr-defined]
         found = assortment().categories()
         self.fields["categories"].choices = [  # type: ignore[attr-defined]
             (each.id, "\u2014 " * each.depth + each.name) for each in found
@@ -133,6 +156,12 @@ class AgreementForm(forms.Form):
             assorted=Assorted(data["assorted"]),
             goods=(*data["goods"], *categories),
             packs=data["packs"],
+            conditions=Conditions(
+                order_from=data["order_from"],
+                order_up_to=data["order_up_to"],
+                pays=tuple(data["pays"]),
+                delivers=tuple(data["delivers"]),
+            ),
         )
 
 
@@ -145,6 +174,7 @@ def initial_of(row: Agreement) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in ("name", "starts", "ends", "position", "choice", "alone", "version")},
         "assorted": row.assortment,
+        **{name: getattr(row.conditions, name) for name in ("order_from", "order_up_to", "pays", "delivers")},
         "lists": "\n".join(each.price_list.name for each in agreed),
         "goods": "\n".join(skus.get(each.product_id, "") for each in goods if each.product_id is not None),
         "categories": [each.category_id for each in goods if each.category_id is not None],

@@ -20,6 +20,7 @@ from akcept.ordering.ports import assortment
 from akcept.organizations import policies
 from akcept.organizations.queries import organization_for_staff
 from akcept.organizations.visitor import staff_of
+from akcept.panel.agreed_words import conditions_in_words
 from akcept.panel.agreement_forms import AgreementForm, initial_of
 from akcept.panel.form_pages import FormPage
 from akcept.panel.refusals import staff_page
@@ -61,6 +62,7 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
         "agreement": row,
         "lists": sorted(row.agreed_lists.all(), key=lambda each: each.position),
         "packs": packs,
+        "conditions": conditions_in_words(row.conditions),
         "skus": assortment().skus([each.product_id for each in packs]),
         "history": journal.latest("agreement", str(row.pk), before=request.GET.get("earlier", "")),
         "manages": policies.manages_organizations(request.user),

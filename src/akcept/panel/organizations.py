@@ -14,9 +14,11 @@ from akcept.journal import queries as journal
 from akcept.kernel.paging import key_of
 from akcept.ordering import actions as ordering
 from akcept.ordering.money.credit import credit_of, limit_of
+from akcept.ordering.shop_terms import agreed_with
 from akcept.organizations import actions, policies, queries
 from akcept.organizations.models import Organization
 from akcept.organizations.visitor import staff_of
+from akcept.panel.agreed_words import conditions_in_words
 from akcept.panel.form_pages import FormPage
 from akcept.panel.forms import AdministratorForm, BlockForm, CreditLimitForm, OrganizationForm
 from akcept.panel.refusals import staff_page
@@ -59,8 +61,15 @@ def organization(request: HttpRequest, organization_id: int) -> HttpResponse:
         "history": journal.latest("organization", str(organization_id), before=request.GET.get("earlier", "")),
         "manages": policies.manages_organizations(request.user),
         "credit": credit_of(organization_id),
+        "conditions": _conditions(overview),
     }
     return render(request, "akcept/panel/organization.html", context)
+
+
+def _conditions(overview: queries.Overview) -> list[tuple[str, str]]:
+    """Return what orders of the head office have to keep to; one statement, none in a shop without agreements."""
+    head = next((unit for unit in overview.units if unit.parent_id is None), None)
+    return conditions_in_words(agreed_with(head.pk)) if head is not None else []
 
 
 @staff_page

@@ -86,6 +86,12 @@ def _save(row: Agreement, wanted: AgreementInput, *, at: datetime) -> None:
     row.starts, row.ends, row.position = wanted.starts, wanted.ends, wanted.position
     row.choice, row.alone, row.assortment = wanted.choice.value, wanted.alone, wanted.assorted.value
     _require_goods(wanted)
+    said = wanted.conditions
+    row.order_from, row.order_up_to = checks.worth(said.order_from, said.order_up_to)
+    row.pays, row.delivers = (
+        checks.ways(said.pays, limit=100, field="pays"),
+        checks.ways(said.delivers, limit=500, field="delivers"),
+    )
     row.save()
     _write_lists(row, wanted)
     _write_goods(row, wanted)
@@ -153,5 +159,9 @@ def _kept(row: Agreement, wanted: AgreementInput) -> dict[str, Any]:
         "assortment": row.assortment,
         "products": [each.product_id for each in wanted.goods if each.product_id is not None],
         "categories": [each.category_id for each in wanted.goods if each.category_id is not None],
+        "order_from": None if row.order_from is None else str(row.order_from),
+        "order_up_to": None if row.order_up_to is None else str(row.order_up_to),
+        "pays": list(wanted.conditions.pays),
+        "delivers": list(wanted.conditions.delivers),
         "packs": [[each.product_id, each.unit, each.multiple, each.smallest] for each in wanted.packs],
     }

@@ -8,7 +8,17 @@ from akcept.agreements.queries.merchant import (
     rows_page,
 )
 from akcept.agreements.queries.ordered import ordered_under
-from akcept.agreements.queries.terms import Heads, Party, Torn, agreements_with, deciding, goods_of, heads_of, terms_of
+from akcept.agreements.queries.terms import (
+    Heads,
+    Party,
+    Torn,
+    agreements_with,
+    deciding,
+    goods_of,
+    heads_of,
+    saying_conditions,
+    terms_of,
+)
 
 __all__ = [
     "Heads",
@@ -24,5 +34,6 @@ __all__ = [
     "lists_page",
     "ordered_under",
     "rows_page",
+    "saying_conditions",
     "terms_of",
 ]

@@ -15,6 +15,7 @@ from akcept.agreements.answers import (
     Agreement,
     Assorted,
     Choice,
+    Conditions,
     Pack,
     PriceList,
     PriceRow,
@@ -23,19 +24,23 @@ from akcept.agreements.answers import (
     Terms,
     in_force,
 )
-from akcept.agreements.models import AgreedGoods, AgreedPack, ListedPrice
+from akcept.agreements.models import AgreedGoods, AgreedPack, ListedPrice, codes
 from akcept.agreements.models import Agreement as Row
 from akcept.organizations.models import Unit
 
 _LIST: Final = ("id", "name", "currency", "base_id", "starts", "ends", "places", "offers", "version")
-_OWN: Final = ("pk", "name", "version", "unit__path", "position", "starts", "ends", "choice", "alone", "assortment")
+_OWN: Final = (
+    *("pk", "name", "version", "unit__path", "position", "starts", "ends", "choice", "alone", "assortment"),
+    *("order_from", "order_up_to", "pays", "delivers"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """For whom something is agreed: a unit, or that of a member; neither is somebody nothing was agreed with."""
 
-    unit_id: int | None = None
+    #: Its key, or an expression of it in somebody else's statement.
+    unit_id: int | Any = None
     member_id: int | None = None
 
 
@@ -95,6 +100,12 @@ def _agreement(row: Mapping[str, Any]) -> Agreement:
         choice=Choice(row["choice"]),
         alone=row["alone"],
         assorted=Assorted(row["assortment"]),
+        conditions=Conditions(
+            order_from=row["order_from"],
+            order_up_to=row["order_up_to"],
+            pays=codes(row["pays"]),
+            delivers=codes(row["delivers"]),
+        ),
     )
 
 
@@ -111,6 +122,12 @@ def deciding(heads: Heads) -> Agreement | None:
     counted = in_force(Terms(agreements=heads.agreements), heads.day)
     found = next((each for each in counted if each.assorted is not Assorted.AS_ABOVE), None)
     return None if found is None or found.assorted is Assorted.ALL else found
+
+
+def saying_conditions(party: Party, day: date) -> QuerySet[Row]:
+    """Return the agreements that count for a party on a day and say what orders have to keep to."""
+    bounds = Q(order_from__isnull=False) | Q(order_up_to__isnull=False)
+    return agreements_with(party, day).filter(bounds | ~Q(pays="") | ~Q(delivers=""))
 
 
 def goods_of(agreement_id: int) -> QuerySet[AgreedGoods]:

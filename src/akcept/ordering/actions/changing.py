@@ -21,6 +21,7 @@ from akcept.kernel.errors import Changed, Invalid, NotAllowed
 from akcept.ordering import buying, status, topics
 from akcept.ordering.actions.parts.locked import (
     LockedOrder,
+    agreed_terms,
     ask_next,
     asked_payload,
     deciding,
@@ -101,7 +102,7 @@ def _amend(order_number: str, wanted: Revise, *, actor: Actor, version: int, at:
             % {"name": organizations.name_of(held.case.requester.user)}
         )
     before = order_reader().document(held.order.id)
-    delivery, payment = _other_delivery(before, wanted.delivery_code), _other_payment(held, wanted.payment_code)
+    delivery, payment = _other_delivery(held, before, wanted.delivery_code), _other_payment(held, wanted.payment_code)
     if payment:
         _require_no_credit(held)
     if delivery and order_book().still_delivers(held.order.id, before.delivery_code):
@@ -136,9 +137,13 @@ def _amend(order_number: str, wanted: Revise, *, actor: Actor, version: int, at:
     return decided(held, State.AWAITING)
 
 
-def _other_delivery(before: OrderDocument, code: str | None) -> str | None:
-    """Return the way of delivery that is wanted where it is another one."""
-    return code if code and code != before.delivery_code else None
+def _other_delivery(held: LockedOrder, before: OrderDocument, code: str | None) -> str | None:
+    """Return the way of delivery that is wanted where it is another one. Raises Invalid (field `delivery`)."""
+    if not code or code == before.delivery_code:
+        return None
+    if (agreed := agreed_terms(held)) is not None:
+        buying.require_agreed(agreed, delivery_code=code)
+    return code
 
 
 def _other_payment(held: LockedOrder, code: str | None) -> str | None:
@@ -146,6 +151,8 @@ def _other_payment(held: LockedOrder, code: str | None) -> str | None:
     if not code or code == held.placement.payment_code:
         return None
     buying.require_payment(held.seat, code)
+    if (agreed := agreed_terms(held)) is not None:
+        buying.require_agreed(agreed, payment_code=code)
     return code
 
 
@@ -199,7 +206,7 @@ def resubmit(
     changed = changed_quantities(before, quantities or {}, may_raise=True)
     if not what_is_left(before, changed):
         raise Invalid(_("Nothing would be left of this order: withdraw it instead."))
-    delivery = _other_delivery(before, delivery_code)
+    delivery = _other_delivery(held, before, delivery_code)
     if not delivery:
         _require_delivery(held, before)
     repriced = _brought_to_today(held, seen_prices, at=at)

@@ -139,7 +139,9 @@ def _ready(
     assert actor.user_id is not None  # noqa: S101  buyer_and_delivery refuses everybody else
     buying.require_payment(seat, payment_code)
     account = _account_of(seat, payment_code, locked=not looking)
-    ground = None if looking else routes.stand(seat)
+    ground = routes.look(seat) if looking else routes.stand(seat)
+    if ground is not None and ground.agreed is not None:
+        buying.require_agreed(ground.agreed, payment_code=payment_code, delivery_code=delivery_code)
     member_id = seat.member_id if seat else None
     cart = order_book().open_cart(
         cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code, looking=looking

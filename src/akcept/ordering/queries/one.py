@@ -164,6 +164,7 @@ class _Beside(Protocol):
 
     shop_has_terms: bool
     has_credit_limit: bool
+    is_agreed: bool
 
 
 def order(actor: Actor, number: str, *, before: str = "", comments_before: str = "") -> OrderView:
@@ -175,6 +176,7 @@ def order(actor: Actor, number: str, *, before: str = "", comments_before: str =
     found = visible_placements(actor, seat).annotate(
         shop_has_terms=Exists(shop_terms.saying_something()),
         has_credit_limit=Exists(limits_of(OuterRef("organization_id"))),
+        is_agreed=shop_terms.is_agreed(OuterRef(OuterRef("unit_id"))),
     )
     placement = loaded(found, number)
     if placement is None:
@@ -184,7 +186,11 @@ def order(actor: Actor, number: str, *, before: str = "", comments_before: str =
         placement,
         seat=seat,
         user_id=actor.user_id,
-        known=Known(shop_has_terms=beside.shop_has_terms, has_credit_limit=beside.has_credit_limit),
+        known=Known(
+            shop_has_terms=beside.shop_has_terms,
+            has_credit_limit=beside.has_credit_limit,
+            is_agreed=beside.is_agreed,
+        ),
         now=utc_now(),
         before=before,
         comments_before=comments_before,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.db.models import Exists
 from django.utils.translation import gettext as _
 
+from akcept.agreements.answers import Conditions
 from akcept.approvals import queries as rules
 from akcept.approvals import routing, sentences
 from akcept.approvals.facts import Facts
@@ -59,14 +60,31 @@ class Ground:
     terms: Terms
     bound_by_shop: bool
     has_budgets: bool
+    #: What was agreed with the unit of its orders; None where nothing was.
+    agreed: Conditions | None = None
     locked: bool = False
     budgets: Locked = ()
 
 
 def _ground(seat: Seat) -> Ground:
-    also = {"bound_by_shop": Exists(shop_terms.saying_something()), "has_budgets": Exists(order_budgets.of(seat))}
+    also = {
+        "bound_by_shop": Exists(shop_terms.saying_something()),
+        "has_budgets": Exists(order_budgets.of(seat)),
+        "is_agreed": shop_terms.is_agreed(seat.unit_id),
+    }
     policy, terms, found = rules.in_force(seat.organization_id, also=also)
-    return Ground(policy=policy, terms=terms, bound_by_shop=found["bound_by_shop"], has_budgets=found["has_budgets"])
+    return Ground(
+        policy=policy,
+        terms=terms,
+        bound_by_shop=found["bound_by_shop"],
+        has_budgets=found["has_budgets"],
+        agreed=shop_terms.agreed_with(seat.unit_id) if found["is_agreed"] else None,
+    )
+
+
+def look(seat: Seat | None) -> Ground | None:
+    """Return the same as `stand`, with nothing locked."""
+    return None if seat is None or not seat.module_enabled else _ground(seat)
 
 
 def stand(seat: Seat | None, *, budgets: Locked | None = None) -> Ground | None:
@@ -110,8 +128,8 @@ def route(
         budgets = order_budgets.of_order(order_id, quote.amounts, locked=locked)
     elif ground.has_budgets:
         budgets = order_budgets.of_new_order(seat, quote.amounts, at=now, locked=locked)
-    if ground.bound_by_shop:
-        require_value(shop_terms.in_force(), quote.amounts)
+    if ground.bound_by_shop or ground.agreed is not None:
+        require_value(shop_terms.in_force(agreed=ground.agreed), quote.amounts)
     binds = policy.binds(seat.unit_path)
     people = _acceptors(seat, policy, budgets) if binds else None
     (facts,) = facts_of(

@@ -89,11 +89,12 @@ class Validity:
 class Known:
     """What the statement that read an order found out beside it, to save one each; True where it did not ask.
 
-    Whether the merchant set terms for what waits, and a limit for the organisation.
+    Whether the merchant set terms for what waits, a limit for the organisation, or agreed something with the unit.
     """
 
     shop_has_terms: bool = True
     has_credit_limit: bool = True
+    is_agreed: bool = True
 
 
 def validity_of(case: Case, placement: Placement, document: OrderDocument, *, known: Known, now: datetime) -> Validity:
@@ -101,7 +102,9 @@ def validity_of(case: Case, placement: Placement, document: OrderDocument, *, kn
 
     The case comes as `queries.loaded` reads it. Whoever calls has found that the order may be seen.
     """
-    terms = shop_terms.in_force() if known.shop_has_terms else ShopTerms()
+    agreed = shop_terms.agreed_with(case.unit_id) if known.is_agreed else None
+    bound = known.shop_has_terms or agreed is not None
+    terms = shop_terms.in_force(agreed=agreed) if bound else ShopTerms()
     today = _today(case, placement, document, terms, now=now)
     amounts = today.quote.amounts if today else placement.amounts
     return Validity(

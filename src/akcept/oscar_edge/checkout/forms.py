@@ -31,12 +31,13 @@ class CheckoutForm(forms.Form):
     #: The delivery method `seen` was priced with: without script another one may be chosen and sent at once.
     seen_delivery = forms.CharField(widget=forms.HiddenInput, max_length=128, required=False)
 
-    def offer(self, *, delivery: list[tuple[str, Any]], has_organization: bool) -> None:
-        """Set what can be chosen."""
+    def offer(self, *, delivery: list[tuple[str, Any]], has_organization: bool, agreed: tuple[str, ...] = ()) -> None:
+        """Set what can be chosen; of the ways to pay those that were `agreed`, where any were."""
         self.fields["delivery"].choices = delivery  # type: ignore[attr-defined]
         self.fields["payment"].choices = [  # type: ignore[attr-defined]
             (code, str(payments.LABELS[code]).capitalize())
             for code in payments.choices_for(has_organization=has_organization)
+            if not agreed or code in agreed
         ]
 
 

@@ -18,7 +18,7 @@ from akcept.ordering import actions, queries
 from akcept.ordering.changes import again
 from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import actor_of, seat_of
-from akcept.oscar_edge import baskets, figures, quotes
+from akcept.oscar_edge import agreed, baskets, figures, quotes
 from akcept.oscar_edge.checkout.forms import (
     CheckoutForm,
     MemberCheckoutForm,
@@ -110,9 +110,9 @@ def _form(
     else:
         form = PrivateCheckoutForm(data, initial=values or _last_address(request))
     form.initial.setdefault("cart", basket.pk if basket is not None else None)
-    form.offer(
-        delivery=[(method.code, _label(method, basket)) for method in methods], has_organization=seat is not None
-    )
+    agrees = agreed.conditions(basket.strategy).pays if basket is not None and seat is not None else ()
+    delivery = [(method.code, _label(method, basket)) for method in methods]
+    form.offer(delivery=delivery, has_organization=seat is not None, agreed=agrees)
     return form
 
 

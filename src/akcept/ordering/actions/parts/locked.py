@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from akcept.agreements.answers import Conditions
 from akcept.approvals import policies
 from akcept.approvals.cases import Deciding, keep_asked
 from akcept.approvals.current import CurrentStep, current_step, joined, matter_of, with_open_step
@@ -39,8 +40,10 @@ class LockedOrder:
     case: Case
     placement: Placement
     order: OrderRef
-    #: Whether the merchant set terms for what waits; this and the next two come with the statement that locked it.
+    #: Whether the merchant set terms for what waits; this and the next three come with the statement that locked it.
     shop_has_terms: bool
+    #: Whether anything was agreed with its unit of orders.
+    is_agreed: bool
     #: Whether it takes anything of budgets: it was booked when placed, or never is.
     is_booked: bool
     #: Whether the shop set its organisation a limit for orders on account.
@@ -77,6 +80,7 @@ def locked(order_number: str, *, actor: Actor) -> LockedOrder:
         with_open_step(visible_cases(seat))
         .annotate(
             shop_has_terms=Exists(shop_terms.saying_something()),
+            is_agreed=shop_terms.is_agreed(OuterRef(OuterRef("unit_id"))),
             is_booked=Exists(ledger.booked(OuterRef("order_id"))),
             has_credit_limit=Exists(credit.limits_of(OuterRef("organization_id"))),
         )
@@ -100,8 +104,15 @@ def lock_budgets(held: LockedOrder) -> Locked:
 
 
 def terms_in_force(held: LockedOrder) -> ShopTerms | None:
-    """Return the merchant's terms where any are set; no statement where none are."""
-    return shop_terms.in_force() if held.shop_has_terms else None
+    """Return the merchant's terms, as agreed with the unit, where any are set; no statement where none are."""
+    if not (held.shop_has_terms or held.is_agreed):
+        return None
+    return shop_terms.in_force(agreed=agreed_terms(held))
+
+
+def agreed_terms(held: LockedOrder) -> Conditions | None:
+    """Return what was agreed with an order's unit; no statement where nothing was."""
+    return shop_terms.agreed_with(held.case.unit_id) if held.is_agreed else None
 
 
 def order_ref(case: Case) -> OrderRef:
@@ -114,6 +125,7 @@ class _Found(Protocol):
     """What the statement that locks a case finds out beside it."""
 
     shop_has_terms: bool
+    is_agreed: bool
     is_booked: bool
     has_credit_limit: bool
 
@@ -127,6 +139,7 @@ def _held(case: Case, seat: Seat) -> LockedOrder:
         placement=placement,
         order=order_ref(case),
         shop_has_terms=found.shop_has_terms,
+        is_agreed=found.is_agreed,
         is_booked=found.is_booked,
         organization_has_limit=found.has_credit_limit,
     )
