@@ -76,11 +76,11 @@ def process_environment(database: Private, **more: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def shop_process(
-    database: Private, *, workers: int = 1, threads: int = 8, **environment: str
+    database: Private, *, app: str = "shop.wsgi", workers: int = 1, threads: int = 8, **environment: str
 ) -> Iterator[tuple[Running, str]]:
     """Run the shop under gunicorn on a test's database; yields the program (to be killed) and its address."""
     url = f"http://127.0.0.1:{free_port()}"
-    command = [sys.executable, "-m", "gunicorn", "shop.wsgi", "--bind", url.removeprefix("http://")]
+    command = [sys.executable, "-m", "gunicorn", app, "--bind", url.removeprefix("http://")]
     command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
     command += ["--log-level", "warning"]
     with running(command, env=process_environment(database, AKCEPT_BASE_URL=url, **environment)) as program:

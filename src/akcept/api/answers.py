@@ -27,8 +27,6 @@ TURN: Final = timedelta(seconds=60)
 KEY_LIMIT: Final = 200
 #: Of what is answered, beside status and body.
 _HEADERS: Final = ("Content-Type", "Content-Language", "ETag", "Location")
-#: So many that have had their day go with each new one.
-_SWEPT: Final = 20
 
 
 class KeyReused(Refused):
@@ -76,8 +74,7 @@ def fingerprint_of(request: HttpRequest) -> str:
 
 
 def claim(credential_id: int, key: str, fingerprint: str, *, now: datetime) -> Claim | HttpResponse:
-    """Claim a key, or return what was answered to it; three statements. Raises KeyReused, InFlight."""
-    _sweep(now)
+    """Claim a key, or return what was answered to it; at most three statements. Raises KeyReused, InFlight."""
     turn = secrets.token_hex(16)
     new = Answer(
         credential_id=credential_id, key=key, fingerprint=fingerprint, turn=turn, turn_since=now, created_at=now
@@ -131,10 +128,3 @@ def write(claimed: Claim, response: HttpResponse) -> None:
 def let_go(claimed: Claim) -> None:
     """Give up a claim nothing was done for, so that the call can be sent again."""
     Answer.objects.filter(pk=claimed.row_id, turn=claimed.turn, status=None).delete()
-
-
-def _sweep(now: datetime) -> None:
-    old = Answer.objects.filter(created_at__lte=now - KEPT).order_by("created_at")
-    keys = list(old.values_list("pk", flat=True)[:_SWEPT])
-    if keys:
-        Answer.objects.filter(pk__in=keys).delete()

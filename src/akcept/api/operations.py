@@ -13,7 +13,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -23,7 +23,7 @@ from ninja import Router, Schema
 from akcept.api import answers, problems
 from akcept.api.access import Caller
 from akcept.api.problems import VersionMissing
-from akcept.api.schemas.common import Problem
+from akcept.api.schemas.common import Done, Problem, Saved
 from akcept.api.scopes import Scope
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, Refused
@@ -52,6 +52,24 @@ class Answered:
         for name, value in self.headers.items():
             response[name] = value
         return response
+
+
+class _Versioned(Protocol):
+    """A row somebody may have changed since it was seen."""
+
+    pk: int
+    version: int
+
+
+def saved(row: _Versioned, *, status: int = 200) -> Answered:
+    """Answer with what a row is found by, and its version now."""
+    content = Saved(id=row.pk, version=row.version)
+    return Answered(status=status, content=content, headers={"ETag": etag(row.version)})
+
+
+def done(key: int, *, status: int = 200) -> Answered:
+    """Answer that something was done with a row that has no version."""
+    return Answered(status=status, content=Done(id=key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja.errors import ValidationError
 
+from akcept.approvals.actions import LeadsNowhere
 from akcept.kernel.errors import AlreadyPlaced, InvalidLines, Refused
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -74,6 +75,8 @@ def of_refusal(refusal: Refused, *, current: Mapping[str, Any] | None = None) ->
         more["errors"] = [{"field": f"lines[{at}]", "detail": f"{why}"} for at, why in refusal.problems]
     if isinstance(refusal, AlreadyPlaced):
         more["order_number"] = refusal.order_number
+    if isinstance(refusal, LeadsNowhere):
+        more["confirm"] = refusal.seal
     if current is not None:
         more["current"] = dict(current)
     status = _PRECONDITION.get(refusal.code, refusal.status)

@@ -12,16 +12,22 @@ class Scope(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_PLACE = "orders:place"
     ORDERS_DECIDE = "orders:decide"
+    CATALOGUE_READ = "catalogue:read"
     ORGANIZATION_READ = "organization:read"
+    ORGANIZATION_WRITE = "organization:write"
     BUDGETS_READ = "budgets:read"
+    BUDGETS_WRITE = "budgets:write"
     RULES_READ = "rules:read"
+    RULES_WRITE = "rules:write"
     JOURNAL_READ = "journal:read"
     WORK_READ = "work:read"
     WORK_WRITE = "work:write"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
 
 
-#: The merchant's systems: what the shop works on. All others are for members of an organisation.
-OF_MERCHANT: Final = frozenset({Scope.WORK_READ, Scope.WORK_WRITE})
+#: The merchant's systems: what the shop works on, and for whom. All others are for members of an organisation.
+OF_MERCHANT: Final = frozenset({Scope.WORK_READ, Scope.WORK_WRITE, Scope.CUSTOMERS_READ, Scope.CUSTOMERS_WRITE})
 OF_MEMBERS: Final = frozenset(Scope) - OF_MERCHANT
 
 

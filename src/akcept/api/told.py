@@ -14,7 +14,7 @@ from akcept.approvals.routing import Plan
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.ordering import queries
-from akcept.ordering.actions import BulkResult, Decided, Placed, Tried
+from akcept.ordering.actions import BulkResult, Decided, Placed, PricesUpdated, Tried
 from akcept.ordering.changes.revisions import Difference
 from akcept.ordering.money.order_budgets import Standings
 from akcept.ordering.ports import Address, QuoteLine, VatRow
@@ -92,13 +92,14 @@ def tried(led: Tried, *, requester_unit: str = "") -> Answered:
         would_wait=preview.waits,
         why=preview.reason,
         asked=list(preview.approvers),
-        steps=_planned(led.plan, unit_name=requester_unit or preview.unit_name),
+        steps=planned(led.plan, unit_name=requester_unit or preview.unit_name),
         budgets=budgets_of(preview.budgets),
     )
     return Answered(content=content)
 
 
-def _planned(plan: Plan, *, unit_name: str) -> list[sent.Step]:
+def planned(plan: Plan, *, unit_name: str) -> list[sent.Step]:
+    """Return the steps an order would go through."""
     return [
         sent.Step(
             position=position,
@@ -249,6 +250,17 @@ def decided(led: Decided) -> Answered:
     """Answer with what a decision led to."""
     content = sent.Decided(number=led.order_number, state=led.state.value, version=led.version)
     return Answered(content=content, headers={"ETag": etag(led.version)})
+
+
+def repriced(led: PricesUpdated) -> Answered:
+    """Answer with what an order costs now."""
+    content = sent.PricesUpdated(
+        number=led.order_number,
+        total_net_before=Money.of(led.net_before, led.currency),
+        total_net_after=Money.of(led.net_after, led.currency),
+        anew=led.anew,
+    )
+    return Answered(content=content)
 
 
 def many(results: Iterable[BulkResult]) -> Answered:

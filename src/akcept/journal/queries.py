@@ -73,6 +73,18 @@ def recent(
     return page_of(rows, [str(row.pk) for row in rows], size=size, is_first=key is None)
 
 
+def following(
+    organization_id: int, subject_types: Collection[str], *, after: int = 0, size: int = PAGE_SIZE
+) -> list[Entry]:
+    """Return entries of one organisation's chain after a number of it, oldest first, about these; one statement.
+
+    Who may see them is the caller's question. The chain's row is locked while entries are appended, so that none ever
+    appears behind a number somebody has read up to.
+    """
+    found = Entry.objects.filter(organization_id=organization_id, seq__gt=after, subject_type__in=subject_types)
+    return list(found.order_by("seq")[:size])
+
+
 def names_acted_under(organization_id: int, user_id: int) -> list[str]:
     """Return the names somebody had when they did something in an organisation; one statement."""
     acts = Entry.objects.filter(organization_id=organization_id, actor_user_id=user_id).exclude(actor_name="")

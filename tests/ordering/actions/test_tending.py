@@ -236,8 +236,8 @@ def test_a_quiet_round_is_one_statement_and_a_busy_one_grows_by_order_only(cast:
     for _ in range(number):
         _waits(orders.place(cast.anna, records=[carts.stock("T1")], quantity=1))
     index.keep_up()
-    assert len(statements(lambda: tick(now=_on(4)))) == 6 + number * PER_REMINDER
-    assert len(statements(lambda: tick(now=_on(4)))) == 5
+    assert len(statements(lambda: tick(now=_on(4)))) == 9 + number * PER_REMINDER
+    assert len(statements(lambda: tick(now=_on(4)))) == 8
 
 
 #: BEGIN, case with order, calendar, case, step, who may, journal (4) and COMMIT.
@@ -272,7 +272,7 @@ def test_links_in_mails_are_dropped_a_month_after_they_expired_in_one_statement(
         )  # fmt: skip
     monkeypatch.setattr(ticking, "_DROPPED_LINKS", 2)
     index.keep_up()
-    assert len(statements(lambda: tick(now=_on(4)))) == 5
+    assert len(statements(lambda: tick(now=_on(4)))) == 8
     assert list(MailLink.objects.order_by("version").values_list("version", flat=True)) == [3, 4, 5]
     tick(now=_on(4))
     assert list(MailLink.objects.order_by("version").values_list("version", flat=True)) == [4, 5]

@@ -15,12 +15,18 @@ WORDS: Final = {
     Scope.ORDERS_READ: _("read orders you may see"),
     Scope.ORDERS_PLACE: _("place, change and withdraw your orders"),
     Scope.ORDERS_DECIDE: _("accept and reject orders"),
+    Scope.CATALOGUE_READ: _("read products with your prices and their stock"),
     Scope.ORGANIZATION_READ: _("read units, people, roles and addresses"),
+    Scope.ORGANIZATION_WRITE: _("change units, people, roles and addresses"),
     Scope.BUDGETS_READ: _("read budgets and ledgers"),
+    Scope.BUDGETS_WRITE: _("change budgets and book corrections"),
     Scope.RULES_READ: _("read acceptance rules"),
+    Scope.RULES_WRITE: _("change acceptance rules"),
     Scope.JOURNAL_READ: _("read what was changed in the organisation"),
     Scope.WORK_READ: _("read orders that are ready to be handled"),
     Scope.WORK_WRITE: _("fetch orders for another system and answer them"),
+    Scope.CUSTOMERS_READ: _("read organisations that buy, and what happened in them"),
+    Scope.CUSTOMERS_WRITE: _("add, confirm and block organisations"),
 }
 
 

@@ -255,6 +255,24 @@ def withdraw_order(request: HttpRequest, number: str, body: sent.RemarkSent) -> 
 
 @does(
     router,
+    "/orders/{number}/update-prices",
+    scope=Scope.ORDERS_DECIDE,
+    answers_={200: sent.PricesUpdated},
+    name="update_prices",
+    summary="Bring an order whose prices' term has passed to today's prices",
+)
+def update_prices(request: HttpRequest, number: str) -> Doing[Any]:
+    """Without deciding it; where the value rises, all its steps start anew."""
+    actor, version = caller(request).actor, version_of(request)
+    return Doing(
+        act=lambda: actions.update_prices(number, actor=actor, version=version),
+        answered=told.repriced,
+        current=lambda: told.current(actor, number),
+    )
+
+
+@does(
+    router,
     "/orders/{number}/comments",
     scope=Scope.ORDERS_READ,
     answers_={201: sent.Commented},

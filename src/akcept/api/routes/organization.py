@@ -1,28 +1,20 @@
-"""An organisation, read: who and where, budgets, rules, what was changed."""
+"""An organisation, read: who and where, what was changed."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from akcept.api.operations import Answered, caller, reads
+from akcept.api.operations import Answered, caller, etag, reads
 from akcept.api.schemas import organization as sent
-from akcept.api.schemas.common import Money
+from akcept.api.schemas.common import Key, Limit
 from akcept.api.scopes import Scope
-from akcept.approvals import queries as rules
-from akcept.approvals import sentences as wording
-from akcept.budgets import queries as budgets
-from akcept.budgets.models import Budget
-from akcept.budgets.queries import BudgetRow
-from akcept.budgets.standing import Funds
 from akcept.kernel.errors import Invalid
 from akcept.organizations import policies, queries
 from akcept.organizations.labels import role_name
-from akcept.organizations.models import Member
+from akcept.organizations.models import Member, Role
 from akcept.ui.history import sentences
 
 router = Router(tags=["organisation"])
@@ -147,10 +139,12 @@ def list_members(request: HttpRequest, wanted: Query[Found]) -> Answered:
     answer=sent.Member,
     name="get_member",
     summary="One member",
+    etagged=True,
 )
-def get_member(request: HttpRequest, member_id: int) -> Answered:
+def get_member(request: HttpRequest, member_id: Key) -> Answered:
     """Of the caller's own unit or below."""
-    return Answered(content=_member(queries.member_to_manage(caller(request).actor, min(member_id, 2**62))))
+    row = queries.member_to_manage(caller(request).actor, member_id)
+    return Answered(content=_member(row), headers={"ETag": etag(row.version)})
 
 
 def _member(row: Member) -> sent.Member:
@@ -162,7 +156,10 @@ def _member(row: Member) -> sent.Member:
         unit=row.unit.name,
         active=row.active,
         roles=sorted(role_name(role.name) for role in row.roles.all()),
+        role_ids=sorted(role.pk for role in row.roles.all()),
         permissions=sorted(row.permissions),
+        direct_permissions=sorted(row.direct.permissions),
+        direct_limit=Limit.of(row.direct.limit),
         version=row.version,
     )
 
@@ -203,11 +200,19 @@ def list_invitations(request: HttpRequest, wanted: Query[Found]) -> Answered:
 )
 def list_roles(request: HttpRequest) -> Answered:
     """With what each gives."""
-    items = [
-        sent.Role(id=row.pk, name=role_name(row.name), permissions=sorted(row.permissions), version=row.version)
-        for row in queries.roles(caller(request).actor)
-    ]
+    items = [role_of(row) for row in queries.roles(caller(request).actor)]
     return Answered(content=sent.Roles(items=items))
+
+
+def role_of(row: Role) -> sent.Role:
+    """Return a role as it is told."""
+    return sent.Role(
+        id=row.pk,
+        name=role_name(row.name),
+        permissions=sorted(row.permissions),
+        limit=Limit.of(row.grant.limit),
+        version=row.version,
+    )
 
 
 @reads(
@@ -233,97 +238,6 @@ def list_substitutions(request: HttpRequest) -> Answered:
         for row in queries.substitutions(caller(request).actor)
     ]
     return Answered(content=sent.Substitutions(items=items))
-
-
-@reads(
-    router,
-    "/budgets",
-    scope=Scope.BUDGETS_READ,
-    answer=sent.Budgets,
-    name="list_budgets",
-    summary="The budgets the caller may see",
-)
-def list_budgets(request: HttpRequest) -> Answered:
-    """Each in its running period."""
-    seen = budgets.overview(caller(request).actor)
-    items = [sent.Budget(**_budget(row)) for row in seen.rows]
-    return Answered(content=sent.Budgets(items=items, more=seen.more))
-
-
-def _budget(row: BudgetRow) -> dict[str, Any]:
-    return {**_head(row.budget, row.funds), "bearer": row.bearer, "owner": row.owner}
-
-
-def _head(budget: Budget, funds: Funds) -> dict[str, Any]:
-    currency = budget.currency
-    return {
-        "id": budget.pk,
-        "name": budget.name,
-        "effect": budget.effect,
-        "state": budget.state,
-        "period_from": funds.period.start,
-        "available": Money.of(funds.available, currency),
-        "spent": Money.of(funds.spent, currency),
-        "held": Money.of(funds.held, currency),
-        "free": Money.of(funds.free, currency),
-    }
-
-
-@reads(
-    router,
-    "/budgets/{budget_id}",
-    scope=Scope.BUDGETS_READ,
-    answer=sent.BudgetWithLedger,
-    name="get_budget",
-    summary="One budget, with its ledger",
-)
-def get_budget(request: HttpRequest, budget_id: int, cursor: str = "") -> Answered:
-    """In its running period; the ledger page by page, newest first."""
-    seen = budgets.detail(caller(request).actor, min(budget_id, 2**62), after=cursor[:40])
-    currency = seen.budget.currency
-    ledger = [
-        sent.LedgerRow(
-            at=line.at,
-            kind=line.kind.value,
-            amount=Money.of(line.amount, currency),
-            left=Money.of(line.left, currency),
-            order_number=line.order_number,
-            reason=line.reason,
-            by=line.who,
-        )
-        for line in seen.rows.rows
-        if isinstance(line, budgets.LedgerLine)
-    ]
-    head = {**_head(seen.budget, seen.funds), "bearer": seen.bearer, "owner": seen.owner}
-    return Answered(content=sent.BudgetWithLedger(**head, ledger=ledger, next_cursor=seen.rows.next_after))
-
-
-@reads(
-    router,
-    "/rules",
-    scope=Scope.RULES_READ,
-    answer=sent.Rules,
-    name="list_rules",
-    summary="The acceptance rules that concern the caller's unit",
-)
-def list_rules(request: HttpRequest) -> Answered:
-    """In words; head office first."""
-    book = rules.rule_book(caller(request).actor)
-    items = [
-        sent.Rule(
-            id=rule.id,
-            name=rule.name,
-            unit_id=rule.unit_id,
-            unit=group.unit.name,
-            outcome=rule.outcome.value,
-            active=rule.active,
-            when=wording.when(rule),
-            then=wording.then(rule),
-        )
-        for group in book.groups
-        for rule in group.rules
-    ]
-    return Answered(content=sent.Rules(version=book.number, items=items))
 
 
 @reads(

@@ -287,6 +287,15 @@ class Decided(Schema):
     version: int
 
 
+class PricesUpdated(Schema):
+    """What the order costs now, net with delivery; `anew`: everybody is asked again. It has another version now."""
+
+    number: str
+    total_net_before: Money
+    total_net_after: Money
+    anew: bool
+
+
 class Commented(Schema):
     """The order that was commented on."""
 

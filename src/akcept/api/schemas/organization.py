@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from ninja import Schema
 
-from akcept.api.schemas.common import Moment, Money
+from akcept.api.schemas.common import Limit, Moment, Money
 
 
 class Unit(Schema):
@@ -64,7 +64,7 @@ class Me(Schema):
 
 
 class Member(Schema):
-    """A member the caller looks after."""
+    """A member the caller looks after: what they may do, and of it what they were given beside their roles."""
 
     id: int
     name: str
@@ -73,7 +73,10 @@ class Member(Schema):
     unit: str
     active: bool
     roles: list[str]
+    role_ids: list[int]
     permissions: list[str]
+    direct_permissions: list[str]
+    direct_limit: Limit | None
     version: int
 
 
@@ -107,6 +110,7 @@ class Role(Schema):
     id: int
     name: str
     permissions: list[str]
+    limit: Limit | None
     version: int
 
 
@@ -170,30 +174,25 @@ class LedgerRow(Schema):
 
 
 class BudgetWithLedger(Budget):
-    """A budget with a page of its ledger, newest first."""
+    """A budget as it was set, with a page of its ledger, newest first. Its ETag names `version`."""
 
+    scope: str
+    unit_id: int | None
+    member_id: int | None
+    cost_centre: str
+    basis: str
+    period_kind: str
+    starts: date
+    ends: date | None
+    carry: str
+    carry_most: Money
+    owner_id: int | None
+    thresholds: list[int]
+    max_orders: int | None
+    max_single: Money | None
+    version: int
     ledger: list[LedgerRow]
     next_cursor: str | None
-
-
-class Rule(Schema):
-    """An acceptance rule, in words of the caller's language."""
-
-    id: int
-    name: str
-    unit_id: int
-    unit: str
-    outcome: str
-    active: bool
-    when: str
-    then: str
-
-
-class Rules(Schema):
-    """The rules that concern the caller's unit and those below, head office first."""
-
-    version: int
-    items: list[Rule]
 
 
 class Change(Moment):

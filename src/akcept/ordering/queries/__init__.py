@@ -1,6 +1,8 @@
 """Every read of orders for people. Reads start from what the actor may see (`visibility`)."""
 
 from akcept.ordering.queries.asked import asked_about, asked_later, matter, matters
+from akcept.ordering.queries.catalogue import catalogue
+from akcept.ordering.queries.feed import feed, feed_for_staff
 from akcept.ordering.queries.inbox import (
     InboxFilter,
     InboxRow,
@@ -56,8 +58,11 @@ __all__ = [
     "acceptances",
     "asked_about",
     "asked_later",
+    "catalogue",
     "changed_since",
     "delivery_choice",
+    "feed",
+    "feed_for_staff",
     "inbox",
     "inbox_choices",
     "inbox_count",

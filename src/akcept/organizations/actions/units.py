@@ -146,6 +146,7 @@ def shut(unit_id: int, *, actor: Actor, members_to: int, version: int, now: date
     moved = here.update(unit=target)
     Invitation.objects.filter(unit__path__startswith=unit.path, accepted_at=None).update(unit=target)
     closing.update(closed_at=at, version=F("version") + 1)
+    unit.closed_at, unit.version = at, unit.version + 1
     require_administrator_left(seat.organization_id)
     payload = {"name": unit.name, "closed": names, "members": moved, "members_to": target.name, "moved": told}
     _journal(topics.UNIT_CLOSED, unit, seat, payload, actor=actor, now=at)

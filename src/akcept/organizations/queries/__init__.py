@@ -31,6 +31,7 @@ from akcept.organizations.queries.merchant import (
     members_for_staff,
     organization_for_staff,
     organizations,
+    organizations_by_key,
 )
 from akcept.organizations.queries.names import (
     accounts_of,
@@ -120,6 +121,7 @@ __all__ = [
     "organization_for_staff",
     "organization_to_manage",
     "organizations",
+    "organizations_by_key",
     "own_draft",
     "require_bulk",
     "require_role_editor",
