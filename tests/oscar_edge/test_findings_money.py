@@ -201,7 +201,7 @@ def test_a8_stock_below_nothing_is_no_number_in_stock(cast: Cast, visit: Visit) 
 
 
 def test_a8_a_budget_a_little_exceeded_says_so_on_every_page(cast: Cast, visit: Visit) -> None:
-    """501.00 of 500.00 are 100.2 %: "100 %" in black said nothing."""
+    """501.00 of 500.00 are 100.2 per cent: "100%" in black said nothing."""
     budgets.make(cast.krakow, "500.00", name="Kraków", effect="warn")
     cart = carts.fill(cast.anna, records=[carts.stock("A8", price="501.00")], quantity=1)
     anna = visit(cast.anna)
@@ -209,8 +209,8 @@ def test_a8_a_budget_a_little_exceeded_says_so_on_every_page(cast: Cast, visit: 
     number = orders.place_cart(cast.anna, cart).order_number
     told |= {who.user.email: visit(who).get(f"/orders/{number}/") for who in (cast.anna, cast.ben)}
     told |= {path: visit(cast.dora).get(path) for path in ("/organization/budgets/",)}
-    said = {name: "over 100 %" in surfaces.seen(page.content.decode()) for name, page in told.items()}
+    said = {name: "over 100%" in surfaces.seen(page.content.decode()) for name, page in told.items()}
     assert said == dict.fromkeys(told, True)
     for name, page in told.items():
         assert re.search(r'class="[^"]*text-danger[^"]*">(<[^>]+>|[^<])*?over 100', page.content.decode()), name
-    assert "over 100 %" in surfaces.mailed(cast)["mail, html"]
+    assert "over 100%" in surfaces.mailed(cast)["mail, html"]

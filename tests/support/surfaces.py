@@ -85,7 +85,7 @@ def of_text(text: str) -> Sums:
         assert len(found) == 1, f"{label}: {found or 'not told'}"
         return str(found.pop()).replace(",", "")
 
-    vat = re.findall(rf"^VAT (\d+) %:?{_NUMBER}", text, re.MULTILINE)
+    vat = re.findall(rf"^VAT (\d+) ?%:?{_NUMBER}", text, re.MULTILINE)
     told = {rate: tax.replace(",", "") for rate, tax in vat}
     assert len(told) == len(set(vat)), f"a rate has two sums: {vat}"
     return _sums(only("Products, net"), only("Delivery, net"), told, only("Total, gross"))
