@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.support.browser import DESKTOP, PHONE, OpenPage, Visitors, assert_acc
 from tests.support.databases import Private
 from tests.support.live_shop import LiveShop
 from tests.support.postgres import Postgres, postgres
+from tests.support.recorded import recorded
 
 _OUTCOME = pytest.StashKey[bool]()
 _DATABASES = {"db", "transactional_db", "pg", "sqlite_file", "each_database"}
@@ -66,6 +68,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # A test of two minutes that is handed out last keeps one core busy and the others waiting. Groups go by their
     # size, then in this order; what is alone comes after them.
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Let Python's collector of garbage leave alone what stands now: Django, Oscar and the tests, until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -226,7 +234,7 @@ def english() -> Iterator[None]:
 @pytest.fixture
 def cast(database: None) -> Cast:
     """Create everybody of `akcept.testing.cast`."""
-    return make_cast()
+    return recorded(make_cast)
 
 
 Visit = Callable[..., Client]

@@ -582,7 +582,7 @@ def test_no_sequence_breaks_the_model(cast: Cast, monkeypatch: pytest.MonkeyPatc
     run_state_machine_as_test(
         Rooted,
         settings=settings(
-            max_examples=25,
+            max_examples=16,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

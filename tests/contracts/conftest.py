@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.migrating import migrate
 from tests.support.postgres import Postgres
-from tests.support.processes import manage
 
 
 @pytest.fixture(scope="session")
 def migrated_postgresql(cluster: Postgres) -> Iterator[str]:
     """Return the address of a PostgreSQL database with the real migrations from zero."""
     url = cluster.create_database("zero")
-    manage("migrate", "--no-input", AKCEPT_DATABASE_URL=url)
+    migrate(AKCEPT_DATABASE_URL=url)
     yield url
     cluster.drop_database("zero")

@@ -40,12 +40,14 @@ def test_guide_says_what_is_tested(file: str) -> None:
 
 
 def _run(
-    *arguments: str, database: Path, kind: str = "", path: Path | None = None, forks: str = ""
+    *arguments: str, database: Path, kind: str = "", path: Path | None = None, forks: str = "", settings: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run a module in a shop of a kind (see `plain.py`), its output caught."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AKCEPT_", "DJANGO_"))}
     places = os.pathsep.join(filter(None, (str(path) if path else "", str(ROOT))))
     env = kept | {"BARE_SHOP_DATABASE": str(database), "BARE_SHOP_KIND": kind, "BARE_SHOP_FORKS": forks}
+    if settings:
+        env["DJANGO_SETTINGS_MODULE"] = f"{SHOP}.{settings}"
     return subprocess.run(
         [sys.executable, "-W", "ignore", "-m", *arguments],
         cwd=path or ROOT,
@@ -69,11 +71,16 @@ def _manage(*arguments: str, settings: str = "settings", **shop: Path | str) -> 
     return done.stdout
 
 
+def _migrate(*back: str, database: Path) -> None:
+    done = _run("tests.support.migrating", *back, database=database, settings="settings")
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+
+
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all tables and nothing in them; to be copied."""
     made = tmp_path_factory.mktemp("bare") / "tables.sqlite3"
-    _manage("migrate", "-v0", database=made)
+    _migrate(database=made)
     return made
 
 
@@ -112,9 +119,7 @@ def test_g2_akcept_can_be_taken_out_and_put_in_again(used: Path, tmp_path: Path)
 @pytest.mark.slow
 def test_g3_used_tables_can_go_back_and_forth(used: Path, tmp_path: Path) -> None:
     database = Path(shutil.copy(used, tmp_path / "back.sqlite3"))
-    for label, name in (("akcept_approvals", "0001"), ("akcept_organizations", "0001")):
-        _manage("migrate", label, name, database=database)
-    _manage("migrate", database=database)
+    _migrate("akcept_approvals=0001", "akcept_organizations=0001", database=database)
     _manage("check", "--database", "default", "--fail-level", "WARNING", database=database)
 
 

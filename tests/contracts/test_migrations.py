@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.support.migrating import migrate
 from tests.support.postgres import Postgres
 from tests.support.processes import ROOT, manage
 
@@ -60,7 +61,7 @@ def test_g10_migrations_depend_on_the_first_of_oscar_only() -> None:
 def test_migrations_from_zero_on_sqlite(tmp_path: Path) -> None:
     path = tmp_path / "zero.sqlite3"
     url = f"sqlite:///{path}"
-    manage("migrate", "--no-input", AKCEPT_DATABASE_URL=url)
+    migrate(AKCEPT_DATABASE_URL=url)
     with sqlite3.connect(path) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

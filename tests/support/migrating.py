@@ -1,0 +1,70 @@
+"""Django's migrations as the tests run them: in a process of its own, there and back, without what takes its time.
+
+`python -m tests.support.migrating` migrates an empty database, `… akcept_approvals=0001 …` takes apps back first.
+Of what migrating takes, a quarter is Python's collector looking at the thousands of classes of earlier states.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+from typing import Final
+
+from tests.support.processes import ROOT
+
+
+def migrate(*back: str, **environment: str) -> None:
+    """Take apps back ("label=name") and everything forth again, by a process; fails with what it printed."""
+    environment = {"DJANGO_SETTINGS_MODULE": "shop.settings", "AKCEPT_SECRET_KEY": "x" * 50, **environment}
+    command: Final = [sys.executable, "-m", __name__, *back]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+
+
+def back(*targets: tuple[str, str]) -> None:
+    """Do `migrate LABEL NAME` for several in one plan; a name may be only its number."""
+    from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    emit_pre_migrate_signal(0, False, "default")
+    executor.migrate([found(label, name) for label, name in targets])
+    emit_post_migrate_signal(0, False, "default")
+    gc.collect()
+
+
+def forth() -> None:
+    """Do `migrate`."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    gc.collect()
+
+
+def found(label: str, name: str) -> tuple[str, str]:
+    """Return the migration of that app whose name begins so."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    nodes = MigrationExecutor(connection).loader.graph.nodes
+    return next(key for key in nodes if key[0] == label and key[1].startswith(name))
+
+
+def main(*wanted: str) -> None:
+    """What the command line asks for."""
+    import django
+
+    django.setup()
+    if wanted:
+        back(*((label, name) for label, _is, name in (each.partition("=") for each in wanted)))
+    forth()
+
+
+if __name__ == "__main__":
+    gc.disable()
+    main(*sys.argv[1:])
