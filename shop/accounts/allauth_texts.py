@@ -45,6 +45,8 @@ TEXTS = (
     gettext_noop("Your email has been changed from %(from_email)s to %(to_email)s."),
     gettext_noop("Password Changed"),
     gettext_noop("Your password has been changed."),
+    gettext_noop("Password Reset"),
+    gettext_noop("Your password has been reset."),
     gettext_noop("Password Set"),
     gettext_noop("Your password has been set."),
     gettext_noop("Successfully signed in as %(name)s."),

@@ -12,6 +12,7 @@ import pytest
 from allauth.account.adapter import get_adapter
 from allauth.core import context as allauth_context
 from django.core import mail
+from django.template.loader import get_template, render_to_string
 from django.test import Client, RequestFactory
 from django.utils.translation import gettext, override
 
@@ -28,7 +29,7 @@ _FILES = [
     "mfa/authenticate.html",
     *(
         f"account/email/{name}_{part}.txt"
-        for name in ("password_changed", "password_set", "email_changed")
+        for name in ("password_changed", "password_set", "password_reset", "email_changed")
         for part in ("subject", "message")
     ),
 ]
@@ -134,3 +135,12 @@ def test_c5_a_change_of_the_account_is_mailed_dressed_and_in_the_owners_language
         assert "/accounts/password/reset/" in part
         assert ("If this was not you" in part) is (language == "en")
     assert f'<html lang="{language}">' in html
+
+
+def test_every_mail_about_an_account_that_changed_has_both_parts() -> None:
+    """A new password from a forgotten one was told in plain text alone, in allauth's words."""
+    names = ("password_changed", "password_set", "password_reset", "email_changed")
+    assert [name for name in names if not get_template(f"account/email/{name}_message.html")] == []
+    with override("pl"):
+        told = render_to_string("account/email/password_reset_message.html", {})
+    assert "Do Twojego konta ustawiono nowe hasło." in told

@@ -39,7 +39,7 @@ def _message(entry: Entry, target: str) -> Message:
         raise Skip("the order was decided, or this person may no longer decide it")
     mail = order_mail(placement, for_approver=True)
     again = entry.topic == topics.RESUBMITTED
-    subject = _("%(organization)s, %(unit)s: order %(number)s for %(amount)s net waits for you")
+    subject = _("%(organization)s, %(unit)s: order %(number)s for %(amount)s net is waiting for you")
     if again:
         subject = _("%(organization)s, %(unit)s: order %(number)s was submitted again, %(amount)s net")
     return Message(
