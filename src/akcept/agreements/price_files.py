@@ -164,8 +164,30 @@ def _ends(row: PriceRow, before: Any) -> date | None:
     return before.ends if row.ends is None and before is not None else None
 
 
-def written(price_list_id: int, *, skus: Callable[[Collection[int]], Mapping[int, str]], language: str) -> bytes:
-    """Return the prices of a list's products as a CSV file that `read` takes back; rows of categories are left out."""
+def as_text(rows: list[tuple[PriceRow, int]]) -> str:
+    """Return rows that were read as text that says the same when it is read again."""
+    cells = [
+        (
+            row.code,
+            "" if row.net is None else format(row.net, "f"),
+            "" if row.per_cent is None else format(row.per_cent, "f"),
+            str(row.least),
+            row.starts.isoformat() if row.starts else "",
+            "-" if row.ends == "" else str(row.ends or ""),
+        )
+        for row, _product_id in rows
+    ]
+    return "\n".join(";".join(each) for each in [tuple(COLUMNS), *cells])
+
+
+def written(
+    price_list_id: int,
+    *,
+    skus: Callable[[Collection[int]], Mapping[int, str]],
+    language: str,
+    file_format: str = "csv",
+) -> bytes:
+    """Return the prices of a list's products as a file that `read` takes back; rows of categories are left out."""
     from akcept.agreements.models import ListedPrice
 
     rows = list(ListedPrice.objects.filter(price_list=price_list_id, product__isnull=False).order_by("pk"))
@@ -181,4 +203,4 @@ def written(price_list_id: int, *, skus: Callable[[Collection[int]], Mapping[int
         )
         for row in rows
     ]
-    return sheets.written_table(cells, columns=_SHEET, title="", file_format="csv", language=language)
+    return sheets.written_table(cells, columns=_SHEET, title=_("Prices"), file_format=file_format, language=language)

@@ -24,7 +24,8 @@ from akcept.ui.forms import AmountField, CountField, DayField, LineField, ProseF
 _MOST: Final = 100_000
 
 
-def _box(label: Any, help_text: Any = "") -> ProseField:
+def text_box(label: Any, help_text: Any = "") -> ProseField:
+    """Return a field of several lines that may stay empty."""
     return ProseField(
         label=label, help_text=help_text, required=False, max_length=_MOST, widget=forms.Textarea({"rows": 4})
     )
@@ -32,6 +33,11 @@ def _box(label: Any, help_text: Any = "") -> ProseField:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def products_of(text: str) -> list[int]:
+    """Return the products of codes, one a line, by their ids. Raises ValidationError naming those not there."""
+    return [each.id for each in _products(_lines(text)).values()]
 
 
 def _products(codes: list[str]) -> dict[str, ProductRef]:
@@ -63,18 +69,20 @@ class AgreementForm(forms.Form):
     name = LineField(label=gettext_lazy("Name"), max_length=NAME_LIMIT)
     starts = DayField(label=gettext_lazy("First day"), required=False)
     ends = DayField(label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty for no end."))
-    lists = _box(gettext_lazy("Price lists"), gettext_lazy("One name per line, in the order in which they are asked."))
+    lists = text_box(
+        gettext_lazy("Price lists"), gettext_lazy("One name per line, in the order in which they are asked.")
+    )
     choice = forms.ChoiceField(label=gettext_lazy("Which price applies"), choices=Chosen.choices)
     position = CountField(
         label=gettext_lazy("Order among agreements of the same unit"), min_value=0, max_value=1000, initial=0
     )
     alone = forms.BooleanField(label=gettext_lazy("Replaces what was agreed above"), required=False)
     assorted = forms.ChoiceField(label=gettext_lazy("Products that may be bought"), choices=Assortment.choices)
-    goods = _box(gettext_lazy("Products named"), gettext_lazy("One code or EAN per line."))
+    goods = text_box(gettext_lazy("Products named"), gettext_lazy("One code or EAN per line."))
     categories = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Categories named"), coerce=int, required=False, widget=forms.SelectMultiple({"size": 8})
     )
-    packs = _box(
+    packs = text_box(
         gettext_lazy("Packs"),
         gettext_lazy(
             "One product per line: code; sold by; smallest quantity; name of the pack. For example: P1;12;24;carton"
@@ -221,7 +229,7 @@ class PricesForm(forms.Form):
     """Prices of a list as a file or pasted; what they do not say stays."""
 
     file = forms.FileField(label=gettext_lazy("File (CSV or XLSX)"), required=False)
-    text = _box(
+    text = text_box(
         gettext_lazy("Or paste rows"),
         gettext_lazy(
             "With headings: code; net price; per cent off; from pieces; first day; last day. "
@@ -241,3 +249,8 @@ class PricesForm(forms.Form):
         """Return what was sent, one byte more than the limit at most."""
         sent = self.cleaned_data.get("file")
         return bytes(sent.read(limit + 1)) if sent else str(self.cleaned_data["text"]).encode()
+
+    def keep(self, text: str) -> None:
+        """Have what a file said stand in the box, to be saved without the file: a browser forgets which it was."""
+        if self.cleaned_data.get("file") and len(text) <= _MOST:
+            self.data = {**self.data, "text": text}

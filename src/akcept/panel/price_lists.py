@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,19 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from akcept.agreements import actions, price_files, queries
-from akcept.agreements.inputs import PriceInput
 from akcept.agreements.models import PriceList
 from akcept.journal import queries as journal
-from akcept.kernel.spreadsheets import LARGE
 from akcept.ordering.ports import assortment
 from akcept.organizations import policies
 from akcept.organizations.visitor import staff_of
-from akcept.panel.agreement_forms import ListForm, PricesForm
+from akcept.panel.agreement_forms import ListForm
 from akcept.panel.form_pages import FormPage
 from akcept.panel.refusals import staff_page
 
-#: How many bad lines of a file are named on its page.
-SHOWN_TROUBLES = 20
+_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @staff_page
@@ -115,39 +114,12 @@ def _own(row: PriceList) -> str:
 
 
 @staff_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def prices(request: HttpRequest, list_id: int) -> HttpResponse:
-    """Change prices by a file or pasted rows, all or nothing; what they do not say stays."""
-    policies.require_manages_organizations(staff_of(request))
-    row = queries.list_for_staff(staff_of(request), list_id)
-    title = _("Prices of %(name)s") % {"name": row.name}
-    form = PricesForm(request.POST or None, request.FILES or None, initial={"version": row.version})
-
-    def act() -> tuple[str, str]:
-        merged = _merged(form, row)
-        actions.set_prices(row.pk, merged, actor=staff_of(request), version=form.cleaned_data["version"])
-        return _said(), _own(row)
-
-    return _page(title, row).answer(request, form, act)
-
-
-def _merged(form: PricesForm, row: PriceList) -> list[PriceInput]:
-    """Return a list's prices with those that were sent. Raises ValidationError naming the lines that cannot be read."""
-    reading = price_files.read(form.content(LARGE.bytes), find=assortment().products)
-    merged, missing = price_files.merged(row.pk, reading.rows)
-    troubles = sorted([*reading.troubles, *missing])
-    if troubles:
-        named = troubles[:SHOWN_TROUBLES]
-        raise ValidationError([_("line %(line)d: %(reason)s") % {"line": line, "reason": why} for line, why in named])
-    return merged
-
-
-@staff_page
 @require_safe
-def prices_csv(request: HttpRequest, list_id: int) -> HttpResponse:
-    """All prices of products in a list as a file that can be changed and sent again."""
+def prices_file(request: HttpRequest, list_id: int, kind: str) -> HttpResponse:
+    """All prices of products in a list as a file, CSV or XLSX, that can be changed and sent again."""
     row = queries.list_for_staff(staff_of(request), list_id)
-    content = price_files.written(row.pk, skus=assortment().skus, language=get_language() or "en")
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="prices-{row.pk}.csv"'
+    language = get_language() or "en"
+    content = price_files.written(row.pk, skus=assortment().skus, language=language, file_format=kind)
+    response = HttpResponse(content, content_type=_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="prices-{row.pk}.{kind}"'
     return response

@@ -37,7 +37,7 @@ urlpatterns = [
 ]
 
 if apps.is_installed("akcept.agreements"):
-    from akcept.panel import agreements, previewing, price_lists
+    from akcept.panel import agreements, previewing, price_changes, price_lists
 
     urlpatterns += [
         path("agreements/", agreements.agreements, name="agreements"),
@@ -50,6 +50,8 @@ if apps.is_installed("akcept.agreements"):
         path("price-lists/add/", price_lists.add, name="add_price_list"),
         path("price-lists/<int:list_id>/", price_lists.price_list, name="price_list"),
         path("price-lists/<int:list_id>/change/", price_lists.change, name="change_price_list"),
-        path("price-lists/<int:list_id>/prices/", price_lists.prices, name="prices"),
-        path("price-lists/<int:list_id>/prices.csv", price_lists.prices_csv, name="prices_csv"),
+        path("price-lists/<int:list_id>/prices/", price_changes.prices, name="prices"),
+        path("price-lists/<int:list_id>/by-per-cent/", price_changes.by_per_cent, name="prices_by_per_cent"),
+        path("price-lists/<int:list_id>/prices.csv", price_lists.prices_file, {"kind": "csv"}, name="prices_csv"),
+        path("price-lists/<int:list_id>/prices.xlsx", price_lists.prices_file, {"kind": "xlsx"}, name="prices_xlsx"),
     ]

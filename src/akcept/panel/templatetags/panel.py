@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -14,6 +15,7 @@ from akcept.ordering import status
 from akcept.ordering.queries import OrderView
 from akcept.ordering.queries.merchant import held_count, order_for_staff
 from akcept.organizations.visitor import staff_of
+from akcept.ui import formats
 from akcept.ui.templatetags.akcept import limited
 
 register = template.Library()
@@ -26,6 +28,12 @@ def held_badge(context: dict[str, Any], url: str) -> SafeString | str:
         return ""
     number = held_number(context)
     return format_html('<span class="count">{}</span>', limited(number)) if number else ""
+
+
+@register.filter
+def off(per_cent: Decimal) -> str:
+    """Return per cent that are taken off, or put on where they are below zero, with their sign."""
+    return ("−" if per_cent >= 0 else "+") + formats.per_cent(abs(per_cent))
 
 
 @register.simple_tag(takes_context=True)
