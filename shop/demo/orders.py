@@ -55,7 +55,16 @@ def build_recent(*, now: datetime) -> int:
     play = _Play(now)
     play.add_all(told)
     play.run()
+    _cancel(now)
     return len(told)
+
+
+def _cancel(now: datetime) -> None:
+    """Let the shop cancel what it cannot deliver, last of all: money given back is booked at the moment it is."""
+    for story in _all(now):
+        if story.shop == status.CANCELLED:
+            order = Order.objects.get(user__email=story.requester, date_placed=story.placed_at)
+            _handle(order.pk, status.CANCELLED, now)
 
 
 def _all(now: datetime) -> list[Story]:
@@ -111,9 +120,7 @@ class _Play:
             tell()
 
     def _hand_to_the_shop(self, order_id: int, wanted: str, *, begun: datetime) -> None:
-        """Let the merchant's people walk the pipeline. They cancel today: money given back is booked today."""
-        if wanted == status.CANCELLED:
-            self.at(self._now, partial(_handle, order_id, wanted, self._now))
+        """Let the merchant's people walk the pipeline."""
         walk = _PIPELINE[: _PIPELINE.index(wanted) + 1] if wanted in _PIPELINE else ()
         for number, reached in enumerate(walk, start=1):
             at = min(begun + number * _STEP, self._now)

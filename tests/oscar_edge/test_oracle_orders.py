@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -13,10 +15,14 @@ from typing import Any, Final
 import pytest
 from django.apps import apps
 from django.template.loader import render_to_string
+from django.test import override_settings
 from django.utils import timezone, translation
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from akcept.agreements import actions as agreements
+from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PriceInput
+from akcept.agreements.models import PriceList
 from akcept.budgets.actions import store_rates
 from akcept.budgets.conversion import DayRate
 from akcept.budgets.models import Budget, LedgerRow
@@ -28,7 +34,7 @@ from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.ports import order_reader
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast
-from shop.pricing.strategy import VAT_RATES
+from shop.pricing.strategy import VAT_RATES, NetPrices
 from tests.conftest import Visit
 from tests.support import offers
 from tests.support.nasty import (
@@ -54,6 +60,10 @@ pytestmark = pytest.mark.usefixtures("a_million_pieces")
 PALLET: Final = Carriage("89.00")
 #: By currency: the value in grosze from which on a courier is free, courier, pallet.
 DELIVERY: Final = {"PLN": (50_000, COURIER, PALLET), "EUR": (12_000, Carriage("4.50"), Carriage("21.00"))}
+#: In a shop that sells with VAT: of the courier, of a pallet; each is net what it is in the other one.
+WITH_VAT: Final = (Carriage("23.37"), Carriage("109.47"))
+#: So many decimals a list of agreed prices has; a shop's own list may have more.
+_LISTED: Final = 4
 #: A euro in zloty.
 EURO: Final = 4
 
@@ -67,6 +77,47 @@ def _counting(found: list[Reduction], currency: str) -> list[Reduction]:
         replace(found[n], beside=found[n].beside and tuple(kept.index(m) for m in found[n].beside or () if m in kept))
         for n in kept
     ]
+
+
+@contextmanager
+def _selling(gross: bool, exact: Mapping[int, str]) -> Iterator[None]:
+    """A shop whose list has prices of five decimals (`exact`, by product), or one that sells with VAT.
+
+    Where it sells with VAT, the prices of its list are with VAT, and offers are taken off those.
+    """
+    by_list = NetPrices.pricing_policy
+
+    def listed(self: Any, product: Any, stockrecord: Any) -> Any:
+        record = copy(stockrecord)
+        record.price = Decimal(exact.get(product.pk, record.price))
+        return by_list(self, product, record)
+
+    def with_vat(self: Any, product: Any, stockrecord: Any) -> Any:
+        from oscar.apps.partner.prices import TaxInclusiveFixedPrice
+
+        net = stockrecord.price / (1 + self.get_rate(product, stockrecord))
+        return TaxInclusiveFixedPrice(stockrecord.price_currency, net, tax=stockrecord.price - net)
+
+    with pytest.MonkeyPatch.context() as shop, override_settings(OSCAR_OFFERS_INCL_TAX=gross):
+        shop.setattr(NetPrices, "pricing_policy", with_vat if gross else listed)
+        yield
+
+
+def _agree(cast: Cast, records: list[Any], prices: Mapping[int, str], currency: str) -> None:
+    """Let these prices, and no others, be agreed with Anna's company; offers count on top."""
+    for made in ("PLN", "EUR"):
+        found = PriceList.objects.filter(currency=made).first()
+        if found is None:
+            wanted = ListInput(name=made, currency=made, places=4, offers=True)
+            found = agreements.add_list(wanted, actor=cast.mia.actor)
+            agreement = AgreementInput(name=made, list_ids=(found.pk,))
+            agreements.add_agreement(agreement, actor=cast.mia.actor, unit_id=cast.head_office.pk)
+        rows = [
+            PriceInput(goods=GoodsInput(product_id=records[place].product_id), net=Decimal(price))
+            for place, price in prices.items()
+            if made == currency
+        ]
+        agreements.set_prices(found.pk, rows, actor=cast.mia.actor, version=found.version)
 
 
 def _fill(cast: Cast, goods: list[Item], currency: str = "PLN") -> tuple[int, list[Any]]:
@@ -149,13 +200,19 @@ def _written(grosze: int, language: str) -> str:
     st.booleans(),
     st.sampled_from((1, 2, 9, 9_999)),
     st.sampled_from(("0.02", "30.00")),
-    st.sampled_from(("PLN", "PLN", "EUR")),
+    st.sampled_from(("PLN", "PLN", "EUR", "PLN with VAT")),
+    st.dictionaries(st.integers(0, 3), st.sampled_from(("0.00001", "0.01235", "0.9999", "12.3457")), max_size=3),
 )
-@example(A1, [], False, 9_000, "0.02", "PLN")
-@example(A1, [], False, 9_000, "0.02", "EUR")
-@example([Item("0.12", 23, 100), Item("6.00", 8, 1)], [Reduction("percent", "100")], True, 200, "0.02", "PLN")
-@example([Item("24.50", 23, 2)], [Reduction("sum", "50.00")], False, 1, "30.00", "EUR")
-@example([Item("549.00", 8, 7), Item("24.50", 23, 3)], [Reduction("percent", "33.33")], True, 9, "30.00", "EUR")
+@example(A1, [], False, 9_000, "0.02", "PLN", {})
+@example(A1, [], False, 9_000, "0.02", "EUR", {})
+@example(A1, [], False, 9_999, "0.02", "PLN", {0: "0.01235"})
+@example(A1, [Reduction("percent", "10")], False, 9_999, "0.02", "PLN with VAT", {})
+@example([Item("24.50", 23, 7), Item("6.00", 8, 3)], [Reduction("sum", "9.99")], True, 2, "0.02", "PLN", {1: "0.9999"})
+@example([Item("0.12", 23, 100), Item("6.00", 8, 1)], [Reduction("percent", "100")], True, 200, "0.02", "PLN", {})
+@example([Item("24.50", 23, 2)], [Reduction("sum", "50.00")], False, 1, "30.00", "EUR", {0: "12.3457"})
+@example(
+    [Item("549.00", 8, 7), Item("24.50", 23, 3)], [Reduction("percent", "33.33")], True, 9, "30.00", "PLN with VAT", {}
+)
 def test_a1_to_a5_an_order_costs_what_the_oracle_reckons_wherever_it_is_read(
     cast: Cast,
     visit: Visit,
@@ -164,17 +221,44 @@ def test_a1_to_a5_an_order_costs_what_the_oracle_reckons_wherever_it_is_read(
     by_voucher: bool,
     pieces: int,
     price: str,
-    currency: str,
+    sold: str,
+    agreed: dict[int, str],
 ) -> None:
+    """Sold net or with VAT, at prices of the shop's list, of five decimals too, or at agreed ones."""
+    currency, gross = sold[:3], sold.endswith("with VAT")
     mia = _prepared(cast, visit)
     cart, records = _fill(cast, goods, currency)
+    agreed = {place: price for place, price in agreed.items() if place < len(records) and not gross}  # these are net
+    exact = {records[place].product_id: each for place, each in agreed.items() if len(each.partition(".")[2]) > _LISTED}
+    _agree(cast, records, {p: each for p, each in agreed.items() if records[p].product_id not in exact}, currency)
+    with _selling(gross, exact):
+        _costs(cast, mia, goods, found, by_voucher, pieces, price, currency, gross, agreed, cart, records)
+
+
+def _costs(
+    cast: Cast,
+    mia: Any,
+    goods: list[Item],
+    found: list[Reduction],
+    by_voucher: bool,
+    pieces: int,
+    price: str,
+    currency: str,
+    gross: bool,
+    agreed: dict[int, str],
+    cart: int,
+    records: list[Any],
+) -> None:
+    goods = [replace(item, price=agreed.get(place, item.price)) for place, item in enumerate(goods)]
     made = offers.reduced(found, records, voucher=by_voucher)
     for offer in made if by_voucher else ():
         _model("basket.Basket").objects.get(pk=cart).vouchers.add(offers.voucher(offer))
     counting = _counting(found, currency)
     free_from, courier, pallet = DELIVERY[currency]
-    free = sum(bill(goods, counting, Carriage("0.00")).nets) >= free_from
-    right = bill(goods, counting, Carriage("0.00") if free else courier)
+    if gross:
+        courier, pallet = WITH_VAT
+    free = sum(bill(goods, counting, Carriage("0.00"), gross=gross).nets) >= free_from
+    right = bill(goods, counting, Carriage("0.00") if free else courier, gross=gross)
     placed = orders.place_cart(cast.anna, cart)
     _everywhere(mia, placed, right)
 
@@ -183,14 +267,15 @@ def test_a1_to_a5_an_order_costs_what_the_oracle_reckons_wherever_it_is_read(
         placed.order_number, actor=cast.anna.actor, version=1, quantities={line.pk: pieces}, delivery_code="pallet"
     )
     changed = [Item(goods[0].price, goods[0].rate, pieces), *goods[1:]]
-    _everywhere(mia, placed, of_shares(changed, right.offs, pallet, delivery=right.lowered))
+    _everywhere(mia, placed, of_shares(changed, right.offs, pallet, gross=gross, delivery=right.lowered))
 
     records[0].price = Decimal(price)
     records[0].save()
     with suppress(Changed):
         actions.accept(placed.order_number, actor=cast.ben.actor, version=2, now=timezone.now() + timedelta(days=8))
-    today = [Item(price, goods[0].rate, pieces), *goods[1:]]
-    same(order_reader().document(placed.order_id), of_shares(today, right.offs, pallet, delivery=right.lowered))
+    today = [Item(agreed.get(0, price), goods[0].rate, pieces), *goods[1:]]
+    right_today = of_shares(today, right.offs, pallet, gross=gross, delivery=right.lowered)
+    same(order_reader().document(placed.order_id), right_today)
 
 
 #: Worked out apart: rate, net, VAT.
