@@ -45,6 +45,12 @@ def _percent(value: str) -> Callable[[bool], Any]:
     return lambda voucher: offers.percent(value, voucher=voucher)
 
 
+def _offer_and_voucher(_voucher: bool) -> Any:
+    """10 per cent off everybody's goods, and 5.00 off by a voucher, on the same line."""
+    offers.percent("10", exclusive=False)
+    return offers.absolute("5.00", voucher=True, exclusive=False, priority=-1)
+
+
 #: VAT once per rate on the sum with the delivery, reckoned by hand.
 ROWS = {
     "a1": Found(goods=(("0.02", 23, 10_000),), right=_sums("200.00", "19.00", {"23": "50.37"}, "269.37")),
@@ -111,6 +117,19 @@ ROWS = {
     "a5": Found(
         goods=(("100.00", 23, 1),), off=_percent("100"), right=_sums("0.00", "19.00", {"23": "4.37"}, "23.37")
     ),
+    "three rates of 0.03": Found(
+        goods=(("0.01", 23, 3), ("0.01", 8, 3), ("0.01", 5, 3)),
+        right=_sums("0.09", "19.00", {"23": "4.38"}, "23.47"),
+    ),
+    "an offer and a voucher on one line": Found(
+        goods=(("25.00", 23, 4),),
+        off=_offer_and_voucher,
+        by_voucher=True,
+        right=_sums("85.00", "19.00", {"23": "23.92"}, "127.92"),
+    ),
+    "a million pieces": Found(
+        goods=(("0.02", 23, 1_000_000),), right=_sums("20000.00", "0.00", {"23": "4600.00"}, "24600.00")
+    ),
 }  # fmt: skip
 
 
@@ -132,6 +151,7 @@ def _cart(cast: Cast, row: Found) -> int:
     return cart
 
 
+@pytest.mark.usefixtures("a_million_pieces")
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_a1_to_a5_every_surface_says_the_right_value(cast: Cast, visit: Visit, row: Found) -> None:
     budgets.make(cast.krakow, "100000.00", basis="total_gross", currency=row.currency)
