@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from django.apps import apps
@@ -38,8 +39,8 @@ class Company:
         self.cast: Cast = make()
         self.records = [carts.stock(f"B{i:04}", price=f"{5 + i % 90}.90", number=10_000_000) for i in range(PRODUCTS)]
         self.address = UnitAddress.objects.get(unit=self.cast.krakow, is_default=True).pk
-        self._people = self._requesters(flows)
-        self._next: Iterator[Buyer] = iter([self._buyer(i, person) for i, person in enumerate(self._people)])
+        self.people = self._requesters(flows)
+        self._next: Iterator[Buyer] = iter([self._buyer(i, person) for i, person in enumerate(self.people)])
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
@@ -63,9 +64,15 @@ class Company:
         return [Person(user=user, member=member) for user, member in zip(users, members, strict=True)]
 
     def _buyer(self, number: int, person: Person) -> Buyer:
+        return Buyer(person=person, cart=carts.fill(person, records=self._goods(number, LINES)))
+
+    def _goods(self, number: int, lines: int) -> list[Any]:
         first = number * _FLOWS_A_STEP
-        chosen = [self.records[(first + i) % PRODUCTS] for i in range(LINES)]
-        return Buyer(person=person, cart=carts.fill(person, records=chosen))
+        return [self.records[(first + i) % PRODUCTS] for i in range(lines)]
+
+    def codes(self, number: int, lines: int) -> list[str]:
+        """Return the codes of what a flow orders."""
+        return [record.partner_sku for record in self._goods(number, lines)]
 
     def buyer(self) -> Buyer:
         """Return the next buyer; raises StopIteration when all have ordered."""

@@ -22,7 +22,7 @@ import django
 
 django.setup()
 
-from bench import budgets, counts, floor, flow, organization, relay, rules  # noqa: E402  need Django
+from bench import api, budgets, counts, floor, flow, organization, relay, rules  # noqa: E402  need Django
 from bench.company import LINES, Company, orders  # noqa: E402
 from tests.support.databases import Private  # noqa: E402
 from tests.support.live_shop import manage_process, shop_process  # noqa: E402
@@ -62,6 +62,7 @@ def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
     private = Private(url=cluster.create_database("bench"))
     private.create_tables()
     runs: list[dict[str, Any]] = []
+    by_api: list[dict[str, Any]] = []
     needed = counts.FLOWS + _WARM_UP + chosen.flows * len(chosen.clients)
     with private.use():
         company = Company(flows=needed)
@@ -73,12 +74,16 @@ def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
                 timings = flow.measure(company, url, clients=clients, flows=chosen.flows)
                 least = floor.measure(cluster, clients=clients, seconds=chosen.seconds)
                 runs.append(_figures(timings, clients=clients, least=least))
-        if orders() != needed:
-            raise RuntimeError(f"{needed} flows were walked, but {orders()} orders are unhandled")
+                through = api.measure(company, url, clients=clients, flows=chosen.flows)
+                by_api.append(_figures(through, clients=clients, least=least))
+        walked = needed + chosen.flows * len(chosen.clients)
+        if orders() != walked:
+            raise RuntimeError(f"{walked} flows were walked, but {orders()} orders are unhandled")
     return {
         "machine": _machine(chosen),
         "statements": statements,
         "runs": runs,
+        "api": by_api,
         "organizations": _organizations(cluster, chosen.members),
         "budgets": _budgets(cluster, chosen.ledger),
         "rules": rules.measure(),
@@ -107,7 +112,7 @@ def _budgets(cluster: Postgres, sizes: Sequence[int]) -> dict[str, Any]:
         return budgets.measure(sizes)
 
 
-def _figures(timings: flow.Timings, *, clients: int, least: float) -> dict[str, Any]:
+def _figures(timings: flow.Timings | api.Timings, *, clients: int, least: float) -> dict[str, Any]:
     rate = len(timings.flows) / timings.seconds
     return {
         "clients": clients,
@@ -139,10 +144,11 @@ def _report(figures: dict[str, Any]) -> str:
         "",
         "Statements a request: " + ", ".join(f"{name} {n}" for name, n in figures["statements"].items()),
     ]
-    for run in figures["runs"]:
+    told = [("", run) for run in figures["runs"]] + [("through the API, ", run) for run in figures["api"]]
+    for how, run in told:
         lines += [
             "",
-            f"{run['clients']} client(s), {run['flows']} flows: {run['flows_per_second']:.1f} flows a second; "
+            f"{how}{run['clients']} client(s), {run['flows']} flows: {run['flows_per_second']:.1f} flows a second; "
             f"pgbench {run['pgbench_flows_per_second']:.0f}, that is {run['pgbench_ratio']:.0f} times as many",
             f"  {'':<14}{'median':>10}{'p95':>10}",
         ]

@@ -21,14 +21,12 @@ from tests.support.live_shop import shop_process
 
 
 @pytest.mark.slow
-def test_kill_9_between_commit_and_answer_and_again_is_one_order(
-    sqlite_file: Private, cast: Cast, tmp_path: Path
-) -> None:
+def test_kill_9_between_commit_and_answer_and_again_is_one_order(pg: Private, cast: Cast, tmp_path: Path) -> None:
     carts.stock("P1")
     body, mark = order_of("P1", address_id=address(cast)), tmp_path / "dies"
     headers = {"Authorization": f"Bearer {system_of(cast.anna).token}", "Idempotency-Key": "once"}
     mark.touch()
-    with shop_process(sqlite_file, app="tests.support.dying", AKCEPT_TEST_DIES_ONCE=str(mark)) as (_server, url):
+    with shop_process(pg, app="tests.support.dying", AKCEPT_TEST_DIES_ONCE=str(mark)) as (_server, url):
 
         def send() -> Any:
             return httpx.post(f"{url}/api/v1/orders", json=body, headers=headers, timeout=30)

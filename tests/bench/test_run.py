@@ -37,6 +37,9 @@ def test_bench_measures_what_it_says(tmp_path: Path) -> None:
             > sum(run["steps_ms"][step]["median"] for step in ("place", "accept")) / 2
         )
         assert run["pgbench_flows_per_second"] > run["flows_per_second"] > 0
+    assert [run["clients"] for run in figures["api"]] == [1, 2]
+    assert all(run["flows"] == 3 and set(run["steps_ms"]) == {"place", "read", "accept"} for run in figures["api"])
+    assert "through the API, 2 client(s), 3 flows" in done.stdout
     assert figures["statements"]["place"] <= 30
     assert figures["statements"]["accept"] <= 15
     assert "flows a second; pgbench" in done.stdout
