@@ -90,6 +90,7 @@ AUTH_USER_MODEL = "accounts.User"
 
 MIDDLEWARE = [
     "shop.operate.requests.Requests",
+    "akcept.api.middleware.NeverAPage",
     install.TROUBLE,
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

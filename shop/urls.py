@@ -16,6 +16,7 @@ from akcept.storefront.language import set_language
 from shop.theme.views import CategoryView, ProductListView, SearchView
 
 handler400 = "shop.theme.errors.bad_request"
+handler500 = "shop.theme.errors.failed"
 handler429 = "shop.theme.errors.too_many"
 
 urlpatterns = [

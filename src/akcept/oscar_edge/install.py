@@ -59,6 +59,7 @@ TROUBLE = "akcept.ui.database_trouble.DatabaseTrouble"
 ANSWERS = (
     "akcept.oscar_edge.transactions.OwnTransactions",
     "akcept.ui.middleware.PrivatePages",
+    "akcept.ui.middleware.ToldMethods",
     "akcept.ui.middleware.NoNul",
     "akcept.oscar_edge.answers.OthersAnswers",
 )

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from akcept.kernel.errors import NotFound, Refused
+from akcept.ui.guard import came_from, to_login
 
 View = Callable[..., HttpResponse]
 
@@ -21,7 +22,7 @@ def staff_page(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return to_login(request, otherwise=reverse("dashboard:index"))
         if not (request.user.is_active and request.user.is_staff):
             return render(request, "akcept/panel/forbidden.html", status=403)
         try:
@@ -29,6 +30,9 @@ def staff_page(view: View) -> View:
         except NotFound as refusal:
             raise Http404(str(refusal)) from refusal
         except Refused as refusal:
-            return render(request, "akcept/panel/refused.html", {"refusal": refusal}, status=refusal.status)
+            back = came_from(request) if request.method == "POST" else ""
+            return render(
+                request, "akcept/panel/refused.html", {"refusal": refusal, "back": back}, status=refusal.status
+            )
 
     return guarded

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from akcept.organizations.visitor import memberships_of
+from akcept.ui import guard
 
 
 def old_page(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -16,8 +17,14 @@ def old_page(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Most often its page was opened before the visitor switched to another organisation, or logged in, in another tab.
     """
+    memberships = memberships_of(request)
     if "HX-Request" in request.headers:
-        # A part of a page was asked for: the browser has to leave the whole page instead.
+        # A part of a page was asked for: the browser has to open the whole page anew, so that its next form counts.
         messages.warning(request, _("That page was opened before you switched or logged in. Nothing was done."))
-        return HttpResponse(status=204, headers={"HX-Redirect": reverse("akcept:my_organizations")})
-    return render(request, "akcept/old_page.html", {"memberships": memberships_of(request)}, status=403)
+        back = "" if len(memberships) > 1 else guard.came_from(request)
+        return HttpResponse(status=204, headers={"HX-Redirect": back or _home(request)})
+    return render(request, "akcept/old_page.html", {"memberships": memberships}, status=403)
+
+
+def _home(request: HttpRequest) -> str:
+    return reverse("akcept:my_organizations") if request.user.is_authenticated else "/"

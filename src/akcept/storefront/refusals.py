@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from akcept.kernel.errors import Refused
 from akcept.organizations.seats import Membership
 from akcept.organizations.visitor import memberships_of
+from akcept.ui import guard
 
 View = Callable[..., HttpResponse]
 
@@ -82,24 +80,8 @@ def act(*, shown_at: str) -> Callable[[View], View]:
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """Lead to the login page and from there back to the page the visitor was on, never into a repeated POST."""
-    back = request.get_full_path()
-    if request.method != "POST":
-        return redirect_to_login(back)
-    response = redirect_to_login(_came_from(request) or reverse("akcept:orders"))
-    if "HX-Request" in request.headers:
-        # A part of a page was asked for: the browser has to leave the whole page instead.
-        return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
-    return response
-
-
-def _came_from(request: HttpRequest) -> str:
-    """Return the page of the shop a form was sent from, empty when the browser does not say."""
-    came_from = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
-        return ""
-    parts = urlsplit(came_from)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    """Lead to the login page, and back from there."""
+    return guard.to_login(request, otherwise=reverse("akcept:orders"))
 
 
 def answered(request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -107,5 +89,5 @@ def answered(request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> Htt
     try:
         return view(request, *args, **kwargs)
     except Refused as refusal:
-        back = _came_from(request) if request.method == "POST" else ""
+        back = guard.came_from(request) if request.method == "POST" else ""
         return render(request, "akcept/refused.html", {"refusal": refusal, "back": back}, status=refusal.status)

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from akcept.ui.guard import came_from
 
 _NUL = "\x00"
 
@@ -59,3 +63,25 @@ class PrivatePages:
         if not response.has_header("Cache-Control") and request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
+
+
+class ToldMethods:
+    """Middleware: an address that only a form sends to says so in a page, with a way on.
+
+    Django answers 405 with nothing, and the browser then shows an error of its own. People get there: by reloading,
+    by the address bar, by a login that leads back to where a form was sent.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Exchange an empty 405 for a page, where a page was asked for."""
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        template = "akcept/panel/refused.html" if getattr(request.user, "is_staff", False) else "akcept/refused.html"
+        refusal = _("Nothing was done: this address only takes what a form on a page sends to it.")
+        told = render(request, template, {"refusal": refusal, "back": came_from(request)}, status=405)
+        told["Allow"] = response.headers.get("Allow", "")
+        return told

@@ -250,11 +250,8 @@ const errors = document.querySelector("[data-error-summary]");
 const at = document.activeElement;
 if (errors && (!at || at === document.body || at.autofocus)) errors.focus();
 
-// A part of the page that the shop could not answer for the moment: the page stays as it is, and says why.
-document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status !== 503) return;
-  const told = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
-  const words = [...told.querySelectorAll("h1, p")].map((part) => part.textContent.trim()).join(" ");
+// A part of the page that the shop could not answer: the page stays as it is, and says why above everything else.
+const tell = (words) => {
   let place = document.getElementById("akcept-unavailable");
   if (!place) {
     place = document.createElement("div");
@@ -264,4 +261,29 @@ document.addEventListener("htmx:responseError", (event) => {
     (document.querySelector("main") || document.body).prepend(place);
   }
   place.textContent = words;
+  place.scrollIntoView({ block: "nearest" });
+};
+const pageIn = (text) => (/^\s*<!doctype/i.test(text) ? new DOMParser().parseFromString(text, "text/html") : null);
+const tellPage = (page) => {
+  const said = page.querySelector("main") || page.body;
+  tell([...said.querySelectorAll("h1, p")].map((part) => part.textContent.trim()).join(" "));
+};
+document.addEventListener("htmx:responseError", (event) => {
+  const page = pageIn(event.detail.xhr.responseText);
+  if (page) tellPage(page);
+});
+// A refusal that came as a whole page has no place within this one, unless the part that was asked for is in it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, elt, requestConfig } = event.detail;
+  const page = xhr.status >= 400 && event.detail.shouldSwap ? pageIn(xhr.responseText) : null;
+  if (!page) return;
+  const wanted = (requestConfig?.elt || elt).closest("[hx-select]")?.getAttribute("hx-select");
+  if (wanted && page.querySelector(wanted)) return;
+  event.detail.shouldSwap = false;
+  tellPage(page);
+});
+// Nothing came back at all: no network, or no shop.
+document.addEventListener("htmx:sendError", () => {
+  const words = document.querySelector("script[data-no-answer]")?.dataset.noAnswer;
+  if (words) tell(words);
 });
