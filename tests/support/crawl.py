@@ -108,6 +108,7 @@ class Crawl:
         told = self._window.evaluate(_PRESS)
         self.pressed += told["pressed"]
         self.wrong += [f"{where}: without effect: {dead}" for dead in told["dead"]]
+        self.wrong += [f"{where}: without a name: {node}" for node in told["nameless"]]
         self.wrong += [f"{where}: a mistake that nobody sees: {field}" for field in told["hiddenErrors"]]
         for link in links:
             self._found(link, by=where)

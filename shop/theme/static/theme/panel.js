@@ -347,6 +347,41 @@
     level = Math.min(own, level + 1);
   }
 
+  // --- names for what Oscar leaves without one: columns of buttons, boxes that choose a row, lists of acts ---
+  const textOf = (node) => node?.textContent.trim().replace(/\s+/g, " ") ?? "";
+  const nameOf = (row) => all("a[href], td", row).map(textOf).find((text) => text && text.length < 200) ?? "";
+  const headOf = (field) => field.closest("table")?.querySelector("tr")?.cells[field.closest("td, th")?.cellIndex];
+  const columnName = (head) => {
+    const below = all("tr", head.closest("table")).map((row) => row.cells[head.cellIndex]).filter((cell) => cell && cell !== head);
+    const has = (what) => below.some((cell) => cell.querySelector(what));
+    if (has('input[type="checkbox"]')) return words.choose;
+    if (has("a, button, input, select")) return words.acts;
+    return has("img") ? words.picture : words.more;
+  };
+  for (const head of all("main th")) {
+    if (hasText(head)) continue;
+    const name = document.createElement("span");
+    name.className = "visually-hidden";
+    name.textContent = columnName(head);
+    head.append(name);
+  }
+  const fieldName = (field) => {
+    const row = field.closest("tbody > tr");
+    if (row && field.type === "checkbox" && !field.closest("th")) return `${words.choose}: ${nameOf(row)}`;
+    if (row && !field.closest("th")) return `${textOf(headOf(field))}: ${nameOf(row)}`;
+    return field.type === "checkbox" ? words.every : field.tagName === "SELECT" ? words.acts : field.placeholder;
+  };
+  const isNamed = (node) => node.getAttribute("aria-label") || node.getAttribute("aria-labelledby") || node.title;
+  for (const field of all("main :is(input:not([type=hidden], [type=submit], [type=button], [type=image]), select, textarea)")) {
+    if (!isNamed(field) && ![...field.labels].some(hasText)) field.setAttribute("aria-label", fieldName(field));
+  }
+  for (const button of all("main :is(button, a[data-toggle])")) {
+    if (!isNamed(button) && !hasText(button) && !button.querySelector("img[alt]")) {
+      const row = button.closest("tr");
+      button.setAttribute("aria-label", row ? `${words.more}: ${nameOf(row)}` : words.more);
+    }
+  }
+
   // --- the mail of a preview, kept apart from this page ---
   const preview = document.getElementById("preview_box");
   if (preview) preview.srcdoc = preview.textContent;
