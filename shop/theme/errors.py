@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from shop.accounts import limits
@@ -28,7 +29,7 @@ def _too_much(exception: Exception | None) -> str:
     """Return which limit of one request was passed, empty where none was."""
     if isinstance(exception, TooManyFieldsSent):
         return _("More was sent at once than the shop takes: at most %(n)s fields. Nothing was done; send less.") % {
-            "n": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+            "n": number_format(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS, force_grouping=True)
         }
     if isinstance(exception, RequestDataTooBig):
         return _("More was sent at once than the shop takes: at most %(size)s. Nothing was done; send less.") % {

@@ -64,7 +64,7 @@ def test_a_form_sent_after_the_login_ended_leads_back_to_its_page_never_to_its_a
 def test_too_many_fields_name_the_limit_and_lead_back(cast: Cast, visit: Visit) -> None:
     answer = visit(cast.anna, language="en").post("/basket/", TOO_MANY)
     assert answer.status_code == 400
-    assert "at most 10000 fields. Nothing was done" in _text(answer)
+    assert "at most 10,000 fields. Nothing was done" in _text(answer)
     assert re.search(r'<a class="btn[^"]*" href="/"', answer.content.decode())
 
 
@@ -139,5 +139,3 @@ def test_part_of_a_page_whose_token_is_gone_reopens_the_page_it_is_in(cast: Cast
     assert (answer.status_code, answer["HX-Redirect"]) == (204, "/catalogue/?q=papier")
     stranger = Client(enforce_csrf_checks=True).post("/basket/add/1/", headers={"HX-Request": "true"})
     assert (stranger.status_code, stranger["HX-Redirect"]) == (204, "/")
-
-
