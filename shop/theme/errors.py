@@ -1,4 +1,4 @@
-"""The pages for what cannot be understood, for too much of it, and for what failed; also before anybody knew who asks."""
+"""Pages for what cannot be understood, for too much of it, and for what failed; also before anybody knew who asks."""
 
 from __future__ import annotations
 
