@@ -156,3 +156,29 @@ def test_f7_a_search_that_finds_nothing_says_so_and_leads_on(visit: Visit, langu
     assert way in told
     hostile = visit(language=language).get("/search/", {"q": "<b>x</b>"}).content.decode()
     assert "<b>x</b>" not in hostile
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changed", "says", "refused"),
+    [
+        ({"price": None}, "nie ma teraz ceny", "nie ma teraz ceny. Usuń tę pozycję"),
+        ({"num_in_stock": 0}, "brak na stanie", "nie można teraz zamówić"),
+    ],
+)
+def test_goods_that_cannot_be_had_offer_no_button_and_the_basket_says_so(
+    cast: Cast, visit: Visit, changed: dict[str, Any], says: str, refused: str
+) -> None:
+    client = visit(cast.anna)
+    record = carts.stock("S1")
+    product = record.product
+    client.post(f"/basket/add/{product.pk}/", {"quantity": "2"})
+    assert f'action="/basket/add/{product.pk}/"' in client.get(product.get_absolute_url()).content.decode()
+    type(record).objects.filter(pk=record.pk).update(**changed)
+    for path in (product.get_absolute_url(), "/catalogue/"):
+        page = client.get(path).content.decode()
+        assert f'action="/basket/add/{product.pk}/"' not in page
+        assert says in page
+    basket = client.get("/basket/").content.decode()
+    assert refused in basket
+    assert 'href="/checkout/"' not in basket

@@ -178,9 +178,13 @@ def require_available(lines: Sequence[Any]) -> None:
     limits.require_sum(sum((line.terms.full(line.quantity).gross for line in found), Decimal(0)))
 
 
-def why_unpriced(lines: Sequence[Any]) -> str:
-    """Return why lines cannot be ordered that have no price, naming each; empty where all have one."""
-    return " ".join(_no_price(line) for line in lines if line.quantity and not figures.of_line(line).priced)
+def in_the_way(lines: Sequence[Any]) -> str:
+    """Return why these lines cannot be ordered as they are, naming each product; empty where they can be."""
+    try:
+        require_available([line for line in lines if line.quantity])
+    except (OutOfStock, Invalid) as refusal:
+        return str(refusal)
+    return ""
 
 
 def _no_price(line: Any) -> str:

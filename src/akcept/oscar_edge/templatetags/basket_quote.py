@@ -40,9 +40,9 @@ def basket_currencies(context: dict[str, Any]) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def basket_unpriced(context: dict[str, Any]) -> str:
-    """Return which lines of the basket cannot be ordered because they have no price; empty where all have one."""
-    return quotes.why_unpriced(context["request"].basket.all_lines())
+def basket_in_the_way(context: dict[str, Any]) -> str:
+    """Return why the basket cannot be ordered as it is, naming each product; empty where it can be."""
+    return quotes.in_the_way(context["request"].basket.all_lines())
 
 
 @register.simple_tag(takes_context=True)
