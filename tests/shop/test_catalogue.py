@@ -169,7 +169,7 @@ def test_f7_a_search_that_finds_nothing_says_so_and_leads_on(visit: Visit, langu
 def test_goods_that_cannot_be_had_offer_no_button_and_the_basket_says_so(
     cast: Cast, visit: Visit, changed: dict[str, Any], says: str, refused: str
 ) -> None:
-    client = visit(cast.anna)
+    client = visit(cast.anna, language="pl")
     record = carts.stock("S1")
     product = record.product
     client.post(f"/basket/add/{product.pk}/", {"quantity": "2"})
