@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from akcept.agreements import actions, queries
@@ -42,7 +43,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
             (When.NOW, _("in force")),
             (When.COMING, _("coming")),
             (When.ENDING, _("ending within 30 days")),
-            (When.ENDED, _("ended")),
+            (When.ENDED, pgettext("agreements", "ended")),
         ],
         "organization": chosen,
         "today": today,

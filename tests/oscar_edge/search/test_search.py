@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from oscar.apps.catalogue.categories import create_from_breadcrumbs
 
-from akcept.oscar_edge.search import index, queries
+from akcept.oscar_edge.search import engines, index, queries
 from akcept.oscar_edge.search.models import OtherWord, ProductDue, ProductWords, Word
 from akcept.testing import carts
 from akcept.testing.cast import Cast
@@ -225,3 +225,17 @@ def test_the_page_says_what_it_looked_for_instead(shelf: dict[str, Any], visit: 
     page = visit(language="en").get("/search/?q=biruko").content.decode()
     assert "Biurko Biebrza" in page
     assert "biurko" in page.split("Biurko Biebrza")[0]
+
+
+@pytest.mark.postgres
+def test_a_shop_that_gets_the_search_later_finds_what_was_there_before(shelf: dict[str, Any]) -> None:
+    index.keep_up()
+    ProductWords.objects.all().delete()  # as in a shop whose products are older than the search
+    assert not ProductDue.objects.exists()
+    engines.install()
+    engines.install()  # each `migrate` looks again, and marks nothing twice
+    assert ProductDue.objects.count() == len(shelf)
+    index.keep_up()
+    assert _titles("biurko") == ["Biurko Biebrza"]
+    engines.install()
+    assert not ProductDue.objects.exists()

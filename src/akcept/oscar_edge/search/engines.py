@@ -121,12 +121,23 @@ def install(using: str = "default", **_kwargs: Any) -> None:
     with connection.cursor() as cursor:
         there = set(connection.introspection.table_names(cursor))
         whole = there.issuperset({_DUE, _WORDS, _VOCABULARY, *_tables()})
-        for statement in made() if made and whole else ():
+        for statement in (*made(), _unread()) if made and whole else ():
             cursor.execute(statement)
     if not whole:
         take_away(using, for_good=True)
     elif connection.vendor == "postgresql":
         _trigrams(connection)
+
+
+def _unread() -> str:
+    """Mark what was there before the triggers were: a shop that gets the search finds everything after a round."""
+    product = get_model("catalogue", "Product")._meta.db_table
+    return f"""
+    INSERT INTO {_DUE} (product_id) SELECT p.id FROM {product} p
+    WHERE p.is_public AND p.parent_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM {_WORDS} w WHERE w.product_id = p.id)
+    AND NOT EXISTS (SELECT 1 FROM {_DUE} d WHERE d.product_id = p.id)
+    """  # noqa: S608  names, not input
 
 
 def _tables() -> Iterator[str]:
