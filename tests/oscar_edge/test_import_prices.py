@@ -99,3 +99,12 @@ def test_nothing_is_written_to_try_nor_by_a_stranger(cast: Cast, tmp_path: Path)
     assert "othing was imported" in too_low
     assert not ListedPrice.objects.exists()
     assert not PriceList.objects.exclude(rows=None).exists()
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_new_list_is_made_with_its_prices_or_not_at_all(cast: Cast, tmp_path: Path, dry_run: bool) -> None:
+    backwards = "sku;net_price;starts;ends\nP1;7,50;2027-02-01;2027-01-31\n"
+    said, bad = _import(cast, tmp_path, backwards, new="PLN", dry_run=dry_run)
+    assert "Nothing was imported" in said or "nothing was imported" in f"{said}{bad}"
+    assert not PriceList.objects.exists(), "no empty list stays behind"
+    assert not Entry.objects.filter(topic__startswith="price_list.").exists()

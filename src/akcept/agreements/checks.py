@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from akcept.agreements.answers import DEEPEST
+from akcept.agreements.inputs import GoodsInput, PriceInput
 from akcept.agreements.models import PriceList
 from akcept.kernel.clock import YEARS, is_sensible
 from akcept.kernel.errors import Invalid
@@ -20,6 +22,8 @@ PIECES_LIMIT: Final = 1_000_000
 NET_LIMIT: Final = Decimal("9999999.9999")
 #: What an order may be agreed to be worth, at the most.
 WORTH_LIMIT: Final = Decimal("9999999999.99")
+#: What a row of a list is the only one for: goods, quantity and first day.
+Key = tuple[GoodsInput, int, date | None]
 
 
 def name(typed: str) -> str:
@@ -118,3 +122,23 @@ def _below(of: PriceList) -> int:
         level = list(PriceList.objects.filter(base_id__in=level).values_list("pk", flat=True))
         depth += bool(level)
     return depth
+
+
+def rows(wanted: Sequence[PriceInput]) -> None:
+    """Refuse a row that cannot be, and two that would be one. Raises Invalid."""
+    seen: set[Key] = set()
+    for each in wanted:
+        if (each.net is None) == (each.per_cent is None):
+            raise Invalid(_("A row has either a net price or per cent."), field="net")
+        if each.goods.product_id is not None and each.goods.category_id is not None:
+            raise Invalid(_("Name a product or a category."), field="goods")
+        if each.net is not None:
+            net(each.net)
+        if each.per_cent is not None:
+            per_cent(each.per_cent)
+        pieces(each.least, field="least")
+        days(each.starts, each.ends)
+        key = (each.goods, each.least, each.starts)
+        if key in seen:
+            raise Invalid(_("Two rows have the same product, quantity and first day."), field="goods")
+        seen.add(key)

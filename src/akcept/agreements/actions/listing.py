@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from akcept.agreements import checks, topics
-from akcept.agreements.inputs import GoodsInput, ListInput, PriceInput
+from akcept.agreements.inputs import ListInput, PriceInput
 from akcept.agreements.models import ListedPrice, PriceList
 from akcept.journal import actions as journal
 from akcept.journal.actions import Event
@@ -21,21 +21,24 @@ from akcept.transactions.locking import lock
 
 #: Rows are written so many at a time.
 _BATCH: Final = 1000
-#: What a row is the only one for: goods, quantity and first day.
-Key = tuple[GoodsInput, int, date | None]
 
 
 @action
-def add_list(wanted: ListInput, *, actor: Actor, now: datetime | None = None) -> PriceList:
-    """Make a price list, still without prices; it counts where an agreement names it.
+def add_list(
+    wanted: ListInput, *, actor: Actor, prices: Sequence[PriceInput] = (), now: datetime | None = None
+) -> PriceList:
+    """Make a price list, with `prices` where they are known already; it counts where an agreement names it.
 
-    Journal: `price_list.added`. Raises NotAllowed, NotFound, Invalid (field).
+    Journal: `price_list.added`, then `price_list.prices_changed` where it has prices. Raises NotAllowed, NotFound,
+    Invalid (field).
     """
     policies.require_manages_organizations(actor)
     row = PriceList(currency=checks.currency(wanted.currency))
     _save(row, wanted)
     event = Event(topics.LIST_ADDED, ("price_list", str(row.pk)), _kept(row))
     journal.write(event, actor=actor, organization_id=None, now=now)
+    if prices:
+        _exchange(row, prices, actor=actor, now=now)
     return row
 
 
@@ -67,15 +70,20 @@ def set_prices(
     """
     policies.require_manages_organizations(actor)
     row = _seen(list_id, version)
-    _require_rows(rows)
+    row.save(update_fields=["version"])
+    _exchange(row, rows, actor=actor, now=now)
+    return row
+
+
+def _exchange(row: PriceList, rows: Sequence[PriceInput], *, actor: Actor, now: datetime | None) -> None:
+    """Let these be the prices of a locked or new list. Raises Invalid."""
+    checks.rows(rows)
     before = ListedPrice.objects.filter(price_list=row).count()
     ListedPrice.objects.filter(price_list=row).delete()
     ListedPrice.objects.bulk_create((_row(row, each) for each in rows), batch_size=_BATCH)
-    row.save(update_fields=["version"])
     payload = {"name": row.name, "version": row.version, "before": before, "after": len(rows)}
     event = Event(topics.PRICES_CHANGED, ("price_list", str(row.pk)), payload)
     journal.write(event, actor=actor, organization_id=None, now=now)
-    return row
 
 
 def _seen(list_id: int, version: int) -> PriceList:
@@ -101,26 +109,6 @@ def _save(row: PriceList, wanted: ListInput) -> None:
     row.starts, row.ends = wanted.starts, wanted.ends
     row.places, row.offers = checks.places(wanted.places), wanted.offers
     row.save()
-
-
-def _require_rows(rows: Sequence[PriceInput]) -> None:
-    """Refuse a row that cannot be, and two that would be one. Raises Invalid."""
-    seen: set[Key] = set()
-    for each in rows:
-        if (each.net is None) == (each.per_cent is None):
-            raise Invalid(_("A row has either a net price or per cent."), field="net")
-        if each.goods.product_id is not None and each.goods.category_id is not None:
-            raise Invalid(_("Name a product or a category."), field="goods")
-        if each.net is not None:
-            checks.net(each.net)
-        if each.per_cent is not None:
-            checks.per_cent(each.per_cent)
-        checks.pieces(each.least, field="least")
-        checks.days(each.starts, each.ends)
-        key = (each.goods, each.least, each.starts)
-        if key in seen:
-            raise Invalid(_("Two rows have the same product, quantity and first day."), field="goods")
-        seen.add(key)
 
 
 def _row(price_list: PriceList, each: PriceInput) -> ListedPrice:

@@ -53,7 +53,8 @@ def _content(source: str) -> bytes:
         else:
             content = Path(source).read_bytes()
     except (OSError, URLError, ValueError) as error:
-        raise CommandError(f"{source} cannot be read: {error}") from None
+        reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
+        raise CommandError(f"{source} cannot be read: {reason}") from None
     if len(content) > MOST_BYTES:
         raise CommandError(f"{source} has more than {MOST_BYTES // 1_000_000} MB: this is no table of rates.")
     return content

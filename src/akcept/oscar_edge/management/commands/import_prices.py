@@ -63,7 +63,7 @@ class Command(commanding.Command):
     def _import(
         self, name: str, rows: list[Any], *, file: Path, new: str, actor: Actor, dry_run: bool
     ) -> tuple[int, int]:
-        from akcept.agreements import actions
+        from akcept.agreements import actions, checks
         from akcept.agreements.inputs import ListInput
         from akcept.agreements.models import PriceList
 
@@ -74,8 +74,11 @@ class Command(commanding.Command):
         if troubles:
             raise self._refusal(troubles, file)
         before = row.rows.count() if row else 0
-        if not dry_run:
-            row = row or actions.add_list(ListInput(name=name, currency=new), actor=actor)
+        if dry_run:
+            checks.rows(prices)
+        elif row is None:
+            actions.add_list(ListInput(name=name, currency=new), prices=prices, actor=actor)
+        else:
             actions.set_prices(row.pk, prices, actor=actor, version=row.version)
         return before, len(prices)
 
