@@ -31,6 +31,9 @@ from akcept.organizations.queries import name_of
 from akcept.organizations.tokens import token_for
 from akcept.testing.cast import person
 from akcept.testing.cast import unit as make_unit
+from akcept.webhooks.actions import add_endpoint
+from akcept.webhooks.events import Type
+from akcept.webhooks.models import Endpoint
 
 Path = Callable[[], str]
 
@@ -206,6 +209,15 @@ def _product() -> Any:
     return apps.get_model("catalogue.Product").objects.order_by("pk").first()
 
 
+def _endpoint() -> int:
+    """Return a webhook of Acme's."""
+    found = Endpoint.objects.filter(organization=_acme()).first()
+    if found is None:
+        events = [Type.ACCEPTED, Type.BUDGET_THRESHOLD]
+        found = add_endpoint(actor=_dora(), url="https://erp.example.com/hooks", events=events).endpoint
+    return int(found.pk)
+
+
 def _first(model: str) -> Callable[[], Any]:
     return lambda: apps.get_model(model).objects.order_by("pk").first().pk
 
@@ -307,7 +319,11 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("invitation", None, token=_token),
     _akcept("organization_sign_up", None, "sign-up"),
     _akcept("signed_up", "Dora", "signed-up"),
+    ShopPage(name="webhooks", who="Dora", path=_named("akcept_webhooks:endpoints")),
+    ShopPage(name="webhook", who="Dora", path=_named("akcept_webhooks:endpoint", endpoint_id=_endpoint)),
     # logging in
+    ShopPage(name="sign-up-yourself", who=None, path=_named("account_signup")),
+    ShopPage(name="profile", who="Anna", path=_named("customer:profile-view")),
     ShopPage(name="login", who=None, path=_named("account_login")),
     ShopPage(name="password-reset", who=None, path=_named("account_reset_password")),
     ShopPage(name="password-change", who="Anna", path=_named("account_change_password")),
@@ -324,6 +340,10 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage(name="panel-statistics", who="Mia", path=_named("dashboard:order-stats")),
     ShopPage(name="panel-reports", who="Mia", path=_named("dashboard:reports-index")),
     ShopPage(name="panel-customers", who="Mia", path=_named("dashboard:users-index")),
+    ShopPage(name="panel-webhooks", who="Mia", path=_named("akcept_webhooks:shop_endpoints")),
+    ShopPage(name="panel-products", who="Mia", path=_named("dashboard:catalogue-product-list")),
+    ShopPage(name="panel-product", who="Mia", path=_named("dashboard:catalogue-product", pk=lambda: _product().pk)),
+    ShopPage(name="panel-product-types", who="Mia", path=_named("dashboard:catalogue-class-list")),
     _panel("organizations"),
     _panel("organization", organization_id=lambda: _acme().pk),
     _panel("add_organization", "panel-organization-add"),
