@@ -5,7 +5,7 @@ Its American catalogue, which Python takes for "en", has carts and coupons; `sho
 
 # ruff: noqa: E501  Oscar's sentences are as long as they are
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 TEXTS = (
     gettext_noop("%(order)s has changed status from %(old_status)s to %(new_status)s"),
@@ -336,4 +336,11 @@ TEXTS = (
     gettext_noop("Voucher/promo code"),
     gettext_noop("I have a voucher code..."),
     gettext_noop("Add voucher"),
+    gettext_noop("Product Type"),
+    gettext_noop("Product Type:"),
+    gettext_noop("Product Types"),
+    gettext_noop("True,False"),
 )
+
+#: Of these Oscar's Polish has no forms.
+COUNTED = (ngettext_lazy("%s Option", "%s Options"),)

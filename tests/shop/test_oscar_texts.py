@@ -11,7 +11,7 @@ import oscar
 import pytest
 from babel.messages.pofile import read_po
 from django.utils.formats import date_format
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 
 from akcept.testing.cast import Cast
 from shop.theme.oscar_texts import TEXTS
@@ -35,6 +35,16 @@ def test_f9_every_text_we_take_over_has_polish() -> None:
     with override("pl"):
         missing = [text for text in TEXTS if gettext(text) == text]
     assert missing == []
+
+
+def test_f9_words_to_choose_between_are_as_many_in_polish() -> None:
+    """Django shows `True` and `False` to every reader where "yes,no" is translated into one word."""
+    templates = Path(oscar.__file__).parent.glob("templates/**/*.html")
+    found = {text for one in templates for text in re.findall(r"""\|yesno:_\(["'](.*?)["']\)""", one.read_text())}
+    assert "True,False" in found
+    with override("pl"):
+        assert {text: gettext(text) for text in found if gettext(text).count(",") != text.count(",")} == {}
+        assert ngettext("%s Option", "%s Options", 5) == "%s opcji"
 
 
 def test_f9_no_american_word_reaches_an_english_page() -> None:
