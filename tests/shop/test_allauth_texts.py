@@ -142,5 +142,6 @@ def test_every_mail_about_an_account_that_changed_has_both_parts() -> None:
     names = ("password_changed", "password_set", "password_reset", "email_changed")
     assert [name for name in names if not get_template(f"account/email/{name}_message.html")] == []
     with override("pl"):
-        told = render_to_string("account/email/password_reset_message.html", {})
+        told = render_to_string("account/email/password_reset_message.html", {"base_url": "https://shop.example"})
     assert "Do Twojego konta ustawiono nowe hasło." in told
+    assert '<a href="https://shop.example/accounts/password/reset/"' in told
