@@ -115,6 +115,8 @@ EXPECTED = {
     "get_work":                "403 403 403 403 403 403 403 403",
     "acknowledge_work":        "403 403 403 403 403 403 403 403",
     "report_work_failed":      "403 403 403 403 403 403 403 403",
+    "mark_work_exported":      "403 403 403 403 403 403 403 403",
+    "unmark_work_exported":    "403 403 403 403 403 403 403 403",
     "ship_work":               "403 403 403 403 403 403 403 403",
     "set_work_status":         "403 403 403 403 403 403 403 403",
 }
@@ -134,6 +136,8 @@ OF_SHOP = {
     "get_work":                "403 403",
     "acknowledge_work":        "403 403",
     "report_work_failed":      "403 403",
+    "mark_work_exported":      "200 200",
+    "unmark_work_exported":    "200 200",
     "ship_work":               "403 403",
     "set_work_status":         "403 403",
     "read_customer_journal":   "200 200",

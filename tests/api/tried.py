@@ -188,6 +188,8 @@ CALLS: dict[str, Call] = {
     "claim_work": _none,
     "acknowledge_work": lambda _cast, _number: {"body": {"lease": "x", "external_number": "ZK/1"}},
     "report_work_failed": lambda _cast, _number: {"body": {"lease": "x", "text": "no"}},
+    "mark_work_exported": lambda _cast, number: {"body": {"numbers": [number]}},
+    "unmark_work_exported": lambda _cast, number: {"body": {"numbers": [number]}},
     "ship_work": lambda _cast, _number: {"body": {"parcel": "00-1"}},
     "set_work_status": lambda _cast, _number: {"body": {"status": "in_progress"}},
     "get_customer": lambda cast, _number: _customer(cast),

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from akcept.handover import actions
-from akcept.handover.actions import LeaseLost
+from akcept.handover.actions import LeaseLost, leasing
 from akcept.handover.models import Handover
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
@@ -147,8 +147,8 @@ def test_an_order_given_out_after_the_search_began_is_not_given_out_again(
     """The search saw the rows of before another system's commit; the look under the lock sees those of after."""
     number = orders.place(cast.ben).order_number
     (leased,) = actions.claim(actor=cast.mia.actor)
-    looks, real = iter([Q(pk__in=[])]), actions._gone
-    monkeypatch.setattr(actions, "_gone", lambda at, **terms: next(looks, None) or real(at, **terms))
+    looks, real = iter([Q(pk__in=[])]), leasing._gone
+    monkeypatch.setattr(leasing, "_gone", lambda at, **terms: next(looks, None) or real(at, **terms))
     assert actions.claim(actor=cast.mia.actor) == ()
     assert Handover.objects.get(order__number=number).lease == leased.lease
 

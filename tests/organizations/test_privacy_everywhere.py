@@ -262,6 +262,7 @@ CLEANED = {
     *("akcept_budgets.Budget.name", "akcept_budgets.LedgerRow.reason", "akcept_ordering.Placement.note"),
     *("akcept_ordering.Revision.by_name", "akcept_ordering.Revision.reason", "akcept_ordering.Revision.note"),
     "akcept_api.Credential.name",  # goes with its member
+    "akcept_handover.Handover.failure",
     *("akcept_webhooks.Endpoint.url", "akcept_webhooks.Message.body", "akcept_webhooks.Attempt.answer"),
 }
 NO_PERSON = {
@@ -310,7 +311,7 @@ NO_PERSON = {
         "Message": "key type",
         "Attempt": "why",
     },
-    "akcept_handover": {"Handover": "lease external_number failure"},  # the merchant's
+    "akcept_handover": {"Handover": "lease external_number", "Export": "place"},
     "akcept_fulfilment": {"Parcel": "number carrier"},
     "akcept_agreements": {  # the merchant's
         "PriceList": "name currency",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -29,6 +30,13 @@ class Folder:
     def __init__(self, path: Path, noted: sqlite3.Connection) -> None:
         self._path = path
         self._noted = noted
+
+    @property
+    def id(self) -> str:
+        """What this folder is told from others by, wherever it is mounted; made the first time it is asked for."""
+        self._noted.execute("CREATE TABLE IF NOT EXISTS folder (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT)")
+        self._noted.execute("INSERT OR IGNORE INTO folder (one, id) VALUES (1, ?)", (secrets.token_hex(16),))
+        return str(self._noted.execute("SELECT id FROM folder").fetchone()[0])
 
     def new_among(self, orders: Iterable[tuple[int, str, int]]) -> dict[int, tuple[str, int]]:
         """Return, by key, number and version of those that were not written in this version."""

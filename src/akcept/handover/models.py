@@ -29,3 +29,40 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.state}"
+
+
+class Export(models.Model):
+    """Orders that were marked as exported in one go, so that they are one file, and the mark can be taken back."""
+
+    class Via(models.TextChoices):
+        PANEL = "panel", _("panel")
+        SYSTEM = "system", _("another system")
+        FOLDER = "folder", _("folder of an ERP")
+
+    via = models.CharField(max_length=10, choices=Via.choices)
+    #: Which folder, by an id that lies in it.
+    place = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Exported(models.Model):
+    """The mark of an order that was exported; one that its customer took back and accepted again bears none."""
+
+    order = models.OneToOneField("order.Order", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="marks")
+    #: Of the order's case when it was marked; 0 without one.
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("mark of an export")
+        verbose_name_plural = _("marks of exports")
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.export_id}"

@@ -6,3 +6,6 @@ from typing import Final
 
 TAKEN: Final = "handover.taken"
 FAILED: Final = "handover.failed"
+#: Several orders at once; the subject is ("export", id).
+EXPORTED: Final = "handover.exported"
+EXPORT_UNDONE: Final = "handover.export_undone"

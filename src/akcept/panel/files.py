@@ -7,14 +7,20 @@ from collections.abc import Callable, Iterable, Iterator
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
+from django.apps import apps
+from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from akcept.fulfilment import papers, sheets, ubl
+from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid
+from akcept.ordering.models import Placement
 from akcept.ordering.queries import whole
 from akcept.ordering.queries.whole import WholeOrder
 from akcept.ordering.queries.work import HeldByCustomer
@@ -39,10 +45,10 @@ _TYPES: Final = {
 def order_files(request: HttpRequest) -> HttpResponse:
     """What a file would have, and the formats it comes in."""
     form = OrderFilesForm(request.GET)
-    valid = form.is_valid()
-    found = whole.work_orders(staff_of(request), form.wanted())
-    number = whole.number_found(found, most=_COUNTED)
+    valid, staff = form.is_valid(), staff_of(request)
+    number = whole.number_found(_found(staff, form), most=_COUNTED)
     context = {
+        **_marks(staff, form, number),
         "form": form,
         "number": number if number <= _COUNTED else None,
         "counted": _COUNTED,
@@ -62,7 +68,7 @@ def download(request: HttpRequest, kind: str) -> HttpResponse:
     form = OrderFilesForm(request.GET)
     if not form.is_valid():
         return redirect(f"{reverse('akcept_panel:order_files')}?{request.GET.urlencode()}")
-    found = whole.work_orders(staff_of(request), form.wanted())
+    found = _found(staff_of(request), form)
     if kind in _MADE and whole.number_found(found, most=MOST_MADE) > MOST_MADE:
         raise Invalid(
             _("This file holds up to %(most)d orders. Choose fewer days, or download CSV.") % {"most": MOST_MADE}
@@ -73,6 +79,63 @@ def download(request: HttpRequest, kind: str) -> HttpResponse:
     name = "orders-ubl" if kind == "zip" else "orders"
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response  # type: ignore[no-any-return]
+
+
+def _found(staff: Actor, form: OrderFilesForm) -> QuerySet[Placement]:
+    found = whole.work_orders(staff, form.wanted())
+    if not _has_marks():
+        return found
+    from akcept.handover import queries
+
+    found = queries.narrowed(found, exported=form.is_exported())
+    return queries.of_export(found, form.export_id() or 0) if form.export_id() else found
+
+
+def _has_marks() -> bool:
+    return apps.is_installed("akcept.handover")
+
+
+def _marks(staff: Actor, form: OrderFilesForm, number: int) -> dict[str, Any]:
+    """Return what the page says of exports; nothing in a shop without them."""
+    if not _has_marks():
+        return {}
+    from akcept.handover import queries
+
+    unmarked = number if form.is_exported() is False and not form.export_id() else 0
+    return {"has_marks": True, "exports": queries.latest(staff), "markable": 0 < unmarked <= MOST_MADE}
+
+
+@staff_page
+@require_POST
+def mark(request: HttpRequest) -> HttpResponse:
+    """Mark the chosen orders that bear no mark yet as exported, and lead to the file of exactly these."""
+    form = OrderFilesForm(request.POST)
+    if not (_has_marks() and form.is_valid()):
+        raise Http404
+    from akcept.handover import actions
+
+    marked = actions.mark_exported(form.wanted(), actor=staff_of(request))
+    if marked.export_id is None:
+        messages.info(request, _("There is nothing to mark: these orders are marked as exported already."))
+        return redirect("akcept_panel:order_files")
+    n = len(marked.numbers)
+    text = ngettext("%(n)d order is marked as exported.", "%(n)d orders are marked as exported.", n) % {"n": n}
+    messages.success(request, text)
+    return redirect(f"{reverse('akcept_panel:order_files')}?export={marked.export_id}")
+
+
+@staff_page
+@require_POST
+def undo(request: HttpRequest, export_id: int) -> HttpResponse:
+    """Take the marks of an export back."""
+    if not _has_marks():
+        raise Http404
+    from akcept.handover import actions
+
+    n = actions.undo_export(export_id, actor=staff_of(request))
+    text = ngettext("The mark of %(n)d order is taken back.", "The marks of %(n)d orders are taken back.", n) % {"n": n}
+    messages.success(request, text)
+    return redirect(f"{reverse('akcept_panel:order_files')}?exported=no")
 
 
 def _made(orders: Iterable[WholeOrder], write: Callable[[Iterable[WholeOrder], IO[bytes]], None]) -> FileResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from akcept.ordering import status
@@ -85,9 +86,15 @@ class OrderFilesForm(forms.Form):
     until = DayField(label=_("To day"), required=False)
     status = forms.ChoiceField(label=_("Status"), required=False)
     customer = LineField(label=_("Organisation or NIP"), required=False, max_length=100)
+    exported = forms.ChoiceField(
+        label=_("Exported"), required=False, choices=[("", _("all")), ("no", _("not yet")), ("yes", _("already"))]
+    )
+    export = forms.IntegerField(required=False, min_value=1, max_value=2**53, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not apps.is_installed("akcept.handover"):
+            del self.fields["exported"], self.fields["export"]
         offered = [(code, label) for code, label in status.LABELS.items() if code not in status.NOT_WORK]
         self.fields["status"].choices = [("", _("all")), *offered]  # type: ignore[attr-defined]
 
@@ -98,6 +105,14 @@ class OrderFilesForm(forms.Form):
         if first and last and first > last:
             self.add_error("until", _("This is before the day it starts from."))
         return data
+
+    def is_exported(self) -> bool | None:
+        """Return whether orders have to bear the mark of an export; None for either."""
+        return {"yes": True, "no": False}.get(getattr(self, "cleaned_data", {}).get("exported") or "")
+
+    def export_id(self) -> int | None:
+        """Return the one export whose orders are wanted."""
+        return getattr(self, "cleaned_data", {}).get("export")
 
     def wanted(self) -> WorkFilter:
         """Return the filter; what was typed wrongly does not narrow."""

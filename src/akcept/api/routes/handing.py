@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -12,7 +13,9 @@ from akcept.api.operations import Answered, Doing, caller, does
 from akcept.api.schemas.common import Sent
 from akcept.api.scopes import Scope
 from akcept.handover import actions as handover
-from akcept.handover.actions import Acknowledged, Leased
+from akcept.handover.actions import Acknowledged, Leased, Marked
+from akcept.handover.models import Export
+from akcept.ordering.queries.whole import WorkFilter
 
 router = Router(tags=["work"])
 
@@ -123,4 +126,54 @@ def report_work_failed(request: HttpRequest, number: str, body: FailureSent) -> 
 def _answered(led: Acknowledged) -> Answered:
     return Answered(
         content=WorkAnswered(number=led.number, state=led.state, external_number=led.external_number, status=led.status)
+    )
+
+
+class MarkSent(Sent):
+    """Orders by their numbers."""
+
+    numbers: list[Annotated[str, Field(min_length=1, max_length=128)]] = Field(
+        min_length=1, max_length=handover.NUMBERS_LIMIT
+    )
+
+
+class WorkMarked(Schema):
+    """The orders that this call marked, or whose marks it took back: none that was, or was not, marked before it."""
+
+    numbers: list[str]
+
+
+@does(
+    router,
+    "/work/exported",
+    scope=Scope.WORK_WRITE,
+    answers_={200: WorkMarked},
+    name="mark_work_exported",
+    summary="Mark orders as exported, each for one caller only",
+    versioned=False,
+)
+def mark_work_exported(request: HttpRequest, body: MarkSent) -> Doing[Marked]:
+    """Of two who name the same order at once, one is answered its number. What is held bears no mark."""
+    actor, wanted = caller(request).actor, WorkFilter(numbers=tuple(body.numbers))
+    return Doing(
+        act=lambda: handover.mark_exported(wanted, actor=actor, via=Export.Via.SYSTEM),
+        answered=lambda led: Answered(content=WorkMarked(numbers=list(led.numbers))),
+    )
+
+
+@does(
+    router,
+    "/work/exported/undo",
+    scope=Scope.WORK_WRITE,
+    answers_={200: WorkMarked},
+    name="unmark_work_exported",
+    summary="Take the marks of orders back, so that they can be exported once more",
+    versioned=False,
+)
+def unmark_work_exported(request: HttpRequest, body: MarkSent) -> Doing[tuple[str, ...]]:
+    """Answered are those that bore one."""
+    actor = caller(request).actor
+    return Doing(
+        act=lambda: handover.unmark(body.numbers, actor=actor),
+        answered=lambda led: Answered(content=WorkMarked(numbers=list(led))),
     )

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from django.apps import apps
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from akcept.api import told
 from akcept.api.operations import Answered, caller, reads
@@ -17,6 +23,8 @@ from akcept.api.schemas.common import Money
 from akcept.api.scopes import Scope
 from akcept.fulfilment import queries as fulfilment
 from akcept.fulfilment.queries import SentParcel
+from akcept.kernel.errors import Invalid
+from akcept.ordering import status
 from akcept.ordering.models import Placement
 from akcept.ordering.queries import work
 from akcept.organizations import queries as organizations
@@ -41,6 +49,13 @@ class WorkRow(Schema):
     line_count: int
     total_net: Money
     total_gross: Money
+
+
+class WorkWanted(Paged):
+    """Which orders: in one status of the shop's work, or `any`; that were exported, or not yet."""
+
+    status: str = Field(default=status.UNHANDLED, min_length=1, max_length=100)
+    exported: bool | None = None
 
 
 class WorkPage(Schema):
@@ -95,11 +110,31 @@ class WorkOrder(WorkRow):
     name="list_work",
     summary="Orders that are ready to be handled, the oldest first",
 )
-def list_work(request: HttpRequest, wanted: Query[Paged]) -> Answered:
-    """Unhandled ones only; what waits for acceptance is never among them."""
-    page = work.unhandled(caller(request).actor, after=wanted.after(), size=wanted.limit)
+def list_work(request: HttpRequest, wanted: Query[WorkWanted]) -> Answered:
+    """Unhandled ones unless `status` says otherwise; what waits for acceptance is never among them.
+
+    `exported` narrows them to those that bear the mark of an export, or none.
+    """
+    narrowed = None
+    if wanted.exported is not None:
+        narrowed = _by_mark(exported=wanted.exported)
+    page = work.unhandled(
+        caller(request).actor,
+        after=wanted.after(),
+        size=wanted.limit,
+        in_status="" if wanted.status == "any" else wanted.status,
+        narrowed=narrowed,
+    )
     items = [WorkRow(**_row(placement)) for placement in page.rows]
     return Answered(content=WorkPage(items=items, next_cursor=page.next_after))
+
+
+def _by_mark(*, exported: bool) -> Callable[[QuerySet[Placement]], QuerySet[Placement]]:
+    if not apps.is_installed("akcept.handover"):
+        raise Invalid(_("This shop keeps no marks of exports."), field="exported")
+    from akcept.handover import queries
+
+    return partial(queries.narrowed, exported=exported)
 
 
 @reads(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
-from akcept.kernel.errors import NotAllowed, NotFound
+from akcept.kernel.errors import Invalid, NotAllowed, NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering import status
 from akcept.ordering.models import Placement
@@ -23,10 +25,24 @@ class HeldByCustomer(NotAllowed):
     code = "order_held"
 
 
-def unhandled(actor: Actor, *, after: str = "", size: int = PAGE_SIZE) -> Page[Placement]:
-    """Return the orders the shop has not begun with, the oldest first; one statement. Raises NotAllowed."""
+def unhandled(
+    actor: Actor,
+    *,
+    after: str = "",
+    size: int = PAGE_SIZE,
+    in_status: str = status.UNHANDLED,
+    narrowed: Callable[[QuerySet[Placement]], QuerySet[Placement]] | None = None,
+) -> Page[Placement]:
+    """Return the orders the shop has not begun with, the oldest first; one statement. Raises NotAllowed, Invalid.
+
+    `in_status` names another status of the shop's work, or is empty for any; `narrowed` leaves some out.
+    """
     policies.require_staff(actor)
-    found = Placement.objects.filter(order__status=status.UNHANDLED).select_related(*_JOINED)
+    if in_status in status.NOT_WORK:
+        raise Invalid(_("Orders in this status are not the shop's work."), field="status")
+    found = Placement.objects.exclude(order__status__in=status.NOT_WORK).select_related(*_JOINED)
+    found = found.filter(order__status=in_status) if in_status else found
+    found = narrowed(found) if narrowed else found
     if (key := key_of(after)) is not None:
         found = found.filter(order_id__gt=key)
     rows = list(found.order_by("order_id")[: size + 1])

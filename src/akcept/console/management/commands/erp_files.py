@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from django.apps import apps
 from django.core.management.base import CommandError, CommandParser, no_translations
+from django.db.models import QuerySet
 
 from akcept.console import erp_folder
 from akcept.console.erp_folder import Folder
 from akcept.fulfilment import sheets, ubl
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
+from akcept.ordering.models import Placement
 from akcept.ordering.queries import whole
-from akcept.ordering.queries.whole import WholeOrder
+from akcept.ordering.queries.whole import WholeOrder, WorkFilter
 from akcept.transactions import commanding
 
 DAYS: Final = 30
@@ -38,6 +41,28 @@ _FORMATS: Final[dict[str, tuple[str, Callable[[WholeOrder], bytes]]]] = {
 }
 
 
+_ACTOR: Final = Actor.system("erp_files")
+
+
+def _marked(found: QuerySet[Placement], folder_id: str) -> QuerySet[Placement]:
+    """Mark what bears no mark as this folder's, then return what is the folder's: also what a killed run had marked."""
+    from akcept.handover import actions, queries
+    from akcept.handover.models import Export
+
+    for keys in whole.keys_in_chunks(queries.narrowed(found, exported=False)):
+        wanted = WorkFilter(numbers=tuple(number for _key, number, _version in keys))
+        actions.mark_exported(wanted, actor=_ACTOR, via=Export.Via.FOLDER, place=folder_id)
+    return queries.of_place(found, folder_id)
+
+
+def _by_export(keys: Sequence[tuple[int, str, int]]) -> list[tuple[int, str, int]]:
+    """Return orders with the export they were marked in for a version: marked anew, they are written anew."""
+    from akcept.handover import queries
+
+    exports = queries.exports_of([key for key, _number, _version in keys])
+    return [(key, number, exports[key]) for key, number, _version in keys if key in exports]
+
+
 class Command(commanding.Command):
     """Writes what is new into the folder; run it as often as the ERP looks."""
 
@@ -50,18 +75,23 @@ class Command(commanding.Command):
         """Declare the options."""
         parser.add_argument("directory", type=Path, help="the folder; what was written is noted in it")
         parser.add_argument("--format", choices=sorted(_FORMATS), default="json", help="default: json")
+        parser.add_argument(
+            "--unexported", action="store_true", help="only orders that bear no mark of an export, and mark them"
+        )
         parser.add_argument("--days", type=int, default=DAYS, help=f"how far back to look, 1 to 3650; default: {DAYS}")
 
     @no_translations
-    def handle(self, *, directory: Path, format: str, days: int, **_options: Any) -> None:
+    def handle(self, *, directory: Path, format: str, days: int, unexported: bool, **_options: Any) -> None:
         """Write what is new, one after another; what was written stays written if a later one fails."""
         if not directory.is_dir():
             raise CommandError(f"{directory} is no folder.")
         if not 1 <= days <= 3650:
             raise CommandError("--days is from 1 to 3650.")
+        if unexported and not apps.is_installed("akcept.handover"):
+            raise CommandError("This shop keeps no marks: akcept.handover is not among its apps.")
         try:
             with erp_folder.opened(directory) as folder:
-                written = self._write(folder, format=format, days=days)
+                written = self._write(folder, format=format, days=days, unexported=unexported)
                 self._tell_taken_back(folder)
         except erp_folder.Busy:
             raise CommandError(
@@ -71,16 +101,19 @@ class Command(commanding.Command):
             raise CommandError(f"{directory} cannot be written: {error}") from error
         self.stdout.write(f"{commanding.counted(written, 'order')} written into {directory}.")
 
-    def _write(self, folder: Folder, *, format: str, days: int) -> int:
+    def _write(self, folder: Folder, *, format: str, days: int, unexported: bool) -> int:
         suffix, content_of = _FORMATS[format]
-        found = whole.given_since(Actor.system("erp_files"), utc_now() - timedelta(days=days))
+        found = whole.given_since(_ACTOR, utc_now() - timedelta(days=days))
+        if unexported:
+            found = _marked(found, folder.id)
         written = 0
         for keys in whole.keys_in_chunks(found):
-            new = list(folder.new_among(keys))
+            if unexported:
+                keys = _by_export(keys)
+            new = {key: version for key, (_number, version) in folder.new_among(keys).items()}
             for first in range(0, len(new), whole.CHUNK):
-                for order in whole.whole_by_keys(found, new[first : first + whole.CHUNK]):
-                    version = order.case.version if order.case else 0
-                    folder.write(order.number, version, suffix=suffix, content=content_of(order))
+                for order in whole.whole_by_keys(found, list(new)[first : first + whole.CHUNK]):
+                    folder.write(order.number, new[order.placement.order_id], suffix=suffix, content=content_of(order))
                     written += 1
         return written
 

@@ -1,4 +1,4 @@
-"""Handing the shop's work to a system of the merchant's. A public function here is a whole transaction."""
+"""Leases: an order is one system's at a time, until it answers. A public function here is a whole transaction."""
 
 from __future__ import annotations
 
