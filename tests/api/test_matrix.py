@@ -117,6 +117,8 @@ EXPECTED = {
     "report_work_failed":      "403 403 403 403 403 403 403 403",
     "mark_work_exported":      "403 403 403 403 403 403 403 403",
     "unmark_work_exported":    "403 403 403 403 403 403 403 403",
+    "set_stock":               "403 403 403 403 403 403 403 403",
+    "set_prices":              "403 403 403 403 403 403 403 403",
     "ship_work":               "403 403 403 403 403 403 403 403",
     "set_work_status":         "403 403 403 403 403 403 403 403",
 }
@@ -138,6 +140,8 @@ OF_SHOP = {
     "report_work_failed":      "403 403",
     "mark_work_exported":      "200 200",
     "unmark_work_exported":    "200 200",
+    "set_stock":               "200 200",
+    "set_prices":              "200 200",
     "ship_work":               "403 403",
     "set_work_status":         "403 403",
     "read_customer_journal":   "200 200",

@@ -43,8 +43,11 @@ EXCEPTIONS = {
     ("agreements", "change_list"): _AGREED,
     ("agreements", "set_prices"): _AGREED,
 }
-#: Pages place what is in a basket, several at once by lists of their own.
-SAME_BY_ANOTHER_NAME = {("ordering", "place"): ("ordering", "place_list")}
+#: Pages place what is in a basket, several at once by lists of their own, and unmark all that was exported in one go.
+SAME_BY_ANOTHER_NAME = {
+    ("ordering", "place"): ("ordering", "place_list"),
+    ("handover", "undo_export"): ("handover", "unmark"),
+}
 
 
 def _called(path: Path) -> Iterator[tuple[str, str]]:

@@ -190,6 +190,8 @@ CALLS: dict[str, Call] = {
     "report_work_failed": lambda _cast, _number: {"body": {"lease": "x", "text": "no"}},
     "mark_work_exported": lambda _cast, number: {"body": {"numbers": [number]}},
     "unmark_work_exported": lambda _cast, number: {"body": {"numbers": [number]}},
+    "set_stock": lambda _cast, _number: {"body": {"lines": [{"code": "P1", "in_stock": 1}]}},
+    "set_prices": lambda _cast, _number: {"body": {"lines": [{"code": "P1", "price": "1.00", "currency": "PLN"}]}},
     "ship_work": lambda _cast, _number: {"body": {"parcel": "00-1"}},
     "set_work_status": lambda _cast, _number: {"body": {"status": "in_progress"}},
     "get_customer": lambda cast, _number: _customer(cast),

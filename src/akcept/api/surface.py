@@ -137,9 +137,10 @@ for _router in dict.fromkeys(part.router for part in _parts):
     api.add_router("", _router)
 # What the merchant's systems write needs the rooms it is kept in: a shop may do without them.
 if apps.is_installed("akcept.handover"):
-    from akcept.api.routes import handing
+    from akcept.api.routes import handing, supply
 
     api.add_router("", handing.router)
+    api.add_router("", supply.router)
 if apps.is_installed("akcept.fulfilment"):
     from akcept.api.routes import shipping
 

@@ -13,6 +13,7 @@ from akcept.handover.actions.leasing import (
     claim,
     report_failure,
 )
+from akcept.handover.actions.supplying import ROWS_LIMIT, PriceRow, StockRow, Supplied, set_prices, set_stock
 
 __all__ = [
     "CLAIM_LIMIT",
@@ -20,15 +21,21 @@ __all__ = [
     "LONGEST_MINUTES",
     "NUMBERS_LIMIT",
     "NUMBER_LIMIT",
+    "ROWS_LIMIT",
     "TEXT_LIMIT",
     "Acknowledged",
     "LeaseLost",
     "Leased",
     "Marked",
+    "PriceRow",
+    "StockRow",
+    "Supplied",
     "acknowledge",
     "claim",
     "mark_exported",
     "report_failure",
+    "set_prices",
+    "set_stock",
     "undo_export",
     "unmark",
 ]
