@@ -22,7 +22,8 @@ from akcept.organizations.models import Role, Unit
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast
 from tests.conftest import Visit
-from tests.storefront.budgets.test_budgets import ADDED, text, url
+from tests.storefront.budgets.test_budgets import text, url
+from tests.storefront.budgets.test_editing import ADDED
 from tests.storefront.rules.writing import BASE, STEP, VALUE
 from tests.support.processes import ROOT
 

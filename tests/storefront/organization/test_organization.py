@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,77 +9,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from akcept.approvals.actions import save_rule
-from akcept.approvals.rules import Outcome, Rule
 from akcept.kernel.clock import utc_now
 from akcept.organizations import actions
 from akcept.organizations.models import Invitation, Member, Role, Substitution, Unit, UnitAddress
 from akcept.organizations.permissions import Permission
-from akcept.testing import budgets, orders
-from akcept.testing.cast import Cast, person, unit
+from akcept.testing import orders
+from akcept.testing.cast import Cast, person
 from tests.conftest import Visit
+from tests.storefront.organization.things import ADDRESS, Things
 from tests.support.statements import statements
 
 #: Three days one after another, as somebody types them: near enough for a substitution.
 DAYS = [(utc_now().date() + timedelta(days=days)).isoformat() for days in (30, 31, 32)]
-ADDRESS = {"recipient": "Nowa", "line1": "ul. Nowa 1", "postcode": "00-001", "city": "Warszawa"}
 
 
 def _text(answer: Any) -> str:
     return answer.content.decode().replace("\u00a0", " ")
-
-
-class Things:
-    """Something of each kind in Acme's Kraków branch, and the pages about it."""
-
-    def __init__(self, cast: Cast) -> None:
-        dora = cast.dora.actor
-        self.role = actions.add_role(actor=dora, name="Storeman", permissions={Permission.PLACE_ORDERS})
-        self.invitation = actions.invite(
-            actor=dora,
-            email="new@customer.example",
-            first_name="Nadia",
-            last_name="Nowa",
-            unit_id=cast.krakow.pk,
-            permissions=frozenset({Permission.PLACE_ORDERS}),
-            language="pl",
-        )
-        self.address = actions.save_address(cast.krakow.pk, actor=dora, address=actions.AddressInput(**ADDRESS))
-        self.substitution = Substitution.objects.create(
-            organization=cast.acme,
-            absent=cast.ben.member,
-            substitute=cast.ewa.member,
-            starts_at=utc_now(),
-            ends_at=utc_now().replace(year=utc_now().year + 1),
-            created_at=utc_now(),
-            created_by="x",
-        )
-        self.closed = unit(cast.acme, "Sklep Wieliczka", under=cast.krakow)
-        actions.close_unit(self.closed.pk, actor=dora, members_to=cast.krakow.pk, version=1)
-        branch, member = f"/organization/units/{cast.krakow.pk}/", f"/organization/members/{cast.ewa.member.pk}/"  # type: ignore[union-attr]
-        self.pages = {
-            "member": member,
-            "role": f"/organization/roles/{self.role.pk}/",
-            "unit": branch,
-            "move": f"{branch}move/",
-            "close": f"{branch}close/",
-            "add address": f"{branch}addresses/add/",
-            "reopen": f"/organization/units/{self.closed.pk}/reopen/",
-            "address": f"{branch}addresses/{self.address.pk}/",
-        }
-        self.posts = {
-            "remove member": f"{member}remove/",
-            "remove role": f"/organization/roles/{self.role.pk}/remove/",
-            "remove address": f"{branch}addresses/{self.address.pk}/remove/",
-            "resend": f"/organization/invitations/{self.invitation.pk}/resend/",
-            "revoke": f"/organization/invitations/{self.invitation.pk}/revoke/",
-            "end": f"/organization/substitutes/{self.substitution.pk}/end/",
-        }
-
-
-@pytest.fixture
-def things(cast: Cast) -> Things:
-    return Things(cast)
 
 
 def _stands(cast: Cast) -> tuple[object, ...]:
@@ -151,138 +95,6 @@ def test_looking_changes_nothing(cast: Cast, things: Things, visit: Visit) -> No
         assert client.get(path).status_code == 405
     for path in things.pages.values():
         assert client.get(path).status_code == 200
-    assert _stands(cast) == before
-
-
-Edit = Callable[[Cast, Things], tuple[str, dict[str, str]]]
-BAD: dict[str, tuple[Edit, str, str]] = {
-    "unit without a name": (lambda c, t: (t.pages["unit"], {"name": "", "cost_centre": "KR-1"}), "name", "KR-1"),
-    "unit of a name there is": (
-        lambda c, t: (t.pages["unit"], {"name": "Serwis Tarnów", "cost_centre": "KR-1"}),
-        "name",
-        "Serwis Tarnów",
-    ),
-    "cost centre too long": (
-        lambda c, t: (t.pages["unit"], {"name": "Kraków", "cost_centre": "x" * 41}),
-        "cost_centre",
-        "x" * 41,
-    ),
-    "moved belong to itself": (lambda c, t: (t.pages["move"], {"parent": str(c.skawina.pk)}), "parent", ""),
-    "moved to another organisation": (lambda c, t: (t.pages["move"], {"parent": str(c.terminal.pk)}), "parent", ""),
-    "closed into itself": (lambda c, t: (t.pages["close"], {"members_to": str(c.krakow.pk)}), "members_to", ""),
-    "address without a street": (lambda c, t: (t.pages["address"], {**ADDRESS, "line1": ""}), "line1", "Warszawa"),
-    "postcode": (lambda c, t: (t.pages["add address"], {**ADDRESS, "postcode": "1"}), "postcode", "Warszawa"),
-    "role without a name": (lambda c, t: (t.pages["role"], {"name": "", "amount": "12,5"}), "name", "12,5"),
-    "limit without acceptance": (
-        lambda c, t: ("/organization/roles/add/", {"name": "Boss", "amount": "12"}),
-        "amount",
-        "Boss",
-    ),
-    "limit below nothing": (
-        lambda c, t: (
-            "/organization/roles/add/",
-            {"name": "Boss", "amount": "-1", "permissions": "accept_orders"},
-        ),
-        "amount",
-        "Boss",
-    ),
-    "limit that is no number": (
-        lambda c, t: (
-            "/organization/roles/add/",
-            {"name": "Boss", "amount": "a lot", "permissions": "accept_orders"},
-        ),
-        "amount",
-        "a lot",
-    ),
-    "member into another organisation's unit": (
-        lambda c, t: (t.pages["member"], {"unit": str(c.terminal.pk)}),
-        "unit",
-        "",
-    ),
-    "already been invited": (
-        lambda c, t: (
-            "/organization/members/invite/",
-            {"email": "new@customer.example", "unit": str(c.krakow.pk), "language": "pl", "first_name": "Nadia"},
-        ),
-        "email",
-        "Nadia",
-    ),
-    "no e-mail address": (
-        lambda c, t: (
-            "/organization/members/invite/",
-            {"email": "nadia", "unit": str(c.krakow.pk), "language": "pl", "first_name": "Nadia"},
-        ),
-        "email",
-        "Nadia",
-    ),
-    "substitute of nobody here": (
-        lambda c, t: (
-            "/organization/substitutes/",
-            {
-                "absent": c.ben.user.email,
-                "substitute": "otto@customer.example",
-                "starts": DAYS[0],
-                "ends": DAYS[1],
-            },
-        ),
-        "substitute",
-        "otto@customer.example",
-    ),
-    "absent of nobody here": (
-        lambda c, t: (
-            "/organization/substitutes/",
-            {"absent": "x", "substitute": c.ewa.user.email, "starts": DAYS[0], "ends": DAYS[1]},
-        ),
-        "absent",
-        "ewa@customer.example",
-    ),
-    "period backwards": (
-        lambda c, t: (
-            "/organization/substitutes/",
-            {
-                "absent": c.ben.user.email,
-                "substitute": c.piotr.user.email,
-                "starts": DAYS[2],
-                "ends": DAYS[0],
-            },
-        ),
-        "ends",
-        DAYS[2],
-    ),
-    "no date": (
-        lambda c, t: (
-            "/organization/substitutes/",
-            {"absent": c.ben.user.email, "substitute": c.piotr.user.email, "starts": "soon", "ends": DAYS[0]},
-        ),
-        "starts",
-        "soon",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", sorted(BAD))
-def test_bad_input_is_told_at_its_field_and_nothing_typed_is_lost(
-    cast: Cast, things: Things, visit: Visit, case: str
-) -> None:
-    edit, field, kept = BAD[case]
-    path, typed = edit(cast, things)
-    before = _stands(cast)
-    data = {"version": "1", "currency": "PLN", "basis": "goods_net", "active": "on", **typed}
-    answer = visit(cast.dora).post(path, data)
-    page = _text(answer)
-    assert answer.status_code == 422
-    assert f'id="id_{field}-error"' in page
-    assert kept in page
-    assert _stands(cast) == before
-
-
-@pytest.mark.parametrize("version", ["", "x", "0", "99", "-1", "9" * 30])
-def test_mangled_version_is_one_nobody_saw(cast: Cast, things: Things, visit: Visit, version: str) -> None:
-    client = visit(cast.dora)
-    before = _stands(cast)
-    unit = client.post(things.pages["unit"], {"name": "New", "version": version})
-    removed = client.post(things.posts["remove member"], {"version": version})
-    assert {unit.status_code, removed.status_code} <= {409, 422}
     assert _stands(cast) == before
 
 
@@ -446,75 +258,3 @@ def test_members_page_finds_and_pages(cast: Cast, visit: Visit) -> None:
     assert "Worker" not in _text(client.get(f"/organization/members/?unit={cast.tarnow.pk}")).partition("<main")[2]
     for mangled in ("?after=x", "?after=999999", "?unit=x", "?unit=99999999999999999999", "?text=%00"):
         assert client.get(f"/organization/members/{mangled}").status_code == 200, mangled
-
-
-def test_nothing_moves_or_closes_before_its_consequences_were_seen(cast: Cast, things: Things, visit: Visit) -> None:
-    number = orders.place(cast.anna).order_number
-    client = visit(cast.dora, language="en")
-    for name, field in (("move", "parent"), ("close", "members_to")):
-        before = _stands(cast)
-        for seen in ("", str(cast.head_office.pk)):  # what was seen was about another choice
-            answer = client.post(things.pages[name], {field: cast.tarnow.pk, "version": "1", "seen": seen})
-            assert answer.status_code == 200
-            page = _text(answer)
-            assert "What will happen to pending orders" in page
-            assert f'name="seen" value="{cast.tarnow.pk}"' in page
-            assert _stands(cast) == before
-        assert ("No longer asked: Ben Nowak" in page, f"<b>{number}</b>" in page) == (name == "close", name == "close")
-
-
-def test_reopening_is_shown_before_it_is_done_and_stands_in_the_list(cast: Cast, things: Things, visit: Visit) -> None:
-    number = orders.place(cast.anna).order_number
-    budgets.make(cast.krakow, "100000", name="Kraków 2031")
-    rule = Rule(id=0, name="Cheap things", unit_id=cast.skawina.pk, outcome=Outcome.ALLOW)
-    save_rule(rule, actor=cast.dora.actor, version=0)
-    actions.close_unit(cast.krakow.pk, actor=cast.dora.actor, members_to=cast.tarnow.pk, version=1)
-    for person_, named in (
-        (cast.dora, True),
-        (person("Kora", "Kier", seat=cast.head_office, rights="manage_units"), False),
-    ):
-        client = visit(person_, language="en")
-        assert "Oddział Kraków" in _text(client.get("/organization/units/closed/"))
-        path = f"/organization/units/{cast.krakow.pk}/reopen/"
-        page = _text(client.get(path))
-        for said in ("closed together with it: Magazyn Skawina", "Closed before, and staying closed: Sklep Wieliczka"):
-            assert said in page
-        for detail, count in (("Kraków 2031", "1 budget,"), ("Cheap things", "1 acceptance rule,")):
-            assert (detail in page, count in page) == (named, True)
-        before = _stands(cast)
-        typed = {"parent": cast.tarnow.pk, "name": "Kraków", "code": "", "version": "2", "seen": cast.head_office.pk}
-        answer = client.post(path, typed)
-        assert answer.status_code == 200
-        assert "Open the unit again" in _text(answer)
-        # Ben sits in Tarnów since his branch was closed, and so above it again.
-        assert f"<b>{number}</b>: Now asked: Ben Nowak" in _text(answer)
-        assert _stands(cast) == before
-
-
-def test_closed_units_have_nothing_to_show_for_whoever_is_elsewhere(cast: Cast, things: Things, visit: Visit) -> None:
-    for who in _outsiders(cast).values():
-        page = visit(who).get("/organization/units/closed/")
-        assert (page.status_code, "Wieliczka" in _text(page)) == (200, False)
-    assert visit(cast.anna).get("/organization/units/closed/").status_code == 403
-
-
-def test_what_a_move_or_closing_affects_is_named(cast: Cast, things: Things, visit: Visit) -> None:
-    numbers = [orders.place(cast.anna, lines=1).order_number for _ in range(12)]
-    budgets.make(cast.krakow, "100000", name="Kraków 2031")
-    rule = Rule(id=0, name="Cheap things", unit_id=cast.skawina.pk, outcome=Outcome.ALLOW)
-    save_rule(rule, actor=cast.dora.actor, version=0)
-    for name in ("move", "close"):
-        page = _text(visit(cast.dora).get(things.pages[name]))
-        assert f"{', '.join(numbers[:10])} and 2 more" in page
-        assert numbers[10] not in page
-        for named in ("Magazyn Skawina", "Kraków 2031", "Cheap things"):
-            assert named in page, (name, named)
-
-
-def test_names_are_for_who_may_read_them(cast: Cast, things: Things, visit: Visit) -> None:
-    budgets.make(cast.krakow, "100000", name="Kraków 2031")
-    assert "Ewa Dąbrowska" in _text(visit(cast.dora).get(things.pages["close"]))
-    manager = visit(person("Kora", "Kier", seat=cast.head_office, rights="manage_units"), language="en")
-    page = _text(manager.get(things.pages["close"]))
-    assert ("Ewa Dąbrowska" in page, "5 members" in page or "4 members" in page) == (False, True)
-    assert ("Kraków 2031" in page, "1 budget" in page) == (False, True)
