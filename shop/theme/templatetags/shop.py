@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from oscar.core.loading import get_model
 from oscar.templatetags.category_tags import get_annotated_list
 
-from akcept.oscar_edge import agreed, sight
+from akcept.oscar_edge import agreed, packs, sight
 
 register = template.Library()
 
@@ -111,13 +111,13 @@ class Selling:
 def selling(context: dict[str, Any], product: Any, record: Any = None) -> Selling:
     """Return how a product is sold to the visitor; with its stock `record` the steps of its price, too."""
     strategy = context["request"].strategy
-    found, pack = agreed.of(strategy), agreed.pack_of(strategy, product)
+    found, pack = agreed.of(strategy), packs.pack_of(strategy, product)
     first = pack.fitting(1) if pack is not None else 1
     steps = found.steps(product, record) if found is not None and record is not None else []
     below = [price for least, price in steps if least <= first]  # fewer are not sold: the last of them is the price
     steps = [(first, price) for price in below[-1:]] + [each for each in steps if each[0] > first]
     return Selling(
-        words=agreed.sold(pack) if pack is not None else "",
+        words=packs.sold(pack) if pack is not None else "",
         first=first,
         steps=steps if len(steps) > 1 else [],
     )

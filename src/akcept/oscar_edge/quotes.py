@@ -15,7 +15,7 @@ from oscar.core.loading import get_class, get_model
 
 from akcept.kernel.errors import EmptyCart, Invalid, OutOfStock
 from akcept.ordering.ports import Quote, QuoteLine
-from akcept.oscar_edge import agreed, figures, limits, vat
+from akcept.oscar_edge import agreed, figures, limits, packs, vat
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.terms import Terms
@@ -169,7 +169,7 @@ def require_available(lines: Sequence[Any]) -> None:
         availability = line.purchase_info.availability
         if not (priced and line.product.is_public and availability.is_purchase_permitted(quantity)[0]):
             problems.append(_problem(line, quantity, priced=priced))
-        elif how := agreed.not_sold_so(line.basket.strategy, line.product, quantity):
+        elif how := packs.not_sold_so(line.basket.strategy, line.product, quantity):
             problems.append(f"“{line.product.get_title()}”: {how}.")
     if problems:
         raise OutOfStock(" ".join(problems))

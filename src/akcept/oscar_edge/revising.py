@@ -15,7 +15,7 @@ from oscar.core.loading import get_model
 
 from akcept.kernel.errors import EmptyCart, Invalid, OutOfStock
 from akcept.ordering.ports import DeliveryOption, Quote
-from akcept.oscar_edge import agreed, delivery, discounts, facts, limits, stock, vat
+from akcept.oscar_edge import delivery, discounts, facts, limits, packs, stock, vat
 from akcept.oscar_edge.guards import moving_held_order
 from akcept.oscar_edge.line_columns import before_discounts, line_price
 from akcept.oscar_edge.order_reader import line_of
@@ -55,7 +55,7 @@ def order_of(order_id: int) -> Any:
     """Return an order with what pricing looks at; one statement."""
     return (
         get_model("order", "Order")
-        .objects.select_related("user", facts.OF_DELIVERY, *agreed.of_order())
+        .objects.select_related("user", facts.OF_DELIVERY, *packs.of_order())
         .get(pk=order_id)
     )
 
@@ -122,7 +122,7 @@ def _require_packs(order: Any, rows: Sequence[Any], wanted: Mapping[int, int]) -
     for row in rows:
         totals[row.product_id] = totals.get(row.product_id, 0) + wanted[row.pk]
     titles = {row.product_id: row.title for row in rows if wanted[row.pk] != row.quantity}
-    refused = agreed.not_sold_of(order, {key: number for key, number in totals.items() if key in titles})
+    refused = packs.not_sold_of(order, {key: number for key, number in totals.items() if key in titles})
     if refused:
         raise Invalid(" ".join(f"“{titles[key]}”: {how}." for key, how in refused.items()))
 

@@ -15,7 +15,7 @@ from akcept.kernel.errors import NotFound, TwoCurrencies
 from akcept.kernel.folding import fold
 from akcept.kernel.typed import article, same, spellings
 from akcept.organizations.searching import folded
-from akcept.oscar_edge import agreed, limits
+from akcept.oscar_edge import agreed, limits, packs
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.basket.reading import Fault, TypedLine
 from akcept.oscar_edge.models import BasketOrigin
@@ -100,14 +100,14 @@ def _checked(basket: Any, asked: list[_Asked]) -> Checked:
 
 def _fitting(basket: Any, product: Any, quantity: int) -> int:
     """Return a quantity rounded up to what a product is sold in."""
-    pack = agreed.pack_of(basket.strategy, product)
+    pack = packs.pack_of(basket.strategy, product)
     return pack.fitting(quantity) if pack is not None else quantity
 
 
 def _rounding(basket: Any, product: Any, quantity: int) -> str:
     """Return what was rounded: 11 → 12, sold by 12."""
-    pack = agreed.pack_of(basket.strategy, product)
-    return f"{quantity} → {pack.fitting(quantity)}, {agreed.sold(pack)}" if pack is not None else ""
+    pack = packs.pack_of(basket.strategy, product)
+    return f"{quantity} → {pack.fitting(quantity)}, {packs.sold(pack)}" if pack is not None else ""
 
 
 def _ways(line: TypedLine) -> Iterator[TypedLine]:

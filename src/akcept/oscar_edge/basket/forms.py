@@ -12,7 +12,7 @@ from oscar.apps.basket.forms import BasketLineForm as OscarBasketLineForm
 from oscar.apps.basket.forms import SavedLineForm as OscarSavedLineForm
 from oscar.apps.basket.forms import SimpleAddToBasketMixin
 
-from akcept.oscar_edge import agreed, limits
+from akcept.oscar_edge import limits, packs
 from akcept.oscar_edge.basket import currencies
 
 
@@ -59,7 +59,7 @@ class SavedLineForm(OscarSavedLineForm):
 
 
 def _require_pack(strategy: Any, product: Any, quantity: int) -> None:
-    refused = agreed.not_sold_so(strategy, product, quantity)
+    refused = packs.not_sold_so(strategy, product, quantity)
     if refused:
         raise forms.ValidationError(refused[:1].upper() + refused[1:] + ".")
 
