@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +77,24 @@ def test_less_than_was_fails(run: int, least: str, code: int, monkeypatch: pytes
     report = {"files": {"src/akcept/ui/forms.py": _summary(100, run)}}
     monkeypatch.setattr(covered, "measured", lambda name, *options: report)
     assert covered.main(["ui"]) == code
+
+
+def test_what_is_more_than_was_is_written_where_that_is_wanted_and_never_less(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    written = tmp_path / "least.txt"
+    written.write_text("# What is run at least.\nkernel 99.00\nui 90.00\n")
+    monkeypatch.setattr(covered, "LEAST", written)
+    runs = {"kernel": 98, "panel": 40, "ui": 95}
+    monkeypatch.setattr(
+        covered,
+        "measured",
+        lambda name, *options: {"files": {f"src/akcept/{name}/a.py": _summary(100, runs[name])}},
+    )
+    assert covered.main(["ui"]) == 0
+    assert covered.least()["ui"] == 90, "nothing is written unless it is wanted"
+    assert [covered.main(["--raise", room]) for room in sorted(runs)] == [1, 0, 0]
+    assert written.read_text() == "# What is run at least.\nkernel 99.00\npanel 40.00\nui 95.00\n"
 
 
 def test_tests_that_fail_say_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
