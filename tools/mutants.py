@@ -199,7 +199,7 @@ def _replace(code: types.CodeType, holder: Mapping[str, Any]) -> None:
 
 def _function(held: object) -> types.FunctionType | None:
     """Return the function that is in a module or class under a name, out of its property, cache or class method."""
-    wrapping = (held, *(getattr(held, name, None) for name in ("__wrapped__", "fget", "__func__")))
+    wrapping = (held, *(getattr(held, name, None) for name in ("__wrapped__", "fget", "func", "__func__")))
     return next((found for found in wrapping if isinstance(found, types.FunctionType)), None)
 
 

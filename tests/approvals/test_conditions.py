@@ -27,9 +27,9 @@ from akcept.approvals.conditions import (
     condition_from,
 )
 from akcept.approvals.facts import Facts, Scope, Window, facts_from
-from akcept.approvals.rules import Needs, Outcome, Policy, Rule, RuleStep, digest_of, rule_from
+from akcept.approvals.rules import Needs, Outcome, Policy, Rule, RuleStep, digest_of, key_of, rule_from
 from akcept.kernel.amounts import Basis
-from akcept.organizations.asking import Ask, AskKind
+from akcept.organizations.asking import ANY_ACCEPTOR, Ask, AskKind
 from tests.approvals.building import KRAKOW, SKAWINA, TARNOW, amounts, facts, limit
 
 NOTHING_KNOWN: frozenset[str] = frozenset()
@@ -286,3 +286,17 @@ def test_policy_asks_only_for_the_facts_its_active_rules_look_at() -> None:
     ]:
         assert getattr(needs(condition), name) is True
         assert getattr(nothing, name) is False
+
+
+def test_policy_asks_for_the_members_its_active_steps_name_and_for_no_other() -> None:
+    named = Ask(kind=AskKind.MEMBER, id=11, label="Cora")
+    steps = (RuleStep(asks=(named, Ask(kind=AskKind.ROLE, id=12, label="Buyers"))), RuleStep(asks=(ANY_ACCEPTOR,)))
+    rule = Rule(id=1, name="r", unit_id=1, conditions=(), steps=steps)
+    assert Policy([rule]).needs.people == {11}
+    assert Policy([replace(rule, active=False)]).needs.people == frozenset()
+
+
+def test_steps_that_ask_the_same_have_one_key_in_whatever_order_they_ask() -> None:
+    member, role = Ask(kind=AskKind.MEMBER, id=11, label="Cora"), Ask(kind=AskKind.ROLE, id=11, label="Buyers")
+    assert key_of([role, member, member]) == key_of([member, role]) == (("member", 11), ("role", 11))
+    assert key_of([ANY_ACCEPTOR]) == (("acceptors", 0),)

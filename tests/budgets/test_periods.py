@@ -104,6 +104,32 @@ def test_the_same_day_a_year_later(day: date, later: date) -> None:
     assert a_year_later(day) == later
 
 
+def test_a_budget_binds_from_its_first_day_to_its_last_and_without_one_for_good() -> None:
+    ending = rhythm("month", ends=date(2020, 6, 30))
+    days = [date(2019, 12, 31), date(2020, 1, 1), date(2020, 6, 30), date(2020, 7, 1)]
+    assert [ending.in_force(day) for day in days] == [False, True, True, False]
+    assert [rhythm("month").in_force(day) for day in days] == [False, True, True, True]
+
+
+def test_the_latest_periods_end_with_that_of_the_day_and_begin_with_the_first_at_the_earliest() -> None:
+    months = [date(2020, month, 1) for month in range(1, 5)]
+    assert rhythm("month").latest(date(2020, 4, 30), 3) == months[1:]
+    assert rhythm("month").latest(date(2020, 4, 1), 4) == months
+    assert rhythm("month").latest(date(2020, 4, 1), 5) == months
+    assert rhythm("month").latest(date(2020, 4, 1), 1) == months[3:]
+    assert rhythm("month").latest(date(2019, 4, 1), 1) == months[:1], "before the first there is the first"
+
+
+def test_the_calendars_first_and_last_days_are_in_a_period() -> None:
+    last = Rhythm(kind=PeriodKind.MONTH, starts=date(9999, 1, 1))
+    assert last.containing(date(9999, 12, 31)) == Period(start=date(9999, 12, 1), end=date.max)
+    first = Rhythm(kind=PeriodKind.DAYS, starts=date(1, 1, 10), days=30)
+    assert first.containing(date(1, 1, 5)) == Period(start=date(1, 1, 1), end=date(1, 1, 10))
+    own = Rhythm(kind=PeriodKind.OWN, starts=date(2020, 1, 1), ends=date.max)
+    assert own.containing(date(2020, 1, 1)).end == date.max
+    assert Rhythm(kind=PeriodKind.OWN, starts=date(2020, 1, 1)).containing(date(2020, 1, 1)).end == date.max
+
+
 # --- B3: far days cost nothing ---
 
 
