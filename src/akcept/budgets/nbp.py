@@ -67,7 +67,7 @@ def _day(text: object) -> date:
     try:
         found = typed.day(text if isinstance(text, str) else str(text))
     except Unreadable as error:
-        raise Invalid(f"{text} {'could be two days' if error.why is Why.AMBIGUOUS else 'is no day'}") from None
+        raise Invalid(f"{text} {'could be two days' if error.why is Why.AMBIGUOUS else 'is not a date'}") from None
     if not is_sensible(found):
         raise Invalid(f"{text} is too far away: a day between {YEARS['first']} and {YEARS['last']} is expected")
     return found

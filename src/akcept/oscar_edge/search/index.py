@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from django.db import transaction
@@ -20,7 +21,7 @@ ROUND: Final = 5_000
 _SHORTEST_WORD: Final = 3
 
 
-@dataclass(slots=True)
+@dataclass
 class Found:
     """What a product with a page is found by, while it is read."""
 
@@ -28,19 +29,21 @@ class Found:
     texts: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
 
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """The words of its title and texts, folded once."""
+        return words_of(" ".join((self.title, *self.texts)))
+
     def row(self, product_id: int) -> ProductWords:
         """Return the row to be kept, not saved."""
-        spoken = words_of(" ".join((self.title, *self.texts)))
-        words = dict.fromkeys((*spoken, *code_words(self.codes)))
+        words = dict.fromkeys((*self.said, *code_words(self.codes)))
         codes = " ".join(dict.fromkeys(filter(None, map(squeezed, self.codes))))
         title = f" {' '.join(words_of(self.title))}"[:255]
         return ProductWords(product_id=product_id, title=title, codes=f" {codes} ", words=" ".join(words))
 
     def spoken(self) -> Iterable[str]:
         """Return the words a mistyped one may have been."""
-        for word in words_of(" ".join((self.title, *self.texts))):
-            if word.isalpha() and _SHORTEST_WORD <= len(word) <= MOST_LETTERS:
-                yield word
+        return (word for word in self.said if word.isalpha() and _SHORTEST_WORD <= len(word) <= MOST_LETTERS)
 
 
 def read(product_ids: Collection[int]) -> dict[int, Found]:
