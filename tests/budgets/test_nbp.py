@@ -68,7 +68,7 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><tabela_kursow 
         (JSON.replace(b"4.2531", b"-4"), "cannot be"),
         (JSON.replace(b"4.2531", b'"much"'), "no number"),
         (JSON.replace(b'"EUR"', b'"EURO"'), "no currency"),
-        (JSON.replace(b"2026-11-24", b"yesterday"), "no day"),
+        (JSON.replace(b"2026-11-24", b"yesterday"), "is not a date"),
         (OLDER.replace(b"<przelicznik>100", b"<przelicznik>0"), "no number"),
         (b"\xff\xfe\x00", "no table of rates"),
     ],
