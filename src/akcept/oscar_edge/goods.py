@@ -13,7 +13,7 @@ from oscar.core.loading import get_model
 from akcept.kernel.typed import article, spellings
 from akcept.ordering.ports import Goods, GoodsFilter
 from akcept.organizations.searching import mentions
-from akcept.oscar_edge import agreed, figures, quotes
+from akcept.oscar_edge import agreed, figures, packs, quotes
 
 #: Longer is nothing anybody searches for.
 _MOST_TYPED = 200
@@ -94,7 +94,7 @@ def _told(strategy: Any, product: Any) -> Goods:
     record, price = info.stockrecord, info.price
     rate = figures.rate_for(strategy, product, record, price) if price.exists else None
     terms = figures.unit_of(price, rate, exact=figures.taxes_sums(strategy))
-    pack = agreed.pack_of(strategy, product)
+    pack = packs.pack_of(strategy, product)
     counted = record is not None and product.get_product_class().track_stock
     return Goods(
         product_id=product.pk,
