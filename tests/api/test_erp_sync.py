@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db.models import F
+from django.test import override_settings
 from django.utils import timezone
 
 from akcept.api import actions as access
@@ -139,6 +140,7 @@ def _killed_at(step: int, shop: _Shop, path: Path) -> bool:
 
 
 @pytest.mark.slow
+@override_settings(AKCEPT_API_BURST=10**6)
 def test_killed_at_any_line_it_loses_and_doubles_nothing(cast: Cast, tmp_path: Path) -> None:
     numbers = {orders.place(cast.ben, lines=1).order_number for _each in range(2)}
     shop, step = _Shop(system_of(cast.mia)), 1

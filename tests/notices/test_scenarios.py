@@ -256,4 +256,4 @@ def test_last_mail_names_everybody_who_accepted_with_what_they_wrote(cast: Cast)
     actions.accept(number, actor=cast.ben.actor, version=1, remark="Potrzebne")
     assert "anna" not in _bodies()
     actions.accept(number, actor=cast.cora.actor, version=2)
-    assert "Akceptuje: Ben Nowak. „Potrzebne”\nAkceptuje: Cora Wiśniewska.\n" in _bodies()["anna"]
+    assert "Akceptacja: Ben Nowak. „Potrzebne”\nAkceptacja: Cora Wiśniewska.\n" in _bodies()["anna"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Final
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -52,6 +52,8 @@ def _content(source: str) -> bytes:
                 content = bytes(answer.read(MOST_BYTES + 1))
         else:
             content = Path(source).read_bytes()
+    except HTTPError as error:
+        raise CommandError(f"{source} cannot be read: {error.code} {error.reason}") from None
     except (OSError, URLError, ValueError) as error:
         reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
         raise CommandError(f"{source} cannot be read: {reason}") from None
