@@ -106,7 +106,7 @@ def test_rule_is_written_tried_and_met_by_an_order(
     cora.goto(f"/orders/{number}/")
     cora.get_by_role("button", name=re.compile("^Akceptuj")).click()
     anna.reload()
-    expect(anna.get_by_text("Akceptuje: Cora Wiśniewska").first).to_be_visible()
+    expect(anna.get_by_text("Akceptacja: Cora Wiśniewska").first).to_be_visible()
 
 
 def test_people_of_a_large_company_are_found_by_typing_and_enter_adds_them(
