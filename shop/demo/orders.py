@@ -59,6 +59,15 @@ def build_recent(*, now: datetime) -> int:
     return len(told)
 
 
+def build_bargains_bought(*, now: datetime) -> int:
+    """Play the orders of goods that were added after the month, the shop's at once. Return how many."""
+    told = list(stories.bargains(now))
+    play = _Play(now)
+    play.add_all(told)
+    play.run()
+    return len(told)
+
+
 def _cancel(now: datetime) -> None:
     """Let the shop cancel what it cannot deliver, last of all: money given back is booked at the moment it is."""
     for story in _all(now):

@@ -271,6 +271,12 @@ def present(now: datetime) -> Iterator[Story]:
     )
 
 
+def bargains(now: datetime) -> Iterator[Story]:
+    """Yield what was bought of the goods that come last: loose ones at a discount, and some in euro."""
+    yield Story(requester=PAWEL, placed_at=now - timedelta(minutes=9), goods={"LUZ-POD5": 2000, "LUZ-WKR": 500})
+    yield Story(requester=PAWEL, placed_at=now - timedelta(minutes=6), goods={"IMP-TON": 2})
+
+
 def _working_day(now: datetime, days: int, at: str) -> datetime:
     """Return a time of day of the working day so many days ago, or of the last one before that."""
     day = (now - timedelta(days=days)).astimezone(ZoneInfo(settings.TIME_ZONE))

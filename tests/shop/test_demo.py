@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,6 +52,7 @@ def test_demo_has_everything_there_is_to_see(
     _require_pictures(tmp_path)
     _require_bargains()
     _require_agreements()
+    _require_money_adds_up()
     assert all(User.objects.get(email=email).check_password(people.PASSWORD) for email, _what in people.logins())
     assert User.objects.filter(date_joined__gt=AWKWARD).count() == 0
     assert {budget.name for budget in Budget.objects.all()} >= {"Cała firma", "Serwis Tarnów", "Terminal Opole"}
@@ -103,6 +105,22 @@ def _require_bargains() -> None:
     vouchers = apps.get_model("voucher.Voucher").objects.filter(end_datetime__gt=AWKWARD)
     assert set(vouchers.values_list("code", flat=True)) == {"JESIEN10", "MINUS50", "DOSTAWA50"}
     assert apps.get_model("offer.ConditionalOffer").objects.filter(offer_type="Site").count() == 1
+
+
+def _require_money_adds_up() -> None:
+    """Of both currencies and with a discount; and every ledger is told in the order of time."""
+    said = StringIO()
+    call_command("check_money", language="en", stdout=said)
+    assert said.getvalue() == "All orders, offers and vouchers add up.\n"
+    orders = apps.get_model("order.Order").objects
+    (euro,) = orders.filter(currency="EUR")
+    # 2 x 49.90 and 4.50 for the courier; 23 per cent of 104.30 are 23.99.
+    assert (str(euro.total_excl_tax), str(euro.total_incl_tax)) == ("104.30", "128.29")
+    loose = apps.get_model("order.Line").objects.get(partner_sku="LUZ-POD5")
+    assert str(loose.line_price_excl_tax) == "34.00"  # 2,000 x 0.02 less 15 per cent
+    for budget in Budget.objects.all():
+        days = list(budget.rows.order_by("pk").values_list("at", flat=True))
+        assert days == sorted(days), budget
 
 
 def _require_agreements() -> None:

@@ -25,7 +25,7 @@ from shop.demo.bargains import build_bargains
 from shop.demo.budgets import build_budgets, tighten_budgets
 from shop.demo.company import build_people
 from shop.demo.models import Mail
-from shop.demo.orders import build_history, build_recent
+from shop.demo.orders import build_bargains_bought, build_history, build_recent
 from shop.demo.rules import build_terms
 
 
@@ -61,6 +61,7 @@ class Command(commanding.Command):
         done += build_recent(now=now)
         tighten_budgets(now=now)
         build_bargains(now=now, stdout=self.stdout, stderr=self.stderr)
+        done += build_bargains_bought(now=now)
         build_agreements(now=now)
         Mail.objects.all().delete()
         self.stdout.write(f"demo: {commanding.counted(done, 'order')}; ready after {time.monotonic() - begun:.0f} s")
