@@ -1,7 +1,8 @@
 """What the shop gives back of an accepted order: stock it had reserved, and money to the budgets that paid for it.
 
 Receivers of Oscar's signals: an order or a line was cancelled, a refund was made. Shops do one, the other, or both for
-the same goods, so what counts is the larger of the two sums; it is told anew each time, and booked as a difference.
+the same goods, so what counts is the larger of the two sums, VAT included; cancelled lines say what they were net. It
+is told anew each time, and booked as a difference.
 
 Stock and money go together, in the transaction of the change where that is ours (`set_status`). Oscar saves refunds in
 one of its own before anybody is told: the database notes them (`triggers`), and the relay gives back what is left over.
@@ -120,14 +121,19 @@ def _given_back(order: Any) -> Amounts:
         net=Sum("line_price_excl_tax"), gross=Sum("line_price_incl_tax")
     )
     net, gross = lines["net"] or _ZERO, lines["gross"] or _ZERO
-    share = _refunded(order) / order.total_incl_tax if order.total_incl_tax else Decimal(0)
-    delivery_net, delivery_gross = order.shipping_excl_tax, order.shipping_incl_tax
+    more, left = max(_ZERO, _refunded(order) - gross), order.total_incl_tax - gross
+    share = more / left if left else _ZERO
+
+    def given(lines: Decimal, whole: Decimal) -> Decimal:
+        """Lines say what they cost; of what was paid back beyond them nobody says for what: a share of the rest."""
+        return lines + cents((whole - lines) * share)
+
     return Amounts(
         currency=order.currency,
-        goods_net=max(net, cents((order.total_excl_tax - delivery_net) * share)),
-        goods_gross=max(gross, cents((order.total_incl_tax - delivery_gross) * share)),
-        total_net=max(net, cents(order.total_excl_tax * share)),
-        total_gross=max(gross, cents(order.total_incl_tax * share)),
+        goods_net=given(net, order.total_excl_tax - order.shipping_excl_tax),
+        goods_gross=given(gross, order.total_incl_tax - order.shipping_incl_tax),
+        total_net=given(net, order.total_excl_tax),
+        total_gross=given(gross, order.total_incl_tax),
     )
 
 
