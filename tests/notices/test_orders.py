@@ -16,6 +16,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from akcept.journal.models import Delivery, Entry
+from akcept.notices import sending
 from akcept.notices.kinds import order_confirmed
 from akcept.ordering import actions, topics
 from akcept.organizations.models import Member, Organization
@@ -149,6 +150,13 @@ def test_mail_holds_what_is_needed_to_decide(cast: Cast, settings: Any) -> None:
             assert f"{total:.2f}".replace(".", ",") in text, (total, text)
     assert asked.from_email
     assert asked.extra_headers["Auto-Submitted"] == "auto-generated"
+
+
+def test_plain_text_has_no_gap_where_a_part_has_nothing_to_say(cast: Cast) -> None:
+    orders.place(cast.anna)
+    deliver()
+    assert [message.subject for message in mail.outbox if "\n\n\n" in message.body] == []
+    assert sending.plain("Cora\n\n \n\nVAT\n\nRazem\n\n") == "Cora\n\nVAT\n\nRazem\n"
 
 
 def test_long_order_is_cut_kindly(cast: Cast) -> None:

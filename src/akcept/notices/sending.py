@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import parseaddr
+from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -17,6 +19,8 @@ from akcept.notices import digest
 from akcept.notices.kind import Kind
 from akcept.notices.recipients import choices_of
 from akcept.ordering import shop_terms
+
+_EMPTY_LINES: Final = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
 def send(kind: Kind, entry: Entry, target: str) -> None:
@@ -61,7 +65,7 @@ def deliver(kind: Kind, entry: Entry, target: str) -> None:
             "base_url": base_url(),
             "essential": kind.essential,
         }
-        text = render_to_string(f"akcept/mail/{kind.name}.txt", context).strip() + "\n"
+        text = plain(render_to_string(f"akcept/mail/{kind.name}.txt", context))
         html = render_to_string(f"akcept/mail/{kind.name}.html", context)
     mail = EmailMultiAlternatives(
         subject=subject,
@@ -74,6 +78,11 @@ def deliver(kind: Kind, entry: Entry, target: str) -> None:
     )
     mail.attach_alternative(html, "text/html")
     mail.send()
+
+
+def plain(rendered: str) -> str:
+    """Return a plain text without the empty lines that parts with nothing to say leave behind."""
+    return _EMPTY_LINES.sub("\n\n", rendered).strip() + "\n"
 
 
 def base_url() -> str:

@@ -54,7 +54,7 @@ def test_a_page_of_one_budget_adds_up(dora: Client, cast: Cast) -> None:
     budget = budgets.make(cast.krakow, name="Branch")
     order = place(cast.anna, "250.00", at=utc_now())
     page = text(dora.get(url("budget", budget)))
-    assert "Held by waiting orders" in page
+    assert "Held by pending orders" in page
     assert "PLN 750.00" in page
     assert f"order {order.number}" in page
     assert f'href="/orders/{order.number}/"' not in page, "Dora may not see that order, so there is no link to it"

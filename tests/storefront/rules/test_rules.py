@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.apps import apps
 from django.test import Client
 from django.utils import translation
 
-from akcept.approvals import queries
+from akcept.approvals import actions, queries
 from akcept.approvals.conditions import Compare, Value
 from akcept.approvals.models import PolicyVersion
 from akcept.approvals.rules import Outcome, RuleStep
@@ -177,6 +178,37 @@ def test_bad_input_is_told_and_what_was_typed_stays(
     if "name" not in changes:
         assert 'value="Big orders"' in text
     assert queries.policy_of(cast.acme.pk).version is None
+
+
+def test_what_a_colleague_saved_meanwhile_is_told_with_its_rows_before_it_can_be_saved_over(
+    cast: Cast, dora: Client
+) -> None:
+    saved = rule(cast)
+    path, typed = f"/organization/rules/{saved.id}/", {**BASE, "unit": cast.head_office.pk, **VALUE, **STEP}
+    dearer = Value(compare=Compare.ABOVE, amount=Decimal(900), currency="PLN")
+    actions.save_rule(replace(saved, conditions=(dearer,)), actor=cast.dora.actor, version=1)
+    answer = dora.post(path, {**typed, "version": "1", "name": "Mine"})
+    text = text_of(answer)
+    assert answer.status_code == 409
+    assert "Somebody has changed the rules since you opened them" in text
+    assert "stored now: When the value (net, without delivery) is above PLN 900.00: accepted by" in text
+    assert "Stored now: Big orders" in text
+    assert ('name="version" value="2"' in text, 'value="600.00"' in text, 'value="Mine"' in text) == (True,) * 3
+    assert queries.policy_of(cast.acme.pk).rules[0].conditions == (dearer,)
+    assert dora.post(path, {**typed, "version": "2", "name": "Mine"}).status_code == 302
+    assert [each.name for each in queries.policy_of(cast.acme.pk).rules] == ["Mine"]
+
+
+def test_change_of_another_rule_is_told_and_what_was_typed_can_be_saved_then(cast: Cast, dora: Client) -> None:
+    saved = rule(cast)
+    rule(cast, name="Another", unit_id=cast.tarnow.pk)
+    same = {**BASE, "unit": cast.head_office.pk, **VALUE, **STEP, "version": "1"}
+    added = {**same, "unit": cast.krakow.pk, "name": "New"}
+    for path, data in ((f"/organization/rules/{saved.id}/", same), ("/organization/rules/add/", added)):
+        answer = dora.post(path, data)
+        assert (answer.status_code, "tored now" in text_of(answer)) == (409, False), path
+        assert 'name="version" value="2"' in text_of(answer), path
+    assert dora.post("/organization/rules/add/", {**added, "version": "2"}).status_code == 302
 
 
 @pytest.mark.parametrize(

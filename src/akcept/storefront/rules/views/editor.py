@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from akcept.approvals import actions, drafts, queries
+from akcept.approvals import actions, drafts, queries, sentences
 from akcept.approvals.actions import LeadsNowhere
 from akcept.approvals.conditions import Condition, Group, Named
 from akcept.approvals.expressions import FACTS
 from akcept.approvals.rules import Outcome, Rule
 from akcept.kernel.actor import Actor
-from akcept.kernel.errors import Invalid, Refused
+from akcept.kernel.errors import Invalid, Refused, Stale
 from akcept.ordering.ports import assortment
 from akcept.ordering.routing import trials
 from akcept.organizations.visitor import actor_of
@@ -33,6 +33,7 @@ from akcept.storefront.rules.forms.rows import Offer, Rows
 from akcept.storefront.rules.forms.rule import RuleForm, rule_initial
 from akcept.storefront.rules.forms.steps import STEP_ROWS, step_initial, step_kind, step_rows
 from akcept.storefront.tabs import require_module
+from akcept.ui.forms import onto
 
 
 @refusals.page
@@ -69,6 +70,7 @@ def _edit(request: HttpRequest, rule_id: int | None) -> HttpResponse:
     if do.split("-")[0] in ("add", "drop", "up", "find"):
         _change_rows(editor, do, request)
         return _page(request, editor)
+    draft = None
     try:
         draft = _draft(editor)
         if draft is None:
@@ -79,7 +81,7 @@ def _edit(request: HttpRequest, rule_id: int | None) -> HttpResponse:
     except LeadsNowhere as refusal:
         return _page(request, editor, status=refusal.status, refusal=refusal)
     except Refused as refusal:
-        _put(editor, refusal)
+        _put(editor, refusal, draft)
         return _page(request, editor, status=refusal.status)
 
 
@@ -221,14 +223,29 @@ def _save(request: HttpRequest, editor: _Editor, draft: Rule) -> HttpResponse:
     return redirect(f"{reverse('akcept:rules')}?saved={saved}#rule-{saved}")
 
 
-def _put(editor: _Editor, refusal: Refused) -> None:
+def _put(editor: _Editor, refusal: Refused, draft: Rule | None) -> None:
     """Put a refusal at the row or field it is about."""
     sort, _sep, number = (refusal.field or "").partition("-")
     rows = {"condition": editor.conditions, "step": editor.steps}.get(sort)
     if rows is not None and number.isdigit() and int(number) < len(rows.shown):
         rows.shown[int(number)].form.add_error(None, str(refusal))
         return
-    editor.form.add_error(refusal.field if refusal.field in editor.form.fields else None, str(refusal))
+    if editor.former is None:  # nothing is stored that could differ from what was typed
+        editor.form.initial = {"version": editor.form.initial["version"]}
+    onto(editor.form, refusal)
+    if isinstance(refusal, Stale) and draft is not None:
+        _tell_rows(editor, draft)
+
+
+def _tell_rows(editor: _Editor, draft: Rule) -> None:
+    """Say what the rule says now where its rows are not those typed: they are no fields, `onto` cannot tell of them."""
+    once = queries.asks_once(editor.actor)
+    typed, stored = (
+        {"when": sentences.when(rule), "then": sentences.then(rule, once=once)} if rule else None
+        for rule in (draft, editor.former)
+    )
+    if stored is not None and stored != typed:
+        editor.form.add_error(None, _("The rule as it is stored now: %(when)s: %(then)s.") % stored)
 
 
 def _page(request: HttpRequest, editor: _Editor, *, status: int = 200, **more: Any) -> HttpResponse:
