@@ -6,6 +6,8 @@ tests/storefront/budgets/test_budgets.py.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +16,12 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from oscar.apps.partner.prices import TaxInclusiveFixedPrice
 
 from akcept.ordering import actions
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast
+from shop.pricing.strategy import NetPrices
 from tests.conftest import Visit
 from tests.support import offers, surfaces
 from tests.support.surfaces import Sums
@@ -209,6 +213,39 @@ def test_a1_the_panel_shows_the_whole_price_of_a_piece(cast: Cast, visit: Visit)
     actions.accept(placed.order_number, actor=cast.ben.actor, version=1)
     page = visit(cast.mia, superuser=True).get(f"/dashboard/orders/{placed.order_number}/")
     assert "\n0.01235\n" in surfaces.seen(page.content.decode())
+
+
+def _with_vat(_strategy: Any, _product: Any, stockrecord: Any) -> Any:
+    """Price a product by what the stock record says, VAT of 23 per cent included."""
+    net = stockrecord.price / Decimal("1.23")
+    return TaxInclusiveFixedPrice(stockrecord.price_currency, net, tax=stockrecord.price - net)
+
+
+def test_a1_sold_with_vat_a_row_of_a_file_says_its_own_sums(
+    cast: Cast, visit: Visit, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three rows of one piece at 9.99 with VAT: 29.97 have 5.60 VAT, 1.87 of it twice and 1.86 once.
+
+    Net they are 24.37, though a piece at 8.12195122 is 8.12: the sums of a row count, not pieces times price.
+    """
+    settings.OSCAR_OFFERS_INCL_TAX = True
+    monkeypatch.setattr(NetPrices, "pricing_policy", _with_vat)
+    records = [carts.stock(f"G{number}", price="9.99", rate=23) for number in range(3)]
+    cart = carts.fill(cast.ben, records=records, quantity=1)
+    placed = orders.place_cart(cast.ben, cart, delivery_code="pickup")
+    mia = visit(cast.mia, superuser=True)
+    file = b"".join(mia.get("/dashboard/order-files/download/csv/")).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(file), delimiter=";"))
+    names = ("Quantity", "Unit price, net", "Discount of the row, net", "Net", "VAT", "Gross")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("1", "8.12195122", "0", "8.12", "1.87", "9.99"),
+        ("1", "8.12195122", "0", "8.12", "1.87", "9.99"),
+        ("1", "8.12195122", "0", "8.13", "1.86", "9.99"),
+    ]
+    totals = {(row["Order total, net"], row["Order total, gross"]) for row in rows}
+    assert totals == {("24.37", "29.97")}
+    order = orders.order(placed)
+    assert (str(order.total_excl_tax), str(order.total_incl_tax)) == ("24.37", "29.97")
 
 
 def test_a8_stock_below_nothing_is_no_number_in_stock(cast: Cast, visit: Visit) -> None:

@@ -19,6 +19,8 @@ from akcept.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
+FOUR = "A price is from 0 to 9999999.9999, with four decimal places at most."
+
 
 @pytest.fixture
 def cast() -> Cast:
@@ -75,6 +77,11 @@ def test_a_list_is_made_and_what_a_later_file_does_not_say_stays(cast: Cast, tmp
         ("sku;ends\nP2;2027-01-01\n", 2, "net_price or per_cent is missing"),
         ("sku;net_price\nP2;abc\n", 2, "net_price"),
         ("sku;net_price;from\nP2;1;1,5\n", 2, "from"),
+        ("sku;net_price\nP1;0,0123\nP2;0,01235\n", 3, f"net_price 0,01235: {FOUR}"),
+        ("sku;net_price\nP2;-0,01\n", 2, f"net_price -0,01: {FOUR}"),
+        ("sku;net_price\nP2;10000000\n", 2, f"net_price 10000000: {FOUR}"),
+        ("sku;per_cent\nP2;100,5\n", 2, "per_cent 100,5: Enter a percentage from -100 to 100"),
+        ("sku;net_price;from\nP2;1;0\n", 2, "from 0: Enter a number from 1 to 1000000."),
     ],
 )
 def test_one_bad_row_and_nothing_is_imported(cast: Cast, tmp_path: Path, text: str, line: int, why: str) -> None:

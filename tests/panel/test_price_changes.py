@@ -100,6 +100,18 @@ def test_a_file_is_looked_at_and_its_rows_stay_to_be_saved(mia: Client, row: Pri
     assert sorted(_kept()) == ["0.0100", "0.0200", "11.0000", "5.0000", "9.9900"]
 
 
+@pytest.mark.parametrize("more", [{}, {"look": "1"}])
+def test_a_price_of_five_decimals_is_refused_with_its_line_before_anything_is_shown(
+    mia: Client, row: PriceList, more: dict[str, str]
+) -> None:
+    file = SimpleUploadedFile("ceny.csv", b"sku;net_price\nP1;0,0123\nP2;0,01235\n")
+    answer = mia.post(f"{LISTS}{row.pk}/prices/", {"version": "2", "file": file, **more})
+    assert answer.status_code == 422
+    why = "A price is from 0 to 9999999.9999, with four decimal places at most."
+    assert f"line 3: net_price 0,01235: {why}" in answer.content.decode()
+    assert _kept() == ["10.0000", "9.9900", "0.0100", "5.0000"]
+
+
 def test_prices_are_exported_as_a_workbook_that_is_read_back(mia: Client, row: PriceList) -> None:
     answer = mia.get(f"{LISTS}{row.pk}/prices.xlsx")
     file = SimpleUploadedFile("ceny.xlsx", answer.content)

@@ -97,6 +97,8 @@ def read(content: bytes, *, find: Finding) -> Reading:
 
 
 def _row(row: sheets.Row, reading: Reading) -> PriceRow | None:
+    from akcept.agreements import checks  # a shop without the room has the command all the same
+
     reasons = sheets.faults(row, _SHEET)
 
     def cell(name: str, read: Callable[[str], Read]) -> Read | None:
@@ -107,12 +109,20 @@ def _row(row: sheets.Row, reading: Reading) -> PriceRow | None:
             reasons.append(f"{name} {refusal}")
             return None
 
+    def checked(name: str, read: Callable[[str], Read], check: Callable[[Read], Read]) -> Read | None:
+        value = cell(name, read)
+        try:
+            return None if value is None else check(value)
+        except Invalid as refusal:
+            reasons.append(f"{name} {row.said(name)}: {refusal}")
+            return None
+
     found = PriceRow(
         line=row.line,
         code=cell("sku", figures.code) or "",
-        net=cell("net_price", figures.amount),
-        per_cent=cell("per_cent", lambda text: figures.amount(text, units="%")),
-        least=cell("from", figures.whole) or 1,
+        net=checked("net_price", figures.amount, checks.net),
+        per_cent=checked("per_cent", lambda text: figures.amount(text, units="%"), checks.per_cent),
+        least=checked("from", figures.whole, lambda number: checks.pieces(number, field="from")) or 1,
         starts=cell("starts", figures.day),
         ends="" if row.said("ends") == "" else cell("ends", figures.day),
     )

@@ -23,7 +23,8 @@ RECIPIENT_ROLE: Final = "2"
 class Row:
     """One line of an order, or its delivery (`kind`); money is in the order's currency, the rate a fraction.
 
-    Pieces times `unit_net`, to the cent, less `discount`, are `net`; `discount` is net.
+    Pieces times `unit_net`, to the cent, less `discount`, are `net`; `discount` is net. In a shop that sells with VAT
+    the row's own sums count, as in `ordering.ports.QuoteLine`.
     """
 
     order: WholeOrder

@@ -38,7 +38,8 @@ class Address:
 class QuoteLine:
     """One line of a cart or order. Money is in the quote's currency; `net` and `gross` are after discounts.
 
-    Each row adds up: pieces times `unit_net`, to the cent, less `discount`, are `net`.
+    Each row adds up: pieces times `unit_net`, to the cent, less `discount`, are `net`. In a shop that sells with VAT
+    `gross` is what was agreed, and `net`, which is `gross` without its share of the rate's VAT, may be a cent off.
     """
 
     product_id: int | None

@@ -89,7 +89,10 @@ class BudgetEffect(Schema):
 
 
 class Priced(Schema):
-    """A line with its price. Pieces times `unit_net`, to the cent, less `discount_net`, are `net`."""
+    """A line with its price. Pieces times `unit_net`, to the cent, less `discount_net`, are `net`.
+
+    In a shop that sells with VAT `gross` is what was agreed, and `net` of a line without a discount may be a cent off.
+    """
 
     code: str
     title: str
