@@ -182,3 +182,60 @@ def test_goods_that_cannot_be_had_offer_no_button_and_the_basket_says_so(
     basket = client.get("/basket/").content.decode()
     assert refused in basket
     assert 'href="/checkout/"' not in basket
+
+
+def _in_sizes(*skus: str) -> Any:
+    """Return a product that comes in variants, each with a name, code and price of its own."""
+    Product = apps.get_model("catalogue.Product")
+    records = [carts.stock(sku) for sku in skus]
+    parent = Product.objects.create(
+        structure="parent", title="Buty robocze", product_class=records[0].product.product_class, slug="buty"
+    )
+    for record in records:
+        kind = record.product
+        kind.structure, kind.parent, kind.product_class, kind.title = "child", parent, None, f"Rozmiar {kind.title}"
+        kind.save()
+    return parent
+
+
+def test_each_variant_is_ordered_from_its_products_page(cast: Cast, visit: Visit) -> None:
+    """A variant is a row with its own code, price and quantity; a list leads to the page instead of adding."""
+    parent = _in_sizes("B41", "B42")
+    client, address = visit(cast.anna), parent.get_absolute_url()
+    page = client.get(address).content.decode()
+    lists = client.get("/catalogue/").content.decode()
+    assert "Choose a variant" in lists
+    assert f"/basket/add/{parent.pk}/" not in page + lists
+    for kind in parent.children.all():
+        assert kind.title in page
+        assert f'action="/basket/add/{kind.pk}/"' in page
+    chosen = parent.children.get(title__contains="B42")
+    refused = client.post(f"/basket/add/{chosen.pk}/", {"quantity": "999999", "next": address})
+    assert refused.status_code == 422
+    assert f'id="refused-{chosen.pk}"' in refused.content.decode()
+    assert 'value="999999"' in refused.content.decode()
+    done = client.post(f"/basket/add/{chosen.pk}/", {"quantity": "3", "next": address})
+    assert (done.status_code, done["Location"]) == (302, address)
+    lines = apps.get_model("basket.Line").objects.filter(basket__owner=cast.anna.user)
+    assert list(lines.values_list("product_id", "quantity")) == [(chosen.pk, 3)]
+    assert "3 in the basket" in client.get(address).content.decode()
+
+
+def test_variants_cost_the_same_however_many(cast: Cast, visit: Visit) -> None:
+    client = visit(cast.anna)
+    counts = []
+    for skus in (("B1",), ("C1", "C2", "C3")):
+        address = _in_sizes(*skus).get_absolute_url()
+        client.get(address)
+        counts.append(len(statements(lambda address=address: client.get(address))))  # type: ignore[misc]
+    assert counts[0] == counts[1]
+
+
+def test_a_variant_nobody_may_see_is_no_row(cast: Cast, visit: Visit) -> None:
+    parent = _in_sizes("B41", "B42")
+    hidden = parent.children.get(title__contains="B41")
+    hidden.is_public = False
+    hidden.save()
+    page = visit(cast.anna).get(parent.get_absolute_url()).content.decode()
+    assert hidden.title not in page
+    assert page.count("qty-input") == 1

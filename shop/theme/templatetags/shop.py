@@ -124,6 +124,23 @@ def selling(context: dict[str, Any], product: Any, record: Any = None) -> Sellin
 
 
 @register.simple_tag(takes_context=True)
+def variants(context: dict[str, Any], product: Any) -> list[Any]:
+    """Return the variants of a product the visitor may buy, in the shop's order; of any other product none.
+
+    A constant number of statements, none where a product has no variants.
+    """
+    if not product.is_parent:
+        return []
+    strategy = context["request"].strategy
+    children = get_model("catalogue", "Product").objects.filter(parent=product, is_public=True)
+    found = agreed.visible(strategy, children).base_queryset()
+    found = found.select_related("parent__product_class")
+    shown = list(found.prefetch_related("attribute_values__attribute").order_by("pk"))
+    agreed.know(strategy, shown)
+    return shown
+
+
+@register.simple_tag(takes_context=True)
 def beside(context: dict[str, Any], product: Any, *, number: int = 4) -> Any:
     """Return other products of the product's first category that may be bought, for "in the same category"."""
     category = product.get_categories().first()

@@ -12,11 +12,13 @@ from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from oscar.apps.customer import views as oscar_views
 from oscar.apps.customer.views import *
 
 from akcept.organizations import accounts, speaking
 from akcept.organizations.queries import language_of
+from akcept.oscar_edge.asking_first import AsksFirst
 
 
 class ProfileView(oscar_views.ProfileView):
@@ -64,3 +66,10 @@ class ProfileDeleteView(oscar_views.ProfileDeleteView):
             )
             return redirect("customer:profile-view")
         return response
+
+
+class AddressChangeStatusView(AsksFirst, oscar_views.AddressChangeStatusView):
+    """Makes an address the one that is offered first."""
+
+    asked = gettext_lazy("Use this address by default?")
+    button = gettext_lazy("Use it by default")

@@ -266,7 +266,8 @@ const tell = (words) => {
 const pageIn = (text) => (/^\s*<!doctype/i.test(text) ? new DOMParser().parseFromString(text, "text/html") : null);
 const tellPage = (page) => {
   const said = page.querySelector("main") || page.body;
-  tell([...said.querySelectorAll("h1, p")].map((part) => part.textContent.trim()).join(" "));
+  const sentence = (part) => part.textContent.trim().replace(/([^.!?…])$/, "$1.");
+  tell([...said.querySelectorAll("h1, p")].map(sentence).join(" "));
 };
 document.addEventListener("htmx:responseError", (event) => {
   const page = pageIn(event.detail.xhr.responseText);
