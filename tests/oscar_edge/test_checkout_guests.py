@@ -71,6 +71,16 @@ def test_c3_gateway_logs_nobody_in_past_the_shops_own_login(
     assert "_auth_user_id" not in client.session
 
 
+def test_g5_browser_lets_a_guest_go_on_without_a_password(guests: None, cast: Cast, client: Client) -> None:
+    page = _chosen(client).get("/checkout/").content.decode()
+    fields = re.findall(r"<input[^>]*>", page)
+    assert [field for field in fields if 'name="password"' in field]
+    assert not [field for field in fields if re.search(r"\srequired\b", field)]
+    empty = client.post("/checkout/", {"username": "", "options": "anonymous"})
+    assert "/shipping-address/" not in empty.get("Location", "")
+    assert client.post("/checkout/", {"username": "g@guest.example", "options": "anonymous"}).status_code == 302
+
+
 def test_g5_guest_orders_through_the_shops_own_steps(
     guests: None, cast: Cast, client: Client, mailoutbox: list[Any]
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from oscar.apps.checkout.forms import GatewayForm as OscarGatewayForm
 
 from akcept.ordering import actions, payments
 from akcept.ordering.ports import Address
@@ -17,6 +18,12 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import delivery_addresses
 from akcept.organizations.seats import Seat
 from akcept.ui.forms import CountryMixin, LineField, ProseField, checked
+
+
+class GatewayForm(OscarGatewayForm):
+    """Who orders, where guests may: a guest's browser asks for no password, with a script or without."""
+
+    use_required_attribute = False
 
 
 class CheckoutForm(forms.Form):
