@@ -52,7 +52,7 @@ _POLISH = (
     r"[Oo]bowiązuje zamówienia\b|\bdaje Ci subkonto\b|\bwspólne zamówienia\b",
     r"serwsie|proukt|produtów|wyświetlane się|zamowieni|uzyty\b",
 )
-_DOCUMENTS = ("README.md", "docs/README.md", "docs/use/*.md")
+_DOCUMENTS = ("README.md", "docs/README.md", "docs/use/*.md", "SECURITY.md", "docs/operate/*.md", "docs/api/*.md")
 
 
 def _catalogue(name: str) -> Iterator[tuple[str, str]]:
@@ -107,7 +107,8 @@ def test_documents_for_people_who_use_it_have_none_of_them(pattern: str) -> None
 
 def _prose(path: Path) -> list[str]:
     """The lines without code, links' targets and what is quoted in italics from pages."""
-    text = re.sub(r"`[^`\n]*`|\]\([^)]*\)", "", path.read_text())
+    unfenced = re.sub(r"^```.*?^```", lambda code: "\n" * code[0].count("\n"), path.read_text(), flags=re.S | re.M)
+    text = re.sub(r"`[^`\n]*`|\]\([^)]*\)", "", unfenced)
     return text.splitlines()
 
 
