@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -70,12 +71,15 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><tabela_kursow 
         (JSON.replace(b'"EUR"', b'"EURO"'), "no currency"),
         (JSON.replace(b"2026-11-24", b"yesterday"), "is not a date"),
         (OLDER.replace(b"<przelicznik>100", b"<przelicznik>0"), "no number"),
-        (b"\xff\xfe\x00", "no table of rates"),
+        (b"\xff\xfe\x00", "CSV or XLSX is expected"),
+        (b"PK\x03\x04broken", "CSV or XLSX is expected"),
+        (b'{"a": 1}', "its JSON is not that of the bank"),
     ],
 )
 def test_what_is_no_table_is_refused_whole(content: bytes, says: str) -> None:
-    with pytest.raises(Invalid, match=says):
+    with pytest.raises(Invalid, match=says) as refused:
         nbp.read(content)
+    assert re.search(r"Error|\{|\n", str(refused.value)) is None, "words, not what the program calls it"
 
 
 @pytest.mark.parametrize(

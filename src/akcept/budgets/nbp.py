@@ -83,8 +83,8 @@ def _json(content: bytes) -> Iterator[DayRate]:
         tables = json.loads(content.decode("utf-8-sig"), parse_float=Decimal, parse_int=Decimal)
         for table in tables if isinstance(tables, list) else [tables]:
             yield from _json_table(table)
-    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Invalid(f"this is no table of rates: {error!r}") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Invalid("this is no table of rates: its JSON is not that of the bank") from None
 
 
 def _json_table(table: dict[str, Any]) -> Iterator[DayRate]:
@@ -97,8 +97,8 @@ def _json_table(table: dict[str, Any]) -> Iterator[DayRate]:
 def _xml(content: bytes) -> Iterator[DayRate]:
     try:
         root = fromstring(content)
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise Invalid(f"this is no table of rates: {error!r}") from None
+    except (ParseError, DefusedXmlException, ValueError):
+        raise Invalid("this is no table of rates: its XML cannot be read") from None
     if root.tag == "tabela_kursow":
         yield from _older(root)
         return
@@ -135,8 +135,8 @@ def _table(content: bytes) -> Iterator[DayRate]:
             raise Invalid("a column is there twice")
         for line, cells in rows:
             yield from _row(line, cells, places, archive)
-    except Unusable as error:
-        raise Invalid(f"this is no table of rates: {error}") from None
+    except Unusable:
+        raise Invalid("this is no table of rates: JSON, XML, CSV or XLSX is expected") from None
 
 
 def _row(line: int, cells: list[str], places: dict[str, int], archive: dict[int, re.Match[str]]) -> Iterator[DayRate]:
