@@ -410,6 +410,8 @@ NO_PAGE = {
     "akcept_panel:order_file": "a file",
     "akcept_panel:order_ubl": "a file",
     "akcept_panel:order_document": "a file",
+    "akcept_panel:mark_exported": "answers POST only; what was marked is shown on the page of the files",
+    "akcept_panel:undo_export": "answers POST only",
     "akcept:order_document": "a file",
     "akcept_panel:unhandled": "leads to the shop's own list, which is here as panel-unhandled",
     "akcept_panel:confirm": "answers POST only",
