@@ -62,6 +62,7 @@ def _arguments() -> dict[str, Any]:
         "organization_id": Organization.objects.values_list("pk", flat=True)[0],
         **dict.fromkeys(("rule_id", "invitation_id", "member_id", "role_id", "address_id", "substitution_id"), 1),
         "list_id": 1,
+        "export_id": 1,
     }
 
 
