@@ -94,6 +94,12 @@ def test_a_file_that_is_there_is_never_overwritten(each_database: Private, backu
     assert backup.read_text() == "the only one"
 
 
+def test_a_folder_that_is_not_there_is_told_before_anything_is_read(sqlite_file: Private, backup: Path) -> None:
+    with pytest.raises(CommandError, match="missing is not a folder that this user may write to"):
+        _rehearse(backup.parent / "missing" / "backup")
+    assert not (backup.parent / "missing").exists()
+
+
 def test_a_missing_program_is_said_in_words(pg: Private, backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(CommandError, match="pg_dump is not installed here"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ class Command(commanding.Command):
         """Do it; the file stays as the backup."""
         if file.exists():
             raise CommandError(f"{file} exists already.")
+        if not os.access(file.parent, os.W_OK | os.X_OK) or not file.parent.is_dir():
+            raise CommandError(f"{file.parent} is not a folder that this user may write to.")
         with rehearsal.backed_up(file) as before:
             self.stdout.write(f"Backed up to {file}: {commanding.counted(file.stat().st_size, 'byte')}.")
         with rehearsal.restored(file, into=into):
