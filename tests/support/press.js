@@ -6,7 +6,7 @@ async () => {
   const says = (node) => node.getAttribute("aria-label")?.trim() || node.getAttribute("aria-labelledby") || node.title;
   const shown = (node) => node.textContent.trim() || [...node.querySelectorAll("img[alt], [aria-label]")].some((one) => one.alt || says(one));
   for (const node of document.querySelectorAll("th, button, a[href], summary, input, select, textarea")) {
-    if (node.type === "hidden" || !node.checkVisibility() || says(node)) continue;
+    if (node.type === "hidden" || !node.checkVisibility() || node.closest("[aria-hidden='true']") || says(node)) continue;
     const field = node.matches("input, select, textarea");
     const named = field ? [...node.labels].some(shown) || (/submit|button|reset/.test(node.type) && node.value) : shown(node);
     if (!named) seen.nameless.push(node.outerHTML.slice(0, 120));
