@@ -131,6 +131,7 @@ def test_b1_the_former_orders_of_locks_do_deadlock(cast: Cast) -> None:
 
 # --- B2 ---
 
+
 def _ship_row(order: Any) -> None:
     """As a shop's own code does that does not go through the handler of events, which takes the order's lock."""
     kind = apps.get_model("order.ShippingEventType").objects.get_or_create(code="sent", name="Sent")[0]
