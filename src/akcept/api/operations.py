@@ -94,6 +94,14 @@ def caller(request: HttpRequest) -> Caller:
     return found
 
 
+def unversioned(
+    request: HttpRequest, act: Callable[..., Any], *about: int, status: int = 200, **terms: Any
+) -> Doing[Any]:
+    """Return an act of the caller's on rows that have no version, answered with the id of what it leads to."""
+    actor = caller(request).actor
+    return Doing(act=lambda: act(*about, actor=actor, **terms), answered=lambda led: done(led.pk, status=status))
+
+
 def version_of(request: HttpRequest) -> int:
     """Return the version the caller saw, from `If-Match`. Raises VersionMissing."""
     tag = request.headers.get("If-Match", "").strip()

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from akcept.api.operations import Answered, Doing, caller, does, done, reads
+from akcept.api.operations import Answered, Doing, caller, does, reads, unversioned
 from akcept.api.routes.organization import Found, Paged
 from akcept.api.schemas.common import Done, Key, PostalSent, Sent
 from akcept.api.scopes import Scope
@@ -204,19 +204,17 @@ def list_customer_members(request: HttpRequest, organization_id: Key, wanted: Qu
 )
 def add_customer(request: HttpRequest, body: CustomerSent) -> Doing[Any]:
     """It is active at once; its first administrator is invited by e-mail."""
-    actor, address = caller(request).actor, body.address.typed()
-    return Doing(
-        act=lambda: actions.add_organization(
-            actor=actor,
-            name=body.name,
-            nip=body.tax_number,
-            address=address,
-            email=body.email,
-            first_name=body.first_name,
-            last_name=body.last_name,
-            language=body.language,
-        ),
-        answered=lambda led: done(led.pk, status=201),
+    return unversioned(
+        request,
+        actions.add_organization,
+        status=201,
+        name=body.name,
+        nip=body.tax_number,
+        address=body.address.typed(),
+        email=body.email,
+        first_name=body.first_name,
+        last_name=body.last_name,
+        language=body.language,
     )
 
 
@@ -231,8 +229,7 @@ def add_customer(request: HttpRequest, body: CustomerSent) -> Doing[Any]:
 )
 def confirm_customer(request: HttpRequest, organization_id: Key) -> Doing[Any]:
     """From now on its members may order."""
-    actor = caller(request).actor
-    return Doing(act=lambda: actions.confirm(organization_id, actor=actor), answered=lambda led: done(led.pk))
+    return unversioned(request, actions.confirm, organization_id)
 
 
 @does(
@@ -246,11 +243,7 @@ def confirm_customer(request: HttpRequest, organization_id: Key) -> Doing[Any]:
 )
 def block_customer(request: HttpRequest, organization_id: Key, body: BlockSent) -> Doing[Any]:
     """Its members can look, but neither place nor decide."""
-    actor = caller(request).actor
-    return Doing(
-        act=lambda: actions.block(organization_id, actor=actor, reason=body.reason),
-        answered=lambda led: done(led.pk),
-    )
+    return unversioned(request, actions.block, organization_id, reason=body.reason)
 
 
 @does(
@@ -264,8 +257,7 @@ def block_customer(request: HttpRequest, organization_id: Key, body: BlockSent) 
 )
 def unblock_customer(request: HttpRequest, organization_id: Key) -> Doing[Any]:
     """Its administrators are mailed."""
-    actor = caller(request).actor
-    return Doing(act=lambda: actions.unblock(organization_id, actor=actor), answered=lambda led: done(led.pk))
+    return unversioned(request, actions.unblock, organization_id)
 
 
 @does(
@@ -279,8 +271,4 @@ def unblock_customer(request: HttpRequest, organization_id: Key) -> Doing[Any]:
 )
 def invite_administrator(request: HttpRequest, organization_id: Key, body: InviteSent) -> Doing[Any]:
     """Both sides read the reason in the organisation's history."""
-    actor = caller(request).actor
-    return Doing(
-        act=lambda: actions.invite_administrator(organization_id, actor=actor, **body.model_dump()),
-        answered=lambda led: done(led.pk, status=201),
-    )
+    return unversioned(request, actions.invite_administrator, organization_id, status=201, **body.model_dump())

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from pydantic import Field
 
-from akcept.api.operations import Doing, caller, does, done, saved, version_of
+from akcept.api.operations import Doing, caller, does, saved, unversioned, version_of
 from akcept.api.routes.organization import router
 from akcept.api.schemas.common import Done, Key, KeySent, LimitSent, PermissionsSent, Saved, Sent
 from akcept.api.scopes import Scope
@@ -105,12 +105,8 @@ def remove_member(request: HttpRequest, member_id: Key) -> Doing[Member]:
 )
 def invite(request: HttpRequest, body: InvitationSent) -> Doing[Invitation]:
     """They are mailed a link that is good for 14 days."""
-    actor = caller(request).actor
     named = {name: getattr(body, name) for name in ("email", "first_name", "last_name", "language")}
-    return Doing(
-        act=lambda: actions.invite(actor=actor, **named, **body.rights()),
-        answered=lambda led: done(led.pk, status=201),
-    )
+    return unversioned(request, actions.invite, status=201, **named, **body.rights())
 
 
 @does(
@@ -124,8 +120,7 @@ def invite(request: HttpRequest, body: InvitationSent) -> Doing[Invitation]:
 )
 def resend_invitation(request: HttpRequest, invitation_id: Key) -> Doing[Invitation]:
     """The old link stops working."""
-    actor = caller(request).actor
-    return Doing(act=lambda: actions.resend_invitation(invitation_id, actor=actor), answered=lambda led: done(led.pk))
+    return unversioned(request, actions.resend_invitation, invitation_id)
 
 
 @does(
@@ -139,5 +134,4 @@ def resend_invitation(request: HttpRequest, invitation_id: Key) -> Doing[Invitat
 )
 def revoke_invitation(request: HttpRequest, invitation_id: Key) -> Doing[Invitation]:
     """Its link stops working."""
-    actor = caller(request).actor
-    return Doing(act=lambda: actions.revoke_invitation(invitation_id, actor=actor), answered=lambda led: done(led.pk))
+    return unversioned(request, actions.revoke_invitation, invitation_id)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from pydantic import Field
 
-from akcept.api.operations import Answered, Doing, caller, does, done, etag, reads, saved, version_of
+from akcept.api.operations import Answered, Doing, caller, does, done, etag, reads, saved, unversioned, version_of
 from akcept.api.routes.organization import role_of, router
 from akcept.api.schemas.common import Done, Key, KeySent, LimitSent, MomentSent, PermissionsSent, Saved, Sent, moment
 from akcept.api.schemas.organization import Role
@@ -125,17 +125,14 @@ def remove_role(request: HttpRequest, role_id: Key) -> Doing[None]:
 )
 def name_substitute(request: HttpRequest, body: SubstitutionSent) -> Doing[Any]:
     """By the approver, or whoever manages them."""
-    actor = caller(request).actor
-    starts_at, ends_at = moment(body.starts_at, field="starts_at"), moment(body.ends_at, field="ends_at")
-    return Doing(
-        act=lambda: actions.name_substitute(
-            actor=actor,
-            absent_id=body.absent_id,
-            substitute_id=body.substitute_id,
-            starts_at=starts_at,
-            ends_at=ends_at,
-        ),
-        answered=lambda led: done(led.pk, status=201),
+    return unversioned(
+        request,
+        actions.name_substitute,
+        status=201,
+        absent_id=body.absent_id,
+        substitute_id=body.substitute_id,
+        starts_at=moment(body.starts_at, field="starts_at"),
+        ends_at=moment(body.ends_at, field="ends_at"),
     )
 
 
@@ -150,5 +147,4 @@ def name_substitute(request: HttpRequest, body: SubstitutionSent) -> Doing[Any]:
 )
 def end_substitution(request: HttpRequest, substitution_id: Key) -> Doing[Any]:
     """By the approver, the substitute, or whoever manages them."""
-    actor = caller(request).actor
-    return Doing(act=lambda: actions.end_substitution(substitution_id, actor=actor), answered=lambda led: done(led.pk))
+    return unversioned(request, actions.end_substitution, substitution_id)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Schema
 from pydantic import Field
 
-from akcept.api.operations import Answered, Doing, caller, does, done, etag, reads, saved, version_of
+from akcept.api.operations import Answered, Doing, caller, does, done, etag, reads, saved, unversioned, version_of
 from akcept.api.routes.organization import Paged, router
 from akcept.api.schemas.common import Done, Key, KeySent, PostalSent, Saved, Sent
 from akcept.api.schemas.organization import DeliveryAddress
@@ -154,14 +154,10 @@ def get_organization(request: HttpRequest) -> Answered:
 )
 def change_organization(request: HttpRequest, body: OrganizationSent) -> Doing[Any]:
     """Orders that were placed keep what they were placed with."""
-    actor = caller(request).actor
     places = {name: getattr(body, name) for name in ("line1", "postcode", "city", "country")}
     address = PostalSent(recipient=body.name, **places).typed()
-    return Doing(
-        act=lambda: actions.change_organization(
-            actor=actor, name=body.name, address=address, invoice_email=body.invoice_email
-        ),
-        answered=lambda led: done(led.pk),
+    return unversioned(
+        request, actions.change_organization, name=body.name, address=address, invoice_email=body.invoice_email
     )
 
 
@@ -339,12 +335,14 @@ def change_address(request: HttpRequest, unit_id: Key, address_id: Key, body: Un
 def _on_address(
     request: HttpRequest, unit_id: int, address_id: int | None, body: UnitAddressSent, *, status: int = 200
 ) -> Doing[UnitAddress]:
-    actor, typed = caller(request).actor, body.typed()
-    return Doing(
-        act=lambda: actions.save_address(
-            unit_id, actor=actor, address=typed, address_id=address_id, is_default=body.is_default
-        ),
-        answered=lambda led: done(led.pk, status=status),
+    return unversioned(
+        request,
+        actions.save_address,
+        unit_id,
+        status=status,
+        address=body.typed(),
+        address_id=address_id,
+        is_default=body.is_default,
     )
 
 
