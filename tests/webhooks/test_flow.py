@@ -23,7 +23,7 @@ from akcept.testing.cast import Cast, Person
 from akcept.webhooks import actions, configured, own_data, queries, sending, signing
 from akcept.webhooks.events import OF_MERCHANT, Type
 from akcept.webhooks.models import Attempt, Endpoint, Message
-from akcept.webhooks.post import Outcome
+from akcept.webhooks.post import Reply
 from tests.support.receivers import ALLOWED, receiver
 from tests.support.statements import statements
 
@@ -268,7 +268,7 @@ def test_lists_cost_the_same_for_one_and_three(cast: Cast, number: int) -> None:
     for _each in range(number):
         actions.send_test(rows[0].pk, actor=cast.dora.actor)
     for turn in sending.claimed(limit=1, now=_Clock().now):
-        sending.serve(turn, send=lambda *_args, **_more: Outcome(status=200))
+        sending.serve(turn, send=lambda *_args, **_more: Reply(status=200))
     reads = (lambda: queries.endpoints(cast.dora.actor), lambda: queries.endpoint(cast.dora.actor, rows[0].pk))
     sent = [[each for each in statements(read) if "akcept_webhooks" in each] for read in reads]
     assert list(map(len, sent)) == [1, 3]

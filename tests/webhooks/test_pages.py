@@ -17,7 +17,7 @@ from akcept.kernel.clock import utc_now
 from akcept.testing.cast import Cast
 from akcept.webhooks import actions, secret, sending, signing
 from akcept.webhooks.models import Endpoint, Message
-from akcept.webhooks.post import Outcome
+from akcept.webhooks.post import Reply
 from tests.support.processes import ROOT
 from tests.support.receivers import ALLOWED
 from tests.support.statements import statements
@@ -42,7 +42,7 @@ def test_a_webhook_is_added_tried_paused_and_removed(cast: Cast, visit: Any, who
     assert given not in client.get(pages).content.decode() + client.get(own).content.decode()
     assert client.post(f"{own}test/", follow=True).status_code == 200
     (turn,) = sending.claimed(limit=1, now=utc_now())
-    sending.serve(turn, send=lambda *_args, **_more: Outcome(status=503, answer="<b>later</b>", took_ms=7))
+    sending.serve(turn, send=lambda *_args, **_more: Reply(status=503, answer="<b>later</b>", took_ms=7))
     page = client.get(own).content.decode()
     assert "503" in page
     assert "&lt;b&gt;later&lt;/b&gt;" in page

@@ -10,13 +10,13 @@ import pytest
 
 from akcept.webhooks import addresses
 from akcept.webhooks.addresses import target_of
-from akcept.webhooks.post import Outcome, post
+from akcept.webhooks.post import Reply, post
 from tests.support.receivers import ALLOWED, OK, deaf, dripping, receiver
 
 NETWORKS = addresses.networks(ALLOWED)
 
 
-def _post(url: str, **more: object) -> Outcome:
+def _post(url: str, **more: object) -> Reply:
     return post(target_of(url), b"{}", {"X-Own": "1"}, **{"allowed": NETWORKS, **more})
 
 

@@ -15,7 +15,7 @@ from akcept.testing import orders
 from akcept.testing.cast import Cast
 from akcept.webhooks import actions, queries, secret, sending, signing
 from akcept.webhooks.models import Attempt, Endpoint, Message
-from akcept.webhooks.post import Outcome, post
+from akcept.webhooks.post import Reply, post
 from tests.support.receivers import ALLOWED, receiver
 from tests.webhooks.test_flow import ALL, URL, _Clock, _listen
 
@@ -60,7 +60,7 @@ def test_what_fails_is_tried_nine_times_under_one_id_then_given_up_and_sent_agai
 def test_one_that_dies_between_sending_and_marking_sends_again_under_the_same_id(cast: Cast) -> None:
     clock = _Clock()
 
-    def killed(*_args: Any, **_more: Any) -> Outcome:
+    def killed(*_args: Any, **_more: Any) -> Reply:
         raise KeyboardInterrupt
 
     with receiver() as there:
@@ -68,7 +68,7 @@ def test_one_that_dies_between_sending_and_marking_sends_again_under_the_same_id
         sent = actions.send_test(row.pk, actor=cast.dora.actor)
         (turn,) = sending.claimed(limit=5, now=clock.now)
 
-        def sends_then_dies(*args: Any, **more: Any) -> Outcome:
+        def sends_then_dies(*args: Any, **more: Any) -> Reply:
             post(*args, **more)
             return killed()
 
@@ -86,11 +86,11 @@ def test_one_that_was_too_slow_marks_nothing(cast: Cast) -> None:
     actions.send_test(row.pk, actor=cast.dora.actor)
     (turn,) = sending.claimed(limit=5, now=clock.now)
 
-    def overtaken(*_args: Any, **_more: Any) -> Outcome:
+    def overtaken(*_args: Any, **_more: Any) -> Reply:
         clock.now += sending.LEASE
         (other,) = sending.claimed(limit=5, now=clock.now)
         assert other.claim != turn.claim
-        return Outcome(status=200)
+        return Reply(status=200)
 
     assert sending.serve(turn, clock=clock, send=overtaken).tried == 0
     assert (Message.objects.get().state, Attempt.objects.count()) == ("due", 0)
@@ -104,11 +104,11 @@ def test_who_does_not_answer_rests_while_others_are_served(cast: Cast) -> None:
         actions.send_test(there.pk, actor=cast.mia.actor)
     tried: list[str] = []
 
-    def send(_target: Any, _body: bytes, headers: Any, **_more: Any) -> Outcome:
+    def send(_target: Any, _body: bytes, headers: Any, **_more: Any) -> Reply:
         key = headers["webhook-id"]
         found = Message.objects.get(key=key).endpoint_id
         tried.append("silent" if found == silent.pk else "there")
-        return Outcome(why="timeout") if found == silent.pk else Outcome(status=204)
+        return Reply(why="timeout") if found == silent.pk else Reply(status=204)
 
     for turn in sending.claimed(limit=5, now=clock.now):
         sending.serve(turn, clock=clock, send=send)
@@ -123,7 +123,7 @@ def test_one_that_is_deaf_for_days_is_paused_and_its_keeper_told(cast: Cast, mai
     Endpoint.objects.update(failing_since=clock.now - timedelta(days=5, seconds=1))
     actions.send_test(row.pk, actor=cast.dora.actor)
     (turn,) = sending.claimed(limit=5, now=clock.now)
-    sending.serve(turn, clock=clock, send=lambda *_args, **_more: Outcome(why="connect"))
+    sending.serve(turn, clock=clock, send=lambda *_args, **_more: Reply(why="connect"))
     row.refresh_from_db()
     assert row.state == "deaf"
     assert Entry.objects.filter(topic="webhook.paused", actor_kind="system").count() == 1

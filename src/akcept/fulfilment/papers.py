@@ -26,7 +26,7 @@ from akcept.fulfilment.seller import seller
 from akcept.kernel.errors import NotFound
 from akcept.ordering import status
 from akcept.ordering.ports import Address
-from akcept.ordering.queries.whole import Act, WholeOrder
+from akcept.ordering.queries.whole import DecisionRow, WholeOrder
 from akcept.organizations import queries as organizations
 from akcept.organizations.pseudonyms import shown
 from akcept.organizations.wording import money, with_percent
@@ -126,7 +126,7 @@ def _told(order: WholeOrder) -> dict[str, Any]:
             (_("Gross"), money(document.total_gross, currency)),
         ),
         "acts_head": _("Acceptance"),
-        "acts": [_act(act) for act in order.acts[-_ACTS:]],
+        "acts": [_decision(each) for each in order.decisions[-_ACTS:]],
         "no_acts": _("Nobody has decided on it yet.") if order.is_held else _("Nobody had to accept this order."),
         "foot": _("This is an order, not an invoice."),
     }
@@ -144,16 +144,18 @@ def _banner(order: WholeOrder) -> str:
     return ""
 
 
-def _act(act: Act) -> dict[str, Any]:
-    right = _("in place of %(absent)s") % {"absent": shown(act.stood_for)} if act.stood_for else _("in their own right")
-    if act.rule:
-        right = _("%(right)s, rule “%(rule)s”") % {"right": right, "rule": act.rule}
+def _decision(decision: DecisionRow) -> dict[str, Any]:
+    right = _("in their own right")
+    if decision.stood_for:
+        right = _("in place of %(absent)s") % {"absent": shown(decision.stood_for)}
+    if decision.rule:
+        right = _("%(right)s, rule “%(rule)s”") % {"right": right, "rule": decision.rule}
     return {
-        "at": _moment(act.at),
-        "who": _text(organizations.acting_name(act.by, "")),
-        "what": str(Decision.Kind(act.kind).label),
+        "at": _moment(decision.at),
+        "who": _text(organizations.acting_name(decision.by, "")),
+        "what": str(Decision.Kind(decision.kind).label),
         "right": _text(right),
-        "voided": _("no longer counted") if act.voided else "",
+        "voided": _("no longer counted") if decision.voided else "",
     }
 
 

@@ -143,8 +143,8 @@ def told(order: WholeOrder) -> dict[str, Any]:
         "accepted_by": order.accepted_by,
         "accepted_at": moment(order.accepted_at) or None,
         "acceptances": [
-            {"by": act.by, "stood_for": act.stood_for, "rule": act.rule, "at": moment(act.at)}
-            for act in order.acceptances
+            {"by": given.by, "stood_for": given.stood_for, "rule": given.rule, "at": moment(given.at)}
+            for given in order.acceptances
         ],
         "delivery": document.delivery_code,
         "delivery_name": document.delivery_name,

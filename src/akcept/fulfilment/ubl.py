@@ -65,9 +65,9 @@ def _notes(order: WholeOrder) -> Iterable[str]:
     """Yield what a receiver has to know first: an order that is not accepted is no order yet."""
     if order.is_held:
         yield "UNCONFIRMED: the customer has not accepted this order."
-    for act in order.acceptances:
-        for_whom = f" for {act.stood_for}" if act.stood_for else ""
-        yield f"Accepted by {act.by}{for_whom} at {timezone.localtime(act.at).isoformat(timespec='seconds')}"
+    for given in order.acceptances:
+        for_whom = f" for {given.stood_for}" if given.stood_for else ""
+        yield f"Accepted by {given.by}{for_whom} at {timezone.localtime(given.at).isoformat(timespec='seconds')}"
 
 
 def _basic(parent: Xml.Element, name: str, text: str, **attributes: str) -> Xml.Element:

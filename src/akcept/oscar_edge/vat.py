@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Final
 
 from akcept.kernel.money import nearest_cent, split
-from akcept.ordering.ports import VatRow
+from akcept.ordering.ports.quotes import VatRow
 from akcept.oscar_edge.terms import Priced, Terms
 
 #: How far a gross value in whole cents may be from the one its rate says.

@@ -91,7 +91,7 @@ class Message(models.Model):
 
 
 class Attempt(models.Model):
-    """One try: when, what came back, after how long. `why` is a code of `outcomes` where nothing did."""
+    """One try: when, what came back, after how long. `why` is a code of `post.Reply` where nothing did."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
     at = models.DateTimeField()

@@ -31,7 +31,7 @@ Resolver = Callable[[str, int], list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Reply:
     """How one try ended: with a status, or without one, and `why`.
 
     `resolve` no such name, `forbidden` an address nobody may be sent to, `connect` nobody there, `tls` no proof of the
@@ -70,23 +70,23 @@ def post(
     resolver: Resolver = look_up,
     connect: float = CONNECT,
     total: float = TOTAL,
-) -> Outcome:
+) -> Reply:
     """Send a body and return how it ended; raises nothing of the network."""
     since = time.monotonic()
     try:
         status, answer = _exchanged(
             target, _request(target, body, headers), since + connect, since + total, allowed=allowed, resolver=resolver
         )
-        outcome = {"status": status, "answer": answer}
+        reply = {"status": status, "answer": answer}
     except _Failed as failed:
-        outcome = {"why": failed.why}
+        reply = {"why": failed.why}
     except TimeoutError:
-        outcome = {"why": "timeout"}
+        reply = {"why": "timeout"}
     except ssl.SSLError:
-        outcome = {"why": "tls"}
+        reply = {"why": "tls"}
     except (OSError, HTTPException, ValueError):
-        outcome = {"why": "nonsense"}
-    return Outcome(took_ms=int((time.monotonic() - since) * 1000), **cast("dict[str, Any]", outcome))
+        reply = {"why": "nonsense"}
+    return Reply(took_ms=int((time.monotonic() - since) * 1000), **cast("dict[str, Any]", reply))
 
 
 def _request(target: Target, body: bytes, headers: Mapping[str, str]) -> bytes:

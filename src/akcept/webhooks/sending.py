@@ -31,7 +31,7 @@ from akcept.transactions.locking import lock
 from akcept.webhooks import addresses, configured, schedule, signing, topics
 from akcept.webhooks import secret as secrets
 from akcept.webhooks.models import Attempt, Endpoint, Message
-from akcept.webhooks.post import Outcome, post
+from akcept.webhooks.post import Reply, post
 
 log = logging.getLogger("akcept.webhooks")
 
@@ -44,7 +44,7 @@ KEPT: Final = timedelta(days=30)
 _GONE: Final = 410
 
 Clock = Callable[[], datetime]
-Post = Callable[..., Outcome]
+Post = Callable[..., Reply]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +105,12 @@ def serve(
         found = _next(turn, now=clock())
         if found is None:
             break
-        outcome = _sent(found, send=send, now=clock())
-        log.info("%s to webhook %s: %s", found.type, turn.endpoint_id, outcome.status or outcome.why)
-        if not _marked(turn, found, outcome, count, now=clock()):
+        reply = _sent(found, send=send, now=clock())
+        log.info("%s to webhook %s: %s", found.type, turn.endpoint_id, reply.status or reply.why)
+        if not _marked(turn, found, reply, count, now=clock()):
             log.warning("webhook %s was taken over", turn.endpoint_id)
             return count
-        if outcome.status is None:
+        if reply.status is None:
             rest = schedule.rest_after(found.endpoint.silences + 1)
             break
     mine = Endpoint.objects.filter(pk=turn.endpoint_id, claim=turn.claim)
@@ -124,15 +124,15 @@ def _next(turn: Turn, *, now: datetime) -> Message | None:
     return mine.select_related("endpoint").order_by("due_at", "id").first()
 
 
-def _sent(message: Message, *, send: Post, now: datetime) -> Outcome:
+def _sent(message: Message, *, send: Post, now: datetime) -> Reply:
     endpoint = message.endpoint
     try:
         known = _secrets(endpoint, now=now)
         target = addresses.target_of(endpoint.url)
     except (secrets.Unreadable, addresses.NoAddress) as error:
-        return Outcome(why="secret" if isinstance(error, secrets.Unreadable) else "forbidden")
+        return Reply(why="secret" if isinstance(error, secrets.Unreadable) else "forbidden")
     if not target.secure and not configured.http_allowed():
-        return Outcome(why="forbidden")  # the operator has changed their mind
+        return Reply(why="forbidden")  # the operator has changed their mind
     body = json.dumps(message.body, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":")).encode()
     signed = signing.headers(known, key=message.key, timestamp=int(now.timestamp()), body=body)
     headers = {"Content-Type": "application/cloudevents+json; charset=utf-8", **signed}
@@ -147,28 +147,28 @@ def _secrets(endpoint: Endpoint, *, now: datetime) -> list[str]:
     return [secrets.read(each) for each in stored]
 
 
-def _marked(turn: Turn, message: Message, outcome: Outcome, count: Count, *, now: datetime) -> bool:
+def _marked(turn: Turn, message: Message, reply: Reply, count: Count, *, now: datetime) -> bool:
     """Write down how a try ended; False where the endpoint is in other hands by now, and nothing was written."""
     with together(durable=True):
         mine = Endpoint.objects.filter(pk=turn.endpoint_id, claim=turn.claim)
-        if mine.update(**_standing(outcome, now=now)) != 1:
+        if mine.update(**_health(reply, now=now)) != 1:
             return False
-        _end(message, outcome, count, now=now)
-        _pause_deaf(message.endpoint, outcome, now=now)
+        _end(message, reply, count, now=now)
+        _pause_deaf(message.endpoint, reply, now=now)
     return True
 
 
-def _standing(outcome: Outcome, *, now: datetime) -> dict[str, object]:
-    if outcome.delivered:
+def _health(reply: Reply, *, now: datetime) -> dict[str, object]:
+    if reply.delivered:
         return {"failing_since": None, "silences": 0}
-    silences = F("silences") + 1 if outcome.status is None else 0
+    silences = F("silences") + 1 if reply.status is None else 0
     return {"failing_since": Coalesce(F("failing_since"), now), "silences": silences}
 
 
-def _end(message: Message, outcome: Outcome, count: Count, *, now: datetime) -> None:
+def _end(message: Message, reply: Reply, count: Count, *, now: datetime) -> None:
     tries = message.tries + 1
     changes: dict[str, object] = {"tries": tries, "state": Message.State.DONE, "ended_at": now}
-    if outcome.delivered:
+    if reply.delivered:
         count.delivered += 1
     elif (pause := schedule.pause_after(tries, chance=random.random())) is not None:  # noqa: S311  spreads, not hides
         changes = {"tries": tries, "due_at": now + pause}
@@ -180,19 +180,19 @@ def _end(message: Message, outcome: Outcome, count: Count, *, now: datetime) -> 
     Attempt.objects.create(
         message_id=message.pk,
         at=now,
-        status=outcome.status,
-        took_ms=outcome.took_ms,
-        why=outcome.why,
-        answer=outcome.answer,
+        status=reply.status,
+        took_ms=reply.took_ms,
+        why=reply.why,
+        answer=reply.answer,
     )
 
 
-def _pause_deaf(endpoint: Endpoint, outcome: Outcome, *, now: datetime) -> None:
+def _pause_deaf(endpoint: Endpoint, reply: Reply, *, now: datetime) -> None:
     """Pause an endpoint that has been deaf for days, or says that it is gone. Journal: `webhook.paused`."""
     state = Endpoint.State.DEAF
-    if outcome.status == _GONE:
+    if reply.status == _GONE:
         state = Endpoint.State.GONE
-    elif outcome.delivered or endpoint.failing_since is None or now - endpoint.failing_since < schedule.DEAF:
+    elif reply.delivered or endpoint.failing_since is None or now - endpoint.failing_since < schedule.DEAF:
         return
     active = Endpoint.objects.filter(pk=endpoint.pk, state=Endpoint.State.ACTIVE)
     if active.update(state=state) == 1:

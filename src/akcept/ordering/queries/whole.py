@@ -31,7 +31,7 @@ _JOINED: Final = ("order__akcept_case", "organization", "unit", "buyer", "reques
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class DecisionRow:
     """One decision that was made on an order; `stood_for` is whose right it was, empty for the own one."""
 
     kind: str
@@ -51,7 +51,7 @@ class WholeOrder:
     placement: Placement
     document: OrderDocument
     case: Case | None
-    acts: tuple[Act, ...]
+    decisions: tuple[DecisionRow, ...]
 
     @property
     def number(self) -> str:
@@ -80,14 +80,16 @@ class WholeOrder:
         return organizations.name_of(placed_by.user if placed_by else self.placement.buyer)
 
     @property
-    def acceptances(self) -> tuple[Act, ...]:
+    def acceptances(self) -> tuple[DecisionRow, ...]:
         """What it stands on, oldest first; none where nobody had to accept it."""
-        return tuple(act for act in self.acts if act.kind == Decision.Kind.ACCEPT and not act.voided)
+        return tuple(
+            decision for decision in self.decisions if decision.kind == Decision.Kind.ACCEPT and not decision.voided
+        )
 
     @property
     def accepted_by(self) -> str:
         """Who accepted it, each with whom they stood in for; empty where nobody had to."""
-        return ", ".join(organizations.acting_name(act.by, act.stood_for) for act in self.acceptances)
+        return ", ".join(organizations.acting_name(row.by, row.stood_for) for row in self.acceptances)
 
     @property
     def accepted_at(self) -> datetime | None:
@@ -187,28 +189,28 @@ def whole(rows: Sequence[Placement]) -> list[WholeOrder]:
     """Return placements that whoever asks was found allowed to see as whole orders; four statements."""
     documents = order_reader().documents([row.order_id for row in rows])
     cases = {row.order_id: case_of(row) for row in rows}
-    acts = _acts([key for key, case in cases.items() if case is not None])
+    decisions = _decisions([key for key, case in cases.items() if case is not None])
     return [
         WholeOrder(
             placement=row,
             document=documents[row.order_id],
             case=cases[row.order_id],
-            acts=tuple(acts.get(row.order_id, ())),
+            decisions=tuple(decisions.get(row.order_id, ())),
         )
         for row in rows
         if row.order_id in documents
     ]
 
 
-def _acts(case_ids: Sequence[int]) -> dict[int, list[Act]]:
+def _decisions(case_ids: Sequence[int]) -> dict[int, list[DecisionRow]]:
     """Return what was decided on cases, oldest first; two statements, none for no case."""
     if not case_ids:
         return {}
     steps = Step.objects.filter(case_id__in=case_ids).values_list("case_id", "round", "position", "rule")
     rules = {(case_id, turn, position): rule for case_id, turn, position, rule in steps}
-    acts: dict[int, list[Act]] = {}
+    decisions: dict[int, list[DecisionRow]] = {}
     for row in Decision.objects.filter(case_id__in=case_ids).order_by("case_id", "pk"):
-        act = Act(
+        decision = DecisionRow(
             kind=row.kind,
             by=row.member_name,
             stood_for=row.for_member_name,
@@ -216,8 +218,8 @@ def _acts(case_ids: Sequence[int]) -> dict[int, list[Act]]:
             at=row.at,
             voided=row.voided,
         )
-        acts.setdefault(row.case_id, []).append(act)
-    return acts
+        decisions.setdefault(row.case_id, []).append(decision)
+    return decisions
 
 
 def whole_order(actor: Actor, number: str) -> WholeOrder:

@@ -23,6 +23,7 @@ from akcept.organizations.queries.changes import Change, Subject, changes
 from akcept.organizations.queries.closed import ClosedUnit, closed_together, closed_unit, closed_units
 from akcept.organizations.queries.colleagues import SUGGESTED, colleague, colleague_called, colleagues
 from akcept.organizations.queries.former import any_member, former_members
+from akcept.organizations.queries.mandates import running_substitutions, substitution_ended
 from akcept.organizations.queries.members import invitations, member_to_manage, members
 from akcept.organizations.queries.merchant import (
     Customer,
@@ -48,7 +49,6 @@ from akcept.organizations.queries.names import (
 from akcept.organizations.queries.own import Structure, organization_to_manage, structure
 from akcept.organizations.queries.roles import require_role_editor, role_to_manage, roles, roles_to_give
 from akcept.organizations.queries.seats import looking_from, memberships, seat_and_address, seat_of
-from akcept.organizations.queries.standing_in import running_substitutions, substitution_ended
 from akcept.organizations.queries.substitutes import substitutes_to_choose, substitutions
 from akcept.organizations.queries.tree import Found, Node, Tree, find_units, unit_tree, units_below
 from akcept.organizations.queries.units import (

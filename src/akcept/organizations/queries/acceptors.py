@@ -15,8 +15,8 @@ from akcept.organizations.models import (
     Member,
 )
 from akcept.organizations.paths import ancestors_of, ids_in
+from akcept.organizations.queries.mandates import begun, substitutes_of
 from akcept.organizations.queries.names import name_of, person_of
-from akcept.organizations.queries.standing_in import begun, substitutes_of
 from akcept.organizations.seats import Matter, Person
 
 

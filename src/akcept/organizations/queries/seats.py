@@ -20,8 +20,8 @@ from akcept.organizations.models import (
     UnitAddress,
 )
 from akcept.organizations.permissions import Permission
+from akcept.organizations.queries.mandates import begun, mandates_of
 from akcept.organizations.queries.names import name_of
-from akcept.organizations.queries.standing_in import begun, mandates_of
 from akcept.organizations.seats import Membership, Premises, Seat
 
 #: Who looks at a page, with the seat that was read for it.

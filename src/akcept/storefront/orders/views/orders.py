@@ -29,8 +29,9 @@ from akcept.organizations.visitor import actor_of, seat_of
 from akcept.storefront import refusals
 from akcept.ui.context_processors import place_under
 from akcept.ui.forms import seen_version
-from akcept.ui.history import sentences, shop_sentences
+from akcept.ui.history import sentences
 from akcept.ui.sentence import Sentence
+from akcept.ui.shop_history import shop_sentences
 
 #: How many lines a page shows before the rest is folded away.
 SHOWN_LINES = 10

@@ -1,4 +1,4 @@
-"""Who stands in for whom, now or until when."""
+"""Whose right to accept somebody uses as a substitute: mandates, now or until when."""
 
 from __future__ import annotations
 

@@ -1,0 +1,77 @@
+"""What the shop and a customer did with the customer's organisation as a whole, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from akcept.journal.models import Entry
+from akcept.ordering import topics as ordering_topics
+from akcept.organizations import topics
+from akcept.organizations.wording import money
+from akcept.ui.sentence import Sentence
+
+
+def _by_shop(entry: Entry) -> str:
+    return _("%(name)s (shop)") % {"name": entry.actor_name}
+
+
+def _signed_up(entry: Entry) -> Sentence:
+    return Sentence(who=entry.actor_name, what=_("signed the organisation up"), said="", at=entry.at)
+
+
+def _confirmed(entry: Entry) -> Sentence:
+    return Sentence(who=_by_shop(entry), what=_("confirmed the organisation"), said="", at=entry.at, tone="good")
+
+
+def _added(entry: Entry) -> Sentence:
+    what = _("added the organisation and invited %(email)s") % {"email": entry.payload["email"]}
+    return Sentence(who=_by_shop(entry), what=what, said="", at=entry.at, tone="good")
+
+
+def _blocked(entry: Entry) -> Sentence:
+    said = str(entry.payload["reason"])
+    return Sentence(who=_by_shop(entry), what=_("blocked the organisation"), said=said, at=entry.at, tone="bad")
+
+
+def _unblocked(entry: Entry) -> Sentence:
+    return Sentence(who=_by_shop(entry), what=_("unblocked the organisation"), said="", at=entry.at, tone="good")
+
+
+def _administrator_invited(entry: Entry) -> Sentence:
+    what = _("invited %(email)s as an administrator") % {"email": entry.payload["email"]}
+    return Sentence(who=_by_shop(entry), what=what, said=str(entry.payload["reason"]), at=entry.at)
+
+
+def _credit_changed(entry: Entry) -> Sentence:
+    after = entry.payload["after"]
+    what = _("removed the credit limit for orders on account")
+    if after["amount"] is not None:
+        words = {"amount": money(Decimal(str(after["amount"])), after["currency"])}
+        what = _("set the credit limit for orders on account to %(amount)s gross") % words
+    return Sentence(who=_by_shop(entry), what=what, said="", at=entry.at)
+
+
+def _imported(entry: Entry) -> Sentence:
+    facts = {"file": entry.payload["import"], "n": entry.payload["created"], "m": entry.payload["changed"]}
+    if entry.topic == topics.UNITS_IMPORTED:
+        what = _("imported units from %(file)s (added: %(n)d, changed: %(m)d)") % facts
+    else:
+        what = _("imported members from %(file)s (invited: %(n)d, changed: %(m)d)") % facts
+    return Sentence(who=entry.actor_name, what=what, said="", at=entry.at)
+
+
+CUSTOMERS: Final[dict[str, Callable[[Entry], Sentence]]] = {
+    topics.SIGNED_UP: _signed_up,
+    topics.CONFIRMED: _confirmed,
+    topics.ORGANIZATION_ADDED: _added,
+    topics.BLOCKED: _blocked,
+    topics.UNBLOCKED: _unblocked,
+    topics.ADMINISTRATOR_INVITED: _administrator_invited,
+    ordering_topics.CREDIT_LIMIT_CHANGED: _credit_changed,
+    topics.UNITS_IMPORTED: _imported,
+    topics.MEMBERS_IMPORTED: _imported,
+}
