@@ -94,3 +94,12 @@ def policy(*rules: Rule) -> Policy:
 def asked(plan: Plan) -> list[list[str]]:
     """Return whom each step asks, in short: "role 11", "member 3", "unit 2", "acceptors"."""
     return [[f"{a.kind.value} {a.id}" if a.id else a.kind.value for a in step.asks] for step in plan.steps]
+
+
+#: Who may accept up to how much, from the branch to head office.
+LADDER = (
+    acceptor(1, unit=SKAWINA, upto="100"),
+    acceptor(2, unit=KRAKOW, upto="1000"),
+    acceptor(3, unit=HEAD_OFFICE),
+    acceptor(4, unit=TARNOW),
+)
