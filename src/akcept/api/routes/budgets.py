@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field
 
 from akcept.api.operations import Answered, Doing, caller, does, done, etag, reads, saved, version_of
 from akcept.api.schemas import organization as sent
 from akcept.api.schemas.common import AmountSent, CurrencySent, DaySent, Done, Key, KeySent, Money, Saved, Sent
+from akcept.api.schemas.paging import Continued
 from akcept.api.scopes import Scope
 from akcept.budgets import actions
 from akcept.budgets import queries as budgets
@@ -161,9 +162,9 @@ def _head(budget: Budget, funds: Funds) -> dict[str, Any]:
     summary="One budget, with its ledger",
     etagged=True,
 )
-def get_budget(request: HttpRequest, budget_id: Key, cursor: str = "") -> Answered:
+def get_budget(request: HttpRequest, budget_id: Key, wanted: Query[Continued]) -> Answered:
     """In its running period; the ledger page by page, newest first."""
-    seen = budgets.detail(caller(request).actor, budget_id, after=cursor[:40])
+    seen = budgets.detail(caller(request).actor, budget_id, after=wanted.after())
     currency = seen.budget.currency
     ledger = [
         sent.LedgerRow(

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from akcept.api import told
 from akcept.api.operations import Answered, caller, reads
-from akcept.api.routes.organization import Paged
 from akcept.api.schemas.common import CODES_LIMIT, CodeSent, MomentAsked, UnitPrice, moment
+from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.ordering.ports import Goods, GoodsFilter
 from akcept.ordering.queries import catalogue

@@ -10,8 +10,9 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from akcept.api.operations import Answered, Doing, caller, does, reads, unversioned
-from akcept.api.routes.organization import Found, Paged
+from akcept.api.routes.organization import Found
 from akcept.api.schemas.common import Done, Key, PostalSent, Sent
+from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.organizations import actions, queries
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from akcept.api.operations import Answered, caller, reads
 from akcept.api.schemas.common import HIGHEST_ID, AmountSent, Money
+from akcept.api.schemas.paging import Paged, foreign_cursor
 from akcept.api.scopes import Scope
 from akcept.ordering import queries
 from akcept.ordering.queries import InboxFilter, InboxRow, Sort
@@ -44,11 +45,11 @@ class Waiting(Schema):
     next_cursor: str | None
 
 
-class Wanted(Schema):
+class Wanted(Paged):
     """What the inbox is narrowed by, and what comes first; values are net with delivery, both ends included."""
 
+    #: Its id, and what the list is sorted by: the name of a unit may be long.
     cursor: str = Field(default="", max_length=200)
-    limit: int = Field(default=25, ge=1, le=100)
     sort: Sort = Sort.OLDEST
     unit_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
     requester_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
@@ -76,6 +77,8 @@ def list_inbox(request: HttpRequest, wanted: Query[Wanted]) -> Answered:
         text=wanted.text,
     )
     page = queries.inbox(seat, after=wanted.cursor, sort=wanted.sort, wanted=narrowed, size=wanted.limit)
+    if wanted.cursor and page.is_first:
+        raise foreign_cursor()
     return Answered(content=Waiting(items=[_row(row) for row in page.rows], next_cursor=page.next_after))
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from pydantic import Field
 
 from akcept.api import told
 from akcept.api.operations import Answered, Doing, caller, does, reads, version_of
 from akcept.api.schemas import orders as sent
+from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.kernel.errors import Invalid
 from akcept.ordering import actions, queries
@@ -24,11 +25,9 @@ from akcept.ordering.status import LABELS
 router = Router(tags=["orders"])
 
 
-class Wanted(Schema):
+class Wanted(Paged):
     """What a list of orders is narrowed by."""
 
-    cursor: str = Field(default="", max_length=20)
-    limit: int = Field(default=25, ge=1, le=100)
     mine: bool = False
     status: str = Field(default="", max_length=40)
     unit_id: int | None = Field(default=None, ge=1, le=2**53)
@@ -48,14 +47,12 @@ def list_orders(request: HttpRequest, wanted: Query[Wanted]) -> Answered:
     """Narrowed by status, unit (with those below it), requester, or to what has changed since a moment."""
     if wanted.status and wanted.status not in LABELS:
         raise Invalid(_("There is no such status."), field="status")
-    if wanted.cursor and not (wanted.cursor.isascii() and wanted.cursor.isdigit()):
-        raise Invalid(_("This is not a cursor of this API: send the one the previous page gave."), field="cursor")
     if wanted.changed_since is not None and wanted.changed_since.tzinfo is None:
         raise Invalid(_("Name the offset of the time, such as +00:00."), field="changed_since")
     narrowed = OrderFilter(unit_id=wanted.unit_id, requester_id=wanted.requester_id, changed_since=wanted.changed_since)
     page = queries.orders(
         caller(request).actor,
-        after=wanted.cursor,
+        after=wanted.after(),
         scope="mine" if wanted.mine else "all",
         status=wanted.status,
         size=wanted.limit,

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from pydantic import Field
 
 from akcept.api.operations import Answered, caller, etag, reads
 from akcept.api.schemas import organization as sent
 from akcept.api.schemas.common import Key, Limit
+from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
-from akcept.kernel.errors import Invalid
 from akcept.organizations import policies, queries
 from akcept.organizations.labels import role_name
 from akcept.organizations.models import Member, Role
 from akcept.ui.history import sentences
 
 router = Router(tags=["organisation"])
-
-
-class Paged(Schema):
-    """Which page."""
-
-    cursor: str = Field(default="", max_length=20)
-    limit: int = Field(default=25, ge=1, le=100)
-
-    def after(self) -> str:
-        """Return the cursor. Raises Invalid for one that is none of ours."""
-        if self.cursor and not (self.cursor.isascii() and self.cursor.isdigit() and len(self.cursor) < 19):
-            raise Invalid(_("This is not a cursor of this API: send the one the previous page gave."), field="cursor")
-        return self.cursor
 
 
 class Found(Paged):

@@ -11,9 +11,9 @@ from ninja import Query, Router
 
 from akcept.api import told
 from akcept.api.operations import Answered, Doing, caller, does, etag, reads, saved, version_of
-from akcept.api.routes.organization import Paged
 from akcept.api.schemas import rules as sent
 from akcept.api.schemas.common import Key, Money, Saved
+from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.approvals import actions, drafts, queries
 from akcept.approvals import sentences as wording

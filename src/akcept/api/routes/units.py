@@ -10,9 +10,10 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from akcept.api.operations import Answered, Doing, caller, does, done, etag, reads, saved, unversioned, version_of
-from akcept.api.routes.organization import Paged, router
+from akcept.api.routes.organization import router
 from akcept.api.schemas.common import Done, Key, KeySent, PostalSent, Saved, Sent
 from akcept.api.schemas.organization import DeliveryAddress
+from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.kernel.actor import Actor
 from akcept.organizations import actions, queries

@@ -17,9 +17,9 @@ from pydantic import Field
 
 from akcept.api import told
 from akcept.api.operations import Answered, caller, reads
-from akcept.api.routes.organization import Paged
 from akcept.api.schemas import orders as sent
 from akcept.api.schemas.common import Money
+from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.fulfilment import queries as fulfilment
 from akcept.fulfilment.queries import SentParcel
