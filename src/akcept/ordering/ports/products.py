@@ -47,7 +47,11 @@ class Assortment(Protocol):
         """Return each product's categories and all above them, none where it has none; at most two statements."""
 
     def products(self, codes: Sequence[str]) -> dict[str, ProductRef]:
-        """Return products by their SKU or EAN, keyed as typed; unknown ones are missing; one statement."""
+        """Return products by their SKU or EAN, keyed as typed; unknown ones are missing.
+
+        Capitals, blanks and dashes of an EAN, and what a spreadsheet puts around a code do not matter. One statement,
+        and another where a code is not stored as it was typed.
+        """
 
     def skus(self, product_ids: Collection[int]) -> dict[int, str]:
         """Return a SKU of each product; one statement."""
