@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from openpyxl import Workbook
 
+from akcept.agreements import price_files
 from akcept.budgets import nbp, queries
 from akcept.budgets.bulk.columns import COLUMNS, FIGURES
 from akcept.kernel.errors import Invalid
+from akcept.ordering.ports import ProductRef
 from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.columns import Kind
 from akcept.oscar_edge.basket import reading as pasted
 from akcept.oscar_edge.catalogue_import import reading as catalogue
+from akcept.panel.agreement_forms import AgreementForm
+from akcept.testing import carts
 from akcept.testing.cast import Cast
 from tests.organizations.bulk.sheets_of import preview
 
@@ -58,6 +63,10 @@ class Importer:
     read: Callable[[Cast, bytes, str], list[Any]]
     #: Which of the columns hold what.
     columns: dict[str, str]
+    #: The modules of the package that let its tables in: no module reads one that is not named here.
+    doors: tuple[str, ...]
+    #: Whether it takes a whole file and tells row by row what is wrong with it.
+    is_file: bool = True
 
     def table(self, what: str, cells: Cells) -> list[list[object]]:
         """Return a table with a row for each case, the case's column last."""
@@ -104,6 +113,40 @@ def _products(_cast: Cast, content: bytes, column: str) -> list[Any]:
     return [by_line[line] for line in sorted(by_line)]
 
 
+#: What a column of prices is called where it was read.
+_OF_PRICES = {"sku": "code", "net_price": "net", "from": "least", "starts": "starts"}
+
+
+def _prices(_cast: Cast, content: bytes, column: str) -> list[Any]:
+    """Read prices of a shop that has whatever product is named."""
+    ids: dict[str, int] = {}
+
+    def find(codes: Sequence[str]) -> dict[str, ProductRef]:
+        return {code: ProductRef(id=ids.setdefault(code, len(ids)), name=code, sku=code) for code in codes}
+
+    found = price_files.read(content, find=find)
+    by_line: dict[int, Any] = {row.line: getattr(row, _OF_PRICES[column]) for row, _product_id in found.rows}
+    troubles: dict[int, list[str]] = {}
+    for line, why in found.troubles:
+        troubles.setdefault(line, []).append(why)
+    by_line |= troubles
+    return [by_line[line] for line in sorted(by_line)]
+
+
+def _packs(_cast: Cast, content: bytes, column: str) -> list[Any]:
+    """Read the box of packs, each row by itself."""
+    carts.stock("S-1")
+    found: list[Any] = []
+    for line in content.decode("utf-8-sig").splitlines()[1:]:
+        form = AgreementForm(units=None)
+        form.cleaned_data = {"packs": line}
+        try:
+            found += [getattr(pack, column) for pack in form.clean_packs()]
+        except ValidationError as refusal:
+            found.append(refusal.messages)
+    return found
+
+
 def _rates(_cast: Cast, content: bytes, column: str) -> list[Any]:
     """Rates are refused whole: each row of the table is read as a file of its own."""
     if content.startswith(b"PK"):
@@ -131,6 +174,7 @@ IMPORTERS = [
         row=("N{0}", "Oddział {0}", "HQ", *PLACE),
         read=_units,
         columns={"text": "name"},
+        doors=("akcept.organizations.actions.importing", "akcept.storefront.organization.views.files"),
     ),
     Importer(
         name="members",
@@ -138,6 +182,7 @@ IMPORTERS = [
         row=("nowa{0}@customer.example", "Ewa", "HQ"),
         read=_members,
         columns={"text": "first_name"},
+        doors=("akcept.organizations.actions.importing", "akcept.storefront.organization.views.files"),
     ),
     Importer(
         name="budgets",
@@ -145,6 +190,7 @@ IMPORTERS = [
         row=("Budżet {0}", "HQ", "100", "2026-01-01", "5"),
         read=_budgets,
         columns={"text": "name", "number": "amount", "day": "starts", "whole": "max_orders"},
+        doors=("akcept.storefront.budgets.views.files",),
     ),
     Importer(
         name="products",
@@ -152,6 +198,7 @@ IMPORTERS = [
         row=("S-{0}", "Papier", "100", "23", "5", "Biuro", ""),
         read=_products,
         columns={"text": "name", "number": "net_price", "whole": "stock", "code": "sku", "ean": "ean"},
+        doors=("akcept.oscar_edge.catalogue_import.reading", "akcept.oscar_edge.management.commands.import_catalogue"),
     ),
     Importer(
         name="rates",
@@ -159,6 +206,7 @@ IMPORTERS = [
         row=("EUR", "2026-11-24", "4.2531"),
         read=_rates,
         columns={"number": "rate", "day": "day"},
+        doors=("akcept.budgets.nbp", "akcept.console.management.commands.import_rates"),
     ),
     Importer(
         name="quick order",
@@ -166,6 +214,30 @@ IMPORTERS = [
         row=("S-{0}", "1"),
         read=_pasted,
         columns={"whole": "quantity", "code": "code"},
+        doors=("akcept.oscar_edge.basket.reading", "akcept.oscar_edge.basket.views", "akcept.oscar_edge.counter"),
+        is_file=False,
+    ),
+    Importer(
+        name="prices",
+        head=("sku", "net_price", "from", "starts", "ends"),
+        row=("S-{0}", "100", "1", "2026-01-01", ""),
+        read=_prices,
+        columns={"text": "sku", "number": "net_price", "whole": "from", "day": "starts", "code": "sku"},
+        doors=(
+            "akcept.agreements.price_files",
+            "akcept.oscar_edge.management.commands.import_prices",
+            "akcept.panel.price_changes",
+            "akcept.panel.agreement_forms",
+        ),
+    ),
+    Importer(
+        name="packs",
+        head=("sku", "multiple"),
+        row=("S-1", "1"),
+        read=_packs,
+        columns={"whole": "multiple"},
+        doors=("akcept.panel.agreement_forms",),
+        is_file=False,
     ),
 ]
 

@@ -27,9 +27,10 @@ class Warehouse(Protocol):
     """The shop's stock and prices. One implementation: `akcept.oscar_edge.warehouse.OscarWarehouse`."""
 
     def lock(self, codes: Sequence[str]) -> dict[str, tuple[Supply, ...]]:
-        """Lock what these SKUs mean, or else these EANs, and return it by code; one statement.
+        """Lock what these SKUs mean, or else these EANs, however they are written, and return it by code.
 
-        A code that names nothing is missing; one that several sellers have leads to several.
+        Two statements, three where a code is not stored as it came. A code that names nothing is missing; one that
+        several sellers have leads to several.
         """
 
     def set_stock(self, numbers: Mapping[int, int], *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
@@ -27,6 +28,11 @@ def amount(text: str, *, field: str | None = None, units: Iterable[str] = (), ot
 def whole(text: str, *, field: str | None = None, units: Iterable[str] = (), otherwise: str = "") -> int:
     """Return the whole number typed: "2", "2,00", "1 000". Raises Invalid, as `amount`."""
     return _read(lambda: typed.whole(text, units=units), otherwise or _("“%(text)s” is not a whole number."), field)
+
+
+def wholes(text: str, *, field: str | None = None) -> list[int]:
+    """Return whole numbers with whatever between them: "80, 100", "80 % 100 %". Raises Invalid, as `whole`."""
+    return [whole(part, field=field) for part in re.split(r"[\s,;%]+", typed.line(text)) if part]
 
 
 def day(text: str, *, field: str | None = None) -> date:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Min
 from oscar.core.loading import get_model
 
 from akcept.ordering.ports import CategoryRef, OrderedLine, ProductRef
+from akcept.oscar_edge import codes as codes_
 
 _STEP = 4  # characters of a category's path for each level, as treebeard writes them
 
@@ -41,22 +42,10 @@ class OscarAssortment:
         }
 
     def products(self, codes: Sequence[str]) -> dict[str, ProductRef]:
-        """Return products by SKU or EAN, as typed; one statement."""
-        wanted = {code.strip().casefold(): code for code in codes if code.strip()}
-        typed = [code.strip() for code in codes]
-        records = (
-            get_model("partner", "StockRecord")
-            .objects.filter(Q(partner_sku__in=typed) | Q(product__upc__in=typed))
-            .select_related("product__parent")
-            .order_by("pk")
-        )
-        found: dict[str, ProductRef] = {}
-        for record in records:
-            ref = _product(record)
-            for code in (record.partner_sku, record.product.upc or ""):
-                if code.casefold() in wanted:
-                    found.setdefault(wanted[code.casefold()], ref)
-        return found
+        """Return products by their codes, as `codes.records_named`; of several with one code, the oldest."""
+        records = get_model("partner", "StockRecord").objects.select_related("product__parent").order_by("pk")
+        found = codes_.records_named(codes, records.filter)
+        return {code: _product(named[0]) for code, named in found.items()}
 
     def skus(self, product_ids: Collection[int]) -> dict[int, str]:
         """Return the SKU a product was first sold under; one statement."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any, Final
 
 from django import forms
@@ -33,6 +34,13 @@ def text_box(label: Any, help_text: Any = "") -> ProseField:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _rows(text: str, width: int) -> list[list[str]]:
+    """Return rows of cells, as many as are asked for, as people type them or a spreadsheet pastes them."""
+    marks = [(line, next((mark for mark in "\t;|" if mark in line), ";")) for line in _lines(text)]
+    cells = [next(csv.reader([line], delimiter=mark, skipinitialspace=True)) for line, mark in marks]
+    return [[*(cell.strip() for cell in row), *[""] * width][:width] for row in cells]
 
 
 def products_of(text: str) -> list[int]:
@@ -129,9 +137,7 @@ class AgreementForm(forms.Form):
 
     def clean_packs(self) -> tuple[PackInput, ...]:
         """Return the packs."""
-        rows = [
-            [*(cell.strip() for cell in line.split(";")), "", "", ""][:4] for line in _lines(self.cleaned_data["packs"])
-        ]
+        rows = _rows(self.cleaned_data["packs"], 4)
         found = _products([row[0] for row in rows])
         try:
             packs = [

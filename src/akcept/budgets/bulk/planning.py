@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -125,7 +124,7 @@ class _Reading:
         self._set(found, "carry_most", self._limit, cleared=Decimal(0))
         self._set(found, "max_single", self._limit, cleared=None)
         self._set(found, "max_orders", lambda cell: checks.orders(figures.whole(cell)), cleared=None)
-        self._set(found, "thresholds", lambda cell: checks.thresholds(_levels(cell)), cleared=[])
+        self._set(found, "thresholds", lambda cell: checks.thresholds(figures.wholes(cell)), cleared=[])
         if self.row.said("owner") is not None:
             found.owner = self._member("owner")
         if not self.errors:
@@ -241,10 +240,6 @@ class _Reading:
         except Refused as refusal:
             self.errors.append(str(refusal))
             return None
-
-
-def _levels(text: str) -> list[int]:
-    return [figures.whole(part) for part in re.split(r"[\s,;%]+", text) if part]
 
 
 def wanted(plan: ImportPlan[Budget]) -> Iterator[tuple[RowPlan[Budget], Budget]]:

@@ -66,7 +66,7 @@ def set_stock(
 ) -> Supplied:
     """Write how many pieces there are of up to `ROWS_LIMIT` products: all of them, or none.
 
-    `skip_unknown` leaves out codes that name no product, and answers them. Five statements, whatever the number of
+    `skip_unknown` leaves out codes that name no product, and answers them. Six statements, whatever the number of
     rows, and the journal's. Journal: `handover.stock_set`. Raises NotAllowed, Invalid (field `lines`: none, too many),
     InvalidLines (of each row what is wrong with it).
     """
@@ -90,7 +90,7 @@ def set_prices(
 ) -> Supplied:
     """Write what a piece costs of up to `ROWS_LIMIT` products, in the currency each has: all of them, or none.
 
-    Orders that were placed keep their prices. `skip_unknown` as in `set_stock`. Three statements, whatever the number
+    Orders that were placed keep their prices. `skip_unknown` as in `set_stock`. Four statements, whatever the number
     of rows, and the journal's. Journal: `handover.prices_set`. Raises NotAllowed, Invalid (field `lines`: none, too
     many), InvalidLines (of each row what is wrong with it).
     """

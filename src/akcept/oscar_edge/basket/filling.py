@@ -13,11 +13,11 @@ from oscar.core.loading import get_model
 
 from akcept.kernel.errors import NotFound, TwoCurrencies
 from akcept.kernel.folding import fold
-from akcept.kernel.typed import article, same, spellings
 from akcept.organizations.searching import folded
 from akcept.oscar_edge import agreed, limits, packs
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.basket.reading import Fault, TypedLine
+from akcept.oscar_edge.codes import Key, first, keys, spelled
 from akcept.oscar_edge.models import BasketOrigin
 from akcept.transactions.acting import together
 from akcept.transactions.locking import lock
@@ -25,8 +25,6 @@ from akcept.ui import formats
 
 #: What a line asks for: itself, its product where there is exactly one, and what is wrong with it so far.
 _Asked = tuple[TypedLine, Any, str]
-#: By what a product is found: which of the ways of `_keys`, and the text.
-_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +116,7 @@ def _ways(line: TypedLine) -> Iterator[TypedLine]:
         way = way.or_else
 
 
-def _asked(line: TypedLine, found: Mapping[_Key, list[Any]]) -> _Asked:
+def _asked(line: TypedLine, found: Mapping[Key, list[Any]]) -> _Asked:
     """Return a line as the one way to read it whose code a product has; as its likeliest where none has."""
     known = [way for way in _ways(line) if way.fault is None and _products(way, found)]
     if len({(way.code, way.quantity) for way in known}) > 1:
@@ -127,17 +125,12 @@ def _asked(line: TypedLine, found: Mapping[_Key, list[Any]]) -> _Asked:
     return (way, *_named(way, found))
 
 
-def _products(line: TypedLine, found: Mapping[_Key, list[Any]]) -> list[Any]:
+def _products(line: TypedLine, found: Mapping[Key, list[Any]]) -> list[Any]:
     """Return the products a code names: as it was typed before any other capitals."""
-    return next((found[key] for key in _keys(line.code) if key in found), [])
+    return first(found, keys(line.code))
 
 
-def _keys(code: str) -> tuple[_Key, _Key, _Key]:
-    """Return what a product is found by: its code as it is, in any capitals, and the article of its EAN."""
-    return ("code", code), ("any", same(code)), ("article", article(code))
-
-
-def _named(line: TypedLine, found: Mapping[_Key, list[Any]]) -> tuple[Any, str]:
+def _named(line: TypedLine, found: Mapping[Key, list[Any]]) -> tuple[Any, str]:
     if line.fault is not None:
         return None, _fault(line.fault)
     if line.quantity > limits.most_pieces():
@@ -182,28 +175,27 @@ def _unavailable(basket: Any, product: Any, total: int, *, inside: int) -> str:
     return text
 
 
-def _products_by_code(lines: list[list[str]], strategy: Any) -> dict[_Key, list[Any]]:
+def _products_by_code(lines: list[list[str]], strategy: Any) -> dict[Key, list[Any]]:
     """Return products by code as it is stored, by code in any capitals, and by the article their EAN names.
 
     `lines` are the codes each line may mean. What is stored as it was typed, or in capitals, an index finds; only for
     lines that are left, all codes of the shop are looked through, once. What the buyer may not buy is not there.
     """
     codes = {code for ways in lines for code in ways}
-    eans = {way for code in codes if article(code).isdigit() for way in spellings(code)}  # blanks, dashes or not
-    tried = codes | {code.upper() for code in codes} | {code.lower() for code in codes}
-    found: dict[_Key, list[Any]] = {}
-    _index(_loaded(Q(stockrecords__partner_sku__in=tried) | Q(upc__in=tried | eans), strategy), found)
-    left = [ways for ways in lines if not any(key in found for code in ways for key in _keys(code))]
+    tried, eans = spelled(codes)
+    found: dict[Key, list[Any]] = {}
+    _index(_loaded(Q(stockrecords__partner_sku__in=tried) | Q(upc__in=eans), strategy), found)
+    left = [ways for ways in lines if not any(key in found for code in ways for key in keys(code))]
     if folds := {fold(code) for ways in left for code in ways}:
         records = get_model("partner", "StockRecord").objects.annotate(in_any=folded("partner_sku"))
         _index(_loaded(Q(pk__in=records.filter(in_any__in=folds).values("product_id")), strategy), found)
     return found
 
 
-def _index(products: Iterable[Any], found: dict[_Key, list[Any]]) -> None:
+def _index(products: Iterable[Any], found: dict[Key, list[Any]]) -> None:
     for product in products:
         names = {record.partner_sku for record in product.stockrecords.all()} | {product.upc or ""}
-        for key in {key for name in names if name for key in _keys(name)}:
+        for key in {key for name in names if name for key in keys(name)}:
             if all(other.pk != product.pk for other in found.setdefault(key, [])):
                 found[key].append(product)
 

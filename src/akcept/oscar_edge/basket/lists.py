@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from akcept.kernel import typed
 from akcept.kernel.errors import EmptyCart, InvalidLines
+from akcept.kernel.tables import unwrapped
 from akcept.kernel.typed import Unreadable
 from akcept.ordering.ports import MOST_PIECES, WantedLine
 from akcept.oscar_edge import agreed, quotes
@@ -46,7 +47,7 @@ def fill_new(wanted: Sequence[WantedLine], *, buyer: Any, member_id: int | None)
 
 def _line(number: int, line: WantedLine) -> TypedLine:
     try:
-        code = typed.code(typed.line(line.code))
+        code = typed.code(unwrapped(line.code.strip()))
     except Unreadable:
         return TypedLine(number=number, code=line.code, quantity=0, fault=Fault.CODE)
     if line.quantity < 1:

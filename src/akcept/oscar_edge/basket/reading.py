@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from akcept.kernel import typed
+from akcept.kernel.tables import unwrapped
 from akcept.kernel.typed import Unreadable, Why
 from akcept.ordering.ports import MOST_PIECES
 
@@ -188,7 +189,7 @@ def _is_gtin(digits: str) -> bool:
 def _asked(number: int, code: str, quantity: str) -> TypedLine:
     """Return a line with this code and quantity as they were typed; none is one piece."""
     try:
-        code = typed.code(code.strip(' ",'))
+        code = typed.code(unwrapped(code.strip(" ,")).strip('"'))
     except Unreadable:
         return TypedLine(number=number, code=code, quantity=0, fault=Fault.CODE)
     if not quantity.strip():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -23,6 +22,8 @@ from akcept.budgets.scope import Scope
 from akcept.budgets.standing import Carry, Effect
 from akcept.budgets.states import State
 from akcept.kernel.amounts import Basis
+from akcept.kernel.errors import Invalid
+from akcept.organizations import figures
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.queries import name_of
@@ -102,10 +103,10 @@ class GrantForm(forms.Form):
     def clean_thresholds(self) -> list[int]:
         """Return the numbers typed with whatever between them."""
         typed = self.cleaned_data["thresholds"]
-        parts = [part for part in re.split(r"[\s,;%]+", typed) if part]
-        if not all(part.isascii() and part.isdigit() and len(part) < 5 for part in parts):
-            raise ValidationError(_now("Enter up to five numbers from 1 to 200, for example 80, 100."))
-        return [int(part) for part in parts]
+        try:
+            return figures.wholes(typed)
+        except Invalid:
+            raise ValidationError(_now("Enter up to five numbers from 1 to 200, for example 80, 100.")) from None
 
     @property
     def asks_nobody_in_particular(self) -> bool:
