@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -36,7 +36,6 @@ _HEADINGS: Final = {
 _SHEET: Final = sheets.columns_of(COLUMNS, _HEADINGS, required=("sku",), clearable=("ends",))
 #: What a row of a list is the only one for: product, quantity and first day.
 Key = tuple[int | None, int, date | None]
-Read = TypeVar("Read")
 
 
 class Found(Protocol):
@@ -99,39 +98,22 @@ def read(content: bytes, *, find: Finding) -> Reading:
 def _row(row: sheets.Row, reading: Reading) -> PriceRow | None:
     from akcept.agreements import checks  # a shop without the room has the command all the same
 
-    reasons = sheets.faults(row, _SHEET)
-
-    def cell(name: str, read: Callable[[str], Read]) -> Read | None:
-        said = row.said(name)
-        try:
-            return read(said) if said else None
-        except Invalid as refusal:
-            reasons.append(f"{name} {refusal}")
-            return None
-
-    def checked(name: str, read: Callable[[str], Read], check: Callable[[Read], Read]) -> Read | None:
-        value = cell(name, read)
-        try:
-            return None if value is None else check(value)
-        except Invalid as refusal:
-            reasons.append(f"{name} {row.said(name)}: {refusal}")
-            return None
-
+    cells = sheets.Cells(row, _SHEET)
     found = PriceRow(
         line=row.line,
-        code=cell("sku", figures.code) or "",
-        net=checked("net_price", figures.amount, checks.net),
-        per_cent=checked("per_cent", lambda text: figures.amount(text, units="%"), checks.per_cent),
-        least=checked("from", figures.whole, lambda number: checks.pieces(number, field="from")) or 1,
-        starts=cell("starts", figures.day),
-        ends="" if row.said("ends") == "" else cell("ends", figures.day),
+        code=cells.read("sku", figures.code) or "",
+        net=cells.read("net_price", figures.amount, checks.net),
+        per_cent=cells.read("per_cent", lambda text: figures.amount(text, units="%"), checks.per_cent),
+        least=cells.read("from", figures.whole, lambda number: checks.pieces(number, field="from")) or 1,
+        starts=cells.read("starts", figures.day),
+        ends=cells.read("ends", figures.day),
     )
-    if not reasons and not found.code:
-        reasons.append(_("sku is missing"))
+    if not cells.reasons and not found.code:
+        cells.reasons.append(_("sku is missing"))
     if found.net is not None and found.per_cent is not None:
-        reasons.append(_("there is a net price and per cent; a row has one of them"))
-    reading.troubles += [(row.line, reason) for reason in reasons]
-    return found if not reasons else None
+        cells.reasons.append(_("there is a net price and per cent; a row has one of them"))
+    reading.troubles += [(row.line, reason) for reason in cells.reasons]
+    return found if not cells.reasons else None
 
 
 def merged(price_list_id: int, rows: list[tuple[PriceRow, int]]) -> tuple[list[PriceInput], list[tuple[int, str]]]:

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from akcept.kernel.errors import Invalid
+from akcept.organizations import figures
 from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.columns import COLUMNS, Kind
 from tests.organizations.bulk.sheets_of import csv_file, xlsx_file
@@ -119,3 +120,21 @@ def test_written_cells_are_text_and_run_nowhere() -> None:
         ("+48 12", "s", "@"),
         ("Łódź", "s", "@"),
     ]
+
+
+def test_a_row_is_read_cell_by_cell_and_a_broken_one_not_at_all() -> None:
+    columns = sheets.columns_of(
+        {"sku": "", "net": "", "note": ""}, dict.fromkeys(("sku", "net", "note"), ("", "")), required=(), clearable=()
+    )
+    said = {"sku": "A-1", "net": "abc", "note": ""}
+    cells = sheets.Cells(sheets.Row(line=2, cells=said), columns)
+    assert (cells.read("sku", str), cells.read("net", figures.amount), cells.read("vat", str)) == ("A-1", None, None)
+    assert [reason.partition(" ")[0] for reason in cells.reasons] == ["net"]
+
+    def never(_value: str) -> str:
+        raise Invalid("is not sold")
+
+    assert cells.read("sku", str, never) is None
+    assert cells.reasons[1:] == ["sku A-1: is not sold"]
+    broken = sheets.Cells(sheets.Row(line=2, cells=said, extra=True), columns)
+    assert (broken.broken, broken.read("net", figures.amount), len(broken.reasons)) == (True, None, 1)

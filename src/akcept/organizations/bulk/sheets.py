@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from babel.numbers import format_decimal
 from django.utils.translation import get_language
@@ -32,6 +32,7 @@ _TEXT, _AMOUNT, _DAY, _GENERAL = "@", "#,##0.00", "yyyy-mm-dd", "General"
 _NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\]")
 #: What a written table may hold.
 Cell = str | int | Decimal | date
+Read = TypeVar("Read")
 
 FORMATS: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -171,6 +172,37 @@ def faults(row: Row, columns: Sequence[Column]) -> list[str]:
         elif cell == CLEARED and not column.clearable:
             found.append(_("“%(column)s” cannot be cleared.") % words)
     return found
+
+
+class Cells:
+    """Reads the cells of one row; `reasons` are all that is wrong with it, each naming its column."""
+
+    def __init__(self, row: Row, columns: Sequence[Column]) -> None:
+        self._row = row
+        self.reasons = faults(row, columns)
+        #: Of a row that is broken nothing is read: where its cells belong is not known.
+        self.broken = bool(self.reasons)
+
+    def read(self, name: str, read: Callable[[str], Read], *checks: Callable[[Read], Read]) -> Read | None:
+        """Return what a cell says, None where it says nothing or is wrong; one that clears is its empty text.
+
+        What does not pass a check is named with what was typed.
+        """
+        said = self._row.said(name)
+        if said is None or self.broken:
+            return None
+        if not said:
+            return said  # type: ignore[return-value]  # whoever lets a column be cleared takes empty text for it
+        told = name
+        try:
+            value = read(said)
+            told = f"{name} {said}:"
+            for check in checks:
+                value = check(value)
+        except Invalid as refusal:
+            self.reasons.append(f"{told} {refusal}")
+            return None
+        return value
 
 
 def _chosen(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from akcept.kernel.errors import Invalid
 from akcept.kernel.money import AMOUNT_LIMIT
@@ -47,8 +47,6 @@ _HEADINGS: Final = {
 _SHEET: Final = sheets.columns_of(COLUMNS, _HEADINGS, required=("sku",), clearable=CLEARABLE)
 _DEEPEST: Final = 20
 _LONGEST_CATEGORY: Final = 255
-_LENGTHS: Final = {"sku": 128, "name": 255, "unit": 40, "picture": 255}
-Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +100,9 @@ def read(content: bytes) -> Reading:
         return reading
     seen: dict[tuple[str, str], int] = {}
     for row in sheet.rows:
-        judged = _Judged(row)
-        product = judged.product()
-        reasons = [*judged.reasons, *_repeated(product, seen)]
+        cells = sheets.Cells(row, _SHEET)
+        product = _product(cells, row.line)
+        reasons = [*cells.reasons, *_repeated(product, seen)]
         reading.troubles += [Trouble(line=row.line, reason=reason) for reason in reasons]
         if not reasons:
             reading.rows.append(product)
@@ -119,47 +117,35 @@ def _repeated(row: ProductRow, seen: dict[tuple[str, str], int]) -> Iterator[str
             return
 
 
-class _Judged:
-    """Reads the cells of one row; `reasons` are all that is wrong with it."""
+def _product(cells: sheets.Cells, line: int) -> ProductRow:
+    """Return the product a row wants; useless when there are reasons."""
+    sku = cells.read("sku", _up_to(128, figures.code)) or ""
+    if not sku and not cells.broken:
+        cells.reasons.append("sku is missing")
+    return ProductRow(
+        line=line,
+        sku=sku,
+        name=cells.read("name", _up_to(255)),
+        ean=cells.read("ean", figures.gtin),
+        net_price=cells.read("net_price", _price),
+        vat=cells.read("vat", _vat),
+        stock=cells.read("stock", _stock),
+        unit=cells.read("unit", _up_to(40)),
+        category=cells.read("category", _category),
+        description=cells.read("description", str),
+        picture=cells.read("picture", _up_to(255)),
+    )
 
-    def __init__(self, row: sheets.Row) -> None:
-        self._row = row
-        self.reasons = sheets.faults(row, _SHEET)
-        self._broken = bool(self.reasons)
 
-    def product(self) -> ProductRow:
-        """Return the product the row wants; useless when there are reasons."""
-        sku = self._checked("sku", figures.code) or ""
-        if not sku and not self._broken:
-            self.reasons.append("sku is missing")
-        return ProductRow(
-            line=self._row.line,
-            sku=sku,
-            name=self._checked("name", str),
-            ean=self._checked("ean", figures.gtin),
-            net_price=self._checked("net_price", _price),
-            vat=self._checked("vat", _vat),
-            stock=self._checked("stock", _stock),
-            unit=self._checked("unit", str),
-            category=self._checked("category", _category),
-            description=self._checked("description", str),
-            picture=self._checked("picture", str),
-        )
+def _up_to(length: int, read: Callable[[str], str] = str) -> Callable[[str], str]:
+    """Return how a cell is read that holds no longer text."""
 
-    def _checked(self, name: str, read: Callable[[str], Read]) -> Read | None:
-        """Return what a cell says; None where it says nothing, where it is wrong, and in a row that is broken."""
-        said = self._row.said(name)
-        if said is None or self._broken:
-            return None
-        if not said:
-            return said  # type: ignore[return-value]  # of the columns that may be cleared, all are text
-        try:
-            if len(said) > _LENGTHS.get(name, len(said)):
-                raise Invalid(f"is longer than {_LENGTHS[name]} characters")
-            return read(said)
-        except Invalid as refusal:
-            self.reasons.append(f"{name} {refusal}")
-            return None
+    def bounded(cell: str) -> str:
+        if len(cell) > length:
+            raise Invalid(f"is longer than {length} characters")
+        return read(cell)
+
+    return bounded
 
 
 def _price(cell: str) -> Decimal:
