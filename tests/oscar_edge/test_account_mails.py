@@ -6,11 +6,15 @@ import re
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib.sites.models import Site
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client
+from oscar.core.loading import get_class
 
 from akcept.organizations.actions import choose_language
+from akcept.testing import carts
 from akcept.testing.cast import PASSWORD, Cast
 from tests.conftest import Visit
 
@@ -153,3 +157,54 @@ def test_c5_an_address_changed_by_staff_has_to_be_proved_and_the_old_one_is_told
     assert mail.to == ["anna@customer.example"]
     login = visit().post("/accounts/login/", {"login": "anna.nowa@customer.example", "password": PASSWORD})
     assert login["Location"] == "/accounts/confirm-email/"
+
+
+def _alerts() -> Any:
+    return get_class("customer.alerts.utils", "AlertsDispatcher")()
+
+
+@pytest.mark.parametrize(("language", "said"), [("pl", "znów"), ("en", "back in stock")])
+def test_f10_what_is_there_again_is_told_in_the_readers_language_with_a_link_that_leads_here(
+    cast: Cast, mailoutbox: list[EmailMessage], language: str, said: str
+) -> None:
+    choose_language(cast.anna.user.pk, language=language)
+    product = carts.stock("S1").product
+    apps.get_model("customer.ProductAlert").objects.create(user=cast.anna.user, product=product, status="Active")
+    _alerts().send_alerts()
+    [mail] = mailoutbox
+    assert mail.to == ["anna@customer.example"]
+    assert f"https://shop.example:8443{product.get_absolute_url()}" in mail.body
+    assert mail.subject == ("Produkt S1 is back in stock" if language == "en" else mail.subject)
+    assert (said in mail.subject) is (language == "en")
+
+
+def test_somebody_without_an_account_confirms_and_ends_an_alert_by_links_that_lead_here(
+    cast: Cast, client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    product = carts.stock("S1", number=0).product
+    client.post(f"/accounts/alerts/create/{product.pk}/", {"email": "gina@guest.example"})
+    [mail] = mailoutbox
+    assert mail.to == ["gina@guest.example"]
+    links = re.findall(r"https?://[^\s/]+/accounts/alerts/\S+", str(mail.body))
+    assert [link.rpartition("/alerts/")[0] for link in links] == ["https://shop.example:8443/accounts"] * 2
+
+
+def test_a_mail_tried_in_the_panel_has_the_links_of_the_real_one(
+    cast: Cast, visit: Visit, mailoutbox: list[EmailMessage]
+) -> None:
+    kind = apps.get_model("communication.CommunicationEventType").objects.create(
+        code="HELLO", name="Hello", category="User related"
+    )
+    link = "{% load url_tags %}{% absolute_url site.domain '/there/' %}"
+    typed = {"name": "Hello", "email_subject_template": "{{ site.name }}", "email_body_template": link}
+    typed |= {"email_body_html_template": link, "preview_email": "mia@shop.example", "send_preview": "1"}
+    page = f"/dashboard/comms/{kind.code}/"
+    assert visit(cast.mia, superuser=True).post(page, typed).status_code == 200
+    [mail] = mailoutbox
+    assert mail.body.strip() == "https://shop.example:8443/there/"
+
+
+def test_without_an_address_of_the_shop_links_begin_as_oscars_do(cast: Cast, settings: Any) -> None:
+    del settings.AKCEPT_BASE_URL
+    site = get_class("communication.utils", "Dispatcher")().get_base_context()["site"]
+    assert (type(site).__name__, site.domain) == ("Site", Site.objects.get_current().domain)

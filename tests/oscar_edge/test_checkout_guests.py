@@ -12,6 +12,8 @@ from django.apps import apps
 from django.core.checks import run_checks
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
+from oscar.core.loading import get_class
 
 from akcept.approvals.models import Case
 from akcept.testing import carts
@@ -31,6 +33,8 @@ STEPS = ["shipping-address", "shipping-method", "payment-method", "payment-detai
 def guests(db: None, settings: Any) -> None:
     settings.OSCAR_ALLOW_ANON_CHECKOUT = True
     settings.OSCAR_ALLOW_GUEST_CHECKOUT_WITH_ACCOUNT = True
+    settings.AKCEPT_BASE_URL = "https://shop.example:8443"
+    settings.OSCAR_URL_SCHEMA = "https"
 
 
 def _chosen(client: Client, *skus: str) -> Client:
@@ -73,12 +77,28 @@ def test_c3_gateway_logs_nobody_in_past_the_shops_own_login(
 
 def test_g5_browser_lets_a_guest_go_on_without_a_password(guests: None, cast: Cast, client: Client) -> None:
     page = _chosen(client).get("/checkout/").content.decode()
-    fields = re.findall(r"<input[^>]*>", page)
-    assert [field for field in fields if 'name="password"' in field]
-    assert not [field for field in fields if re.search(r"\srequired\b", field)]
+    for shown in (page, str(get_class("checkout.forms", "GatewayForm")(None))):  # ours, and what Oscar's page shows
+        fields = re.findall(r"<input[^>]*>", shown)
+        assert [field for field in fields if 'name="username"' in field]
+        assert not [field for field in fields if re.search(r"\srequired\b", field)]
     empty = client.post("/checkout/", {"username": "", "options": "anonymous"})
     assert "/shipping-address/" not in empty.get("Location", "")
     assert client.post("/checkout/", {"username": "g@guest.example", "options": "anonymous"}).status_code == 302
+
+
+def test_g5_somebody_receives_what_a_guest_orders_and_its_postcode_is_told_at_its_field(db: None) -> None:
+    form = get_class("checkout.forms", "ShippingAddressForm")
+    poland = {"printable_name": "Poland", "is_shipping_country": True}
+    apps.get_model("address.Country").objects.get_or_create(iso_3166_1_a2="PL", defaults=poland)
+    with override("en"):
+        wrong = form({**ADDRESS, "first_name": "", "last_name": " ", "postcode": "850"})
+        assert wrong.errors == {
+            "last_name": ["Say who receives the delivery."],
+            "postcode": ["A Polish postcode looks like 30-415."],
+        }
+        assert form({**ADDRESS, "postcode": ""}).errors == {"postcode": ["This field is required."]}
+    right = form({**ADDRESS, "last_name": "", "postcode": "00850"})
+    assert (right.errors, right.save(commit=False).postcode) == ({}, "00-850")
 
 
 def test_g5_guest_orders_through_the_shops_own_steps(
@@ -98,8 +118,26 @@ def test_g5_guest_orders_through_the_shops_own_steps(
     assert order.number in mail.subject + mail.body
     status = reverse("customer:anon-order", args=[order.number, order.verification_hash()])
     assert status in thanks
-    shown = client.get(status, follow=True)
-    assert (shown.status_code, order.number in shown.content.decode()) == (200, True)
+    assert re.findall(r"https?://\S+/accounts/\S+", str(mail.body)) == [f"https://shop.example:8443{status}"]
+    asked = client.get(status, follow=True)
+    assert asked.request["PATH_INFO"].startswith("/accounts/order-status-form/")
+    shown = client.post(asked.request["PATH_INFO"], {"email": "Gina@guest.example"}, follow=True).content.decode()
+    assert order.number in shown
+    assert "przyjęte do realizacji" in shown
+    assert "unhandled" not in shown
+
+
+@pytest.mark.parametrize(("allowed", "offered"), [(True, True), (False, False)])
+def test_g5_products_offer_guests_the_basket_where_they_may_order(
+    guests: None, cast: Cast, client: Client, settings: Any, allowed: bool, offered: bool
+) -> None:
+    settings.OSCAR_ALLOW_ANON_CHECKOUT = allowed
+    product = carts.stock("G5").product
+    for path in ("/catalogue/", product.get_absolute_url()):
+        page = client.get(path).content.decode()
+        assert (reverse("basket:add", args=[product.pk]) in page) is offered, path
+        assert ('id="basket-button"' in page) is offered, path
+    assert ("aby zamówić" in page) is not offered
 
 
 def test_g5_order_of_a_guest_is_the_shops_work(guests: None, cast: Cast, visit: Visit, client: Client) -> None:

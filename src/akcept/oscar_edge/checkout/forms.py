@@ -6,9 +6,11 @@ from functools import cache, partial
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.checkout.forms import GatewayForm as OscarGatewayForm
+from oscar.apps.checkout.forms import ShippingAddressForm as OscarShippingAddressForm
 
 from akcept.ordering import actions, payments
 from akcept.ordering.ports import Address
@@ -24,6 +26,34 @@ class GatewayForm(OscarGatewayForm):
     """Who orders, where guests may: a guest's browser asks for no password, with a script or without."""
 
     use_required_attribute = False
+
+
+class ShippingAddressForm(OscarShippingAddressForm):
+    """Where a guest's order goes. Somebody has to take it there, and what is wrong is told at its field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the box for remarks as small as what is typed into it."""
+        super().__init__(*args, **kwargs)
+        self.fields["notes"].widget.attrs["rows"] = 3
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a name; read the postcode as everywhere else in the shop."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not (data.get("first_name") or data.get("last_name")):
+            self.add_error("last_name", _("Say who receives the delivery."))
+        country = data["country"].pk if data.get("country") else self.instance.country_id or ""
+        if data.get("postcode"):
+            try:
+                data["postcode"] = checked(partial(checks.postcode, country=country), data["postcode"])
+            except forms.ValidationError as error:
+                self.add_error("postcode", error)
+        return data
+
+    def _post_clean(self) -> None:
+        """Say once what is wrong with the postcode: Oscar's address says it of the whole form."""
+        super()._post_clean()
+        if self.has_error("postcode"):
+            self.errors.pop(NON_FIELD_ERRORS, None)
 
 
 class CheckoutForm(forms.Form):

@@ -1,27 +1,15 @@
-"""The mails Oscar still sends itself: about an account, in its owner's language, with links that lead here."""
+"""The mails Oscar still sends itself about an account: in its owner's language."""
 
 # ruff: noqa: F403  what else Oscar has here is found in this module too
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils import translation
 from oscar.apps.customer.utils import *
 from oscar.apps.customer.utils import CustomerDispatcher as OscarCustomerDispatcher
-from oscar.core.loading import get_model
 
 from akcept.organizations.queries import language_of
-
-
-@dataclass(frozen=True, slots=True)
-class _Shop:
-    """What Oscar's templates ask of a site. The sites framework's row is nobody's to keep right."""
-
-    domain: str
-    name: str
 
 
 class CustomerDispatcher(OscarCustomerDispatcher):
@@ -44,9 +32,6 @@ class CustomerDispatcher(OscarCustomerDispatcher):
         self._send(self.EMAIL_CHANGED_EVENT_CODE, user, extra_context)
 
     def _send(self, code: str, user: Any, extra_context: dict[str, Any]) -> None:
-        address = urlsplit(getattr(settings, "AKCEPT_BASE_URL", "http://127.0.0.1:8000"))
-        shop = _Shop(domain=address.netloc, name=settings.OSCAR_SHOP_NAME)
         with translation.override(language_of(user.pk)):
-            context = {**self.dispatcher.get_base_context(**extra_context), "site": shop}
-            messages = get_model("communication", "CommunicationEventType").objects.get_and_render(code, context)
+            messages = self.dispatcher.get_messages(code, extra_context)
             self.dispatcher.dispatch_user_messages(user, messages)

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from oscar.apps.customer import views as oscar_views
 from oscar.apps.customer.views import *
+from oscar.core.loading import get_model
 
-from akcept.organizations import accounts, speaking
+from akcept.organizations import accounts, checks, speaking
 from akcept.organizations.queries import language_of
 from akcept.oscar_edge.asking_first import AsksFirst
 
@@ -73,3 +74,22 @@ class AddressChangeStatusView(AsksFirst, oscar_views.AddressChangeStatusView):
 
     asked = gettext_lazy("Use this address by default?")
     button = gettext_lazy("Use it by default")
+
+
+class _GuestsOrder:
+    """What both pages of a guest's order look for it by."""
+
+    def get_object(self, queryset: Any = None) -> Any:
+        """Return the order, None for a wrong link or address: a telephone begins an address with a capital."""
+        order = get_model("order", "Order").objects.filter(user=None, number=self.order_number).first()  # type: ignore[attr-defined]
+        if order is None or not order.check_verification_hash(self.hash):  # type: ignore[attr-defined]
+            return None
+        return order if checks.same_email(order.email or "", self.email or "") else None  # type: ignore[attr-defined]
+
+
+class AnonymousOrderFormView(_GuestsOrder, oscar_views.AnonymousOrderFormView):
+    """Asks for the address a guest's order was placed with."""
+
+
+class AnonymousOrderDetailView(_GuestsOrder, oscar_views.AnonymousOrderDetailView):
+    """A guest's order, for whoever has its link and knows its address."""

@@ -1,16 +1,17 @@
-"""Oscar's mails that a product is there again: to whom it is there, for the unit they buy for."""
+"""Oscar's mails that a product is there again: to whom it is there, for the unit they buy for, in their language."""
 
 # ruff: noqa: F403  what else Oscar has here is found in this module too
 from __future__ import annotations
 
 from typing import Any
 
+from django.utils import translation
 from oscar.apps.customer.alerts import utils as oscar_utils
 from oscar.apps.customer.alerts.utils import *
 from oscar.core.loading import get_model
 
 from akcept.kernel.actor import Actor
-from akcept.organizations.queries import seat_of
+from akcept.organizations.queries import language_of, seat_of
 from akcept.oscar_edge import agreed, quotes
 
 
@@ -24,7 +25,8 @@ class AlertsDispatcher(oscar_utils.AlertsDispatcher):
         scarce = bool(in_stock) and None not in in_stock and len(alerts) > max(in_stock)
         for alert in alerts:
             if _may_buy(alert.user, product):
-                self._tell(alert, self.get_extra_context_for_alert(alert, scarce))
+                with translation.override(language_of(alert.user_id) if alert.user_id else translation.get_language()):
+                    self._tell(alert, self.get_extra_context_for_alert(alert, scarce))
 
     def _alerts(self, product: Any) -> Any:
         ProductAlert = get_model("customer", "ProductAlert")
