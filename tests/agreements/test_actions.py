@@ -138,7 +138,7 @@ def test_an_agreement_that_cannot_be_is_refused_with_its_field(cast: Cast, wante
         ([PriceInput(goods=ALL)], "net"),
         ([PriceInput(goods=ALL, net=Decimal(1), per_cent=Decimal(1))], "net"),
         ([PriceInput(goods=ALL, net=Decimal("-0.01"))], "net"),
-        ([PriceInput(goods=ALL, net=Decimal("0.00001"))], "net"),
+        ([PriceInput(goods=ALL, net=Decimal("0.000000001"))], "net"),
         ([PriceInput(goods=ALL, net=Decimal("NaN"))], "net"),
         ([PriceInput(goods=ALL, per_cent=Decimal("100.01"))], "per_cent"),
         ([PriceInput(goods=ALL, net=Decimal(1), least=0)], "least"),

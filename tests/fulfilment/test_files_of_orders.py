@@ -82,6 +82,7 @@ def test_rows_are_the_orders_sums_to_the_grosz_with_discounts_and_mixed_rates(ca
         ("R8", 7, D("1.01"), D("0.71"), D("6.36"), D("0.08")),
         ("R5", 3, D("99.99"), D("30.00"), D("269.97"), D("0.05")),
     ]
+    assert [row.unit_gross for row in rows[:3]] == [D("4.0959"), D("1.0908"), D("104.9895")]
     # 38.96 + 6.36 + 269.97 = 315.29 of goods; VAT once per rate on its sum.
     assert sum(row.net for row in rows if row.kind == "line") == D("315.29")
     assert [row.vat for row in rows[1:3]] == [D("0.51"), D("13.50")]
@@ -105,9 +106,9 @@ def test_three_hundred_lines_add_up(cast: Cast) -> None:
 
 #: 13 x 3.33 less 10 %, 100 x 0.02 less 10 %, the courier; in euro, and VAT once per rate on its sum, by hand.
 EURO = [
-    ("0012", 13, D("3.33"), D("4.33"), D("38.96"), D("23"), D("8.96"), D("47.92")),
-    ("R8", 100, D("0.02"), D("0.20"), D("1.80"), D("8"), D("0.14"), D("1.94")),
-    ("courier", 1, D("4.50"), D("0"), D("4.50"), D("23"), D("1.04"), D("5.54")),
+    ("0012", 13, D("3.33"), D("4.0959"), D("4.33"), D("38.96"), D("23"), D("8.96"), D("47.92")),
+    ("R8", 100, D("0.02"), D("0.0216"), D("0.20"), D("1.80"), D("8"), D("0.14"), D("1.94")),
+    ("courier", 1, D("4.50"), D("5.54"), D("0"), D("4.50"), D("23"), D("1.04"), D("5.54")),
 ]
 
 
@@ -131,6 +132,7 @@ def test_a4_an_order_in_euro_is_in_every_file_what_it_costs(cast: Cast, visit: V
         "SKU",
         "Quantity",
         "Unit price, net",
+        "Unit price, gross",
         "Discount of the row, net",
         "Net",
         "VAT rate, %",
@@ -148,7 +150,7 @@ def test_a4_an_order_in_euro_is_in_every_file_what_it_costs(cast: Cast, visit: V
     assert [tuple(row[n] if n == "SKU" else D(str(row[n])) for n in names) for row in by_xlsx] == EURO
     assert {tuple(row[name] for name in totals) for row in by_xlsx} == {("EUR", 45.26, 55.4)}
     (told,) = json.loads(_bytes(mia.get(f"{FILES}download/json/")))["orders"]
-    fields = ("sku", "quantity", "unit_net", "discount_net", "net", "vat_rate", "vat", "gross")
+    fields = ("sku", "quantity", "unit_net", "unit_gross", "discount_net", "net", "vat_rate", "vat", "gross")
     assert [tuple(row[n] if n == "sku" else D(row[n]) for n in fields) for row in told["rows"]] == EURO
     assert (told["currency"], told["order_net"], told["order_gross"]) == ("EUR", "45.26", "55.40")
     assert told["vat"] == [

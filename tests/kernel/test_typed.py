@@ -255,3 +255,13 @@ def test_twelve_thirteen_and_fourteen_digits_of_one_article_are_one() -> None:
     assert typed.spellings("036000291452") == {"00036000291452", "0036000291452", "036000291452"}
     assert typed.spellings("96385074") == {"00000096385074", "0000096385074", "000096385074", "96385074"}
     assert typed.spellings("AB-1") == {"AB-1"}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("1.234", "1.2340"), ("-12.345", "-12.3450"), ("0.123", "0.123"), ("1000.125", "1000.125"), ("2", "2")],
+)
+def test_a_number_that_is_written_to_be_read_again_could_not_be_two(value: str, said: str) -> None:
+    assert typed.unmistakable(Decimal(value)) == said
+    assert typed.number(said) == Decimal(value)
+    assert typed.number(said.replace(".", ",")) == Decimal(value)

@@ -18,16 +18,19 @@ from akcept.agreements.answers import Assorted, Choice
 from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput, PriceInput
 from akcept.agreements.models import Agreement, OrderedUnder, PriceList
 from akcept.approvals.models import Terms
+from akcept.fulfilment import booked
 from akcept.kernel.errors import Changed, Invalid, InvalidLines, OutOfStock, Refused
 from akcept.ordering import actions as ordering
 from akcept.ordering.models import ShopTerms
 from akcept.ordering.ports import WantedLine
+from akcept.ordering.queries import whole
 from akcept.organizations.models import Unit
 from akcept.oscar_edge.basket import lists
 from akcept.testing import carts, orders
 from akcept.testing import cast as people
 from akcept.testing.cast import Cast, Person
 from tests.support import offers
+from tests.support.api import system_of
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -371,6 +374,32 @@ def test_an_approver_cannot_cut_a_pack_open(cast: Cast) -> None:
     with pytest.raises(Invalid, match=r"P1.*12.*12.*11"):
         ordering.amend(placed.order_number, actor=cast.ben.actor, version=1, quantities={line.pk: 11}, reason="less")
     ordering.amend(placed.order_number, actor=cast.ben.actor, version=1, quantities={line.pk: 12}, reason="less")
+
+
+def test_a1_an_agreed_price_of_five_decimals_is_right_to_the_cent_from_the_basket_to_the_files(cast: Cast) -> None:
+    """9,000 x 0.01235 = 111.15; with the courier's 19.00 it is 130.15, and 29.93 of VAT at 23 %: 160.08."""
+    record = carts.stock("P1", price="0.02", number=9_000)
+    agree(cast, cast.head_office, price_list(cast, "L", net(record, "0.01235")))
+    cart, client = carts.fill(cast.anna, records=[record], quantity=9_000), _client(cast.anna)
+    client.post("/i18n/setlang/", {"language": "en"})
+    for page, sums in (("/basket/", ("0.01235", "111.15")), ("/checkout/", ("0.01235", "111.15", "29.93", "160.08"))):
+        shown = client.get(page).content.decode()
+        assert [each for each in sums if each not in shown] == [], page
+    placed = orders.place_cart(cast.anna, cart)
+    ordering.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    shown = client.get(f"/orders/{placed.order_number}/").content.decode()
+    assert [each for each in ("0.01235", "111.15", "29.93", "160.08") if each not in shown] == []
+    order = whole.whole_order_for_staff(cast.mia.actor, placed.order_number)
+    goods, courier = booked.rows_of(order)
+    assert (goods.unit_net, goods.unit_gross) == (Decimal("0.01235"), Decimal("0.0151905"))
+    assert (goods.net, courier.net, goods.gross + courier.gross) == (
+        Decimal("111.15"),
+        Decimal("19.00"),
+        Decimal("160.08"),
+    )
+    assert (
+        system_of(cast.anna).get(f"/orders/{placed.order_number}").json()["lines"][0]["unit_net"]["amount"] == "0.01235"
+    )
 
 
 # --- how many statements ---

@@ -19,7 +19,7 @@ from akcept.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
-FOUR = "A price is from 0 to 9999999.9999, with four decimal places at most."
+EIGHT = "A price is 0 or more and less than 10 million, with eight decimal places at most."
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_list_is_made_and_what_a_later_file_does_not_say_stays(cast: Cast, tmp
     assert said == "3 rows read; 3 prices are in “Zima”, 0 were.\n"
     day = date(2027, 1, 31)
     assert _rows() == [
-        ("P1", 1, Decimal("7.5000"), None, day),
+        ("P1", 1, Decimal("7.5"), None, day),
         ("P1", 10, Decimal("6.2055"), None, None),
         ("P2", 1, Decimal("0.0100"), None, None),
     ]
@@ -77,9 +77,9 @@ def test_a_list_is_made_and_what_a_later_file_does_not_say_stays(cast: Cast, tmp
         ("sku;ends\nP2;2027-01-01\n", 2, "net_price or per_cent is missing"),
         ("sku;net_price\nP2;abc\n", 2, "net_price"),
         ("sku;net_price;from\nP2;1;1,5\n", 2, "from"),
-        ("sku;net_price\nP1;0,0123\nP2;0,01235\n", 3, f"net_price 0,01235: {FOUR}"),
-        ("sku;net_price\nP2;-0,01\n", 2, f"net_price -0,01: {FOUR}"),
-        ("sku;net_price\nP2;10000000\n", 2, f"net_price 10000000: {FOUR}"),
+        ("sku;net_price\nP1;0,01234567\nP2;0,012345678\n", 3, f"net_price 0,012345678: {EIGHT}"),
+        ("sku;net_price\nP2;-0,01\n", 2, f"net_price -0,01: {EIGHT}"),
+        ("sku;net_price\nP2;10000000\n", 2, f"net_price 10000000: {EIGHT}"),
         ("sku;per_cent\nP2;100,5\n", 2, "per_cent 100,5: Enter a percentage from -100 to 100"),
         ("sku;net_price;from\nP2;1;0\n", 2, "from 0: Enter a number from 1 to 1000000."),
     ],

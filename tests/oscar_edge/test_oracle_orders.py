@@ -62,8 +62,6 @@ PALLET: Final = Carriage("89.00")
 DELIVERY: Final = {"PLN": (50_000, COURIER, PALLET), "EUR": (12_000, Carriage("4.50"), Carriage("21.00"))}
 #: In a shop that sells with VAT: of the courier, of a pallet; each is net what it is in the other one.
 WITH_VAT: Final = (Carriage("23.37"), Carriage("109.47"))
-#: So many decimals a list of agreed prices has; a shop's own list may have more.
-_LISTED: Final = 4
 #: A euro in zloty.
 EURO: Final = 4
 
@@ -108,7 +106,7 @@ def _agree(cast: Cast, records: list[Any], prices: Mapping[int, str], currency: 
     for made in ("PLN", "EUR"):
         found = PriceList.objects.filter(currency=made).first()
         if found is None:
-            wanted = ListInput(name=made, currency=made, places=4, offers=True)
+            wanted = ListInput(name=made, currency=made, places=8, offers=True)
             found = agreements.add_list(wanted, actor=cast.mia.actor)
             agreement = AgreementInput(name=made, list_ids=(found.pk,))
             agreements.add_agreement(agreement, actor=cast.mia.actor, unit_id=cast.head_office.pk)
@@ -201,15 +199,16 @@ def _written(grosze: int, language: str) -> str:
     st.sampled_from((1, 2, 9, 9_999)),
     st.sampled_from(("0.02", "30.00")),
     st.sampled_from(("PLN", "PLN", "EUR", "PLN with VAT")),
-    st.dictionaries(st.integers(0, 3), st.sampled_from(("0.00001", "0.01235", "0.9999", "12.3457")), max_size=3),
+    st.dictionaries(st.integers(0, 3), st.sampled_from(("0.00001", "0.01235", "0.9999", "12.34567891")), max_size=3),
 )
 @example(A1, [], False, 9_000, "0.02", "PLN", {})
 @example(A1, [], False, 9_000, "0.02", "EUR", {})
 @example(A1, [], False, 9_999, "0.02", "PLN", {0: "0.01235"})
+@example(A1, [], True, 9_000, "0.02", "PLN", {0: "0.01235", 1: "0.01235"})
 @example(A1, [Reduction("percent", "10")], False, 9_999, "0.02", "PLN with VAT", {})
 @example([Item("24.50", 23, 7), Item("6.00", 8, 3)], [Reduction("sum", "9.99")], True, 2, "0.02", "PLN", {1: "0.9999"})
 @example([Item("0.12", 23, 100), Item("6.00", 8, 1)], [Reduction("percent", "100")], True, 200, "0.02", "PLN", {})
-@example([Item("24.50", 23, 2)], [Reduction("sum", "50.00")], False, 1, "30.00", "EUR", {0: "12.3457"})
+@example([Item("24.50", 23, 2)], [Reduction("sum", "50.00")], False, 1, "30.00", "EUR", {0: "12.34567891"})
 @example(
     [Item("549.00", 8, 7), Item("24.50", 23, 3)], [Reduction("percent", "33.33")], True, 9, "30.00", "PLN with VAT", {}
 )
@@ -224,12 +223,12 @@ def test_a1_to_a5_an_order_costs_what_the_oracle_reckons_wherever_it_is_read(
     sold: str,
     agreed: dict[int, str],
 ) -> None:
-    """Sold net or with VAT, at prices of the shop's list, of five decimals too, or at agreed ones."""
+    """Sold net or with VAT, at prices of the shop's list or at agreed ones, of five decimals and of eight too."""
     currency, gross = sold[:3], sold.endswith("with VAT")
     mia = _prepared(cast, visit)
     cart, records = _fill(cast, goods, currency)
     agreed = {place: price for place, price in agreed.items() if place < len(records) and not gross}  # these are net
-    exact = {records[place].product_id: each for place, each in agreed.items() if len(each.partition(".")[2]) > _LISTED}
+    exact = {records[place].product_id: each for place, each in agreed.items() if place % 2}
     _agree(cast, records, {p: each for p, each in agreed.items() if records[p].product_id not in exact}, currency)
     with _selling(gross, exact):
         _costs(cast, mia, goods, found, by_voucher, pieces, price, currency, gross, agreed, cart, records)

@@ -172,14 +172,26 @@ def test_prices_come_from_a_file_or_pasted_all_or_nothing(cast: Cast, mia: Clien
 
 def test_a_file_of_prices_comes_back_as_it_went(cast: Cast, mia: Client) -> None:
     row = _list(cast)
-    mia.post(f"{LISTS}{row.pk}/prices/", {"version": "1", "text": "sku;net_price;per_cent\nP1;7,5055;\nP2;;-12,5"})
+    mia.post(
+        f"{LISTS}{row.pk}/prices/",
+        {"version": "1", "text": "sku;net_price;per_cent;from\nP1;7,50555;;1\nP1;1,2340;;9\nP2;;-12,5;1\nP2;;1,2340;9"},
+    )
     shown = _text(mia.get(f"{LISTS}{row.pk}/"))
     assert ("+12.5%" in shown, "−-" in shown) == (True, False), "P2 costs an eighth more than the shop's price"
     before = list(ListedPrice.objects.order_by("product").values_list("product", "net", "per_cent", "least"))
     file = SimpleUploadedFile("ceny.csv", mia.get(f"{LISTS}{row.pk}/prices.csv").content)
     assert mia.post(f"{LISTS}{row.pk}/prices/", {"version": "2", "file": file}).status_code == 302
     assert list(ListedPrice.objects.order_by("product").values_list("product", "net", "per_cent", "least")) == before
-    assert len(before) == 2
+    assert [row[1] for row in before] == [Decimal("7.50555"), Decimal("1.234"), None, None]
+    looked = mia.post(f"{LISTS}{row.pk}/prices/", {"version": "3", "look": "1", "file": _again(file)})
+    kept = looked.context["form"].data["text"]
+    assert mia.post(f"{LISTS}{row.pk}/prices/", {"version": "3", "text": kept}).status_code == 302
+    assert list(ListedPrice.objects.order_by("product").values_list("product", "net", "per_cent", "least")) == before
+
+
+def _again(file: SimpleUploadedFile) -> SimpleUploadedFile:
+    file.seek(0)
+    return file
 
 
 def test_a_list_is_made_and_based_on_another_by_its_name(cast: Cast, mia: Client) -> None:

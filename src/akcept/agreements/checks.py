@@ -19,7 +19,9 @@ from akcept.organizations import checks
 
 NAME_LIMIT: Final = 120
 PIECES_LIMIT: Final = 1_000_000
-NET_LIMIT: Final = Decimal("9999999.9999")
+#: As many as are kept of what an order's line costs; with the limit fifteen digits, which every database keeps.
+PLACES: Final = 8
+NET_LIMIT: Final = Decimal("9999999.99999999")
 #: What an order may be agreed to be worth, at the most.
 WORTH_LIMIT: Final = Decimal("9999999999.99")
 #: What a row of a list is the only one for: goods, quantity and first day.
@@ -49,16 +51,16 @@ def currency(typed: str) -> str:
 
 def places(typed: int) -> int:
     """Return to how many places per cent are rounded. Raises Invalid."""
-    if not 2 <= typed <= 4:
-        raise Invalid(_("Prices are rounded to 2, 3 or 4 decimal places."), field="places")
+    if not 2 <= typed <= PLACES:
+        raise Invalid(_("Prices are rounded to 2 to %(most)d decimal places.") % {"most": PLACES}, field="places")
     return typed
 
 
 def net(typed: Decimal) -> Decimal:
     """Return a net price of one piece. Raises Invalid."""
-    if not typed.is_finite() or not 0 <= typed <= NET_LIMIT or typed != round(typed, 4):
-        text = _("A price is from 0 to %(most)s, with four decimal places at most.")
-        raise Invalid(text % {"most": NET_LIMIT}, field="net")
+    if not typed.is_finite() or not 0 <= typed <= NET_LIMIT or typed != round(typed, PLACES):
+        text = _("A price is 0 or more and less than 10 million, with eight decimal places at most.")
+        raise Invalid(text, field="net")
     return typed
 
 

@@ -54,7 +54,7 @@ class ListedPrice(models.Model):
     product = models.ForeignKey("catalogue.Product", on_delete=models.CASCADE, null=True, related_name="+")
     category = models.ForeignKey("catalogue.Category", on_delete=models.CASCADE, null=True, related_name="+")
     least = models.PositiveIntegerField(_("from so many pieces"), default=1)
-    net = models.DecimalField(_("net price"), max_digits=14, decimal_places=4, null=True)
+    net = models.DecimalField(_("net price"), max_digits=15, decimal_places=8, null=True)
     per_cent = models.DecimalField(_("per cent off"), max_digits=7, decimal_places=4, null=True)
     starts = models.DateField(_("first day"), null=True)
     ends = models.DateField(_("last day"), null=True)

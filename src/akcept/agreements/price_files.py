@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 from django.utils.translation import gettext as _
 
 from akcept.agreements.inputs import GoodsInput, PriceInput
+from akcept.kernel import typed
 from akcept.kernel.errors import Invalid
 from akcept.kernel.spreadsheets import LARGE
 from akcept.organizations import figures
@@ -19,7 +20,7 @@ from akcept.organizations.bulk import sheets
 MOST_ROWS: Final = 50_000
 COLUMNS: Final = {
     "sku": "the product's code or EAN",
-    "net_price": "net price of one piece in the list's currency, 0 or more, up to four decimal places",
+    "net_price": "net price of one piece in the list's currency, 0 or more, up to eight decimal places",
     "per_cent": "instead of it: per cent off what the list is based on, below 0 is dearer",
     "from": "from so many pieces on, 1 where it does not say",
     "starts": "first day, such as 2027-01-31",
@@ -161,8 +162,8 @@ def as_text(rows: list[tuple[PriceRow, int]]) -> str:
     cells = [
         (
             row.code,
-            "" if row.net is None else format(row.net, "f"),
-            "" if row.per_cent is None else format(row.per_cent, "f"),
+            "" if row.net is None else typed.unmistakable(row.net),
+            "" if row.per_cent is None else typed.unmistakable(row.per_cent),
             str(row.least),
             row.starts.isoformat() if row.starts else "",
             "-" if row.ends == "" else str(row.ends or ""),

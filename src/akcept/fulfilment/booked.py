@@ -24,7 +24,7 @@ class Row:
     """One line of an order, or its delivery (`kind`); money is in the order's currency, the rate a fraction.
 
     Pieces times `unit_net`, to the cent, less `discount`, are `net`; `discount` is net. In a shop that sells with VAT
-    the row's own sums count, as in `ordering.ports.QuoteLine`.
+    the row's own sums count, as in `ordering.ports.QuoteLine`: there `unit_gross` is what was agreed.
     """
 
     order: WholeOrder
@@ -35,6 +35,7 @@ class Row:
     title: str
     quantity: int
     unit_net: Decimal
+    unit_gross: Decimal
     discount: Decimal
     net: Decimal
     rate: Decimal | None
@@ -59,6 +60,7 @@ def rows_of(order: WholeOrder) -> Iterator[Row]:
             title=line.title,
             quantity=line.quantity,
             unit_net=line.unit_net,
+            unit_gross=line.unit_gross,
             discount=line.discount,
             net=line.net,
             rate=line.vat_rate,
@@ -74,6 +76,7 @@ def rows_of(order: WholeOrder) -> Iterator[Row]:
             title=document.delivery_name,
             quantity=1,
             unit_net=document.delivery_net,
+            unit_gross=document.delivery_gross,
             discount=Decimal(0),
             net=document.delivery_net,
             rate=document.delivery_rate,
@@ -137,6 +140,7 @@ COLUMNS: Final = (
     Column("title", _("Product"), lambda row: row.title),
     Column("quantity", _("Quantity"), lambda row: row.quantity),
     Column("unit_net", _("Unit price, net"), lambda row: row.unit_net),
+    Column("unit_gross", _("Unit price, gross"), lambda row: row.unit_gross),
     Column("discount_net", _("Discount of the row, net"), lambda row: row.discount),
     Column("net", _("Net"), lambda row: row.net),
     Column("vat_rate", _("VAT rate, %"), lambda row: percent(row.rate)),

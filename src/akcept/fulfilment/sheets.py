@@ -103,7 +103,7 @@ def _xlsx_cell(sheet: Any, value: Any, name: str) -> Any:
         cell: Any = WriteOnlyCell(sheet)
         cell.value = value
         if isinstance(value, Decimal) and name != "vat_rate":
-            cell.number_format = _FINER if name == "unit_net" else _MONEY
+            cell.number_format = _FINER if name in ("unit_net", "unit_gross") else _MONEY
         return cell
     cell = WriteOnlyCell(sheet, value=_CONTROLS.sub("", str(value))[:_CELL])
     # Whatever it begins with it is text, also for whoever edits the cell or saves the sheet as another file.
@@ -169,6 +169,7 @@ def _row(row: Row) -> dict[str, Any]:
         "title": row.title,
         "quantity": row.quantity,
         "unit_net": format(row.unit_net, "f"),
+        "unit_gross": format(row.unit_gross, "f"),
         "discount_net": _money(row.discount),
         "net": _money(row.net),
         "vat_rate": _rate(row.rate),

@@ -202,6 +202,12 @@ def _without_noise(value: Decimal) -> Decimal:
     return shown.quantize(Decimal(1)) if places > 0 else shown
 
 
+def unmistakable(value: Decimal) -> str:
+    """Return a number with a point so that it is read back as itself: 1.234 could be thousands, 1.2340 could not."""
+    said = format(value, "f")
+    return f"{said}0" if re.fullmatch(r"-?[1-9][0-9]{0,2}\.[0-9]{3}", said) else said
+
+
 def whole(text: str, *, units: Iterable[str] = ()) -> int:
     """Return the whole number: "2", "2,00", "1 000". Raises Unreadable."""
     value = number(text, units=units)

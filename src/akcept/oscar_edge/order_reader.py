@@ -120,6 +120,7 @@ def line_of(row: Any) -> QuoteLine:
         sku=row.partner_sku,
         quantity=row.quantity,
         unit_net=figures.tidy(terms.unit_net),
+        unit_gross=figures.tidy(terms.unit_gross),
         net=row.line_price_excl_tax,
         gross=row.line_price_incl_tax,
         vat_rate=terms.rate,

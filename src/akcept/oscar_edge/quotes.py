@@ -80,6 +80,7 @@ def quote_for(basket: Any, method: Any) -> Quote:
             sku=row.stockrecord.partner_sku,
             quantity=line.quantity,
             unit_net=figures.tidy(line.terms.unit_net),
+            unit_gross=figures.tidy(line.terms.unit_gross),
             net=price.net,
             gross=price.gross,
             vat_rate=line.terms.rate,

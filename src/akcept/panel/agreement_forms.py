@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from akcept.agreements.answers import Assorted, Choice, Conditions
-from akcept.agreements.checks import NAME_LIMIT
+from akcept.agreements.checks import NAME_LIMIT, PLACES
 from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput
 from akcept.agreements.models import Agreement, Assortment, Chosen, PriceList
 from akcept.agreements.ports import counter
@@ -211,7 +211,7 @@ class ListForm(forms.Form):
     )
     starts = DayField(label=gettext_lazy("First day"), required=False)
     ends = DayField(label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty for no end."))
-    places = CountField(label=gettext_lazy("Decimal places"), min_value=2, max_value=4, initial=2)
+    places = CountField(label=gettext_lazy("Decimal places"), min_value=2, max_value=PLACES, initial=2)
     offers = forms.BooleanField(label=gettext_lazy("The shop's offers apply on top"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

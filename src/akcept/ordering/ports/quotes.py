@@ -41,6 +41,8 @@ class QuoteLine:
     line_id: int | None = None
     #: What offers and vouchers take off the row, net.
     discount: Decimal = Decimal(0)
+    #: What a piece costs with VAT, before discounts, unrounded; in a shop that sells with VAT it was agreed so.
+    unit_gross: Decimal = Decimal(0)
     #: The product's EAN or other number of the trade, of an order's line only; empty without one.
     ean: str = ""
 

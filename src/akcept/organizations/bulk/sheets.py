@@ -19,6 +19,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+from akcept.kernel import typed
 from akcept.kernel.errors import Invalid
 from akcept.kernel.spreadsheets import UNCALCULATED, USUAL, Bounds, Trouble, Unusable, Work, is_error, tables
 from akcept.kernel.tables import harmless
@@ -340,7 +341,9 @@ def _csv(rows: Iterable[Sequence[Cell]], *, language: str) -> bytes:
 
 def _plain(cell: Cell, language: str) -> str:
     if isinstance(cell, Decimal):
-        return str(format_decimal(cell, format="0.00######", locale=language.split("-")[0]))
+        places = max(2, len(typed.unmistakable(cell.normalize()).partition(".")[2]))
+        pattern = f"0.{'0' * places}"
+        return str(format_decimal(cell, format=pattern, locale=language.split("-")[0]))
     return harmless(_literal(cell)) if isinstance(cell, str) else str(cell)
 
 
