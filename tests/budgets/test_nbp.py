@@ -71,6 +71,7 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><tabela_kursow 
         (JSON.replace(b'"EUR"', b'"EURO"'), "no currency"),
         (JSON.replace(b"2026-11-24", b"yesterday"), "is not a date"),
         (OLDER.replace(b"<przelicznik>100", b"<przelicznik>0"), "no number"),
+        (XML.replace(b"<EffectiveDate>2026-11-24</EffectiveDate>", b""), "is not a date"),
         (b"\xff\xfe\x00", "CSV or XLSX is expected"),
         (b"PK\x03\x04broken", "CSV or XLSX is expected"),
         (b'{"a": 1}', "its JSON is not that of the bank"),
@@ -112,6 +113,7 @@ def test_tables_somebody_made_and_the_banks_archive_are_read_too(text: str, foun
         ("currency;day;rate\nEUR;2026-11-24;#DIV/0!\n", "row 2 has a cell that could not be calculated"),
         ("currency;day;rate\nEUR;02/03/2026;4\n", "02/03/2026 could be two days"),
         ("currency;day;rate\nEUR;2026-11-24;4,253\n", "the rate of EUR could be two numbers: 4,253"),
+        ("data;1USD;nr tabeli\n20261124;4,253;228/A\n", "the rate of USD could be two numbers: 4,253"),
         ("currency;day;rate\nEUR;2026-11-24;4E+2\n", "was cut short by a spreadsheet"),
         ("currency;day;rate\nEUR\n", "is not a date"),
         ("currency;day;rate\n;2026-11-24;4\n", "nothing is no currency's code"),
@@ -128,6 +130,11 @@ def test_a_made_table_that_says_nothing_certain_is_refused_and_says_where(text: 
 def test_the_largest_rate_there_may_be() -> None:
     (rate,) = nbp.read(b"currency;day;rate\nEUR;2026-11-24;999999998.99\n")
     assert rate.rate == Decimal("999999998.99")
+
+
+def test_the_number_of_a_table_is_kept_as_far_as_there_is_room_for_it() -> None:
+    (euro, _forint) = nbp.read(JSON.replace(b"228/A/NBP/2026", b"2" * 80))
+    assert euro.source == "NBP " + "2" * 56  # 60 characters in all
 
 
 def test_one_table_by_itself_is_read() -> None:

@@ -32,6 +32,8 @@ _HEADINGS: Final = {
 }
 #: A heading of the bank's archive: 1USD, 100HUF.
 _OF_ARCHIVE: Final = re.compile(r"(1|10|100|1000|10000)\s?([a-z]{3})")
+#: What an empty file begins with: the line, and its cells.
+_NO_ROW: Final[tuple[int, list[str]]] = (0, [])
 #: Rows of the archive that hold no rates.
 _LEGEND: Final = {"", "kod iso", "nazwa waluty", "liczba jednostek"}
 
@@ -126,7 +128,7 @@ def _table(content: bytes) -> Iterator[DayRate]:
     """Read a CSV or XLSX: one rate a row, or the bank's archive with a day a row and a currency a column."""
     try:
         rows = next(tables(content)).rows
-        header = [typed.same(cell) for cell in next(rows, (0, []))[1]]
+        header = [typed.same(cell) for cell in next(rows, _NO_ROW)[1]]
         places = {name: at for name, words in _HEADINGS.items() for at, cell in enumerate(header) if cell in words}
         archive = {at: found for at, cell in enumerate(header) if (found := _OF_ARCHIVE.fullmatch(cell))}
         if not archive and not {"currency", "day", "rate"} <= places.keys():

@@ -9,7 +9,16 @@ from akcept.ordering.ports.debts import Receivables, receivables
 from akcept.ordering.ports.documents import OrderDocument, OrderReader, order_reader
 from akcept.ordering.ports.goods import Catalogue, Goods, GoodsFilter, catalogue
 from akcept.ordering.ports.products import Assortment, CategoryRef, OrderedLine, ProductRef, assortment
-from akcept.ordering.ports.quotes import Address, DeliveryOption, LineObstacle, Obstacles, Quote, QuoteLine, VatRow
+from akcept.ordering.ports.quotes import (
+    Address,
+    DeliveryOption,
+    LineObstacle,
+    Obstacles,
+    Quote,
+    QuoteLine,
+    Sums,
+    VatRow,
+)
 
 __all__ = [
     "MOST_PIECES",
@@ -33,6 +42,7 @@ __all__ = [
     "Quote",
     "QuoteLine",
     "Receivables",
+    "Sums",
     "VatRow",
     "WantedLine",
     "assortment",

@@ -11,42 +11,22 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from akcept.kernel.amounts import Amounts
-from akcept.ordering.ports.quotes import Address, QuoteLine, VatRow
+from akcept.ordering.ports.quotes import Address, Sums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderDocument:
+class OrderDocument(Sums):
     """An order as it was placed, for showing: prices are the frozen ones, in `currency`."""
 
     id: int
     number: str
     status: str
-    currency: str
-    lines: tuple[QuoteLine, ...]
-    goods_net: Decimal
-    delivery_net: Decimal
-    delivery_gross: Decimal
-    total_net: Decimal
-    total_gross: Decimal
-    vat: tuple[VatRow, ...]
     delivery_code: str
     delivery_name: str
     delivery_address: Address | None
     invoice_address: Address | None
     #: The VAT rate of the delivery charge as a fraction; None where nobody knows it.
     delivery_rate: Decimal | None = None
-
-    @property
-    def amounts(self) -> Amounts:
-        """The sums, to compare with limits."""
-        return Amounts(
-            currency=self.currency,
-            goods_net=self.goods_net,
-            goods_gross=self.total_gross - self.delivery_gross,
-            total_net=self.total_net,
-            total_gross=self.total_gross,
-        )
 
 
 class OrderReader(Protocol):

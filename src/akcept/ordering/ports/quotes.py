@@ -57,8 +57,8 @@ class VatRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """What a cart costs now, for one customer and one delivery method."""
+class Sums:
+    """Lines and what they come to, in one currency; net and gross are after discounts, the total with delivery."""
 
     currency: str
     lines: tuple[QuoteLine, ...]
@@ -68,10 +68,6 @@ class Quote:
     total_net: Decimal
     total_gross: Decimal
     vat: tuple[VatRow, ...]
-    #: Changes when a product, quantity, price or the delivery charge changes: what the buyer saw is what is placed.
-    fingerprint: str
-    delivery_code: str = ""
-    delivery_name: str = ""
 
     @property
     def amounts(self) -> Amounts:
@@ -83,6 +79,16 @@ class Quote:
             total_net=self.total_net,
             total_gross=self.total_gross,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote(Sums):
+    """What a cart costs now, for one customer and one delivery method."""
+
+    #: Changes when a product, quantity, price or the delivery charge changes: what the buyer saw is what is placed.
+    fingerprint: str
+    delivery_code: str = ""
+    delivery_name: str = ""
 
     @property
     def total_vat(self) -> Decimal:
