@@ -167,6 +167,12 @@ def test_g10_missing_trigger_is_a_warning(db: None) -> None:
         cursor.execute("DROP TRIGGER akcept_order_status")
     (found,) = setup_checks.database_triggers(databases=["default"])
     assert (found.id, "akcept_order_status" in found.msg) == ("akcept.W002", True)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX akcept_order_recent")
+        cursor.execute("DROP TRIGGER akceptsearch_insert_catalogue_product")
+    (found,) = setup_checks.database_triggers(databases=["default"])
+    names = "akcept_order_status, akcept_order_recent, akceptsearch_insert_catalogue_product"
+    assert found.msg == f"The database lacks what Akcept keeps in it: {names}."
     assert setup_checks.database_triggers() == []
 
 

@@ -4,7 +4,6 @@ import sqlite3
 
 from django.apps import AppConfig, apps
 from django.db.backends.sqlite3.base import DatabaseWrapper
-from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,6 +23,7 @@ class OscarEdgeConfig(AppConfig):
         from akcept.oscar_edge import (
             guards,
             indexes,
+            kept,
             own_data,
             price_checks,  # noqa: F401  checks register
             refunds,
@@ -45,9 +45,8 @@ class OscarEdgeConfig(AppConfig):
         setup_checks.connect()
         # The trigger asks for the cases: their app's tables come after Oscar's orders.
         approvals = apps.get_app_config("akcept_approvals")
-        pre_migrate.connect(triggers.take_away, sender=approvals)
-        post_migrate.connect(triggers.install, sender=approvals)
-        post_migrate.connect(indexes.install, sender=approvals)
+        kept.register(triggers.KEPT, after=approvals)
+        kept.register(indexes.KEPT, after=approvals)
         if sqlite3.sqlite_version_info >= (3, 32):
             # Django still assumes the 999 parameters of older SQLite and would split bulk inserts of a long order.
             setattr(DatabaseWrapper.features_class, "max_query_params", 32_766)  # noqa: B010  typed as a property

@@ -12,6 +12,7 @@ from django.db import connections
 from oscar.core.loading import get_model
 
 from akcept.approvals.models import Case
+from akcept.oscar_edge.kept import Kept
 
 #: Name, model, columns. What is public, or is no variant, is most of a catalogue.
 _INDEXES: Final = (
@@ -43,3 +44,19 @@ def take_away(using: str = "default") -> None:
     with connection.cursor() as cursor:
         for name, _model, _columns in _INDEXES:
             cursor.execute(f"DROP INDEX IF EXISTS {name}")
+
+
+def missing(using: str) -> list[str]:
+    """Return those that should be there and are not; none before the tables are."""
+    connection = connections[using]
+    inspects = connection.introspection
+    with connection.cursor() as cursor:
+        there = set(inspects.table_names(cursor))
+        if Case._meta.db_table not in there:
+            return []
+        wanted = [(name, get_model(*model)._meta.db_table) for name, model, _columns in _INDEXES]
+        found = {table: inspects.get_constraints(cursor, table) for table in {table for _name, table in wanted} & there}
+    return [name for name, table in wanted if table in found and name not in found[table]]
+
+
+KEPT: Final = Kept(install=install, missing=missing)

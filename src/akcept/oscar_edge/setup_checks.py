@@ -24,7 +24,7 @@ from oscar.core.exceptions import AppNotFoundError
 from oscar.core.loading import get_class, get_model
 
 from akcept.ordering import status
-from akcept.oscar_edge import data_checks, install, transactions, triggers
+from akcept.oscar_edge import data_checks, install, kept, transactions
 
 GUIDE = "See docs/extend/install.md."
 
@@ -254,13 +254,13 @@ def order_admin(**_kwargs: Any) -> list[CheckMessage]:
 
 
 def database_triggers(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """Find out whether the database's own guards are there (`check --database default`)."""
+    """Find out whether the database's own guards are there, and what the lists and the search stand on."""
     if DEFAULT_DB_ALIAS not in (databases or ()):
         return []
-    missing = triggers.missing(DEFAULT_DB_ALIAS)
+    missing = kept.missing(DEFAULT_DB_ALIAS)
     if not missing:
         return []
-    text = f"The database lacks the triggers {', '.join(missing)}."
+    text = f"The database lacks what Akcept keeps in it: {', '.join(missing)}."
     return [Warning(text, hint="Run `manage.py migrate`: it makes them.", id="akcept.W002")]
 
 

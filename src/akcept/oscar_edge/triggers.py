@@ -12,11 +12,13 @@ drops their triggers with them, and refuses to while a trigger of another table 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final
 
 from django.db import connections
+
+from akcept.oscar_edge import kept
+from akcept.oscar_edge.kept import Kept
 
 #: What every refusal begins with; `guards.refused_by_database` knows it by that.
 MARK: Final = "akcept: "
@@ -165,14 +167,6 @@ _STATEMENTS: Final[dict[str, tuple[_Group, ...]]] = {
 _DROP: Final = "DROP FUNCTION IF EXISTS {} CASCADE"
 
 
-_NAMES: Final = {
-    "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-    "WHERE NOT t.tgisinternal",
-}
-_CREATES: Final = re.compile(r"CREATE (?:OR REPLACE )?TRIGGER (\w+) (?:BEFORE|AFTER) .*? ON (\w+)")
-
-
 def install(using: str = "default", **_kwargs: Any) -> None:
     """Create or renew the triggers whose tables are there, drop the others; nothing on another database product."""
     connection = connections[using]
@@ -205,19 +199,18 @@ def missing(using: str) -> list[str]:
     connection = connections[using]
     groups = _STATEMENTS.get(connection.vendor, ())
     there = _tables(connection) if groups else set()
-    wanted = [statement for needed, made, _functions in groups if there.issuperset(needed) for statement in made()]
-    named = [found.groups() for statement in wanted if (found := _CREATES.search(" ".join(statement.split())))]
-    standing = _standing(connection) if named else set()
-    return [name for name, table in named if (name, table) not in standing]
+    made = (statement for needed, made, _functions in groups if there.issuperset(needed) for statement in made())
+    return kept.triggers_lacking(using, made)
 
 
 def _standing(connection: Any) -> set[tuple[str, str]]:
     """Return our triggers that are there, each with its table."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMES[connection.vendor])
-        return {(name, table) for name, table in cursor.fetchall() if name.startswith("akcept_")}
+    return {(name, table) for name, table in kept.triggers(connection) if name.startswith("akcept_")}
 
 
 def _tables(connection: Any) -> set[str]:
     with connection.cursor() as cursor:
         return set(connection.introspection.table_names(cursor))
+
+
+KEPT: Final = Kept(install=install, missing=missing, take_away=take_away)

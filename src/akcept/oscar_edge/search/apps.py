@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,8 +15,8 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         """Make triggers and indexes after every migration; index what has changed at each round of the clock."""
         from akcept.ordering.reactions import ticking
+        from akcept.oscar_edge import kept
         from akcept.oscar_edge.search import engines, index
 
-        pre_migrate.connect(engines.take_away, sender=self)
-        post_migrate.connect(engines.install, sender=self)
+        kept.register(engines.KEPT, after=self)
         ticking.also(index.tend)

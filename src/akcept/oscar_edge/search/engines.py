@@ -15,6 +15,8 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import BooleanField, Func, TextField, Value
 from oscar.core.loading import get_model
 
+from akcept.oscar_edge import kept
+from akcept.oscar_edge.kept import Kept
 from akcept.oscar_edge.search.models import ProductDue, ProductWords, Word
 from akcept.oscar_edge.search.words import Asked
 
@@ -117,16 +119,26 @@ def alone(using: str = "default") -> bool:
 def install(using: str = "default", **_kwargs: Any) -> None:
     """Make what is not there; nothing before the tables are, nor on another database product."""
     connection = connections[using]
-    made = {"sqlite": _sqlite, "postgresql": _on_postgresql}.get(connection.vendor)
+    made, whole = _MADE.get(connection.vendor), _has_tables(connection)
     with connection.cursor() as cursor:
-        there = set(connection.introspection.table_names(cursor))
-        whole = there.issuperset({_DUE, _WORDS, _VOCABULARY, *_tables()})
         for statement in (*made(), _unread()) if made and whole else ():
             cursor.execute(statement)
     if not whole:
         take_away(using, for_good=True)
     elif connection.vendor == "postgresql":
         _trigrams(connection)
+
+
+def missing(using: str) -> list[str]:
+    """Return the triggers that should be there and are not; none before the tables are."""
+    connection = connections[using]
+    made = _MADE.get(connection.vendor)
+    return kept.triggers_lacking(using, made()) if made and _has_tables(connection) else []
+
+
+def _has_tables(connection: Any) -> bool:
+    with connection.cursor() as cursor:
+        return {_DUE, _WORDS, _VOCABULARY, *_tables()} <= set(connection.introspection.table_names(cursor))
 
 
 def _unread() -> str:
@@ -259,3 +271,7 @@ def take_away(using: str = "default", *, for_good: bool = False, **_kwargs: Any)
             tables = [table for table, _columns, _product in _watched()]
             for name in (*(f"akceptsearch_{table}" for table in tables), "akceptsearch_category"):
                 cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
+
+
+_MADE: Final = {"sqlite": _sqlite, "postgresql": _on_postgresql}
+KEPT: Final = Kept(install=install, missing=missing, take_away=take_away)
