@@ -148,6 +148,53 @@ def test_rules_are_equal_in_what_they_say_and_not_in_what_they_are_called() -> N
         assert replace(rule, **changes).says != rule.says
 
 
+_A, _B = Named(1, "Paper"), Named(2, "Desks")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Value(**{**ABOVE_100, "amount": Decimal(600)}), Value(**{**ABOVE_100, "amount": Decimal("600.00")}), True),
+        (Value(**{**ABOVE_100, "amount": Decimal(600)}), Value(**{**ABOVE_100, "amount": Decimal("600.01")}), False),
+        (Value(**ABOVE_100), Value(**{**ABOVE_100, "currency": "EUR"}), False),
+        (Value(**ABOVE_100), Value(**{**ABOVE_100, "compare": Compare.FROM}), False),
+        (
+            Delivery(compare=Compare.ABOVE, amount=Decimal(5), currency="PLN"),
+            Delivery(compare=Compare.ABOVE, amount=Decimal("5.0"), currency="PLN"),
+            True,
+        ),
+        (Value(**ABOVE_100), Delivery(**ABOVE_100), False),
+        (Among(kind=Group.CATEGORY, of=(_A, _B)), Among(kind=Group.CATEGORY, of=(_B, _A, _A)), True),
+        (Among(kind=Group.CATEGORY, of=(_A,)), Among(kind=Group.CATEGORY, of=(Named(1, "Papers"),)), True),
+        (Among(kind=Group.CATEGORY, of=(_A,)), Among(kind=Group.PRODUCT, of=(_A,)), False),
+        (Among(kind=Group.CATEGORY, of=(_A,)), Among(kind=Group.CATEGORY, of=(_A,), inside=False), False),
+        (
+            Count(kind=Counted.QUANTITY, compare=Compare.ABOVE, number=5),
+            Count(kind=Counted.QUANTITY, compare=Compare.FROM, number=6),
+            True,
+        ),
+        (
+            Count(kind=Counted.QUANTITY, compare=Compare.BELOW, number=6),
+            Count(kind=Counted.QUANTITY, compare=Compare.UP_TO, number=5),
+            True,
+        ),
+        (
+            Count(kind=Counted.QUANTITY, compare=Compare.FROM, number=5),
+            Count(kind=Counted.PRODUCTS, compare=Compare.FROM, number=5),
+            False,
+        ),
+        (Expression(text="true"), Expression(text=" true\n"), True),
+        (Expression(text="true"), Expression(text="false"), False),
+    ],
+)
+def test_d7_rules_are_equal_by_what_is_meant_not_by_how_it_was_typed(
+    one: Condition, other: Condition, same: bool
+) -> None:
+    rules = [Rule(id=number, name="r", unit_id=1, conditions=(each,)) for number, each in enumerate((one, other))]
+    assert (rules[0].says == rules[1].says) is same
+    assert (hash(rules[0].says) == hash(rules[1].says)) is same
+
+
 def test_what_a_policy_costs_is_counted_and_what_it_is_stored_as_names_it() -> None:
     rules = [
         Rule(id=1, name="a", unit_id=1, conditions=(Value(**ABOVE_100), Among(kind=Group.ROLE, of=PAPER))),

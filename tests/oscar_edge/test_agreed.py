@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from akcept.agreements import actions
-from akcept.agreements.answers import Assorted, Choice
+from akcept.agreements.answers import Assorted, Choice, Conditions
 from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput, PriceInput
 from akcept.agreements.models import Agreement, OrderedUnder, PriceList
 from akcept.approvals.models import Terms
@@ -405,20 +405,21 @@ def test_a1_an_agreed_price_of_five_decimals_is_right_to_the_cent_from_the_baske
 # --- how many statements ---
 
 
-def _five_lists(cast: Cast, records: list[Any]) -> None:
+def _five_lists(cast: Cast, records: list[Any], **said: Any) -> None:
     lists = [
         price_list(cast, f"L{n}", *(net(record, "5.00") for record in records[n::5]), currency="PLN") for n in range(4)
     ]
     based = price_list(cast, "L5", PriceInput(goods=GoodsInput(), per_cent=Decimal(5)), base_id=lists[0].pk)
-    agree(cast, cast.head_office, *lists, based, choice=Choice.BEST)
+    agree(cast, cast.head_office, *lists, based, choice=Choice.BEST, **said)
 
 
+@pytest.mark.parametrize("said", [{}, {"conditions": Conditions(order_from=Decimal("0.01"), pays=("transfer",))}])
 @pytest.mark.parametrize("many", [1, 300])
-def test_placing_takes_three_statements_more_however_many_lines(cast: Cast, many: int) -> None:
+def test_placing_takes_three_statements_more_however_many_lines(cast: Cast, many: int, said: dict[str, Any]) -> None:
     records = [carts.stock(f"S{n}") for n in range(many)]
     orders.place(cast.anna, records=records)  # what is read once a process is read
     without = statements(lambda: orders.place(cast.anna, records=records))
-    _five_lists(cast, records)
+    _five_lists(cast, records, **said)
     with_five = statements(lambda: orders.place(cast.anna, records=records))
     beside = ("basket_line", "akcept_approvals_policyversion")  # statements that ask it, too
     more = [sql for sql in with_five if "akcept_agreements" in sql and not any(each in sql for each in beside)]

@@ -279,6 +279,26 @@ def _stored(value: Any) -> Any:
     return str(value) if isinstance(value, StrEnum) else value
 
 
+def meaning(condition: Condition) -> tuple[Any, ...]:
+    """Return what two conditions are equal by: amounts by their value, whoever and whatever is named in no order.
+
+    600 and 600.00 are one, and of whole numbers above five and from six on; names may have changed meanwhile.
+    """
+    if isinstance(condition, Among):
+        return condition.kind, condition.inside, frozenset(each.id for each in condition.of)
+    if isinstance(condition, Count):
+        return condition.kind, *_of_whole_numbers(condition.compare, condition.number)
+    if isinstance(condition, Expression):
+        return condition.kind, condition.text.strip()
+    return condition.kind, *(getattr(condition, each.name) for each in fields(condition) if each.name != "kind")
+
+
+def _of_whole_numbers(compare: Compare, number: int) -> tuple[Compare, int]:
+    if compare is Compare.ABOVE:
+        return Compare.FROM, number + 1
+    return (Compare.UP_TO, number - 1) if compare is Compare.BELOW else (compare, number)
+
+
 def condition_from(stored: Mapping[str, Any]) -> Condition:
     """Return a stored condition."""
     made = KINDS[stored["kind"]]

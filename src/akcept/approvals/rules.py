@@ -22,6 +22,7 @@ from akcept.approvals.conditions import (
     Unread,
     as_json,
     condition_from,
+    meaning,
     work_of,
 )
 from akcept.approvals.expressions import EXPRESSION_LIMIT
@@ -131,7 +132,7 @@ class Rule:
     @property
     def says(self) -> tuple[object, ...]:
         """What it does with which orders of which unit: rules of which this is equal differ in their names only."""
-        conditions = frozenset(json.dumps(as_json(condition)) for condition in self.conditions)
+        conditions = frozenset(meaning(condition) for condition in self.conditions)
         steps = tuple((step.key, step.quorum, step.climb) for step in self.steps)
         return (self.unit_id, conditions, self.outcome, steps, self.refusal)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
@@ -18,13 +18,17 @@ from akcept.kernel.errors import OutOfBounds
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.organizations.wording import money
 
+if TYPE_CHECKING:
+    from akcept.agreements.queries import Heads
 
-def in_force(*, agreed: Conditions | None = None) -> ShopTerms:
+
+def in_force(*, agreed: Conditions | None = None, bound: bool = True) -> ShopTerms:
     """Return the terms, those of a shop that never set any where there is no row; one statement.
 
-    What was `agreed` with a unit counts before the shop's own bounds.
+    What was `agreed` with a unit counts before the shop's own bounds; `bound` False: those are known to say nothing
+    (`saying_something`), and no statement asks for them.
     """
-    terms = ShopTerms.objects.filter(pk=1).first() or ShopTerms()
+    terms = (ShopTerms.objects.filter(pk=1).first() if bound else None) or ShopTerms()
     if agreed is not None:
         terms.order_from = terms.order_from if agreed.order_from is None else agreed.order_from
         terms.order_up_to = terms.order_up_to if agreed.order_up_to is None else agreed.order_up_to
@@ -43,14 +47,26 @@ def is_agreed(unit: Any) -> Any:
     return Exists(queries.saying_conditions(queries.Party(unit_id=unit), timezone.localdate()))
 
 
-def agreed_with(unit_id: int) -> Conditions:
-    """Return what was agreed with a unit of its orders, today; one statement, none in a shop without agreements."""
+def heads_with(unit_id: int) -> Heads | None:
+    """Return what was agreed with a unit, today, without what is said of products: one statement.
+
+    None, and no statement, in a shop without agreements.
+    """
     if not apps.is_installed("akcept.agreements"):
-        return Conditions()
+        return None
     from akcept.agreements import queries
 
-    heads = queries.heads_of(queries.Party(unit_id=unit_id), timezone.localdate())
-    return conditions(Terms(agreements=heads.agreements), heads.day)
+    return queries.heads_of(queries.Party(unit_id=unit_id), timezone.localdate())
+
+
+def said_of_orders(heads: Heads | None) -> Conditions:
+    """Return what agreements say of orders."""
+    return Conditions() if heads is None else conditions(Terms(agreements=heads.agreements), heads.day)
+
+
+def agreed_with(unit_id: int) -> Conditions:
+    """Return what was agreed with a unit of its orders, today; statements as `heads_with`."""
+    return said_of_orders(heads_with(unit_id))
 
 
 def saying_something() -> QuerySet[ShopTerms]:

@@ -46,6 +46,8 @@ class Buyer:
 
     unit_id: int | None = None
     member_id: int | None = None
+    #: What was agreed with them, where somebody has read it in this transaction.
+    known: Heads | None = None
 
 
 class Agreed:
@@ -54,7 +56,8 @@ class Agreed:
     def __init__(self, buyer: Buyer | HttpRequest, *, day: date | None = None) -> None:
         self._buyer = buyer
         self.day = day or timezone.localdate()
-        self._heads: Heads | None = None
+        known = buyer.known if isinstance(buyer, Buyer) else None
+        self._heads = known if known is not None and known.day == self.day else None
         self._terms: dict[int, Terms] = {}
         self._products: dict[int, frozenset[str]] = {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.sites.models import Site
@@ -39,6 +39,9 @@ from akcept.oscar_edge.line_columns import before_discounts, line_price
 from akcept.oscar_edge.terms import Priced
 from akcept.transactions.locking import lock
 
+if TYPE_CHECKING:
+    from akcept.agreements.queries import Heads
+
 
 class OscarOrderBook:
     """See `akcept.ordering.ports.OrderBook`."""
@@ -49,12 +52,19 @@ class OscarOrderBook:
         return lists.fill_new(wanted, buyer=buyer, member_id=member_id)
 
     def open_cart(
-        self, cart_id: int, *, buyer_id: int, member_id: int | None, delivery_code: str, looking: bool = False
+        self,
+        cart_id: int,
+        *,
+        buyer_id: int,
+        member_id: int | None,
+        delivery_code: str,
+        looking: bool = False,
+        heads: Heads | None = None,
     ) -> Cart:
         """Lock basket and stock, then price; four statements, more only where vouchers, options or offers apply."""
         basket = self._locked_basket(cart_id, buyer_id, member_id)
         user = basket.owner
-        basket.strategy = quotes.strategy_for(user, agreed.Buyer(member_id=member_id))
+        basket.strategy = quotes.strategy_for(user, agreed.Buyer(member_id=member_id, known=heads))
         lines = quotes.load_lines(basket, lock_stock=not looking)
         if not any(line.quantity for line in lines):
             raise EmptyCart(pgettext("shop", "Your basket is empty."))

@@ -144,7 +144,12 @@ def _ready(
         buying.require_agreed(ground.agreed, payment_code=payment_code, delivery_code=delivery_code)
     member_id = seat.member_id if seat else None
     cart = order_book().open_cart(
-        cart_id, buyer_id=actor.user_id, member_id=member_id, delivery_code=delivery_code, looking=looking
+        cart_id,
+        buyer_id=actor.user_id,
+        member_id=member_id,
+        delivery_code=delivery_code,
+        looking=looking,
+        heads=ground.heads if ground is not None else None,
     )
     buying.require_address(delivery, is_sent=cart.is_sent)
     if seen is not None and seen != cart.quote.fingerprint:

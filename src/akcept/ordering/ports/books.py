@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from akcept.ordering.ports.quotes import Address, DeliveryOption, Obstacles, Quote
+
+if TYPE_CHECKING:
+    from akcept.agreements.queries import Heads
 
 #: No cart and no order holds more pieces, whatever the shop's own limit is.
 MOST_PIECES: Final = 1_000_000
@@ -72,11 +75,19 @@ class OrderBook(Protocol):
         raise NotImplementedError("this shop takes no lists")
 
     def open_cart(
-        self, cart_id: int, *, buyer_id: int, member_id: int | None, delivery_code: str, looking: bool = False
+        self,
+        cart_id: int,
+        *,
+        buyer_id: int,
+        member_id: int | None,
+        delivery_code: str,
+        looking: bool = False,
+        heads: Heads | None = None,
     ) -> Cart:
         """Lock the buyer's open cart and price it as it is now; `member_id` is the membership they order from.
 
-        `looking` leaves the stock unlocked, for a cart that is only looked at.
+        `looking` leaves the stock unlocked, for a cart that is only looked at. `heads` is what was agreed with the
+        buyer, where the caller has read it already: it is not read again.
         Raises NotFound (not this buyer's, or of another of their organisations), AlreadyPlaced (it is an order
         already), EmptyCart, OutOfStock (a product cannot be had), Invalid (unknown delivery method, field `delivery`).
         """

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists
 from django.utils.translation import gettext as _
@@ -29,6 +30,9 @@ from akcept.ordering.shop_terms import require_value
 from akcept.organizations import queries
 from akcept.organizations.seats import Matter, Person, Seat
 from akcept.organizations.wording import either, money
+
+if TYPE_CHECKING:
+    from akcept.agreements.queries import Heads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +64,15 @@ class Ground:
     terms: Terms
     bound_by_shop: bool
     has_budgets: bool
-    #: What was agreed with the unit of its orders; None where nothing was.
-    agreed: Conditions | None = None
+    #: What was agreed with the unit, where that says something of its orders; else None.
+    heads: Heads | None = None
     locked: bool = False
     budgets: Locked = ()
+
+    @property
+    def agreed(self) -> Conditions | None:
+        """What was agreed with the unit of its orders; None where nothing was."""
+        return None if self.heads is None else shop_terms.said_of_orders(self.heads)
 
 
 def _ground(seat: Seat) -> Ground:
@@ -78,7 +87,7 @@ def _ground(seat: Seat) -> Ground:
         terms=terms,
         bound_by_shop=found["bound_by_shop"],
         has_budgets=found["has_budgets"],
-        agreed=shop_terms.agreed_with(seat.unit_id) if found["is_agreed"] else None,
+        heads=shop_terms.heads_with(seat.unit_id) if found["is_agreed"] else None,
     )
 
 
@@ -129,7 +138,7 @@ def route(
     elif ground.has_budgets:
         budgets = order_budgets.of_new_order(seat, quote.amounts, at=now, locked=locked)
     if ground.bound_by_shop or ground.agreed is not None:
-        require_value(shop_terms.in_force(agreed=ground.agreed), quote.amounts)
+        require_value(shop_terms.in_force(agreed=ground.agreed, bound=ground.bound_by_shop), quote.amounts)
     binds = policy.binds(seat.unit_path)
     people = _acceptors(seat, policy, budgets) if binds else None
     (facts,) = facts_of(
