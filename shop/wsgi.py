@@ -12,4 +12,4 @@ application = get_wsgi_application()
 from shop.accounts.checks import NO_KEY, has_secret_key  # noqa: E402  needs the settings
 
 if not has_secret_key():
-    sys.exit(NO_KEY)
+    sys.exit(str(NO_KEY))

@@ -146,10 +146,10 @@ def _database(env: dict[str, str]) -> None:
     title = "Demo company: catalogue, customers, a month of orders"
     if sys.stdout.isatty():
         say(title)
-        run([_PYTHON, "manage.py", "demo_data"], name="demo_data", env=building, show=True)
+        run([_PYTHON, "manage.py", "demo_data", "--language", "en"], name="demo_data", env=building, show=True)
     else:
         with step(title):
-            run([_PYTHON, "manage.py", "demo_data"], name="demo_data", env=building)
+            run([_PYTHON, "manage.py", "demo_data", "--language", "en"], name="demo_data", env=building)
     with contextlib.closing(sqlite3.connect(_UNFINISHED)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _remove_database(DATABASE)

@@ -8,16 +8,18 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
 
 _LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]", "::1", "testserver", "", None})
-NO_KEY = "AKCEPT_SECRET_KEY is not set: give the shop a secret of its own, 50 random characters or more."
-
-
-DEMO_ON_SHOW = "AKCEPT_DEMO is on: everybody knows the demo's passwords and reads its mailbox. Switch it off."
-KNOWN_KEY = "AKCEPT_SECRET_KEY is the demo's, which everybody knows: give the shop one of its own."
-LOCAL_HOSTS = "AKCEPT_ALLOWED_HOSTS names no address of the shop, or all there are (*): name the shop's own."
-LOCAL_LINKS = "AKCEPT_BASE_URL leads to this machine or is not https: links in mails would lead nowhere or openly."
-NO_PROXY = "AKCEPT_HTTPS is on but AKCEPT_PROXIES is 0: behind a proxy every visitor would count as one address."
+NO_KEY = _("AKCEPT_SECRET_KEY is not set: give the shop a secret of its own, 50 random characters or more.")
+DEMO_ON_SHOW = _("AKCEPT_DEMO is on: everybody knows the demo's passwords and can read its mailbox. Switch it off.")
+KNOWN_KEY = _("AKCEPT_SECRET_KEY is the demo's, which everybody knows: give the shop one of its own.")
+LOCAL_HOSTS = _("AKCEPT_ALLOWED_HOSTS does not name the shop's address, or allows every one (*): name the shop's own.")
+LOCAL_LINKS = _(
+    "AKCEPT_BASE_URL leads to this machine or is not https: links in e-mails would lead nowhere, or without encryption."
+)
+DEBUGGING = _("AKCEPT_DEBUG is on: an error shows the shop's internals to everybody.")
+NO_PROXY = _("AKCEPT_HTTPS is on but AKCEPT_PROXIES is 0: behind a proxy all visitors would count as one address.")
 
 
 @register(Tags.security)
@@ -36,7 +38,7 @@ def ready_for_the_world(**_: Any) -> list[CheckMessage]:
         (has_secret_key() and settings.SECRET_KEY == settings.KNOWN_KEY, Error(KNOWN_KEY, id="shop.E003")),
         (not hosts or "*" in hosts, Error(LOCAL_HOSTS, id="shop.E004")),
         (link.hostname in _LOCAL or link.scheme != "https", Error(LOCAL_LINKS, id="shop.E005")),
-        (settings.DEBUG, Error("AKCEPT_DEBUG is on: an error shows the shop's insides.", id="shop.E006")),
+        (settings.DEBUG, Error(DEBUGGING, id="shop.E006")),
         (settings.HTTPS and not settings.PROXIES, Info(NO_PROXY, id="shop.I001")),
     ]
     return [message for applies, message in found if applies]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError
 
@@ -15,13 +16,11 @@ from defusedxml.ElementTree import fromstring
 
 from akcept.budgets.conversion import DayRate
 from akcept.kernel import typed
-from akcept.kernel.clock import YEARS, is_sensible
-from akcept.kernel.errors import Invalid
+from akcept.kernel.clock import is_sensible
 from akcept.kernel.spreadsheets import Unusable, is_error, tables
 from akcept.kernel.typed import Unreadable, Why
 
 _MOST: Final = Decimal("999999999")
-_WHY: Final = {Why.AMBIGUOUS: "could be two numbers", Why.SCIENTIFIC: "was cut short by a spreadsheet"}
 #: Headings of a table with one rate a row, in either language.
 _HEADINGS: Final = {
     "currency": {"currency", "code", "waluta", "kod waluty", "kod"},
@@ -38,13 +37,51 @@ _NO_ROW: Final[tuple[int, list[str]]] = (0, [])
 _LEGEND: Final = {"", "kod iso", "nazwa waluty", "liczba jednostek"}
 
 
+class Fault(StrEnum):
+    """Why a file is not taken; `budgets.wording.rates_refused` says it."""
+
+    NO_RATES = "no rates"
+    NO_CODE = "no code"
+    NO_NUMBER = "no number"
+    TWO_NUMBERS = "two numbers"
+    CUT_SHORT = "cut short"
+    OUT_OF_BOUNDS = "out of bounds"
+    NO_DAY = "no day"
+    TWO_DAYS = "two days"
+    FAR_DAY = "far day"
+    OTHER_TABLE = "other table"
+    JSON = "json"
+    XML = "xml"
+    COLUMNS = "columns"
+    COLUMN_TWICE = "column twice"
+    ERROR_CELL = "error cell"
+    FORMAT = "format"
+
+
+_NUMBERS: Final = {Why.AMBIGUOUS: Fault.TWO_NUMBERS, Why.SCIENTIFIC: Fault.CUT_SHORT}
+
+
+class NotRates(Exception):
+    """A file is no table of rates, or one of its rates is none; `text`, `code` and `line` say which."""
+
+    def __init__(self, fault: Fault, text: object = "", *, code: str = "", line: int = 0) -> None:
+        super().__init__(fault, text, code, line)
+        self.fault = fault
+        self.text = str(text)
+        self.code = code
+        self.line = line
+
+
 def read(content: bytes) -> list[DayRate]:
-    """Return the rates of every table in a file. Raises Invalid for what is no table A, and for a rate that is none."""
+    """Return the rates of every table in a file. Raises NotRates for what is no table A, and for a rate that is none.
+
+    A rate is PLN for one of the currency. One row a rate has no number of the bank's table; its source is the bank.
+    """
     begins = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     read_as = _json if begins in (b"[", b"{") else _xml if begins == b"<" else _table
     found = list(read_as(content))
     if not found:
-        raise Invalid("there is no rate in it")
+        raise NotRates(Fault.NO_RATES)
     return found
 
 
@@ -53,31 +90,33 @@ def _rate(
 ) -> DayRate:
     code = (code or "").strip().upper()
     if len(code) != 3 or not code.isascii() or not code.isalpha():
-        raise Invalid(f"{code or 'nothing'} is no currency's code")
+        raise NotRates(Fault.NO_CODE, code)
     try:
         # The bank's own files never mark thousands; a table somebody made may.
         rate = typed.number(mid if isinstance(mid, str) else str(mid), grouped=grouped) / typed.number(per or "1")
-    except (Unreadable, ZeroDivisionError) as error:
-        why = _WHY.get(error.why, "is no number") if isinstance(error, Unreadable) else "is no number"
-        raise Invalid(f"the rate of {code} {why}: {mid}") from None
+    except Unreadable as error:
+        raise NotRates(_NUMBERS.get(error.why, Fault.NO_NUMBER), mid, code=code) from None
+    except ZeroDivisionError:
+        raise NotRates(Fault.NO_NUMBER, mid, code=code) from None
     if not rate.is_finite() or not 0 < rate < _MOST:
-        raise Invalid(f"the rate of {code} cannot be: {mid}")
-    return DayRate(currency=code, day=day, rate=rate.quantize(Decimal("0.00000001")), source=f"NBP {table}"[:60])
+        raise NotRates(Fault.OUT_OF_BOUNDS, mid, code=code)
+    source = f"NBP {table}".strip()[:60]
+    return DayRate(currency=code, day=day, rate=rate.quantize(Decimal("0.00000001")), source=source)
 
 
 def _day(text: object) -> date:
     try:
         found = typed.day(text if isinstance(text, str) else str(text))
     except Unreadable as error:
-        raise Invalid(f"{text} {'could be two days' if error.why is Why.AMBIGUOUS else 'is not a date'}") from None
+        raise NotRates(Fault.TWO_DAYS if error.why is Why.AMBIGUOUS else Fault.NO_DAY, text) from None
     if not is_sensible(found):
-        raise Invalid(f"{text} is too far away: a day between {YEARS['first']} and {YEARS['last']} is expected")
+        raise NotRates(Fault.FAR_DAY, text)
     return found
 
 
 def _require_table_a(letter: object) -> None:
     if str(letter).strip().upper() != "A":
-        raise Invalid(f"this is table {letter}; mid rates are in table A")
+        raise NotRates(Fault.OTHER_TABLE, letter)
 
 
 def _json(content: bytes) -> Iterator[DayRate]:
@@ -86,7 +125,7 @@ def _json(content: bytes) -> Iterator[DayRate]:
         for table in tables if isinstance(tables, list) else [tables]:
             yield from _json_table(table)
     except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError, AttributeError, RecursionError):
-        raise Invalid("this is no table of rates: its JSON is not that of the bank") from None
+        raise NotRates(Fault.JSON) from None
 
 
 def _json_table(table: dict[str, Any]) -> Iterator[DayRate]:
@@ -100,7 +139,7 @@ def _xml(content: bytes) -> Iterator[DayRate]:
     try:
         root = fromstring(content)
     except (ParseError, DefusedXmlException, ValueError):
-        raise Invalid("this is no table of rates: its XML cannot be read") from None
+        raise NotRates(Fault.XML) from None
     if root.tag == "tabela_kursow":
         yield from _older(root)
         return
@@ -132,13 +171,13 @@ def _table(content: bytes) -> Iterator[DayRate]:
         places = {name: at for name, words in _HEADINGS.items() for at, cell in enumerate(header) if cell in words}
         archive = {at: found for at, cell in enumerate(header) if (found := _OF_ARCHIVE.fullmatch(cell))}
         if not archive and not {"currency", "day", "rate"} <= places.keys():
-            raise Invalid("this is no table of rates: it has no columns currency, day and rate")
+            raise NotRates(Fault.COLUMNS)
         if len({cell for cell in header if cell}) < len([cell for cell in header if cell]):
-            raise Invalid("a column is there twice")
+            raise NotRates(Fault.COLUMN_TWICE)
         for line, cells in rows:
             yield from _row(line, cells, places, archive)
     except Unusable:
-        raise Invalid("this is no table of rates: JSON, XML, CSV or XLSX is expected") from None
+        raise NotRates(Fault.FORMAT) from None
 
 
 def _row(line: int, cells: list[str], places: dict[str, int], archive: dict[int, re.Match[str]]) -> Iterator[DayRate]:
@@ -146,8 +185,8 @@ def _row(line: int, cells: list[str], places: dict[str, int], archive: dict[int,
         return cells[at] if at is not None and at < len(cells) else ""
 
     if bad := next((text for text in cells if is_error(text)), None):
-        raise Invalid(f"row {line} has a cell that could not be calculated: {bad}")
-    table = cell(places.get("table")) or f"row {line}"
+        raise NotRates(Fault.ERROR_CELL, bad, line=line)
+    table = cell(places.get("table"))
     if archive:
         if typed.same(cell(0)) in _LEGEND:
             return

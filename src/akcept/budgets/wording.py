@@ -14,9 +14,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from akcept.budgets.binding import Standing
+from akcept.budgets.nbp import Fault, NotRates
 from akcept.budgets.periods import Period
 from akcept.budgets.standing import Effect, Funds, Over, share
 from akcept.kernel.amounts import Basis
+from akcept.kernel.clock import YEARS
 from akcept.organizations.labels import BASIS_LABELS
 from akcept.organizations.wording import money, with_percent
 
@@ -264,3 +266,29 @@ def used(funds: Funds, currency: str) -> str:
         "free": money(funds.free, currency),
         "available": money(funds.available, currency),
     }
+
+
+def rates_refused(refused: NotRates) -> str:
+    """Return why a file of exchange rates was not taken: what stands in it, and what was expected."""
+    text = _RATES_REFUSED[refused.fault]()
+    return text % {"text": refused.text or _("(empty)"), "code": refused.code, "line": refused.line, **YEARS}
+
+
+_RATES_REFUSED: Final[dict[Fault, Callable[[], str]]] = {
+    Fault.NO_RATES: lambda: _("There are no exchange rates in it."),
+    Fault.NO_CODE: lambda: _("%(text)s is not a currency code."),
+    Fault.NO_NUMBER: lambda: _("The rate of %(code)s is not a number: %(text)s."),
+    Fault.TWO_NUMBERS: lambda: _("The rate of %(code)s could be two numbers: %(text)s."),
+    Fault.CUT_SHORT: lambda: _("The rate of %(code)s was cut short by a spreadsheet: %(text)s."),
+    Fault.OUT_OF_BOUNDS: lambda: _("The rate of %(code)s cannot be right: %(text)s."),
+    Fault.NO_DAY: lambda: _("%(text)s is not a date."),
+    Fault.TWO_DAYS: lambda: _("%(text)s could be two dates."),
+    Fault.FAR_DAY: lambda: _("%(text)s is too far away: enter a day between %(first)d and %(last)d."),
+    Fault.OTHER_TABLE: lambda: _("This is table %(text)s; mid rates are in table A."),
+    Fault.JSON: lambda: _("This is not a table of exchange rates: its JSON is not the bank's."),
+    Fault.XML: lambda: _("This is not a table of exchange rates: its XML cannot be read."),
+    Fault.COLUMNS: lambda: _("This is not a table of exchange rates: it has no columns “currency”, “day” and “rate”."),
+    Fault.COLUMN_TWICE: lambda: _("A column appears twice."),
+    Fault.ERROR_CELL: lambda: _("Row %(line)d has a cell that could not be calculated: %(text)s."),
+    Fault.FORMAT: lambda: _("This is not a table of exchange rates: JSON, XML, CSV or XLSX is expected."),
+}

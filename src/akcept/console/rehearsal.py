@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.core.management.base import CommandError
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.utils.translation import gettext as _
 
 from akcept.journal import queries as journal
 
@@ -34,10 +35,12 @@ Figures = Mapping[str, str]
 def figures() -> Figures:
     """Return what the default database holds: the rows of each table, and the sums that matter; a statement each."""
     quoted, tables = connection.ops.quote_name, sorted(connection.introspection.table_names())
-    asked = {f"rows of {table}": f"SELECT COUNT(*) FROM {quoted(table)}" for table in tables}  # noqa: S608  no input
+    asked = {_("rows of %(table)s") % {"table": table}: f"SELECT COUNT(*) FROM {quoted(table)}" for table in tables}  # noqa: S608  no input
     for table, column in _SUMS:
         if table in tables:
-            asked[f"sum of {table}.{column}"] = f"SELECT SUM({quoted(column)}) FROM {quoted(table)}"  # noqa: S608
+            asked[_("sum of %(column)s") % {"column": f"{table}.{column}"}] = (
+                f"SELECT SUM({quoted(column)}) FROM {quoted(table)}"  # noqa: S608
+            )
     found = {}
     with connection.cursor() as cursor:
         for name, statement in asked.items():
@@ -95,8 +98,9 @@ def restored(file: Path, *, into: str) -> Iterator[None]:
 def differences(before: Figures, after: Figures) -> list[str]:
     """Return what came back otherwise than it was, in words."""
     names = sorted({*before, *after})
+    said = _("%(figure)s: %(before)s, restored: %(after)s")
     return [
-        f"{name}: {before.get(name, 'missing')}, restored {after.get(name, 'missing')}"
+        said % {"figure": name, "before": before.get(name, _("missing")), "after": after.get(name, _("missing"))}
         for name in names
         if before.get(name) != after.get(name)
     ]
@@ -105,7 +109,7 @@ def differences(before: Figures, after: Figures) -> list[str]:
 def broken_chains() -> list[str]:
     """Return where the default database's journal does not hold, in words."""
     found = (journal.verify(organization_id) for organization_id in journal.chains())
-    return [f"organisation {each.organization_id}, entry {each.seq}: {each.reason}" for each in found if each]
+    return [journal.told(each) for each in found if each]
 
 
 @contextmanager
@@ -136,6 +140,8 @@ def _program(name: str, *arguments: str) -> None:
     with suppress(FileNotFoundError):
         done = subprocess.run([name, *arguments], env=environment, capture_output=True, text=True, check=False)
     if done is None:
-        raise CommandError(f"{name} is not installed here; it comes with PostgreSQL's client.")
+        raise CommandError(
+            _("%(program)s is not installed here; it comes with PostgreSQL's client.") % {"program": name}
+        )
     if done.returncode:
-        raise CommandError(f"{name} failed: {done.stderr.strip()}")
+        raise CommandError(_("%(program)s failed: %(reason)s") % {"program": name, "reason": done.stderr.strip()})

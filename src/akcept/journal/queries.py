@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
 
 from akcept.journal import erasing
 from akcept.journal.actions import seal_of
@@ -105,6 +106,12 @@ class Break:
     reason: str
 
 
+def told(broken: Break) -> str:
+    """Return where a chain does not hold, and why, in a line."""
+    words = {"id": broken.organization_id, "number": broken.seq, "reason": broken.reason}
+    return _("organisation %(id)d, entry %(number)d: %(reason)s") % words
+
+
 def verify(organization_id: int) -> Break | None:
     """Walk one chain from its beginning; return the first break, or None when every entry is as it was written.
 
@@ -117,11 +124,11 @@ def verify(organization_id: int) -> Break | None:
     for entry in Entry.objects.filter(organization_id=organization_id).order_by("seq").iterator(chunk_size=2000):
         reason = ""
         if entry.seq != expected:
-            reason = f"entry {expected} is missing"
+            reason = _("entry %(number)d is missing") % {"number": expected}
         elif entry.previous != previous:
-            reason = "the entry before it was exchanged"
+            reason = _("the entry before it was replaced")
         elif entry.hash != seal_of(entry) or not _as_erased(entry, since):
-            reason = "its content was changed"
+            reason = _("its content was changed")
         if reason:
             return Break(organization_id=organization_id, seq=entry.seq, reason=reason)
         previous, expected = entry.hash, expected + 1
@@ -129,9 +136,11 @@ def verify(organization_id: int) -> Break | None:
             at_head = entry.hash
     after, last = _head(organization_id), expected - 1
     if last < before.seq or at_head != before.head:
-        return Break(organization_id=organization_id, seq=expected, reason="the last entries are missing")
+        return Break(organization_id=organization_id, seq=expected, reason=_("the last entries are missing"))
     if last > after.seq:
-        return Break(organization_id=organization_id, seq=after.seq + 1, reason="entries were added past the chain")
+        return Break(
+            organization_id=organization_id, seq=after.seq + 1, reason=_("entries were added outside the chain")
+        )
     return None
 
 

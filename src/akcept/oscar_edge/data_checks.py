@@ -7,17 +7,16 @@ on quietly wrong: an order that cannot be moved on, an offer that is left out of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.core.checks import CheckMessage, Warning
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Count
+from django.utils.translation import gettext as _
 from oscar.apps.offer.utils import load_proxy
 from oscar.core.loading import get_model
 
 from akcept.ordering import status
-
-_GUIDE: Final = "See docs/extend/install.md."
 
 
 def order_statuses(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
@@ -29,9 +28,9 @@ def order_statuses(databases: Sequence[str] | None = None, **_kwargs: Any) -> li
     lost = [f"{name} ({number})" for name, number in found if name not in Order.pipeline]
     if not lost:
         return []
-    text = f"Orders stay for ever in statuses that OSCAR_ORDER_STATUS_PIPELINE does not have: {', '.join(lost)}."
-    hint = f'Keep these in it, each with what may follow, for example "{status.UNHANDLED}". {_GUIDE}'
-    return [Warning(text, hint=hint, id="akcept.W003")]
+    text = _("Orders are stuck in statuses that OSCAR_ORDER_STATUS_PIPELINE does not have: %(statuses)s.")
+    hint = _('Keep these in it, each with what may follow, for example "%(status)s".') % {"status": status.UNHANDLED}
+    return [Warning(text % {"statuses": ", ".join(lost)}, hint=f"{hint} {guide()}", id="akcept.W003")]
 
 
 def own_classes_of_offers(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
@@ -39,12 +38,17 @@ def own_classes_of_offers(databases: Sequence[str] | None = None, **_kwargs: Any
     lost = list(_lost(databases))
     if not lost:
         return []
-    text = f"Offers are left out of baskets, because these classes cannot be had: {'; '.join(lost)}."
-    hint = (
-        "Let code of yours take models that Akcept extends from akcept.oscar_edge.offer.models (order, basket), not "
-        f"from oscar.apps.offer.models. {_GUIDE}"
+    text = _("Offers are left out of baskets, because these classes cannot be imported: %(classes)s.")
+    hint = _(
+        "Let your code import models that Akcept extends from akcept.oscar_edge.offer.models (order, basket), not "
+        "from oscar.apps.offer.models."
     )
-    return [Warning(text, hint=hint, id="akcept.W004")]
+    return [Warning(text % {"classes": "; ".join(lost)}, hint=f"{hint} {guide()}", id="akcept.W004")]
+
+
+def guide() -> str:
+    """Return where more is said."""
+    return _("See docs/extend/install.md.")
 
 
 def _lost(databases: Sequence[str] | None) -> Iterator[str]:

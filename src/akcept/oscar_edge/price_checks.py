@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from akcept.oscar_edge import figures, quotes
@@ -30,8 +31,8 @@ def figured_baskets(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessag
         return []
     return [
         Error(
-            f"These models do not take their figures from Akcept: {', '.join(forked)}.",
-            hint="Let them inherit from the classes in akcept.oscar_edge.basket.figured too, before Oscar's.",
+            _("These models do not take their figures from Akcept: %(names)s.") % {"names": ", ".join(forked)},
+            hint=_("Let them inherit from the classes in akcept.oscar_edge.basket.figured too, before Oscar's."),
             id="akcept.E021",
         )
     ]
@@ -47,18 +48,22 @@ def offers_and_prices_agree(app_configs: Any = None, **_kwargs: Any) -> list[Che
     if gross == _PROBE and not figures.sells_gross():
         return [
             Warning(
-                "The price strategy's prices include tax, but OSCAR_OFFERS_INCL_TAX is False: 10 per cent of an offer "
-                "are taken off the price without tax.",
-                hint="Set OSCAR_OFFERS_INCL_TAX = True.",
+                _(
+                    "The price strategy's prices include tax, but OSCAR_OFFERS_INCL_TAX is False: percentages of "
+                    "offers are taken off the price without tax."
+                ),
+                hint=_("Set OSCAR_OFFERS_INCL_TAX = True."),
                 id="akcept.W022",
             )
         ]
     if net == _PROBE and figures.sells_gross() and figures.taxes_sums(quotes.strategy_for(None)):
         return [
             Warning(
-                "The price strategy's prices are net and VAT is computed on their sum, but OSCAR_OFFERS_INCL_TAX is "
-                "True: discounts are taken off prices with tax, and what is agreed on is the gross price.",
-                hint="Set OSCAR_OFFERS_INCL_TAX = False, or let the price list include tax.",
+                _(
+                    "The price strategy's prices are net and VAT is computed on their sum, but OSCAR_OFFERS_INCL_TAX "
+                    "is True: discounts are taken off prices with tax, and what is agreed on is the gross price."
+                ),
+                hint=_("Set OSCAR_OFFERS_INCL_TAX = False, or let the price list include tax."),
                 id="akcept.W023",
             )
         ]

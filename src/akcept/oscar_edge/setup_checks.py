@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from inspect import isclass
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, Final
 
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -20,13 +20,15 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from oscar.core.exceptions import AppNotFoundError
 from oscar.core.loading import get_class, get_model
 
 from akcept.ordering import status
 from akcept.oscar_edge import data_checks, install, kept, transactions
+from akcept.oscar_edge.data_checks import guide
 
-GUIDE = "See docs/extend/install.md."
+_MIGRATIONS: Final = "MIGRATION_MODULES = install.migration_modules(INSTALLED_APPS)"
 
 
 def connect() -> None:
@@ -59,8 +61,8 @@ def app_configs(**_kwargs: Any) -> list[CheckMessage]:
         if adds and there is not None and not isinstance(there, ours):
             found.append(
                 Error(
-                    f"The app {there.name} lacks Akcept's pages.",
-                    hint=f"Let {type(there).__module__}.{type(there).__name__} inherit from {_path(ours)}. {GUIDE}",
+                    _("The app %(app)s lacks Akcept's pages.") % {"app": there.name},
+                    hint=_inherit(f"{type(there).__module__}.{type(there).__name__}", ours),
                     id="akcept.E005",
                 )
             )
@@ -82,14 +84,13 @@ def models(**_kwargs: Any) -> list[CheckMessage]:
     ):
         model = get_model(label, name)
         if not issubclass(model, base):
-            hint = f"Let {_path(model)} inherit from {_path(base)}"
+            hint = _inherit(_path(model), base)
             if model.__module__.startswith("oscar."):
-                hint = f"In your fork's models.py take akcept.oscar_edge.{label}.models for {model.__module__}"
+                hint = _instead("models.py", f"akcept.oscar_edge.{label}.models", model.__module__)
                 if apps.get_app_config(label).name.startswith("oscar."):
-                    hint = "Write INSTALLED_APPS = install.with_akcept(INSTALLED_APPS) into the settings"
-            found.append(
-                Error(f"{name} is not guarded: acceptance can be passed by.", hint=f"{hint}. {GUIDE}", id="akcept.E002")
-            )
+                    hint = _write("INSTALLED_APPS = install.with_akcept(INSTALLED_APPS)")
+            text = _("%(name)s is not guarded: acceptance can be bypassed.") % {"name": name}
+            found.append(Error(text, hint=hint, id="akcept.E002"))
     return found or _managers(of_orders)
 
 
@@ -99,16 +100,18 @@ def _managers(of_orders: Any) -> list[CheckMessage]:
     wanted = [(Order, of_orders.OrderQuerySet), (Line, of_orders.LineQuerySet)]
     found: list[CheckMessage] = [
         Error(
-            f"The querysets of {_path(model)} are not guarded.",
-            hint=f"Let its manager `objects` come from {_path(queryset)}. {GUIDE}",
+            _("The querysets of %(model)s are not guarded.") % {"model": _path(model)},
+            hint=_("Let its manager `objects` come from %(base)s.") % {"base": _path(queryset)} + f" {guide()}",
             id="akcept.E003",
         )
         for model, queryset in wanted
         if not all(isinstance(each.all(), queryset) for each in (model.objects, model._default_manager))
     ]
     if not isinstance(OrderDiscount.objects, of_orders.CountedDiscounts) or not hasattr(OrderDiscount, "every"):
-        hint = f"Let its manager `objects` inherit from {_path(of_orders.CountedDiscounts)}, and keep `every`. {GUIDE}"
-        found.append(Error(f"{_path(OrderDiscount)} counts what was not accepted.", hint=hint, id="akcept.E003"))
+        hint = _("Let its manager `objects` inherit from %(base)s, and keep `every`.")
+        hint = f"{hint % {'base': _path(of_orders.CountedDiscounts)}} {guide()}"
+        text = _("%(model)s counts what was not accepted.") % {"model": _path(OrderDiscount)}
+        found.append(Error(text, hint=hint, id="akcept.E003"))
     return found
 
 
@@ -122,14 +125,16 @@ def migrations(**_kwargs: Any) -> list[CheckMessage]:
         told: Any = settings.MIGRATION_MODULES  # what runs without migrations stands in with no more than these two
         there = told[label] if label in told else default  # noqa: SIM401
         if label in expected and there == default:
-            hint = f"Write MIGRATION_MODULES = install.migration_modules(INSTALLED_APPS) into the settings. {GUIDE}"
-            found.append(Error(f"The app {name} has its tables from Oscar.", hint=hint, id="akcept.E008"))
+            text = _("The app %(app)s has its tables from Oscar.") % {"app": name}
+            found.append(Error(text, hint=_write(_MIGRATIONS), id="akcept.E008"))
         elif label not in expected and there == f"oscar.apps.{label}.migrations" and not name.startswith("oscar."):
-            hint = f"Write MIGRATION_MODULES = install.migration_modules(INSTALLED_APPS) into the settings. {GUIDE}"
-            found.append(Error(f"MIGRATION_MODULES hides the migrations of {name}.", hint=hint, id="akcept.E008"))
+            text = _("MIGRATION_MODULES hides the migrations of %(app)s.") % {"app": name}
+            found.append(Error(text, hint=_write(_MIGRATIONS), id="akcept.E008"))
         elif there is not None and find_spec(there) is None:
-            hint = f"Copy the folder migrations of oscar.apps.{label} into it, as oscar_fork_app does. {GUIDE}"
-            found.append(Error(f"The app {name} has no migrations.", hint=hint, id="akcept.E008"))
+            hint = _("Copy the folder `migrations` of %(app)s into it, as oscar_fork_app does.")
+            hint = f"{hint % {'app': f'oscar.apps.{label}'}} {guide()}"
+            text = _("The app %(app)s has no migrations.") % {"app": name}
+            found.append(Error(text, hint=hint, id="akcept.E008"))
     return found
 
 
@@ -158,11 +163,11 @@ def classes(**_kwargs: Any) -> list[CheckMessage]:
         except AppNotFoundError:
             continue  # a shop without this part of Oscar
         if not issubclass(used, ours):
-            hint = f"Let {_path(used)} inherit from {_path(ours)}"
+            hint = _inherit(_path(used), ours)
             if used.__module__.startswith("oscar."):
-                hint = f'Write OSCAR_DYNAMIC_CLASS_LOADER = "{install.CLASS_LOADER}" into the settings'
-            text = f"{name} of {module} is not Akcept's: orders could pass acceptance by, or be counted before it."
-            found.append(Error(text, hint=f"{hint}. {GUIDE}", id="akcept.E004"))
+                hint = _write(f'OSCAR_DYNAMIC_CLASS_LOADER = "{install.CLASS_LOADER}"')
+            text = _("%(name)s of %(module)s is not Akcept's: orders could bypass acceptance, or be counted before it.")
+            found.append(Error(text % {"name": name, "module": module}, hint=hint, id="akcept.E004"))
     return found
 
 
@@ -175,15 +180,16 @@ def pipelines(**_kwargs: Any) -> list[CheckMessage]:
         left = sorted(name for name in status.NOT_WORK & set(pipeline) if pipeline[name])
         entered = sorted(name for name, following in pipeline.items() if status.NOT_WORK & set(following))
         for names, text in (
-            (missing, "lacks the statuses"),
-            (left, "leads out of statuses that only acceptance leads out of:"),
-            (entered, "leads into acceptance from"),
+            (missing, _("The status pipeline of %(model)s lacks the statuses %(names)s.")),
+            (left, _("The status pipeline of %(model)s leads out of %(names)s; only acceptance may.")),
+            (entered, _("The status pipeline of %(model)s leads into acceptance from %(names)s.")),
         ):
             if names:
-                told = f"The pipeline of statuses of {model} {text} {', '.join(names)}."
-                found.append(Error(told, hint=GUIDE, id="akcept.E006"))
+                told = text % {"model": model, "names": ", ".join(names)}
+                found.append(Error(told, hint=guide(), id="akcept.E006"))
         if getattr(settings, first, None) != status.UNHANDLED:
-            found.append(Error(f'{first} has to be "{status.UNHANDLED}".', hint=GUIDE, id="akcept.E006"))
+            told = _('%(setting)s has to be "%(status)s".') % {"setting": first, "status": status.UNHANDLED}
+            found.append(Error(told, hint=guide(), id="akcept.E006"))
     return found + _cascade()
 
 
@@ -193,9 +199,10 @@ def _cascade() -> list[CheckMessage]:
     unknown = sorted({*(set(Order.cascade) - set(Order.pipeline)), *(set(Order.cascade.values()) - set(Line.pipeline))})
     if not unknown:
         return []
-    text = f"OSCAR_ORDER_STATUS_CASCADE names statuses that no pipeline has: {', '.join(unknown)}."
-    hint = f'Write there which status lines get with each of the order\'s: "in_progress": "in_progress". {GUIDE}'
-    return [Warning(text, hint=hint, id="akcept.W005")]
+    text = _("OSCAR_ORDER_STATUS_CASCADE names statuses that no pipeline has: %(names)s.")
+    hint = _("Write there which status lines get with each status of their order: %(example)s.")
+    hint = hint % {"example": '"in_progress": "in_progress"'}
+    return [Warning(text % {"names": ", ".join(unknown)}, hint=f"{hint} {guide()}", id="akcept.W005")]
 
 
 def middleware(**_kwargs: Any) -> list[CheckMessage]:
@@ -207,12 +214,12 @@ def middleware(**_kwargs: Any) -> list[CheckMessage]:
         ours = import_string(path)
         if any(each is ours or (isclass(each) and issubclass(each, ours)) for each in loaded):
             continue
-        hint = f"Write MIDDLEWARE = install.with_middleware(MIDDLEWARE) into the settings. {GUIDE}"
+        hint = _write("MIDDLEWARE = install.with_middleware(MIDDLEWARE)")
         if ours is transactions.OwnTransactions and connections.settings[DEFAULT_DB_ALIAS].get("ATOMIC_REQUESTS"):
-            text = f"ATOMIC_REQUESTS is on and {path} is missing: no page of Akcept could change anything."
-            found.append(Error(text, hint=hint, id="akcept.E001"))
+            text = _("ATOMIC_REQUESTS is on and %(path)s is missing: no page of Akcept could change anything.")
+            found.append(Error(text % {"path": path}, hint=hint, id="akcept.E001"))
         else:
-            found.append(Error(f"{path} is missing.", hint=hint, id="akcept.E007"))
+            found.append(Error(_("%(path)s is missing.") % {"path": path}, hint=hint, id="akcept.E007"))
     return found
 
 
@@ -221,8 +228,8 @@ def strategy(**_kwargs: Any) -> list[CheckMessage]:
     try:
         get_class("partner.strategy", "Selector")().strategy(request=None, user=None)
     except Exception as error:  # noqa: BLE001, RUF100  it is the shop's code, whatever it raises
-        text = f"The shop's strategy of prices does not work without a request: {error!r}"
-        hint = "Let partner.strategy.Selector.strategy take request=None and go by the user."
+        text = _("The shop's price strategy does not work without a request: %(error)r") % {"error": error}
+        hint = _("Let partner.strategy.Selector.strategy take request=None and go by the user.")
         return [Error(text, hint=hint, id="akcept.E010")]
     return []
 
@@ -234,7 +241,8 @@ def addresses(**_kwargs: Any) -> list[CheckMessage]:
         try:
             reverse(name)
         except NoReverseMatch:
-            found.append(Error(f"The addresses of {module} are missing.", hint=GUIDE, id="akcept.E009"))
+            text = _("The URLs of %(module)s are missing.") % {"module": module}
+            found.append(Error(text, hint=guide(), id="akcept.E009"))
     return found
 
 
@@ -247,10 +255,10 @@ def order_admin(**_kwargs: Any) -> list[CheckMessage]:
 
     if isinstance(registered, OrderAdmin):
         return []
-    hint = f"Let {_path(type(registered))} inherit from {_path(OrderAdmin)}"
+    hint = _inherit(_path(type(registered)), OrderAdmin)
     if type(registered).__module__.startswith("oscar."):
-        hint = f"In your fork's admin.py take {OrderAdmin.__module__} for {type(registered).__module__}"
-    return [Warning("The admin offers to change orders that are held.", hint=f"{hint}.", id="akcept.W001")]
+        hint = _instead("admin.py", OrderAdmin.__module__, type(registered).__module__)
+    return [Warning(_("The admin offers to change orders that are held."), hint=hint, id="akcept.W001")]
 
 
 def database_triggers(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
@@ -260,8 +268,23 @@ def database_triggers(databases: Sequence[str] | None = None, **_kwargs: Any) ->
     missing = kept.missing(DEFAULT_DB_ALIAS)
     if not missing:
         return []
-    text = f"The database lacks what Akcept keeps in it: {', '.join(missing)}."
-    return [Warning(text, hint="Run `manage.py migrate`: it makes them.", id="akcept.W002")]
+    text = _("The database lacks what Akcept keeps in it: %(names)s.") % {"names": ", ".join(missing)}
+    return [Warning(text, hint=_("Run `manage.py migrate`: it creates them."), id="akcept.W002")]
+
+
+def _inherit(used: str, ours: type) -> str:
+    text = _("Let %(class)s inherit from %(base)s.") % {"class": used, "base": _path(ours)}
+    return f"{text} {guide()}"
+
+
+def _instead(file: str, ours: str, used: str) -> str:
+    text = _("In your fork's %(file)s use %(ours)s instead of %(module)s.")
+    return f"{text % {'file': file, 'ours': ours, 'module': used}} {guide()}"
+
+
+def _write(line: str) -> str:
+    """Return the hint to write a line into the settings."""
+    return f"{_('Write %(line)s into the settings.') % {'line': line}} {guide()}"
 
 
 def _path(thing: type) -> str:

@@ -1,47 +1,76 @@
-"""Commands that say in one line that the database is in trouble, and end so that whoever runs them tries again."""
+"""Commands answer in the shop's language; without its database one says so in a line and ends to be tried again."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, InterfaceError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
 from akcept.transactions.trouble import Trouble, trouble_of
 
 #: EX_TEMPFAIL of sysexits.h: nothing is wrong with what was asked, later it may go.
 LATER: Final = 75
 _SAYS: Final = {
-    Trouble.LOST: "The database cannot be reached, what was not finished was not written; run it again later: {}",
-    Trouble.BUSY: "The database is busy, what was not finished was not written; run it again later: {}",
-    Trouble.CONFLICT: "The database took this back for the sake of others at work; run it again: {}",
+    Trouble.LOST: gettext_lazy(
+        "The database cannot be reached. What was not finished was not written; run it again later: %(reason)s"
+    ),
+    Trouble.BUSY: gettext_lazy(
+        "The database is busy. What was not finished was not written; run it again later: %(reason)s"
+    ),
+    Trouble.CONFLICT: gettext_lazy("The database undid this in favour of others at work; run it again: %(reason)s"),
 }
+#: The longest pause of a command that runs until it is stopped.
+_LONGEST_PAUSE: Final = 3600
 
 
 class Command(BaseCommand):
-    """What all of our commands are."""
+    """What all of our commands are: they answer in the shop's language (`LANGUAGE_CODE`), or the one asked for."""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Add the option that all of them have."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        codes = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("--language", choices=codes, help="what it answers in; default: the shop's language")
+        return parser
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         """Run as Django does. Raises CommandError, exit code 75, where it is the database that is in trouble."""
-        try:
-            return super().execute(*args, **options)
-        except (DatabaseError, InterfaceError) as error:
-            refusal = put_off(error)
-            if refusal is None:
-                raise
-            raise refusal from error
+        language = options.get("language")
+        with override(language) if language else nullcontext():
+            try:
+                return super().execute(*args, **options)
+            except (DatabaseError, InterfaceError) as error:
+                refusal = put_off(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
 
 
 def put_off(error: BaseException) -> CommandError | None:
     """Return what a command says of trouble of the database, in one line; None for any other error."""
     if (trouble := trouble_of(error)) is None:
         return None
-    return CommandError(_SAYS[trouble].format(first_line(error)), returncode=LATER)
+    return CommandError(_SAYS[trouble] % {"reason": first_line(error)}, returncode=LATER)
 
 
-def counted(number: int, one: str, several: str = "") -> str:
-    """Return "1 order" or "2 orders", of commands that write English; `several` if that is not `one` with an s."""
-    return f"{number} {one if number == 1 else several or f'{one}s'}"
+def pause(text: str) -> float:
+    """Return the pause of a command that runs until it is stopped, in seconds; at 0 it would ask without end.
+
+    Raises CommandError.
+    """
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= _LONGEST_PAUSE:  # "nan" neither
+        told = _("--interval: %(text)s is not a number of seconds greater than 0 and up to %(most)d.")
+        raise CommandError(told % {"text": text, "most": _LONGEST_PAUSE})
+    return seconds
 
 
 def first_line(error: BaseException) -> str:

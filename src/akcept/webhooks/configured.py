@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
+from django.utils.translation import gettext as _
 
 from akcept.webhooks import addresses
 from akcept.webhooks.addresses import Network
@@ -37,15 +38,15 @@ def check(**_kwargs: Any) -> list[CheckMessage]:
     try:
         networks = addresses.networks(typed if isinstance(typed, (list, tuple)) else [repr(typed)])
     except ValueError as error:
-        hint = 'Write networks as ["10.1.0.0/16"].'
+        hint = _("Write networks as %(example)s.") % {"example": '["10.1.0.0/16"]'}
         found.append(Error(f"AKCEPT_WEBHOOKS_NETWORKS: {error}", hint=hint, id="akcept.E040"))
         networks = ()
     if any(network.prefixlen == 0 for network in networks):
-        hint = "Name the networks of your receivers only: metadata services of clouds are in reach like this."
-        found.append(Warning("AKCEPT_WEBHOOKS_NETWORKS allows every address.", hint=hint, id="akcept.W041"))
+        hint = _("Name only the networks of your receivers: like this, metadata services of clouds are within reach.")
+        found.append(Warning(_("AKCEPT_WEBHOOKS_NETWORKS allows every address."), hint=hint, id="akcept.W041"))
     if not isinstance(getattr(settings, "AKCEPT_WEBHOOKS_HTTP", False), bool):
-        found.append(Error("AKCEPT_WEBHOOKS_HTTP is True or False.", id="akcept.E042"))
+        found.append(Error(_("AKCEPT_WEBHOOKS_HTTP is either True or False."), id="akcept.E042"))
     elif http_allowed() and not settings.DEBUG and source().startswith("https://"):
-        hint = "What is sent without TLS can be read and changed on its way."
-        found.append(Warning("AKCEPT_WEBHOOKS_HTTP allows http:// in a shop on HTTPS.", hint=hint, id="akcept.W043"))
+        hint = _("What is sent without TLS can be read and changed on its way.")
+        found.append(Warning(_("AKCEPT_WEBHOOKS_HTTP allows http:// in a shop on HTTPS."), hint=hint, id="akcept.W043"))
     return found

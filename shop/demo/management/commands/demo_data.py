@@ -13,6 +13,8 @@ from django.contrib.sites.models import Site
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.test.utils import override_settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from oscar.core.loading import get_model
 
 from akcept.journal import relay
@@ -43,16 +45,16 @@ class Command(commanding.Command):
         if User.objects.exists():
             if if_empty:
                 return
-            raise CommandError("There are people in this database already: the demo fills an empty one only.")
+            raise CommandError(_("There are people in this database already: the demo only fills an empty one."))
         begun = time.monotonic()
         now = utc_now()
-        self._say("pictures and products")
+        self._say(_("pictures and products"))
         self._catalogue()
-        self._say("people and organisations")
+        self._say(_("people and organisations"))
         build_people(now=now)
         build_terms(now=now - timedelta(days=44))
         build_budgets(now=now)
-        self._say("a month of orders")
+        self._say(_("a month of orders"))
         # What happened weeks ago is not mailed today: the relay hands the month on to nobody's mailbox.
         done = build_history(now=now, say=self._progress)
         with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
@@ -64,7 +66,8 @@ class Command(commanding.Command):
         done += build_bargains_bought(now=now)
         build_agreements(now=now)
         Mail.objects.all().delete()
-        self.stdout.write(f"demo: {commanding.counted(done, 'order')}; ready after {time.monotonic() - begun:.0f} s")
+        told = ngettext("demo: %(n)d order; ready after %(s)d s", "demo: %(n)d orders; ready after %(s)d s", done)
+        self.stdout.write(told % {"n": done, "s": round(time.monotonic() - begun)})
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"demo: {text} ...")

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from akcept.approvals.deadlines import Due
 from akcept.approvals.models import Case
@@ -67,6 +68,12 @@ def _drop_links(at: datetime) -> None:
     # Nothing refers to a link: without looking for what would, it is one statement.
     links = MailLink.objects.filter(pk__in=old.values("pk")[:_DROPPED_LINKS])
     links._raw_delete(links.db)
+
+
+def told(done: Counter[Due]) -> str:
+    """Return how often what was done, as commands say it."""
+    text = _("Pending orders: reminded %(remind)d, escalated %(escalate)d, warned %(warn)d, expired %(expire)d.")
+    return text % {due.value: done[due] for due in Due}
 
 
 def _candidates(at: datetime) -> Iterator[str]:

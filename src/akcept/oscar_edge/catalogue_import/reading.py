@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from akcept.kernel.errors import Invalid
 from akcept.kernel.money import AMOUNT_LIMIT
 from akcept.kernel.spreadsheets import LARGE
 from akcept.kernel.typed import article
-from akcept.organizations import figures
+from akcept.organizations import figures, wording
 from akcept.organizations.bulk import sheets
 
 COLUMNS: Final = {
@@ -113,7 +115,8 @@ def _repeated(row: ProductRow, seen: dict[tuple[str, str], int]) -> Iterator[str
     """Yield what another row has already; `seen` remembers the line of each code and article."""
     for name, value, key in (("sku", row.sku, row.sku), ("ean", row.ean or "", article(row.ean or ""))):
         if value and (before := seen.setdefault((name, key), row.line)) != row.line:
-            yield f"{name} {value} stands already in line {before}"
+            words = {"column": name, "value": value, "line": before}
+            yield _("%(column)s %(value)s is already in line %(line)d") % words
             return
 
 
@@ -121,7 +124,7 @@ def _product(cells: sheets.Cells, line: int) -> ProductRow:
     """Return the product a row wants; useless when there are reasons."""
     sku = cells.read("sku", _up_to(128, figures.code)) or ""
     if not sku and not cells.broken:
-        cells.reasons.append("sku is missing")
+        cells.reasons.append(_("%(column)s is missing") % {"column": "sku"})
     return ProductRow(
         line=line,
         sku=sku,
@@ -142,7 +145,7 @@ def _up_to(length: int, read: Callable[[str], str] = str) -> Callable[[str], str
 
     def bounded(cell: str) -> str:
         if len(cell) > length:
-            raise Invalid(f"is longer than {length} characters")
+            raise Invalid(_("This may have up to %(limit)d characters.") % {"limit": length})
         return read(cell)
 
     return bounded
@@ -151,32 +154,39 @@ def _up_to(length: int, read: Callable[[str], str] = str) -> Callable[[str], str
 def _price(cell: str) -> Decimal:
     price = figures.amount(cell, units=("zł",))
     if not Decimal("0.01") <= price <= AMOUNT_LIMIT:
-        raise Invalid(f"{cell} is not between 0.01 and {AMOUNT_LIMIT}")
+        raise Invalid(_("“%(text)s” is not an amount from %(least)s to %(most)s.") % _bounds(cell))
     if price != round(price, 2):
-        raise Invalid(f"{cell} has more than two decimal places")
+        raise Invalid(_("“%(text)s” has more than two decimal places.") % {"text": cell})
     return round(price, 2)
+
+
+def _bounds(cell: str) -> dict[str, str]:
+    return {"text": cell, "least": wording.figure(Decimal("0.01")), "most": wording.figure(AMOUNT_LIMIT)}
 
 
 def _vat(cell: str) -> int:
     rate = figures.amount(cell, units="%")
     if rate not in VAT_RATES:
-        raise Invalid(f"{cell} is not one of {', '.join(map(str, VAT_RATES))}")
+        raise Invalid(
+            _("“%(text)s” is not one of %(rates)s.") % {"text": cell, "rates": ", ".join(map(str, VAT_RATES))}
+        )
     return int(rate)
 
 
 def _stock(cell: str) -> int:
     stock = figures.whole(cell)
     if not 0 <= stock <= 2_000_000_000:
-        raise Invalid(f"{cell} is not a whole number of 0 or more")
+        raise Invalid(_("“%(text)s” is not a whole number of 0 or more.") % {"text": cell})
     return stock
 
 
 def _category(cell: str) -> tuple[str, ...]:
     path = tuple(part.strip() for part in cell.split(">") if part.strip())
     if not path:
-        raise Invalid("has no name in it")
+        raise Invalid(_("There is no name in it."))
     if len(path) > _DEEPEST or any(len(part) > _LONGEST_CATEGORY for part in path):
-        raise Invalid(f"is deeper than {_DEEPEST} levels, or a name in it longer than {_LONGEST_CATEGORY} characters")
+        told = _("It has more than %(levels)d levels, or a name longer than %(most)d characters.")
+        raise Invalid(told % {"levels": _DEEPEST, "most": _LONGEST_CATEGORY})
     return path
 
 

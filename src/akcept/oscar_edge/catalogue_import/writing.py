@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from akcept.kernel.typed import article, spellings
@@ -98,7 +99,8 @@ class Writer:
             known = self._known(block)
             for row in block:
                 if row.sku not in known:
-                    reason = f"{row.sku} is a new product, and these are missing: {', '.join(row.lacks)}"
+                    words = {"sku": row.sku, "columns": ", ".join(row.lacks)}
+                    reason = _("%(sku)s is a new product, and these are missing: %(columns)s") % words
                     yield Trouble(line=row.line, reason=reason)
 
     def _free_eans(self, rows: Sequence[ProductRow]) -> None:
@@ -126,7 +128,8 @@ class Writer:
             for row in block:
                 holder = holders.get(article(row.ean or ""))
                 if holder is not None and holder.pk != own.get(row.sku):
-                    reason = f"ean {row.ean} belongs already to another product of the shop: {holder.title}"
+                    words = {"ean": row.ean, "product": holder.title}
+                    reason = _("EAN %(ean)s already belongs to another product of the shop: %(product)s") % words
                     yield Trouble(line=row.line, reason=reason)
 
     def _spaced_eans(self) -> dict[str, Any]:
@@ -282,7 +285,9 @@ class Writer:
             return
         locked = self._locked(differing)
         if gone := [row for row in differing if row.sku not in locked]:
-            raise BadRows([Trouble(line=row.line, reason=f"{row.sku} was deleted just now") for row in gone])
+            raise BadRows(
+                [Trouble(line=row.line, reason=_("%(sku)s has just been deleted") % {"sku": row.sku}) for row in gone]
+            )
         units: dict[int, str] = {}
         for row in differing:
             product = locked[row.sku].product
@@ -338,7 +343,9 @@ def _missing_pictures(rows: Sequence[ProductRow]) -> Iterator[Trouble]:
         if row.picture not in there:
             there[row.picture] = _is_stored(row.picture or "")
         if not there[row.picture]:
-            yield Trouble(line=row.line, reason=f"picture {row.picture} is not in the media folder")
+            yield Trouble(
+                line=row.line, reason=_("the picture %(picture)s is not in the media folder") % {"picture": row.picture}
+            )
 
 
 def _is_stored(path: str) -> bool:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.apps import apps
-from django.core.management.base import CommandError, CommandParser, no_translations
+from django.core.management.base import CommandError, CommandParser
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 
 from akcept.console import erp_folder
 from akcept.console.erp_folder import Folder
@@ -80,26 +82,27 @@ class Command(commanding.Command):
         )
         parser.add_argument("--days", type=int, default=DAYS, help=f"how far back to look, 1 to 3650; default: {DAYS}")
 
-    @no_translations
     def handle(self, *, directory: Path, format: str, days: int, unexported: bool, **_options: Any) -> None:
         """Write what is new, one after another; what was written stays written if a later one fails."""
         if not directory.is_dir():
-            raise CommandError(f"{directory} is no folder.")
+            raise CommandError(_("%(folder)s is not a folder.") % {"folder": directory})
         if not 1 <= days <= 3650:
-            raise CommandError("--days is from 1 to 3650.")
+            raise CommandError(_("--days: enter a number from 1 to 3650."))
         if unexported and not apps.is_installed("akcept.handover"):
-            raise CommandError("This shop keeps no marks: akcept.handover is not among its apps.")
+            raise CommandError(_("This shop does not mark exported orders: akcept.handover is not in INSTALLED_APPS."))
         try:
             with erp_folder.opened(directory) as folder:
-                written = self._write(folder, format=format, days=days, unexported=unexported)
+                with override(None):  # what the ERP reads is the same in every shop
+                    written = self._write(folder, format=format, days=days, unexported=unexported)
                 self._tell_taken_back(folder)
         except erp_folder.Busy:
-            raise CommandError(
-                f"Another process writes into {directory}; run it again later.", returncode=commanding.LATER
-            ) from None
+            told = _("Another process is writing to %(folder)s; run it again later.") % {"folder": directory}
+            raise CommandError(told, returncode=commanding.LATER) from None
         except (OSError, sqlite3.Error) as error:
-            raise CommandError(f"{directory} cannot be written: {error}") from error
-        self.stdout.write(f"{commanding.counted(written, 'order')} written into {directory}.")
+            told = _("%(folder)s cannot be written to: %(reason)s") % {"folder": directory, "reason": error}
+            raise CommandError(told) from error
+        told = ngettext("%(n)d order written to %(folder)s.", "%(n)d orders written to %(folder)s.", written)
+        self.stdout.write(told % {"n": written, "folder": directory})
 
     def _write(self, folder: Folder, *, format: str, days: int, unexported: bool) -> int:
         suffix, content_of = _FORMATS[format]
@@ -121,4 +124,5 @@ class Command(commanding.Command):
         """Name the orders that the ERP has and that wait for acceptance again: nobody may go on with them."""
         for number in whole.taken_back().order_by("order_id").values_list("order__number", flat=True).iterator():
             if folder.has(number):
-                self.stderr.write(f"Order {number} was written, and its customer has taken the acceptance back.")
+                told = _("Order %(number)s was written, but the customer has withdrawn their acceptance since.")
+                self.stderr.write(told % {"number": number})

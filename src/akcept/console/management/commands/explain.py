@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from akcept.approvals import sentences
 from akcept.approvals.routing import Finding, Verdict
@@ -26,19 +24,15 @@ class Command(commanding.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the arguments."""
         parser.add_argument("number", help="the order's number")
-        parser.add_argument(
-            "--language", choices=[code for code, _name in settings.LANGUAGES], default=settings.LANGUAGE_CODE
-        )
 
-    def handle(self, *, number: str, language: str, **_options: Any) -> None:
+    def handle(self, *, number: str, **_options: Any) -> None:
         """Print the explanation."""
-        with override(language):
-            try:
-                found = explain(number)
-            except NotFound as refusal:
-                raise CommandError(str(refusal)) from None
-            for line in _lines(found):
-                self.stdout.write(line)
+        try:
+            found = explain(number)
+        except NotFound as refusal:
+            raise CommandError(str(refusal)) from None
+        for line in _lines(found):
+            self.stdout.write(line)
 
 
 def _lines(found: Explained) -> Iterator[str]:

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from akcept.budgets import actions, nbp
+from akcept.budgets import actions, nbp, wording
 from akcept.kernel.actor import Actor
-from akcept.kernel.errors import Invalid
 from akcept.transactions import commanding
-from akcept.transactions.commanding import counted
 
 DEFAULT: Final = "https://api.nbp.pl/api/exchangerates/tables/A?format=json"
 MOST_BYTES: Final = 5_000_000
@@ -36,12 +36,14 @@ class Command(commanding.Command):
         """Read everything, then store it; with one bad rate nothing is stored."""
         try:
             rates = nbp.read(_content(source))
-        except Invalid as refusal:
-            raise CommandError(f"{source}: {refusal}") from None
+        except nbp.NotRates as refused:
+            raise CommandError(f"{source}: {wording.rates_refused(refused)}") from None
         stored = actions.store_rates(rates, actor=Actor.system("import_rates"))
         days = sorted({rate.day for rate in rates})
-        until = f" to {days[-1]}" if len(days) > 1 else ""
-        self.stdout.write(f"{counted(stored, 'rate')} of {days[0]}{until} stored.")
+        told = ngettext("%(n)d exchange rate stored: %(days)s.", "%(n)d exchange rates stored: %(days)s.", stored)
+        self.stdout.write(
+            told % {"n": stored, "days": " – ".join(str(day) for day in dict.fromkeys((days[0], days[-1])))}
+        )
 
 
 def _content(source: str) -> bytes:
@@ -53,10 +55,15 @@ def _content(source: str) -> bytes:
         else:
             content = Path(source).read_bytes()
     except HTTPError as error:
-        raise CommandError(f"{source} cannot be read: {error.code} {error.reason}") from None
+        raise _unreadable(source, f"{error.code} {error.reason}") from None
     except (OSError, URLError, ValueError) as error:
         reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
-        raise CommandError(f"{source} cannot be read: {reason}") from None
+        raise _unreadable(source, reason) from None
     if len(content) > MOST_BYTES:
-        raise CommandError(f"{source} has more than {MOST_BYTES // 1_000_000} MB: this is no table of rates.")
+        told = _("%(source)s is larger than %(most)d MB: this is not a table of exchange rates.")
+        raise CommandError(told % {"source": source, "most": MOST_BYTES // 1_000_000})
     return content
+
+
+def _unreadable(source: str, reason: object) -> CommandError:
+    return CommandError(_("%(source)s cannot be read: %(reason)s") % {"source": source, "reason": reason})

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import ngettext
 
 from akcept.journal import actions, queries
+from akcept.journal.models import Delivery
 from akcept.transactions import commanding
-from akcept.transactions.commanding import counted
 
 
 class Command(commanding.Command):
@@ -23,12 +24,21 @@ class Command(commanding.Command):
     def handle(self, *, retry_dead: bool, **_options: Any) -> None:
         """Print counts and troubles."""
         if retry_dead:
-            self.stdout.write(f"{counted(actions.retry_dead(), 'delivery', 'deliveries')} will be tried again.")
+            again = actions.retry_dead()
+            told = ngettext("%(n)d delivery will be tried again.", "%(n)d deliveries will be tried again.", again)
+            self.stdout.write(told % {"n": again})
         for state, number in sorted(queries.outbox().items()):
-            self.stdout.write(f"{state:8} {number}")
+            self.stdout.write(f"{_state(state):16} {number}")
         for delivery in queries.troubled(limit=20):
-            tried = counted(delivery.attempts, "attempt")
-            self.stdout.write(
-                f"{delivery.state} after {tried}: {delivery.subscriber} {delivery.target}"
-                f" of entry {delivery.entry_id}: {delivery.detail}"
+            told = ngettext(
+                "%(state)s after %(n)d attempt: %(what)s of entry %(entry)d: %(reason)s",
+                "%(state)s after %(n)d attempts: %(what)s of entry %(entry)d: %(reason)s",
+                delivery.attempts,
             )
+            words = {"state": _state(delivery.state), "n": delivery.attempts, "entry": delivery.entry_id}
+            what = f"{delivery.subscriber} {delivery.target}"
+            self.stdout.write(told % (words | {"what": what, "reason": delivery.detail}))
+
+
+def _state(state: str) -> str:
+    return str(Delivery.State(state).label)

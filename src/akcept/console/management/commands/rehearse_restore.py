@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from akcept.console import rehearsal
 from akcept.transactions import commanding
@@ -28,13 +30,21 @@ class Command(commanding.Command):
     def handle(self, *, file: Path, into: str, **_options: Any) -> None:
         """Do it; the file stays as the backup."""
         if file.exists():
-            raise CommandError(f"{file} exists already.")
+            raise CommandError(_("%(file)s already exists.") % {"file": file})
         if not os.access(file.parent, os.W_OK | os.X_OK) or not file.parent.is_dir():
-            raise CommandError(f"{file.parent} is not a folder that this user may write to.")
+            told = _("%(folder)s is not a folder this user may write to.")
+            raise CommandError(told % {"folder": file.parent})
         with rehearsal.backed_up(file) as before:
-            self.stdout.write(f"Backed up to {file}: {commanding.counted(file.stat().st_size, 'byte')}.")
+            size = file.stat().st_size
+            told = ngettext("Backed up to %(file)s: %(n)d byte.", "Backed up to %(file)s: %(n)d bytes.", size)
+            self.stdout.write(told % {"file": file, "n": size})
         with rehearsal.restored(file, into=into):
             wrong = [*rehearsal.differences(before, rehearsal.figures()), *rehearsal.broken_chains()]
         if wrong:
-            raise CommandError("The restored database is not what was backed up:\n" + "\n".join(wrong))
-        self.stdout.write(f"Restored: {commanding.counted(len(before), 'figure')} equal, the journal holds.")
+            raise CommandError("\n".join([_("The restored database differs from the backup:"), *wrong]))
+        told = ngettext(
+            "Restored: %(n)d figure is equal, the journal is intact.",
+            "Restored: %(n)d figures are equal, the journal is intact.",
+            len(before),
+        )
+        self.stdout.write(told % {"n": len(before)})

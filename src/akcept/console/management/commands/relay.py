@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import math
 import signal
 import threading
@@ -11,24 +10,13 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
+from django.utils.translation import gettext as _
 
 from akcept.journal import relay
-from akcept.ordering.reactions.ticking import tick
+from akcept.ordering.reactions import ticking
 from akcept.transactions import commanding
 
-_HOUR = 3600
 _MINUTE = 60
-
-
-def _seconds(text: str) -> float:
-    """Read a pause; at 0 an idle relay would ask the database without end."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0
-    if not 0 < seconds <= _HOUR:  # "nan" neither
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0, up to {_HOUR}")
-    return seconds
 
 
 class Command(commanding.Command):
@@ -39,15 +27,16 @@ class Command(commanding.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--once", action="store_true", help="hand on what is due now, then end")
-        parser.add_argument("--interval", type=_seconds, default=0.5, help="seconds between looks when idle (0.5)")
+        parser.add_argument("--interval", default="0.5", help="seconds between looks when idle (0.5)")
 
-    def handle(self, *, once: bool, interval: float, **_options: Any) -> None:
+    def handle(self, *, once: bool, interval: str, **_options: Any) -> None:
         """Loop: at once while there is work, then every `interval` seconds; finish the current row when stopped."""
+        pause = commanding.pause(interval)
         self.stop = threading.Event()
         if threading.current_thread() is threading.main_thread():
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: self.stop.set())
-        self.stdout.write("relay: ready")
+        self.stdout.write(_("relay: ready"))
         ticked = -math.inf
         while not self.stop.is_set():
             if time.monotonic() - ticked >= _MINUTE:
@@ -57,27 +46,28 @@ class Command(commanding.Command):
             if once and claimed == 0:
                 return
             if claimed == 0:
-                self.stop.wait(interval)
-        self.stdout.write("relay: stopped")
+                self.stop.wait(pause)
+        self.stdout.write(_("relay: stopped"))
 
     def _tick(self, *, once: bool) -> None:
         """Let time do to waiting orders what it does; see `manage.py tick`."""
         close_old_connections()
         try:
-            done = tick(stopped=self.stop.is_set)
+            done = ticking.tick(stopped=self.stop.is_set)
         except (InterfaceError, OperationalError) as error:
             self._unreachable(error, once=once)
             return
         if done:
-            told = ", ".join(f"{number} {what.value}" for what, number in sorted(done.items()))
-            self.stdout.write(f"relay: waiting orders: {told}")
+            self.stdout.write(f"relay: {ticking.told(done)}")
 
     def _unreachable(self, error: Exception, *, once: bool) -> None:
+        reason = commanding.first_line(error)
         if once:
-            told = f"relay: database not reachable, nothing is lost: {commanding.first_line(error)}"
-            raise CommandError(told, returncode=commanding.LATER) from error
+            told = _("relay: the database cannot be reached, nothing is lost: %(reason)s")
+            raise CommandError(told % {"reason": reason}, returncode=commanding.LATER) from error
         # The database restarts or is busy: what was claimed comes due again by itself.
-        self.stderr.write(f"relay: database not reachable, trying again: {commanding.first_line(error)}")
+        told = _("relay: the database cannot be reached, trying again: %(reason)s")
+        self.stderr.write(told % {"reason": reason})
         self.stop.wait(2)
 
     def _round(self, *, once: bool) -> int:
@@ -88,8 +78,9 @@ class Command(commanding.Command):
             self._unreachable(error, once=once)
             return 0
         if count.claimed:
-            self.stdout.write(
-                f"relay: {count.done} done, {count.skipped} not needed, "
-                f"{count.failed} to try again, {count.dead} given up"
+            told = _(
+                "relay: done %(done)d, no longer needed %(skipped)d, to be tried again %(failed)d, given up %(dead)d"
             )
+            words = {"done": count.done, "skipped": count.skipped, "failed": count.failed, "dead": count.dead}
+            self.stdout.write(told % words)
         return count.claimed

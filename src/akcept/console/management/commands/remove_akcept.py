@@ -13,6 +13,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import CharField, Count, Model
 from django.db.models.functions import Cast, Length
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from akcept.approvals.models import Case
 from akcept.approvals.states import OPEN
@@ -21,7 +23,6 @@ from akcept.kernel.clock import utc_now
 from akcept.ordering import status
 from akcept.organizations.models import Organization
 from akcept.transactions import commanding
-from akcept.transactions.commanding import counted
 
 NAMED = 10
 
@@ -43,19 +44,31 @@ class Command(commanding.Command):
         """Undo the migrations. Raises CommandError while something is open, unless forced."""
         labels = sorted(_labels())
         if not labels:
-            self.stdout.write("There is nothing of Akcept in this database.")
+            self.stdout.write(_("There is nothing of Akcept in this database."))
             return
         if not force and _has_tables():
             _require_nothing_open()
-        if not no_input and input(f"{self.help}\nType the word remove to go on: ").strip() != "remove":
-            raise CommandError("Nothing was done.")
+        if not no_input and input(_asked()).strip() != "remove":
+            raise CommandError(_("Nothing was done."))
         _shorten_numbers()
         _undo(labels, verbosity=max(0, verbosity - 1))
         ContentType.objects.filter(app_label__startswith="akcept_").delete()
-        self.stdout.write("Akcept's tables are gone. Now take its lines out of the settings and the addresses.")
+        self.stdout.write(_("Akcept's tables are gone. Now take its lines out of the settings and the URLs."))
         for name, number in _statuses():
-            orders = counted(number, "order is", "orders are")
-            self.stdout.write(f"  {orders} “{name}”: keep that in OSCAR_ORDER_STATUS_PIPELINE.")
+            told = ngettext(
+                "%(n)d order has the status “%(status)s”: keep it in OSCAR_ORDER_STATUS_PIPELINE.",
+                "%(n)d orders have the status “%(status)s”: keep it in OSCAR_ORDER_STATUS_PIPELINE.",
+                number,
+            )
+            self.stdout.write("  " + told % {"n": number, "status": name})
+
+
+def _asked() -> str:
+    text = _(
+        "This takes Akcept out of the database: organisations, decisions, budgets and the journal are deleted for "
+        "good; orders, baskets and accounts stay."
+    )
+    return f"{text}\n" + _("Type the word “%(word)s” to go on:") % {"word": "remove"} + " "
 
 
 def _labels() -> set[str]:
@@ -94,13 +107,20 @@ def _require_nothing_open() -> None:
     if numbers:
         more = ", …" if len(numbers) > NAMED else ""
         raise CommandError(
-            f"Orders await acceptance: {', '.join(map(str, numbers[:NAMED]))}{more}. Have them accepted, rejected or "
-            "withdrawn first; --force leaves them as they are."
+            _(
+                "Orders are awaiting acceptance: %(numbers)s. Have them accepted, rejected or withdrawn first; --force "
+                "leaves them as they are."
+            )
+            % {"numbers": ", ".join(map(str, numbers[:NAMED])) + more}
         )
     due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=utc_now()).count()
     if due:
-        mails = counted(due, "mail or signal is", "mails and signals are")
-        raise CommandError(f"{mails} due: run `manage.py relay --once` first; --force drops what is.")
+        told = ngettext(
+            "%(n)d e-mail or signal is due: run `manage.py relay --once` first; --force discards it.",
+            "%(n)d e-mails and signals are due: run `manage.py relay --once` first; --force discards them.",
+            due,
+        )
+        raise CommandError(told % {"n": due})
 
 
 def _statuses() -> list[tuple[str, int]]:

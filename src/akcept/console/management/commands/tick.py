@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from akcept.approvals.deadlines import Due
-from akcept.ordering.reactions.ticking import tick
+from akcept.ordering.reactions import ticking
 from akcept.transactions import commanding
 
 
@@ -16,8 +15,4 @@ class Command(commanding.Command):
 
     def handle(self, **_options: Any) -> None:
         """Do what is due now and say how much it was."""
-        done = tick()
-        self.stdout.write(
-            f"tick: {done[Due.REMIND]} reminded, {done[Due.ESCALATE]} escalated, "
-            f"{done[Due.WARN]} warned, {done[Due.EXPIRE]} expired"
-        )
+        self.stdout.write(ticking.told(ticking.tick()))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from akcept.journal import queries
 from akcept.transactions import commanding
@@ -22,7 +24,8 @@ class Command(commanding.Command):
         for organization_id in queries.chains():
             checked += 1
             if (found := queries.verify(organization_id)) is not None:
-                broken.append(f"organisation {found.organization_id}, entry {found.seq}: {found.reason}")
+                broken.append(queries.told(found))
         if broken:
-            raise CommandError("The journal does not hold:\n" + "\n".join(broken))
-        self.stdout.write(f"{commanding.counted(checked, 'chain holds', 'chains hold')}.")
+            raise CommandError("\n".join([_("The journal is not as it was written:"), *broken]))
+        told = ngettext("%(n)d chain of entries is intact.", "%(n)d chains of entries are intact.", checked)
+        self.stdout.write(told % {"n": checked})

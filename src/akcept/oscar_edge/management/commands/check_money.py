@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
 from akcept.kernel.errors import Refused
 from akcept.oscar_edge import mending
@@ -32,20 +31,16 @@ class Command(commanding.Command):
             help="keep rates that the figures or the products leave no doubt about, compute orders that still wait "
             "anew, and count offers and vouchers anew whose orders are all there; what was released is only listed",
         )
-        parser.add_argument(
-            "--language", choices=[code for code, _name in settings.LANGUAGES], default=settings.LANGUAGE_CODE
-        )
 
-    def handle(self, *, mend: bool, language: str, **_options: Any) -> None:
+    def handle(self, *, mend: bool, **_options: Any) -> None:
         """List, and mend what was asked for."""
-        with override(language):
-            orders, offers = self._orders(mend=mend), self._offers(mend=mend)
-            mended = _mended(orders[0] + offers[0])
-            if not orders[1] + offers[1]:
-                self.stdout.write(_("All orders, offers and vouchers add up.") + mended)
-                return
-            hint = "" if mend else " " + _("--mend puts right what is beyond doubt.")
-            raise CommandError(f"{_left(orders[1], offers[1])}{mended}{hint}")
+        orders, offers = self._orders(mend=mend), self._offers(mend=mend)
+        mended = _mended(orders[0] + offers[0])
+        if not orders[1] + offers[1]:
+            self.stdout.write(_("All orders, offers and vouchers add up.") + mended)
+            return
+        hint = "" if mend else " " + _("--mend puts right what is beyond doubt.")
+        raise CommandError(f"{_left(orders[1], offers[1])}{mended}{hint}")
 
     def _orders(self, *, mend: bool) -> tuple[int, int]:
         """List the orders, and return how many were mended and how many are left."""

@@ -8,6 +8,7 @@ from babel import Locale
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
+from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from akcept.transactions import commanding
@@ -30,7 +31,8 @@ class Command(commanding.Command):
         wanted = [code.strip().upper() for code in codes]
         # CLDR knows regions of the world too, by numbers.
         if unknown := [code for code in wanted if len(code) != 2 or not code.isalpha() or code not in names]:
-            raise CommandError(f"No such country: {', '.join(unknown)}. Nothing was added.")
+            told = _("There is no such country: %(codes)s. Nothing was added.")
+            raise CommandError(told % {"codes": ", ".join(unknown)})
         Country = get_model("address", "Country")
         with transaction.atomic():
             for code in wanted:
@@ -44,4 +46,7 @@ class Command(commanding.Command):
                     },
                 )
         delivered = Country.objects.filter(is_shipping_country=True).values_list("pk", flat=True).order_by("pk")
-        self.stdout.write(f"The shop delivers to: {', '.join(delivered) or 'no country yet'}.")
+        told = (
+            _("The shop delivers to: %(codes)s.") if delivered else _("The shop does not deliver to any country yet.")
+        )
+        self.stdout.write(told % {"codes": ", ".join(delivered)})

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError, CommandParser, no_translations
+from django.core.management.base import CommandError, CommandParser
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from oscar.core.loading import get_model
 from tqdm import tqdm
 
@@ -17,7 +19,6 @@ from akcept.oscar_edge.catalogue_import import reading
 from akcept.oscar_edge.catalogue_import.writing import BadRows, Count, Writer
 from akcept.transactions import commanding
 from akcept.transactions.acting import together
-from akcept.transactions.commanding import counted
 
 
 class Command(commanding.Command):
@@ -39,7 +40,6 @@ class Command(commanding.Command):
         )
         parser.add_argument("--dry-run", action="store_true", help="check and count, but write nothing")
 
-    @no_translations
     def handle(self, *, file: Path, partner: str, currency: str, dry_run: bool, **_options: Any) -> None:
         """Read, judge, write."""
         try:
@@ -54,20 +54,26 @@ class Command(commanding.Command):
         except BadRows as bad:
             raise self._refusal(bad.troubles, file) from None
         except KeyboardInterrupt:
-            raise CommandError("Interrupted: nothing was imported.", returncode=130) from None
+            raise CommandError(_("Interrupted: nothing was imported."), returncode=130) from None
         except IntegrityError as error:
-            raise CommandError(f"The database refused the file, nothing was imported: {error}") from error
-        done = "would be " if dry_run else ""
-        self.stdout.write(
-            f"{counted(len(found.rows), 'product')}: {count.created} {done}created, {count.updated} {done}updated,"
-            f" {count.unchanged} unchanged."
-        )
+            told = _("The database refused the file, nothing was imported: %(reason)s")
+            raise CommandError(told % {"reason": error}) from error
+        told = _("Products: %(all)d; created: %(created)d, updated: %(updated)d, unchanged: %(unchanged)d.")
+        if dry_run:
+            told = _("Products: %(all)d; to create: %(created)d, to update: %(updated)d, unchanged: %(unchanged)d.")
+        figures = {"created": count.created, "updated": count.updated, "unchanged": count.unchanged}
+        self.stdout.write(told % {"all": len(found.rows), **figures})
 
     def _refusal(self, troubles: Sequence[reading.Trouble], file: Path) -> CommandError:
         for trouble in troubles:
-            self.stderr.write(f"line {trouble.line}: {trouble.reason}")
+            self.stderr.write(_("line %(line)d: %(reason)s") % {"line": trouble.line, "reason": trouble.reason})
         lines = len({trouble.line for trouble in troubles})
-        return CommandError(f"{counted(lines, 'bad line')} in {file.name}: nothing was imported.")
+        told = ngettext(
+            "%(n)d bad line in %(file)s: nothing was imported.",
+            "%(n)d bad lines in %(file)s: nothing was imported.",
+            lines,
+        )
+        return CommandError(told % {"n": lines, "file": file.name})
 
     def _write(self, rows: list[reading.ProductRow], *, partner: str, currency: str, dry_run: bool) -> Count:
         with together(), tqdm(total=len(rows), unit=" products", disable=None) as bar:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import CommandError, CommandParser, no_translations
+from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from akcept.agreements import price_files
 from akcept.kernel.actor import Actor
@@ -16,7 +18,6 @@ from akcept.ordering.ports import assortment
 from akcept.organizations.queries import name_of
 from akcept.oscar_edge import agreed
 from akcept.transactions import commanding
-from akcept.transactions.commanding import counted
 
 
 class Command(commanding.Command):
@@ -37,11 +38,10 @@ class Command(commanding.Command):
         parser.add_argument("--by", required=True, help="e-mail of who does it: somebody who manages organisations")
         parser.add_argument("--dry-run", action="store_true", help="check and count, but write nothing")
 
-    @no_translations
     def handle(self, *, file: Path, list: str, new: str, by: str, dry_run: bool, **_options: Any) -> None:
         """Read, judge, write."""
         if not agreed.are_installed():
-            raise CommandError("This shop has no agreements: akcept.agreements is not among its apps.")
+            raise CommandError(_("This shop has no agreements: akcept.agreements is not in INSTALLED_APPS."))
         try:
             with file.open("rb") as opened:
                 found = price_files.read(opened.read(LARGE.bytes + 1), find=assortment().products)
@@ -53,12 +53,11 @@ class Command(commanding.Command):
         try:
             before, after = self._import(list, found.rows, file=file, new=new, actor=actor, dry_run=dry_run)
         except Refused as refusal:
-            raise CommandError(f"{refusal} Nothing was imported.") from None
-        prices = counted(after, "price would be", "prices would be")
-        if not dry_run:
-            prices = counted(after, "price is", "prices are")
-        were = counted(before, "was", "were")
-        self.stdout.write(f"{counted(len(found.rows), 'row')} read; {prices} in “{list}”, {were}.")
+            raise CommandError(f"{refusal} {_('Nothing was imported.')}") from None
+        told = _("Rows read: %(rows)d. Prices in “%(list)s”: %(after)d, before: %(before)d.")
+        if dry_run:
+            told = _("Rows read: %(rows)d. Prices there would be in “%(list)s”: %(after)d, now: %(before)d.")
+        self.stdout.write(told % {"rows": len(found.rows), "list": list, "after": after, "before": before})
 
     def _import(
         self, name: str, rows: list[Any], *, file: Path, new: str, actor: Actor, dry_run: bool
@@ -69,7 +68,7 @@ class Command(commanding.Command):
 
         row = PriceList.objects.filter(name=name).first()
         if row is None and not new:
-            raise CommandError(f"There is no price list “{name}”; --new PLN makes it.")
+            raise CommandError(_("There is no price list “%(name)s”; --new PLN creates it.") % {"name": name})
         prices, troubles = price_files.merged(row.pk if row else 0, rows)
         if troubles:
             raise self._refusal(troubles, file)
@@ -84,13 +83,18 @@ class Command(commanding.Command):
 
     def _refusal(self, troubles: list[tuple[int, str]], file: Path) -> CommandError:
         for line, reason in sorted(troubles):
-            self.stderr.write(f"line {line}: {reason}")
+            self.stderr.write(_("line %(line)d: %(reason)s") % {"line": line, "reason": reason})
         lines = len({line for line, _reason in troubles})
-        return CommandError(f"{counted(lines, 'bad line')} in {file.name}: nothing was imported.")
+        told = ngettext(
+            "%(n)d bad line in %(file)s: nothing was imported.",
+            "%(n)d bad lines in %(file)s: nothing was imported.",
+            lines,
+        )
+        return CommandError(told % {"n": lines, "file": file.name})
 
 
 def _staff(email: str) -> Actor:
     user = get_user_model().objects.filter(email__iexact=email, is_active=True, is_staff=True).first()
     if user is None:
-        raise CommandError(f"Nobody of the shop has the e-mail {email}.")
+        raise CommandError(_("Nobody on the shop's staff has the e-mail address %(email)s.") % {"email": email})
     return Actor.staff(user.pk, name_of(user))

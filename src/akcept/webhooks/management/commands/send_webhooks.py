@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.utils.translation import gettext as _
 
 from akcept.kernel.clock import utc_now
 from akcept.transactions import commanding
@@ -27,11 +28,12 @@ class Command(commanding.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--once", action="store_true", help="send what is due now, then end")
-        parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks when idle (0.5)")
+        parser.add_argument("--interval", default="0.5", help="seconds between looks when idle (0.5)")
         parser.add_argument("--workers", type=int, default=8, help="how many receivers are sent to at once (8)")
 
-    def handle(self, *, once: bool, interval: float, workers: int, **_options: Any) -> None:
+    def handle(self, *, once: bool, interval: str, workers: int, **_options: Any) -> None:
         """Loop: as many receivers at once as there are workers, each by one of them."""
+        pause = commanding.pause(interval)
         self.stop = threading.Event()
         if once:
             self._once()
@@ -39,10 +41,10 @@ class Command(commanding.Command):
         if threading.current_thread() is threading.main_thread():
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: self.stop.set())
-        self.stdout.write("webhooks: ready")
+        self.stdout.write(_("webhooks: ready"))
         with ThreadPoolExecutor(max(1, workers), thread_name_prefix="webhooks") as pool:
-            self._loop(pool, workers=max(1, workers), interval=max(0.05, interval))
-        self.stdout.write("webhooks: stopped")
+            self._loop(pool, workers=max(1, workers), interval=max(0.05, pause))
+        self.stdout.write(_("webhooks: stopped"))
 
     def _once(self) -> None:
         total = Count()
@@ -85,12 +87,12 @@ class Command(commanding.Command):
         try:
             work()
         except (InterfaceError, OperationalError) as error:
-            told = f"webhooks: database not reachable, trying again: {commanding.first_line(error)}"
-            self.stderr.write(told)
+            told = _("webhooks: the database cannot be reached, trying again: %(reason)s")
+            self.stderr.write(told % {"reason": commanding.first_line(error)})
             self.stop.wait(2)
 
     def _say(self, count: Count) -> None:
         if count.tried:
-            self.stdout.write(
-                f"webhooks: {count.delivered} delivered, {count.failed} to try again, {count.dead} given up"
-            )
+            told = _("webhooks: delivered %(delivered)d, to be tried again %(failed)d, given up %(dead)d")
+            words = {"delivered": count.delivered, "failed": count.failed, "dead": count.dead}
+            self.stdout.write(told % words)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from akcept.oscar_edge.search import index
 from akcept.transactions import commanding
-from akcept.transactions.commanding import counted
 
 
 class Command(commanding.Command):
@@ -36,14 +37,19 @@ class Command(commanding.Command):
         else:
             while some := index.keep_up():
                 done += some
-        self.stdout.write(f"{counted(done, 'product')} indexed.")
+        told = ngettext("%(n)d product indexed.", "%(n)d products indexed.", done)
+        self.stdout.write(told % {"n": done})
 
     def _check(self) -> None:
         index.keep_up(most=10**9)
         wrong = index.differences()
         for pk in wrong:
-            self.stdout.write(f"product {pk} is found by something else than it is")
+            self.stdout.write(_("The index does not match product %(id)d.") % {"id": pk})
         if wrong:
-            differ = counted(len(wrong), "product differs", "products differ")
-            raise CommandError(f"{differ}; index_products --all makes the index anew.")
-        self.stdout.write("The index is what the products are.")
+            told = ngettext(
+                "The index does not match %(n)d product; index_products --all rebuilds it.",
+                "The index does not match %(n)d products; index_products --all rebuilds it.",
+                len(wrong),
+            )
+            raise CommandError(told % {"n": len(wrong)})
+        self.stdout.write(_("The index matches the products."))
