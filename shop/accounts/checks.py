@@ -25,7 +25,7 @@ NO_PROXY = _("AKCEPT_HTTPS is on but AKCEPT_PROXIES is 0: behind a proxy all vis
 @register(Tags.security)
 def no_demo_on_show(**_: Any) -> list[CheckMessage]:
     """Refuse, also without `--deploy`, to show the demo to the world: https is for the world."""
-    return [Error(DEMO_ON_SHOW, id="shop.E002")] if settings.DEMO and settings.HTTPS else []
+    return [Error(str(DEMO_ON_SHOW), id="shop.E002")] if settings.DEMO and settings.HTTPS else []
 
 
 @register(Tags.security, deploy=True)
@@ -34,12 +34,12 @@ def ready_for_the_world(**_: Any) -> list[CheckMessage]:
     hosts = [host for host in settings.ALLOWED_HOSTS if host not in _LOCAL]
     link = urlsplit(settings.AKCEPT_BASE_URL)
     found: list[tuple[bool, CheckMessage]] = [
-        (settings.DEMO and not settings.HTTPS, Error(DEMO_ON_SHOW, id="shop.E002")),
-        (has_secret_key() and settings.SECRET_KEY == settings.KNOWN_KEY, Error(KNOWN_KEY, id="shop.E003")),
-        (not hosts or "*" in hosts, Error(LOCAL_HOSTS, id="shop.E004")),
-        (link.hostname in _LOCAL or link.scheme != "https", Error(LOCAL_LINKS, id="shop.E005")),
-        (settings.DEBUG, Error(DEBUGGING, id="shop.E006")),
-        (settings.HTTPS and not settings.PROXIES, Info(NO_PROXY, id="shop.I001")),
+        (settings.DEMO and not settings.HTTPS, Error(str(DEMO_ON_SHOW), id="shop.E002")),
+        (has_secret_key() and settings.SECRET_KEY == settings.KNOWN_KEY, Error(str(KNOWN_KEY), id="shop.E003")),
+        (not hosts or "*" in hosts, Error(str(LOCAL_HOSTS), id="shop.E004")),
+        (link.hostname in _LOCAL or link.scheme != "https", Error(str(LOCAL_LINKS), id="shop.E005")),
+        (settings.DEBUG, Error(str(DEBUGGING), id="shop.E006")),
+        (settings.HTTPS and not settings.PROXIES, Info(str(NO_PROXY), id="shop.I001")),
     ]
     return [message for applies, message in found if applies]
 
@@ -47,7 +47,7 @@ def ready_for_the_world(**_: Any) -> list[CheckMessage]:
 @register(Tags.security)
 def secret_key_is_set(**_: Any) -> list[CheckMessage]:
     """Refuse to work without a key: links in mails and sessions are signed with it."""
-    return [] if has_secret_key() else [Error(NO_KEY, id="shop.E001")]
+    return [] if has_secret_key() else [Error(str(NO_KEY), id="shop.E001")]
 
 
 def has_secret_key() -> bool:

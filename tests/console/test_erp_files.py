@@ -36,7 +36,7 @@ def _accepted(cast: Cast, **terms: Any) -> str:
 
 def _run(folder: Path, *more: str) -> str:
     out = io.StringIO()
-    call_command("erp_files", str(folder), *more, stdout=out, stderr=out)
+    call_command("erp_files", "--language=en", str(folder), *more, stdout=out, stderr=out)
     return out.getvalue()
 
 
@@ -81,7 +81,7 @@ def test_one_taken_back_is_named_and_written_anew_once_accepted_again(cast: Cast
     (tmp_path / f"{number}.json").unlink()
     case = apps.get_model("akcept_approvals.Case").objects.get(order__number=number)
     actions.revoke(number, actor=cast.ben.actor, version=case.version, reason="Pomyłka")
-    assert f"Order {number} was written, and its customer has taken the acceptance back." in _run(tmp_path)
+    assert f"Order {number} was written, but the customer has withdrawn their acceptance since." in _run(tmp_path)
     assert _files(tmp_path) == []
     case.refresh_from_db()
     actions.accept(number, actor=cast.ben.actor, version=case.version)
@@ -149,7 +149,7 @@ def test_two_at_once_do_not_write_together(cast: Cast, tmp_path: Path) -> None:
 
 
 def test_no_folder_and_days_out_of_reach_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="is no folder"):
+    with pytest.raises(CommandError, match="is not a folder"):
         _run(tmp_path / "none")
     with pytest.raises(CommandError, match="--days"):
         _run(tmp_path, "--days", "0")
@@ -158,7 +158,7 @@ def test_no_folder_and_days_out_of_reach_are_refused(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_said(cast: Cast, tmp_path: Path) -> None:
     number = _accepted(cast)
     (tmp_path / f"{number}.json").mkdir()
-    with pytest.raises(CommandError, match="cannot be written"):
+    with pytest.raises(CommandError, match="cannot be written to"):
         _run(tmp_path)
 
 

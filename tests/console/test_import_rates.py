@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def run(source: str) -> str:
     out = StringIO()
-    call_command("import_rates", source, stdout=out)
+    call_command("import_rates", "--language=en", source, stdout=out)
     return out.getvalue()
 
 
@@ -25,7 +25,7 @@ def test_from_a_file_and_again(tmp_path: Path) -> None:
     table = tmp_path / "a228.xml"
     table.write_bytes(OLDER)
     for _ in range(2):
-        assert run(str(table)) == "2 rates of 2026-11-24 stored.\n"
+        assert run(str(table)) == "2 exchange rates stored: 2026-11-24.\n"
     assert Rate.objects.count() == 2
 
 
@@ -48,7 +48,7 @@ def bank() -> Iterator[str]:
 
 
 def test_from_an_address(bank: str) -> None:
-    assert run(f"{bank}/A") == "2 rates of 2026-11-24 stored.\n"
+    assert run(f"{bank}/A") == "2 exchange rates stored: 2026-11-24.\n"
     with pytest.raises(CommandError, match="404"):
         run(f"{bank}/B")
 

@@ -141,7 +141,7 @@ def test_the_panel_marks_what_is_not_yet_exported_and_gives_the_file_of_exactly_
 
 def _run(folder: Path, *more: str) -> str:
     out = io.StringIO()
-    call_command("erp_files", str(folder), "--unexported", *more, stdout=out, stderr=out)
+    call_command("erp_files", "--language=en", str(folder), "--unexported", *more, stdout=out, stderr=out)
     return out.getvalue()
 
 

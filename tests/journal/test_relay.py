@@ -90,10 +90,10 @@ def test_given_up_after_a_week_and_started_again_by_hand(db: None, follow: Follo
     Delivery.objects.update(attempts=relay.MAX_ATTEMPTS - 1)
     assert _run().dead == 1
     out = StringIO()
-    call_command("outbox", stdout=out)
-    assert "dead" in out.getvalue()
+    call_command("outbox", "--language=en", stdout=out)
+    assert "given up" in out.getvalue()
     assert "still down" in out.getvalue()
-    call_command("outbox", "--retry-dead", stdout=out)
+    call_command("outbox", "--language=en", "--retry-dead", stdout=out)
     assert Delivery.objects.get().state == "due"
     assert relay.MAX_ATTEMPTS * relay.pause_after(99) > timedelta(days=6)
 

@@ -34,7 +34,7 @@ def _import(cast: Cast, tmp_path: Path, text: str, **options: Any) -> tuple[str,
     file.write_text(text, encoding="utf-8")
     options = {"list": "Zima", "by": cast.mia.user.email, **options}
     try:
-        call_command("import_prices", str(file), stdout=said, stderr=bad, **options)
+        call_command("import_prices", "--language=en", str(file), stdout=said, stderr=bad, **options)
     except CommandError as error:
         return str(error), bad.getvalue()
     return said.getvalue(), bad.getvalue()
@@ -48,7 +48,7 @@ def _rows() -> list[tuple[Any, ...]]:
 def test_a_list_is_made_and_what_a_later_file_does_not_say_stays(cast: Cast, tmp_path: Path) -> None:
     first = "Kod;Cena netto;Od ilu sztuk;Ostatni dzień\nP1;7,50;;2027-01-31\nP1;6,2055;10;\nP2;0,01;;\n"
     said, _bad = _import(cast, tmp_path, first, new="PLN")
-    assert said == "3 rows read; 3 prices are in “Zima”, 0 were.\n"
+    assert said == "Rows read: 3. Prices in “Zima”: 3, before: 0.\n"
     day = date(2027, 1, 31)
     assert _rows() == [
         ("P1", 1, Decimal("7.5"), None, day),
@@ -96,10 +96,11 @@ def test_one_bad_row_and_nothing_is_imported(cast: Cast, tmp_path: Path, text: s
 
 def test_nothing_is_written_to_try_nor_by_a_stranger(cast: Cast, tmp_path: Path) -> None:
     text = "sku;net_price\nP1;9\n"
-    assert _import(cast, tmp_path, text, new="PLN", dry_run=True)[0].startswith("1 row read; 1 price would be")
+    tried = _import(cast, tmp_path, text, new="PLN", dry_run=True)[0]
+    assert tried == "Rows read: 1. Prices there would be in “Zima”: 1, now: 0.\n"
     assert "There is no price list" in _import(cast, tmp_path, text)[0]
     for email in (cast.otto.user.email, "nobody@shop.example"):
-        assert "Nobody of the shop" in _import(cast, tmp_path, text, new="PLN", by=email)[0]
+        assert "Nobody on the shop's staff" in _import(cast, tmp_path, text, new="PLN", by=email)[0]
     clerk = people.person("Karl", "Kasa", staff=True)
     assert "Nothing was imported." in _import(cast, tmp_path, text, new="PLN", by=clerk.user.email)[0]
     too_low = _import(cast, tmp_path, "sku;net_price\nP1;-1\n", new="PLN")[0]

@@ -330,6 +330,6 @@ def test_the_command_sends_what_is_due_and_ends(cast: Cast) -> None:
     out = StringIO()
     with receiver() as there:
         actions.send_test(_listen(cast.dora, url=there.url).pk, actor=cast.dora.actor)
-        call_command("send_webhooks", "--once", stdout=out)
-    assert "1 delivered, 0 to try again, 0 given up" in out.getvalue()
+        call_command("send_webhooks", "--language=en", "--once", stdout=out)
+    assert "webhooks: delivered 1, to be tried again 0, given up 0" in out.getvalue()
     assert len(there.received) == 1

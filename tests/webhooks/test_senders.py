@@ -106,11 +106,11 @@ def test_the_loop_serves_others_while_one_is_slow_outlives_the_database_and_ends
                 served.set()
                 command.stop.set()
 
-        ends = together(lambda: command.handle(once=False, interval=0.05, workers=3), watch)
+        ends = together(lambda: command.handle(once=False, interval="0.05", workers=3), watch)
         assert ends == [None, None]
         assert [_keys(there) for there in (slow, first, second)] == due
     assert max(claims) == 3, "as many receivers as there are workers"
-    assert "webhooks: database not reachable, trying again: the database is starting up" in err.getvalue()
+    assert "webhooks: the database cannot be reached, trying again: the database is starting up" in err.getvalue()
     said = out.getvalue().splitlines()
     assert (said[0], said[-1]) == ("webhooks: ready", "webhooks: stopped")
     assert Message.objects.filter(state="done").count() == Attempt.objects.count() == 6

@@ -284,7 +284,8 @@ def _instead(file: str, ours: str, used: str) -> str:
 
 def _write(line: str) -> str:
     """Return the hint to write a line into the settings."""
-    return f"{_('Write %(line)s into the settings.') % {'line': line}} {guide()}"
+    text = _("Write %(line)s into the settings.") % {"line": line}
+    return f"{text} {guide()}"
 
 
 def _path(thing: type) -> str:

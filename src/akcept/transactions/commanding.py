@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import errno
+from socket import gaierror
 from typing import Any, Final
 
 from django.conf import settings
@@ -40,8 +41,7 @@ class Command(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         """Run as Django does. Raises CommandError, exit code 75, where it is the database that is in trouble."""
-        language = options.get("language")
-        with override(language) if language else nullcontext():
+        with override(options.get("language") or settings.LANGUAGE_CODE):
             try:
                 return super().execute(*args, **options)
             except (DatabaseError, InterfaceError) as error:
@@ -71,6 +71,25 @@ def pause(text: str) -> float:
         told = _("--interval: %(text)s is not a number of seconds greater than 0 and up to %(most)d.")
         raise CommandError(told % {"text": text, "most": _LONGEST_PAUSE})
     return seconds
+
+
+def reason_of(error: OSError) -> str:
+    """Return why a file or an address cannot be had, in the reader's language where it is one of the usual reasons."""
+    known = {
+        errno.ENOENT: _("there is no such file"),
+        errno.ENOTDIR: _("there is no such file"),
+        errno.EISDIR: _("it is a folder"),
+        errno.EACCES: _("access denied"),
+        errno.EPERM: _("access denied"),
+        errno.ENOSPC: _("there is no space left on the disk"),
+        errno.ECONNREFUSED: _("connection refused"),
+        errno.ETIMEDOUT: _("no answer in time"),
+    }
+    if isinstance(error, TimeoutError):
+        return _("no answer in time")
+    if isinstance(error, gaierror):
+        return _("there is no such address")
+    return known.get(error.errno or 0) or error.strerror or str(error)
 
 
 def first_line(error: BaseException) -> str:

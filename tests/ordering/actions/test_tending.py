@@ -255,7 +255,7 @@ def test_escalation_costs_the_same_for_one_person_and_three(
 
 
 def test_the_command_says_what_it_did(cast: Cast, waiting: Placed, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("tick")
+    call_command("tick", "--language=en")
     said = capsys.readouterr().out
     assert said.startswith("tick: 0 reminded") or "warned" in said
 

@@ -43,7 +43,7 @@ def shop(each_database: Any, tmp_path: Path) -> None:
     catalogue.write_rows(tmp_path / "products.csv", rows)
     for category in {row["category"] for row in rows}:
         create_from_breadcrumbs(category)
-    call_command("import_catalogue", str(tmp_path / "products.csv"), verbosity=0)
+    call_command("import_catalogue", "--language=en", str(tmp_path / "products.csv"), verbosity=0)
     index.keep_up()
 
 
@@ -207,15 +207,15 @@ def test_only_what_the_visitor_may_see_is_found(shelf: dict[str, Any]) -> None:
 
 
 def test_the_command_brings_up_to_date_makes_anew_and_compares(shelf: dict[str, Any], capsys: Any) -> None:
-    call_command("index_products")
-    call_command("index_products", check=True)
+    call_command("index_products", "--language=en")
+    call_command("index_products", "--language=en", check=True)
     ProductWords.objects.filter(product_id=shelf["PAP-1"].product_id).update(words="something else")
     ProductWords.objects.filter(product_id=shelf["KUB-1"].product_id).delete()
     Word.objects.create(word="nobodyhasit")
     with pytest.raises(CommandError, match="2 products differ"):
-        call_command("index_products", check=True)
-    call_command("index_products", whole=True)
-    call_command("index_products", check=True)
+        call_command("index_products", "--language=en", check=True)
+    call_command("index_products", "--language=en", whole=True)
+    call_command("index_products", "--language=en", check=True)
     assert not Word.objects.filter(word="nobodyhasit").exists()
     assert "4 products indexed." in capsys.readouterr().out
 

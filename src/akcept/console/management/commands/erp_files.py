@@ -99,7 +99,8 @@ class Command(commanding.Command):
             told = _("Another process is writing to %(folder)s; run it again later.") % {"folder": directory}
             raise CommandError(told, returncode=commanding.LATER) from None
         except (OSError, sqlite3.Error) as error:
-            told = _("%(folder)s cannot be written to: %(reason)s") % {"folder": directory, "reason": error}
+            reason = commanding.reason_of(error) if isinstance(error, OSError) else error
+            told = _("%(folder)s cannot be written to: %(reason)s") % {"folder": directory, "reason": reason}
             raise CommandError(told) from error
         told = ngettext("%(n)d order written to %(folder)s.", "%(n)d orders written to %(folder)s.", written)
         self.stdout.write(told % {"n": written, "folder": directory})

@@ -55,10 +55,10 @@ def _content(source: str) -> bytes:
         else:
             content = Path(source).read_bytes()
     except HTTPError as error:
-        raise _unreadable(source, f"{error.code} {error.reason}") from None
+        raise _unreadable(source, f"HTTP {error.code}") from None
     except (OSError, URLError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
-        raise _unreadable(source, reason) from None
+        cause = error.reason if isinstance(error, URLError) else error
+        raise _unreadable(source, commanding.reason_of(cause) if isinstance(cause, OSError) else cause) from None
     if len(content) > MOST_BYTES:
         told = _("%(source)s is larger than %(most)d MB: this is not a table of exchange rates.")
         raise CommandError(told % {"source": source, "most": MOST_BYTES // 1_000_000})

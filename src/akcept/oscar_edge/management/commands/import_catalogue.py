@@ -46,7 +46,7 @@ class Command(commanding.Command):
             with file.open("rb") as opened:
                 found = reading.read(opened.read(LARGE.bytes + 1))
         except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}") from error
+            raise CommandError(f"{file}: {commanding.reason_of(error)}") from error
         if found.troubles:
             raise self._refusal(found.troubles, file)
         try:

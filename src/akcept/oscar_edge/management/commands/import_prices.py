@@ -46,14 +46,15 @@ class Command(commanding.Command):
             with file.open("rb") as opened:
                 found = price_files.read(opened.read(LARGE.bytes + 1), find=assortment().products)
         except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}") from error
+            raise CommandError(f"{file}: {commanding.reason_of(error)}") from error
         if found.troubles:
             raise self._refusal(found.troubles, file)
         actor = _staff(by)
         try:
             before, after = self._import(list, found.rows, file=file, new=new, actor=actor, dry_run=dry_run)
         except Refused as refusal:
-            raise CommandError(f"{refusal} {_('Nothing was imported.')}") from None
+            nothing = _("Nothing was imported.")
+            raise CommandError(f"{refusal} {nothing}") from None
         told = _("Rows read: %(rows)d. Prices in “%(list)s”: %(after)d, before: %(before)d.")
         if dry_run:
             told = _("Rows read: %(rows)d. Prices there would be in “%(list)s”: %(after)d, now: %(before)d.")
