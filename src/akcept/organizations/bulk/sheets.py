@@ -194,7 +194,7 @@ class Cells:
             return None
         if not said:
             return said  # type: ignore[return-value]  # whoever lets a column be cleared takes empty text for it
-        told = name
+        told = f"{name}:"
         try:
             value = read(said)
             told = f"{name} {said}:"
