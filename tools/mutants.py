@@ -12,6 +12,7 @@ import argparse
 import ast
 import contextlib
 import copy
+import functools
 import gc
 import importlib
 import os
@@ -21,7 +22,6 @@ import time
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +187,7 @@ def put_in(mutant: Mutant) -> None:
     module = importlib.import_module(mutant.module)
     code = compile(mutant.tree, str(module.__file__), "exec", dont_inherit=True)
     _replace(code, vars(module))
+    _forget(module)
 
 
 def _replace(code: types.CodeType, holder: Mapping[str, Any]) -> None:
@@ -198,6 +199,15 @@ def _replace(code: types.CodeType, holder: Mapping[str, Any]) -> None:
                 function.__code__ = inner
 
 
+def _forget(mutated: types.ModuleType) -> None:
+    """Empty every cache of ours: what the original answered is not the mutant's answer."""
+    ours = [found for name, found in list(sys.modules.items()) if name.partition(".")[0] == pure.PACKAGE.name]
+    for module in (mutated, *ours):
+        for held in list(vars(module).values()):
+            if isinstance(held, functools._lru_cache_wrapper):
+                held.cache_clear()
+
+
 def _function(held: object) -> types.FunctionType | None:
     """Return the function that is in a module or class under a name, out of its property, cache or class method."""
     wrapping = (held, *(getattr(held, name, None) for name in ("__wrapped__", "fget", "func", "__func__")))
@@ -207,7 +217,7 @@ def _function(held: object) -> types.FunctionType | None:
 # --- the command ---
 
 
-@lru_cache
+@functools.lru_cache
 def meant() -> dict[str, str]:
     """Return the mutants that nobody could tell from the original, each with its reason (the line before it)."""
     found, reason = {}, ""

@@ -48,6 +48,18 @@ def test_sum_accepts_exactly_what_one_of_the_grants_accepts_alone(grants: list[G
     assert _may_accept(effective(grants), amounts) is alone
 
 
+def test_of_each_currency_and_basis_the_furthest_limit_counts() -> None:
+    def grant(amount: str, currency: str, *permissions: Permission) -> Grant:
+        limit = Limit(amount=Decimal(amount), currency=currency, basis=Basis.TOTAL_NET)
+        return Grant(source="role", permissions=frozenset(permissions), limit=limit)
+
+    grants = [grant("100", "PLN", ACCEPT), grant("250", "PLN", ACCEPT, PLACE), grant("50", "EUR", ACCEPT)]
+    found = effective([*grants, grant("900", "PLN", PLACE), grant("10", "PLN", ACCEPT)])
+    assert [(limit.currency, limit.amount) for limit in found.limits] == [("EUR", 50), ("PLN", 250)]
+    without = Grant(source="", permissions=frozenset({ACCEPT}))
+    assert effective([*grants, without]).limits == ()
+
+
 @given(grants=st.lists(GRANTS, max_size=4), more=GRANTS)
 def test_another_grant_never_takes_anything_away(grants: list[Grant], more: Grant) -> None:
     before, after = effective(grants), effective([*grants, more])

@@ -34,6 +34,7 @@ def test_small_composed_letters_are_stored(typed: str, stored: str) -> None:
         ("аnna@acme.example", Flaw.LOOKALIKE, "а"),  # Cyrillic а
         ("anna@аcme.example", Flaw.LOOKALIKE, "а"),
         ("annα@acme.example", Flaw.LOOKALIKE, "α"),
+        ("αж@acme.example", Flaw.LOOKALIKE, "α"),  # Greek beside Cyrillic
         ("ɑnna@acme.example", Flaw.LOOKALIKE, "ɑ"),  # Latin, and no letter of its own
         ("annı@acme.example", Flaw.LOOKALIKE, "ı"),
         ("anna\u2024b@acme.example", Flaw.LOOKALIKE, "\u2024"),

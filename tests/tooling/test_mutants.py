@@ -14,6 +14,8 @@ from tools.mutants import Mutant, mutants_of
 
 SOURCE = '''
 """A decision."""
+from functools import lru_cache
+
 FREE = 3
 
 
@@ -35,6 +37,11 @@ def may(amount, limit):
 
 def total(parts):
     return sum(part + 1 for part in parts)
+
+
+@lru_cache
+def over(number):
+    return number > FREE
 '''
 
 
@@ -60,6 +67,8 @@ def test_every_place_of_a_function_is_changed_once_each_way() -> None:
         "amount > limit -> amount >= limit",
         "amount > limit and (not amount == 7) -> amount > limit or not amount == 7",
         "not amount == 7 -> amount == 7",
+        "number > FREE -> number <= FREE",
+        "number > FREE -> number >= FREE",
         "part + 1 -> part - 1",
         "self.left <= 0 -> self.left < 0",
         "self.left <= 0 -> self.left > 0",
@@ -81,6 +90,13 @@ def test_a_mutant_takes_the_place_where_the_function_was_imported_already(module
                 "self.left <= 0 -> self.left < 0": (False, 4, False),
             }[name]
         )
+
+
+def test_a_mutant_is_not_answered_for_by_what_was_worked_out_before_it_came(module: str) -> None:
+    decided = importlib.import_module(module)
+    assert decided.over(3) is False
+    mutants.put_in(_called("number > FREE -> number >= FREE"))
+    assert decided.over(3) is True
 
 
 @pytest.mark.parametrize(("tested", "survives"), [("4, 5) is False", True), ("5, 5) is False", False)])
