@@ -8,8 +8,9 @@ import pytest
 
 from akcept.approvals.conditions import Compare, Count, Counted, Expression
 from akcept.approvals.routing import Reason, Verdict, explain, is_asked, plan
-from akcept.approvals.rules import Rule
+from akcept.approvals.rules import Rule, RuleStep
 from akcept.kernel.amounts import Basis
+from akcept.organizations.asking import ANY_ACCEPTOR
 from tests.approvals.building import (
     ACCOUNTANT,
     CLIMB,
@@ -169,6 +170,18 @@ def test_any_of_a_role_ranks_by_its_least_all_of_it_by_its_furthest() -> None:
     ]
     every = policy(ask(role(MANAGER, quorum=0)), ask(role(DIRECTOR)))
     assert asked(plan(facts(acceptors=mixed), every)) == [["role 12"], ["role 11"]]
+
+
+def test_whoever_may_accept_ranks_by_the_least_of_them_whom_nobody_knows_by_nothing() -> None:
+    here = (acceptor(1, upto="50"), acceptor(2, upto="0.50"))
+    anybody, elsewhere = RuleStep(asks=(ANY_ACCEPTOR,)), acceptor(9, unit=TARNOW, upto="0.10")
+    asks = policy(ask(anybody), ask(people(9)), ask(people(1)))
+    assert asked(plan(facts(acceptors=(*here, elsewhere)), asks)) == [["member 9"], ["acceptors"], ["member 1"]]
+    unknown = policy(ask(people(2)), ask(role(99)))
+    assert asked(plan(facts(acceptors=here), unknown)) == [["role 99"], ["member 2"]]
+    in_euro = replace(acceptor(3), limits=(limit("9000", currency="EUR"),))
+    foreign = policy(ask(people(2)), ask(people(3)))
+    assert asked(plan(facts(acceptors=(*here, in_euro)), foreign)) == [["member 3"], ["member 2"]]
 
 
 def test_order_needing_a_budget_and_a_cost_centre_approver_needs_both() -> None:

@@ -193,8 +193,8 @@ def _queue(facts: Facts, steps: Iterable[RuleStep]) -> list[tuple[_Turn, tuple[A
     queue = []
     for step in as_asked(steps, once=facts.asks_once):
         for key, asks, quorum in _tiers(facts, step):
-            queue.append(((key, 0 if facts.asks_once else times[key]), asks, quorum))
-            times[key] += 1
+            queue.append(((key, times[key]), asks, quorum))
+            times.update(() if facts.asks_once else (key,))
     return queue
 
 
@@ -237,6 +237,8 @@ def _may_answer(person: Acceptor, facts: Facts) -> bool:
     return facts.self_acceptance or person.member_id != facts.requester_id
 
 
+#: Whom nobody knows: they come before everybody whose limit covers anything.
+_UNKNOWN: Final = (Decimal(0), 0)
 #: How far those reach whom one ask of a key means: the least of them, and the furthest.
 _Reach = tuple[tuple[Decimal, int], tuple[Decimal, int]]
 
@@ -267,7 +269,7 @@ def _authority(reach: Mapping[tuple[str, int], _Reach], key: Key, quorum: int) -
     """Return how high a step ranks: how far the least of those it asks reaches (of "all of them" the furthest)."""
     asked = [reach[ask] for ask in key if ask in reach]
     if not asked:
-        return (Decimal(0), 0)
+        return _UNKNOWN
     return max(high for _low, high in asked) if quorum == 0 else min(low for low, _high in asked)
 
 
