@@ -43,6 +43,10 @@ def in_unit(*units: int, inside: bool = True) -> Among:
     return Among(kind=Group.UNIT, of=tuple(Named(unit, f"u{unit}") for unit in units), inside=inside)
 
 
+def of_a_role() -> Among:
+    return Among(kind=Group.ROLE, of=(Named(99, "Clerk"),))
+
+
 def told(ends: list[DeadEnd]) -> list[tuple[Lack, int, tuple[str, ...]]]:
     return [(end.lack, end.step, end.units) for end in ends]
 
@@ -85,6 +89,11 @@ def test_as_many_people_as_a_step_asks_for_have_to_be_there(quorum: int, ends: i
 def test_the_first_step_that_lacks_people_is_the_one_that_is_named() -> None:
     rule = ask(role(DIRECTOR), role(MANAGER), people(99), unit=KRAKOW)
     assert told(dead_ends(rule, PLACES, [BOSS, BEN])) == [(Lack.PEOPLE, 3, ("Kraków", "Skawina"))]
+
+
+def test_a_rule_about_something_else_than_units_may_meet_every_unit() -> None:
+    rule = ask(role(MANAGER), when=(of_a_role(),))
+    assert told(dead_ends(rule, PLACES, [BOSS, BEN])) == [(Lack.PEOPLE, 1, ("Centrala", "Tarnów"))]
 
 
 def test_climbing_needs_anybody_who_may_accept() -> None:
@@ -239,8 +248,8 @@ def test_a_rule_that_takes_all_orders_of_the_unit_leaves_none_for_what_comes_aft
     gone, later = refuse(above("50")), ask(people(99), name="later", unit=SKAWINA)
     everything = allow(in_unit(KRAKOW), unit=KRAKOW)
     assert left(gone, [gone, everything, later], [everything, later]) == [("", 0, ("Centrala", "Tarnów"))]
-    some = allow(above("70"), unit=KRAKOW)
-    assert left(gone, [gone, some, later], [some, later], BOSS) == [("later", 1, ("Skawina",))]
+    for some in (allow(above("70"), unit=KRAKOW), allow(of_a_role(), unit=KRAKOW)):
+        assert left(gone, [gone, some, later], [some, later], BOSS) == [("later", 1, ("Skawina",))]
 
 
 def test_a_rule_that_goes_on_taking_the_same_orders_leaves_none() -> None:
@@ -252,6 +261,7 @@ def test_a_rule_that_goes_on_taking_the_same_orders_leaves_none() -> None:
     narrower = replace(rule, conditions=(above("60"),))
     assert left(rule, [rule], [narrower], BOSS) == []
     assert left(rule, [rule], [narrower]) == [("", 0, ("Kraków", "Skawina"))]
+    assert left(rule, [rule, later], [narrower, later], BOSS) == [("later", 1, ("Skawina",))]
 
 
 def test_a_rule_that_asks_others_now_is_no_end_of_what_it_took() -> None:

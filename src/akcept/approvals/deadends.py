@@ -132,19 +132,22 @@ def _in_effect(rules: Sequence[Rule], place: Place) -> list[Rule]:
 
 def _takes_all(rule: Rule, place: Place) -> bool:
     """Whether a rule that may apply to the place meets each of its orders."""
-    return all(isinstance(each, Among) and each.kind is Group.UNIT for each in rule.conditions)
+    return len(list(_of_units(rule))) == len(rule.conditions)
 
 
 def _may_apply(rule: Rule, place: Place) -> bool:
-    of_units = (each for each in rule.conditions if isinstance(each, Among) and each.kind is Group.UNIT)
-    return all(any(named.id in place.ids for named in each.of) is each.inside for each in of_units)
+    return all(any(named.id in place.ids for named in each.of) is each.inside for each in _of_units(rule))
+
+
+def _of_units(rule: Rule) -> Iterator[Among]:
+    yield from (each for each in rule.conditions if isinstance(each, Among) and each.kind is Group.UNIT)
 
 
 def _ends_in(
     rule: Rule, place: Place, acceptors: Sequence[Acceptor], *, self_acceptance: bool, asks_once: bool
 ) -> Iterator[DeadEnd]:
     people: list[Acceptor] = []
-    number = 0
+    number = len(rule.steps)
     for number, step in _numbered(rule, asks_once=asks_once):
         people = [person for person in acceptors if answers(person, _asks(step), unit_path=place.path, amounts=None)]
         needed = _needed(step)
