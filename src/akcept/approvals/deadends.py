@@ -117,9 +117,9 @@ def _met_instead(former: Rule, before: Sequence[Rule], after: Sequence[Rule], pl
         for rule in _in_effect(after, place):
             if rule.outcome is Outcome.ASK and rule.id in later:
                 yield rule
-            elif rule.outcome is not Outcome.ASK and (_takes_all(rule, place) or (taken and rule is wanted)):
+            elif rule.outcome is not Outcome.ASK and (_takes_all(rule) or (taken and rule is wanted)):
                 break
-    if not taken and not any(_takes_all(rule, place) for rule in _in_effect(after, place)):
+    if not taken and not any(_takes_all(rule) for rule in _in_effect(after, place)):
         yield _UNRULED
 
 
@@ -130,7 +130,7 @@ def _in_effect(rules: Sequence[Rule], place: Place) -> list[Rule]:
     return sorted(here, key=lambda rule: order[rule.unit_id])
 
 
-def _takes_all(rule: Rule, place: Place) -> bool:
+def _takes_all(rule: Rule) -> bool:
     """Whether a rule that may apply to the place meets each of its orders."""
     return len(list(_of_units(rule))) == len(rule.conditions)
 
