@@ -52,7 +52,16 @@ _POLISH = (
     r"[Oo]bowiązuje zamówienia\b|\bdaje Ci subkonto\b|\bwspólne zamówienia\b",
     r"serwsie|proukt|produtów|wyświetlane się|zamowieni|uzyty\b",
 )
-_DOCUMENTS = ("README.md", "docs/README.md", "docs/use/*.md", "SECURITY.md", "docs/operate/*.md", "docs/api/*.md", "docs/extend/*.md", "docs/concepts/*.md")
+_DOCUMENTS = (
+    "README.md",
+    "docs/README.md",
+    "docs/use/*.md",
+    "SECURITY.md",
+    "docs/operate/*.md",
+    "docs/api/*.md",
+    "docs/extend/*.md",
+    "docs/concepts/*.md",
+)
 
 
 def _catalogue(name: str) -> Iterator[tuple[str, str]]:

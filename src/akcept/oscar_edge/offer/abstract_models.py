@@ -13,11 +13,12 @@ from typing import Any, Final
 from django.db.models import Sum
 from oscar.apps.offer.abstract_models import *
 from oscar.apps.offer.abstract_models import AbstractBenefit as OscarBenefit
+from oscar.apps.offer.abstract_models import AbstractCondition as OscarCondition
 from oscar.apps.offer.abstract_models import AbstractConditionalOffer as OscarConditionalOffer
 from oscar.core.loading import get_class, get_model
 
 from akcept.ordering import status
-from akcept.oscar_edge.offer import pieces, spreading
+from akcept.oscar_edge.offer import pieces, spreading, words
 
 #: A shop's own class of benefit does as it does.
 _OSCARS: Final = "oscar.apps.offer.benefits"
@@ -70,6 +71,10 @@ class AbstractConditionalOffer(OscarConditionalOffer):
         found = self.apply_at_once(basket, 1)
         return found[0] if found is not None else super().apply_benefit(basket)
 
+    def availability_restrictions(self) -> list[dict[str, Any]]:
+        """Return when and how often it may be used, in the reader's language."""
+        return words.restrictions(self)
+
     def _ours(self) -> Callable[[Any, Any, Any, int], tuple[Any, int]] | None:
         benefit = type(self.benefit.proxy())
         return _OURS.get(benefit.__name__) if benefit.__module__ == _OSCARS else None
@@ -81,5 +86,32 @@ class AbstractBenefit(OscarBenefit):
     class Meta(OscarBenefit.Meta):
         abstract = True
 
+    @property
+    def name(self) -> str:
+        """What it gives, with numbers as the reader's language writes them; a shop's own class says it itself."""
+        return words.told(self, naming=words.named) or str(super().name)
+
+    @property
+    def description(self) -> str:
+        """The same as HTML, its range a link."""
+        return words.told(self, naming=words.linked) or str(super().description)
+
     def _effective_max_affected_items(self) -> int:
         return self.max_affected_items or sys.maxsize
+
+
+class AbstractCondition(OscarCondition):
+    """Oscar's condition."""
+
+    class Meta(OscarCondition.Meta):
+        abstract = True
+
+    @property
+    def name(self) -> str:
+        """What it asks for, as a benefit's name."""
+        return words.told(self, naming=words.named) or str(super().name)
+
+    @property
+    def description(self) -> str:
+        """The same as HTML, its range a link."""
+        return words.told(self, naming=words.linked) or str(super().description)

@@ -19,4 +19,10 @@ if not is_model_registered("offer", "Benefit"):
         """Oscar's benefit."""
 
 
+if not is_model_registered("offer", "Condition"):
+
+    class Condition(abstract_models.AbstractCondition):
+        """Oscar's condition."""
+
+
 from oscar.apps.offer.models import *
