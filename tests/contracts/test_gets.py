@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -15,9 +17,12 @@ from akcept.budgets.models import Budget
 from akcept.kernel.clock import utc_now
 from akcept.ordering.reactions.foresight import foreseen
 from akcept.organizations.models import Organization, Unit
+from akcept.testing import carts
 from akcept.testing.cast import Cast
 from tests.journeys.pages import NO_PAGE, PAGES, user
 from tests.journeys.test_every_page import company
+from tests.shop.test_doors import routes
+from tests.support import offers
 from tests.support.reading import only_reading
 
 #: Beside sessions: Oscar counts who looks at a product. The counters are nothing anybody waits for.
@@ -108,3 +113,92 @@ def test_b7_guard_notices_writes_and_locks(cast: Cast, act: Callable[[], object]
     with only_reading(but=ALLOWED) as written, transaction.atomic():
         act()
     assert any(each.startswith(said) for each in written)
+
+
+#: By a part of the address: whose key leads to something there. What has no row here is asked with 1.
+_ROWS = {
+    "alerts/": ("customer.ProductAlert", "pk"),
+    "addresses/": ("address.UserAddress", "pk"),
+    "notifications/": ("communication.Notification", "pk"),
+    "comms/": ("communication.CommunicationEventType", "pk"),
+    "emails/": ("communication.Email", "pk"),
+    "ranges/": ("offer.Range", "pk"),
+    "offers/": ("offer.ConditionalOffer", "pk"),
+    "vouchers/": ("voucher.Voucher", "pk"),
+    "reviews/": ("reviews.ProductReview", "pk"),
+    "users/": ("accounts.User", "pk"),
+    "partners/": ("partner.Partner", "pk"),
+    "categories/": ("catalogue.Category", "pk"),
+    "category/": ("catalogue.Category", "pk"),
+    "basket/vouchers/": ("voucher.Voucher", "pk"),
+    "catalogue/": ("catalogue.Product", "pk"),
+    "wishlists/": ("catalogue.Product", "pk"),
+}
+#: What the tests above ask, and what is Django's own.
+_OURS = ("organization", "orders/", "acceptance/", "budgets/", "api/", "admin/", "^media/", "demo/")
+#: Reading a notification is what marks it as read; what a picture is shrunk to is kept the first time.
+_READING = frozenset({"communication_notification", "thumbnail_kvstore"})
+
+
+def _furnish(person: Any) -> dict[str, str]:
+    """Make a row of what Oscar's addresses lead to; return the other names in them."""
+    model, product = apps.get_model, carts.stock("S1", number=0).product
+    poland = {"printable_name": "Poland", "is_shipping_country": True}
+    country, _made = model("address.Country").objects.get_or_create(iso_3166_1_a2="PL", defaults=poland)
+    model("address.UserAddress").objects.create(user=person, line1="Prosta 1", line4="Kraków", country=country)
+    model("communication.Notification").objects.create(recipient=person, subject="s", body="b")
+    model("communication.CommunicationEventType").objects.create(code="HELLO", name="Hello")
+    model("communication.Email").objects.create(user=person, email=person.email, subject="s", body_text="b")
+    model("reviews.ProductReview").objects.create(product=product, user=person, score=5, title="x", body="x")
+    shown = model("offer.Range").objects.create(name="Zakres", slug="zakres", is_public=True)
+    voucher = offers.voucher(offers.make("Percentage", "10", on=[product.stockrecords.get()], voucher=True))
+    alert = model("customer.ProductAlert").objects.create(email="gina@guest.example", product=product)
+    wished = model("wishlists.WishList").objects.create(owner=person, name="Lista")
+    other = model("wishlists.WishList").objects.create(owner=person, name="Inna")
+    wished.add(product)
+    return {
+        "key": wished.key,
+        "to_key": other.key,
+        "line_pk": str(wished.lines.get().pk),
+        "product_pk": str(product.pk),
+        "product_slug": product.slug,
+        "alert_key": alert.key,
+        "slug": shown.slug,
+        "code": "HELLO",
+        "voucher": str(voucher.pk),
+        "action": "default_for_shipping",
+    }
+
+
+def _plain(route: str) -> str:
+    return re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<str:\1>", route.replace("^", "").replace("$", ""))
+
+
+def _address(route: str, names: dict[str, str]) -> str:
+    found = next((label for part, label in sorted(_ROWS.items(), reverse=True) if part in route), None)
+    row = apps.get_model(found[0]).objects.order_by("-pk").first() if found else None
+    known = {**names, "pk": str(row.pk) if row is not None else "1"}
+    if "alerts/" in route:
+        known["key"] = names["alert_key"]
+    filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda name: known.get(name[1], "1"), _plain(route))
+    return "/" + filled.replace("\\.", ".").replace("\\", "")
+
+
+@pytest.mark.slow
+def test_b7_no_address_of_the_shop_writes_when_it_is_asked_for_by_whoever_may_most(cast: Cast) -> None:
+    """Every route that is no page of ours: Oscar's and the login's; by a member who is the shop's at once."""
+    company(cast)
+    cast.dora.user.is_staff = cast.dora.user.is_superuser = True
+    cast.dora.user.save()
+    names = _furnish(cast.dora.user)
+    client, found, answered = Client(), {}, 0
+    client.force_login(cast.dora.user)
+    for route in sorted(route for route in set(routes()) if not route.startswith(_OURS)):
+        path = _address(route, names)
+        with only_reading(but=ALLOWED | _READING) as written:
+            answer = client.get(path)
+        answered += answer.status_code == 200
+        if written or answer.status_code >= 500:
+            found[path] = (answer.status_code, written)
+    assert found == {}
+    assert answered > 150, "most addresses lead somewhere"

@@ -58,7 +58,24 @@ def _alert(cast: Cast) -> Link:
     return f"/accounts/alerts/cancel/{alert.pk}/", lambda: rows.values_list("status", flat=True).get()
 
 
-@pytest.mark.parametrize("made", [_adding, _adding_to_one, _moving, _address, _alert])
+def _keyed_alert() -> Any:
+    product = carts.stock("S1", number=0).product
+    return _model("customer.ProductAlert").objects.create(email="gina@guest.example", product=product)
+
+
+def _confirming(cast: Cast) -> Link:
+    alert = _keyed_alert()
+    rows = _model("customer.ProductAlert").objects.filter(pk=alert.pk)
+    return f"/accounts/alerts/confirm/{alert.key}/", lambda: rows.values_list("status", flat=True).get()
+
+
+def _ending_by_key(cast: Cast) -> Link:
+    alert = _keyed_alert()
+    rows = _model("customer.ProductAlert").objects.filter(pk=alert.pk)
+    return f"/accounts/alerts/cancel/key/{alert.key}/", lambda: rows.values_list("status", flat=True).get()
+
+
+@pytest.mark.parametrize("made", [_adding, _adding_to_one, _moving, _address, _alert, _confirming, _ending_by_key])
 def test_following_a_link_changes_nothing_and_its_button_does(
     cast: Cast, visit: Visit, made: Callable[[Cast], Link]
 ) -> None:
@@ -90,4 +107,46 @@ def test_otto_changes_nothing_of_annas(cast: Cast, visit: Visit, made: Callable[
     path, state = made(cast)
     before = state()
     assert visit(cast.otto).post(path).status_code in (403, 404)
+    assert state() == before
+
+
+@pytest.mark.parametrize("made", [_confirming, _ending_by_key])
+def test_whoever_has_the_mailed_key_needs_no_account_and_a_wrong_key_is_nobodys(
+    cast: Cast, client: Client, made: Callable[[Cast], Link]
+) -> None:
+    path, state = made(cast)
+    wrong = path.replace(path.split("/")[-2], "0" * 40)
+    assert [client.get(wrong).status_code, client.post(wrong).status_code] == [404, 404]
+    before = state()
+    assert (client.get(path).status_code, state()) == (200, before)
+    assert (client.post(path).status_code, state() == before) == (302, False)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "led"),
+    [("/accounts/alerts/", "/accounts/alerts/"), ("https://evil.example/", ""), ("//evil.example", "")],
+)
+def test_ending_an_alert_leads_nobody_out_of_the_shop(cast: Cast, visit: Visit, wanted: str, led: str) -> None:
+    path, _state = _alert(cast)
+    done = visit(cast.anna).post(f"{path}?next={wanted}")
+    assert done["Location"] == led or (not led and done["Location"].startswith("/catalogue/"))
+
+
+def test_the_link_that_gives_a_partners_rights_asks_first(cast: Cast, visit: Visit) -> None:
+    """Oscar's "undo" beside taking them away."""
+    partner = carts.stock("S1").partner
+    path = f"/dashboard/partners/{partner.pk}/users/{cast.anna.user.pk}/link/"
+    mia = visit(cast.mia, superuser=True)
+    assert (mia.get(path).status_code, partner.users.count()) == (200, 0)
+    assert (mia.post(path).status_code, partner.users.count()) == (302, 1)
+    partner.users.clear()
+    assert visit(cast.otto).post(path).status_code == 403
+    assert partner.users.count() == 0
+
+
+def test_a_stranger_is_led_to_the_login_before_an_alert_of_an_account(cast: Cast, client: Client) -> None:
+    path, state = _alert(cast)
+    before = state()
+    for answer in (client.get(path), client.post(path)):
+        assert answer["Location"] == f"/accounts/login/?next={path}"
     assert state() == before

@@ -270,6 +270,33 @@ def test_an_order_is_ordered_again_at_todays_prices_and_what_is_gone_is_named(ca
     assert "Produkt S3” (the shop no longer sells it)" in page
 
 
+def test_every_product_that_is_gone_or_without_a_price_is_named_when_an_order_is_ordered_again(
+    cast: Cast, visit: Visit
+) -> None:
+    placed = orders.place(cast.anna, lines=4)
+    for sku in ("S1", "S3"):
+        carts.stock(sku).product.delete()
+    apps.get_model("partner.StockRecord").objects.filter(partner_sku__in=["S2", "S4"]).update(price=None)
+    page = _text(visit(cast.anna).post(_again(placed.order_number), follow=True))
+    for sku, why in (("S1", "the shop no longer sells it"), ("S3", "the shop no longer sells it")):
+        assert f"Produkt {sku}” ({why})" in page
+    for sku in ("S2", "S4"):
+        assert f"Produkt {sku}” (it has no price at the moment)" in page
+    assert "Your basket is empty" in page
+    assert _in_basket(cast.anna) == {}
+
+
+@pytest.mark.parametrize(("euro", "taken"), [(["S1"], {"S2": 2}), (["S1", "S2"], {"S1": 2, "S2": 2})])
+def test_a4_what_is_ordered_again_stays_in_the_orders_currency_while_anything_of_it_does(
+    cast: Cast, visit: Visit, euro: list[str], taken: dict[str, int]
+) -> None:
+    placed = orders.place(cast.anna, lines=2)
+    apps.get_model("partner.StockRecord").objects.filter(partner_sku__in=euro).update(price_currency="EUR")
+    page = _text(visit(cast.anna).post(_again(placed.order_number), follow=True))
+    assert _in_basket(cast.anna) == taken
+    assert ("Produkt S1” (its price is in EUR and your basket is in PLN" in page) is (euro == ["S1"])
+
+
 @pytest.mark.parametrize("who", ["otto", "jan", "paul"])
 def test_nobody_learns_of_an_order_they_may_not_see(cast: Cast, visit: Visit, who: str) -> None:
     placed = orders.place(cast.anna)

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from akcept.api import problems
+from akcept.ui.database_trouble import TROUBLE
 
 #: By status: the code, of those in the reference, that says most nearly what happened.
 _CODES: Final = {
@@ -21,7 +22,6 @@ _CODES: Final = {
     405: "method_not_allowed",
     413: "too_large",
     429: "too_often",
-    503: "busy",
 }
 #: Of the page's headers those that say something to a program.
 _KEPT: Final = ("Retry-After", "Allow")
@@ -39,6 +39,8 @@ class NeverAPage:
         if response.status_code < 400 or not request.path.startswith(_root()) or not _is_page(response):
             return response
         with translation.override(translation.get_language_from_request(request)):
+            if response.status_code == 503:
+                return _unavailable(response)
             status = response.status_code if response.status_code in _CODES or response.status_code >= 500 else 400
             told = problems.problem(status, _CODES.get(status, "failed"), _words(status))
         for name in _KEPT:
@@ -46,6 +48,14 @@ class NeverAPage:
                 told[name] = response.headers[name]
         told["Cache-Control"] = "no-store"
         return told
+
+
+def _unavailable(page: HttpResponse) -> HttpResponse:
+    told = problems.of_trouble(getattr(page, TROUBLE, None))
+    if "Retry-After" in page.headers:
+        told["Retry-After"] = page.headers["Retry-After"]
+    told["Cache-Control"] = "no-store"
+    return told
 
 
 @cache
@@ -58,8 +68,6 @@ def _is_page(response: HttpResponse) -> bool:
 
 
 def _words(status: int) -> str:
-    if status == 503:
-        return _("The shop is too busy. Send the same call again, with its key.")
     if status >= 500:
         return _("This failed, and it is our fault. Send the same call again, with its key.")
     return _("The call was refused before anything read it: look at its host, its size and its fields.")

@@ -13,6 +13,7 @@ from ninja.errors import ValidationError
 
 from akcept.approvals.actions import LeadsNowhere
 from akcept.kernel.errors import AlreadyPlaced, InvalidLines, Refused
+from akcept.transactions.trouble import Trouble
 
 MEDIA_TYPE: Final = "application/problem+json"
 #: Refusals that say "not as you saw it": the caller named a version, so it is that precondition that failed.
@@ -58,7 +59,11 @@ CODES: Final[Mapping[str, int]] = {
     "too_often": 429,
     "failed": 500,
     "busy": 503,
+    "shop_unavailable": 503,
 }
+
+#: Seconds after which asking again makes sense.
+_RETRY_AFTER: Final = {Trouble.CONFLICT: 1, Trouble.BUSY: 5, Trouble.LOST: 10}
 
 
 class VersionMissing(Refused):
@@ -95,6 +100,20 @@ def problem(status: int, code: str, detail: str, *, field: str | None = None, **
     response = HttpResponse(json.dumps(content | more, ensure_ascii=False), status=status, content_type=MEDIA_TYPE)
     response["Content-Language"] = get_language() or "en"
     response.akcept_code = code  # type: ignore[attr-defined]  # for the log of calls
+    return response
+
+
+def of_trouble(trouble: Trouble | None) -> HttpResponse:
+    """Return what the database could not do, as pages say it: too busy, or not there (`Trouble.LOST`, None)."""
+    if trouble in (Trouble.CONFLICT, Trouble.BUSY):
+        response = problem(503, "busy", _("The shop is too busy. Send the same call again, with its key."))
+    else:
+        text = _(
+            "The shop is unavailable for a moment. What you sent may or may not have been saved: send the same call "
+            "again, with its key."
+        )
+        response = problem(503, "shop_unavailable", text)
+    response["Retry-After"] = str(_RETRY_AFTER[trouble or Trouble.LOST])
     return response
 
 

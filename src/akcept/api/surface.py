@@ -42,7 +42,7 @@ from akcept.api.schemas.common import Problem
 from akcept.api.scopes import Scope
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
-from akcept.transactions.trouble import Trouble, trouble_of
+from akcept.transactions.trouble import trouble_of
 
 log = logging.getLogger("akcept.api")
 
@@ -50,7 +50,6 @@ log = logging.getLogger("akcept.api")
 BODY_LIMIT: Final = 256 * 1024
 #: So many calls of a credential are kept for whoever looks at its log.
 CALLS_KEPT: Final = 100
-_RETRY_AFTER: Final = {Trouble.CONFLICT: 1, Trouble.BUSY: 5, Trouble.LOST: 10}
 
 
 class _Bearer(HttpBearer):
@@ -213,9 +212,7 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     trouble = trouble_of(error) if isinstance(error, DatabaseError) else None
     if trouble is not None:
         log.error("%s %s answered 503: %s", request.method, request.path, str(error).partition("\n")[0])
-        response = problems.problem(503, "busy", _("The shop is too busy. Send the same call again, with its key."))
-        response["Retry-After"] = str(_RETRY_AFTER[trouble])
-        return response
+        return problems.of_trouble(trouble)
     got_request_exception.send(sender=surface, request=request)
     log.exception("%s %s failed", request.method, request.path)
     return problems.problem(

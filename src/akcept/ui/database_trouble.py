@@ -26,6 +26,8 @@ _RETRY_AFTER: Final = {Trouble.CONFLICT: 1, Trouble.BUSY: 5, Trouble.LOST: 10}
 _NOTE: Final = "akcept_database_trouble"
 #: On an answer: its line in the log is this module's, once a second.
 TOLD: Final = "akcept_database_trouble_told"
+#: On an answer: which `Trouble` it tells of, for what tells it to a program.
+TROUBLE: Final = "akcept_trouble"
 
 
 class DatabaseTrouble:
@@ -71,6 +73,7 @@ def _answer(request: HttpRequest, error: BaseException) -> HttpResponse:
     add_never_cache_headers(response)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     setattr(response, TOLD, True)
+    setattr(response, TROUBLE, trouble)
     response._has_been_logged = True  # type: ignore[attr-defined]  # Django would write a line for each
     return response
 

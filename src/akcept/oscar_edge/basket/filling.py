@@ -52,8 +52,11 @@ def named(lines: list[TypedLine], strategy: Any = None) -> list[_Asked]:
     return [_asked(line, found) for line in lines]
 
 
-def check_products(basket: Any, quantities: Mapping[int, int]) -> Checked:
-    """As `check`, for products known by their primary keys; a problem's line carries the product's title as `code`."""
+def check_products(basket: Any, quantities: Mapping[int, int], *, currency: str = "") -> Checked:
+    """As `check`, for products known by their primary keys; a problem's line carries the product's title as `code`.
+
+    An empty basket is of `currency` where anything asked for is: not of that of the first product by chance.
+    """
     products = {product.pk: product for product in _loaded(Q(pk__in=list(quantities)))}
     asked: list[_Asked] = []
     for number, (pk, quantity) in enumerate(quantities.items(), start=1):
@@ -61,12 +64,13 @@ def check_products(basket: Any, quantities: Mapping[int, int]) -> Checked:
         title = product.get_title() if product is not None else ""
         problem = "" if product is not None else _("the shop no longer sells it")
         asked.append((TypedLine(number=number, code=title, quantity=quantity), product, problem))
-    return _checked(basket, asked)
+    return _checked(basket, asked, currency=currency)
 
 
-def _checked(basket: Any, asked: list[_Asked]) -> Checked:
+def _checked(basket: Any, asked: list[_Asked], *, currency: str = "") -> Checked:
     agreed.know(basket.strategy, [product for _line, product, _wrong in asked])
-    inside, currency = _quantities(basket), currencies.of_basket(basket)
+    inside = _quantities(basket)
+    currency = currencies.of_basket(basket) or (currency if currency in _currencies(basket, asked) else "")
     wanted: dict[int, int] = {}
     products: dict[int, Any] = {}
     problems: list[tuple[TypedLine, str]] = []
@@ -94,6 +98,12 @@ def _checked(basket: Any, asked: list[_Asked]) -> Checked:
     return Checked(
         wanted=wanted, products=products, problems=tuple(problems), rounded=tuple(rounded.values()), refused=refused
     )
+
+
+def _currencies(basket: Any, asked: list[_Asked]) -> set[str]:
+    """Return the currencies of what can be had of the products asked for."""
+    infos = [basket.strategy.fetch_for_product(each) for _line, each, wrong in asked if each is not None and not wrong]
+    return {str(info.price.currency) for info in infos if info.price.exists and info.availability.is_available_to_buy}
 
 
 def _fitting(basket: Any, product: Any, quantity: int) -> int:
@@ -164,6 +174,8 @@ def _unavailable(basket: Any, product: Any, total: int, *, inside: int) -> str:
     if product.is_parent or product.has_options:
         return _("it comes in several kinds; choose one on its page")
     info = basket.strategy.fetch_for_product(product)
+    if info.stockrecord is not None and not info.price.exists:
+        return _("it has no price at the moment")
     if not info.price.exists or not info.availability.is_available_to_buy:
         return _("it cannot be ordered at the moment")
     if info.availability.is_purchase_permitted(total)[0]:

@@ -148,13 +148,13 @@ def order_again(request: HttpRequest, number: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("akcept:orders")
     quantities: dict[int, int] = {}
-    document = view.document
-    for line in document.lines:
-        # A product that was deleted has no key any more; it is named like one that is not sold any more.
-        key = line.product_id or 0
+    titles: dict[int, str] = {}
+    for line in view.document.lines:
+        # A product that was deleted has no key any more; each is named like one that is not sold any more.
+        key = line.product_id or -(line.line_id or 0)
         quantities[key] = quantities.get(key, 0) + line.quantity
-    titles = {line.product_id or 0: line.title for line in document.lines}
-    checked = filling.check_products(request.basket, quantities)  # type: ignore[attr-defined]
+        titles[key] = line.title
+    checked = filling.check_products(request.basket, quantities, currency=view.document.currency)  # type: ignore[attr-defined]
     if checked.refused:
         messages.error(request, checked.refused)
         return redirect("akcept:order", number=number)
