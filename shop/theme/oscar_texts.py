@@ -108,6 +108,7 @@ TEXTS = (
     gettext_noop("No vouchers found."),
     gettext_noop("No vouchers were used in this period"),
     gettext_noop("Not in a set"),
+    gettext_noop("Notifications inbox"),
     gettext_noop("Num"),
     gettext_noop("Num of vouchers"),
     gettext_noop("Num offers"),

@@ -149,6 +149,24 @@ LUB;;LUBLIN;Magazyn;;20;
     return int(made.pk)
 
 
+_ADDRESS = {"line1": "Prosta 1", "line4": "Kraków", "postcode": "30-001", "country_id": "PL"}
+_SENT = {"email": "anna@customer.example", "subject": "Hasło", "body_text": "Hasło jest inne.\nhttps://shop.example/"}
+
+
+def _oscars(name: str, view: str, *, key: str = "pk", **terms: Any) -> ShopPage:
+    """A page of Oscar's about a row of Anna's, which is made where there is none."""
+    label, by = terms.pop("model"), terms.pop("by", "user")
+
+    def path() -> str:
+        rows, found = apps.get_model(label).objects, {by: user("Anna"), **terms.get("row", {})}
+        if terms.get("about"):
+            found["product"] = _product()
+        row = rows.filter(**found).first() or rows.create(**found)
+        return reverse(view, kwargs={terms["named"]: getattr(row, key)} if terms.get("named") else None)
+
+    return ShopPage(name=name, who="Anna", path=path)
+
+
 def _unit() -> Unit:
     return _member().unit
 
@@ -324,6 +342,19 @@ PAGES: tuple[ShopPage, ...] = (
     # logging in
     ShopPage(name="sign-up-yourself", who=None, path=_named("account_signup")),
     ShopPage(name="profile", who="Anna", path=_named("customer:profile-view")),
+    _oscars("addresses", "customer:address-list", model="address.UserAddress", row=_ADDRESS),
+    _oscars("mail-sent", "customer:email-detail", model="communication.Email", row=_SENT, named="email_id"),
+    _oscars("alerts", "customer:alerts-list", model="customer.ProductAlert", row={"status": "Active"}, about=True),
+    _oscars("wish-lists", "customer:wishlists-list", model="wishlists.WishList", by="owner", row={"name": "Biuro"}),
+    _oscars(
+        "wish-list",
+        "wishlists:detail",
+        model="wishlists.WishList",
+        by="owner",
+        row={"name": "Dla działu", "visibility": "Public"},
+        named="key",
+        key="key",
+    ),
     ShopPage(name="login", who=None, path=_named("account_login")),
     ShopPage(name="password-reset", who=None, path=_named("account_reset_password")),
     ShopPage(name="password-change", who="Anna", path=_named("account_change_password")),

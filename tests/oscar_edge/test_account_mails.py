@@ -208,3 +208,34 @@ def test_without_an_address_of_the_shop_links_begin_as_oscars_do(cast: Cast, set
     del settings.AKCEPT_BASE_URL
     site = get_class("communication.utils", "Dispatcher")().get_base_context()["site"]
     assert (type(site).__name__, site.domain) == ("Site", Site.objects.get_current().domain)
+
+
+def test_a_shared_wish_list_names_its_owner_and_never_their_address(cast: Cast, visit: Visit) -> None:
+    made = apps.get_model("wishlists.WishList").objects.create
+    shared = made(owner=cast.anna.user, name="Biuro", visibility="Public")
+    page = visit(language="en").get(f"/wishlists/{shared.key}/").content.decode()
+    assert f"Biuro, a wish list of {cast.anna.user.get_full_name()}" in page
+    assert "anna@customer.example" not in page
+    cast.anna.user.first_name = cast.anna.user.last_name = ""
+    cast.anna.user.save()
+    page = visit(language="en").get(f"/wishlists/{shared.key}/").content.decode()
+    assert re.search(r"<h1>\s*Biuro\s*</h1>", page)
+    assert "anna@customer.example" not in page
+    private = made(owner=cast.anna.user, name="Tajna")
+    assert visit(cast.otto).get(f"/wishlists/{private.key}/").status_code == 403
+
+
+def test_f9_alerts_and_mails_sent_are_shown_in_the_readers_words(cast: Cast, visit: Visit) -> None:
+    product = carts.stock("S1", number=0).product
+    apps.get_model("customer.ProductAlert").objects.create(user=cast.anna.user, product=product, status="Active")
+    sent = {"email": cast.anna.user.email, "subject": "Nowe hasło", "body_text": "Hasło jest <inne>.\nDo widzenia"}
+    kept = apps.get_model("communication.Email").objects.create(user=cast.anna.user, **sent)
+    client = visit(cast.anna, language="pl")
+    alerts = client.get("/accounts/alerts/").content.decode().partition("<main")[2]
+    assert "Aktywn" in alerts
+    assert "Active" not in alerts
+    mail = client.get(f"/accounts/emails/{kept.pk}/").content.decode()
+    assert "Hasło jest &lt;inne&gt;.<br>Do widzenia" in mail
+    assert "Adres e-mail: Nowe hasło" not in mail
+    assert "<iframe" not in mail
+    assert visit(cast.otto).get(f"/accounts/emails/{kept.pk}/").status_code == 404

@@ -133,9 +133,9 @@ def _path(route: str) -> str:
 
 def test_c1_every_door_is_judged() -> None:
     found = set(routes())
-    assert sorted(route for route in routes if not _verdict(route)) == [], "say what a stranger can do there"
+    assert sorted(route for route in found if not _verdict(route)) == [], "say what a stranger can do there"
     assert {*OPEN, *INSIDE} - found == set(), "no such door any more"
-    assert len(routes) > 500
+    assert len(found) > 500
 
 
 @pytest.fixture

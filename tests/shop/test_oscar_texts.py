@@ -25,7 +25,7 @@ _LOCALE = Path(oscar.__file__).parent / "locale"
 def test_f9_misspelt_polish_is_corrected() -> None:
     with override("pl"):
         said = " ".join(gettext(text) for text in TEXTS)
-    for wrong in ("serwsie", "proukt", "produtów", "Będzie wyświetlane się"):
+    for wrong in ("serwsie", "proukt", "produtów", "Będzie wyświetlane się", "przychodządze"):
         assert wrong not in said
     with override("pl"):
         assert gettext("View on site") == "Pokaż w sklepie"

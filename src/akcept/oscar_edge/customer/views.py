@@ -93,3 +93,11 @@ class AnonymousOrderFormView(_GuestsOrder, oscar_views.AnonymousOrderFormView):
 
 class AnonymousOrderDetailView(_GuestsOrder, oscar_views.AnonymousOrderDetailView):
     """A guest's order, for whoever has its link and knows its address."""
+
+
+class EmailDetailView(oscar_views.EmailDetailView):
+    """A mail the shop sent to the visitor."""
+
+    def get_page_title(self) -> str:
+        """Return its subject: Oscar's word in front of it means an address in other languages."""
+        return str(self.object.subject)

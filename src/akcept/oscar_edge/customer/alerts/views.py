@@ -51,7 +51,7 @@ class ProductAlertCancelView(AsksFirst, oscar_views.ProductAlertCancelView):
 
     def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
         """Return where it leads afterwards; never out of the shop, whatever the link names."""
-        wanted = self.request.GET.get("next", "")
+        wanted = str(self.request.GET.get("next", ""))
         here = {self.request.get_host()}
         if url_has_allowed_host_and_scheme(wanted, here, require_https=self.request.is_secure()):
             return wanted
