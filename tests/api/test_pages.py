@@ -8,19 +8,31 @@ import pytest
 
 from akcept.api import actions
 from akcept.api.models import Credential
-from akcept.testing.cast import Cast
+from akcept.testing.cast import PASSWORD, Cast, Person
 from tests.support.api import System, exchanged, system_of
 from tests.support.statements import statements
 
 SENT = {"name": "Subiekt", "scopes": ["orders:read", "orders:place"], "days": "90"}
 
 
+@pytest.fixture
+def sure(visit: Any) -> Any:
+    """Return somebody's browser in which they have just shown once more who they are."""
+
+    def client_of(person: Person) -> Any:
+        client = visit(person)
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+        return client
+
+    return client_of
+
+
 def _secret(page: str) -> str:
     return page.rpartition('<code class="text-break user-select-all">')[2].partition("</code>")[0]
 
 
-def test_a_member_makes_a_token_and_sees_it_once(cast: Cast, visit: Any) -> None:
-    anna = visit(cast.anna)
+def test_a_member_makes_a_token_and_sees_it_once(cast: Cast, sure: Any) -> None:
+    anna = sure(cast.anna)
     answer = anna.post("/account/tokens/", SENT)
     secret = _secret(answer.content.decode())
     assert (answer.status_code, "no-store" in answer["Cache-Control"]) == (200, True)
@@ -29,6 +41,45 @@ def test_a_member_makes_a_token_and_sees_it_once(cast: Cast, visit: Any) -> None
     assert "Subiekt" in page
     assert "place, change and withdraw your orders" in page
     assert secret.rpartition("_")[2] not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [("anna", "/account/tokens/"), ("dora", "/organization/systems/"), ("mia", "/dashboard/systems/")],
+)
+def test_c1_access_is_given_once_somebody_has_shown_again_who_they_are(
+    cast: Cast, visit: Any, who: str, path: str
+) -> None:
+    """A screen that was left open gives nobody a token for months; what was typed is done once the password came."""
+    client = visit(getattr(cast, who))
+    sent = {**SENT, "scopes": ["work:read"]} if who == "mia" else SENT
+    asked = client.post(path, sent)
+    assert (asked.status_code, asked["Location"].partition("?")[0]) == (302, "/accounts/reauthenticate/")
+    assert not Credential.objects.exists()
+    assert client.post("/accounts/reauthenticate/", {"password": "wrong", "next": path}).status_code == 422
+    assert not Credential.objects.exists()
+    page = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": path})
+    assert (page.status_code, "no-store" in page["Cache-Control"], bool(_secret(page.content.decode()))) == (
+        *(200, True),
+        True,
+    )
+    assert Credential.objects.get().name == "Subiekt"
+
+
+@pytest.mark.parametrize(
+    ("who", "path"), [("dora", "/account/access/{}/exchange/"), ("mia", "/dashboard/systems/{}/exchange/")]
+)
+def test_c1_a_secret_is_exchanged_once_somebody_has_shown_again_who_they_are(
+    cast: Cast, visit: Any, who: str, path: str
+) -> None:
+    scope = "work:read" if who == "mia" else "orders:read"
+    given = actions.give_client(actor=getattr(cast, who).actor, name="ERP", scopes=[scope])
+    client, wanted = visit(getattr(cast, who)), path.format(given.credential.pk)
+    assert client.post(wanted)["Location"].startswith("/accounts/reauthenticate/")
+    assert exchanged(given.credential.key, given.secret), "the old one still counts"
+    confirmed = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": wanted})
+    newer = _secret(confirmed.content.decode())
+    assert exchanged(given.credential.key, newer)
 
 
 def test_what_is_wrong_is_said_and_stays_typed(cast: Cast, visit: Any) -> None:
@@ -40,8 +91,8 @@ def test_what_is_wrong_is_said_and_stays_typed(cast: Cast, visit: Any) -> None:
     assert own.status_code == 422
 
 
-def test_an_administrator_connects_a_system_and_ends_it(cast: Cast, visit: Any) -> None:
-    dora = visit(cast.dora)
+def test_an_administrator_connects_a_system_and_ends_it(cast: Cast, sure: Any) -> None:
+    dora = sure(cast.dora)
     page = dora.post("/organization/systems/", SENT).content.decode()
     row = Credential.objects.get()
     system = System(token=exchanged(row.key, _secret(page)))
@@ -76,8 +127,8 @@ def test_another_organisation_and_branch_see_and_end_nothing(cast: Cast, visit: 
     assert not Credential.objects.exclude(revoked_at=None).exists()
 
 
-def test_the_merchant_connects_systems_of_its_own(cast: Cast, visit: Any) -> None:
-    mia = visit(cast.mia)
+def test_the_merchant_connects_systems_of_its_own(cast: Cast, visit: Any, sure: Any) -> None:
+    mia = sure(cast.mia)
     page = mia.post("/dashboard/systems/", {"name": "Optima", "scopes": ["work:read"], "days": "366"}).content.decode()
     row = Credential.objects.get()
     assert exchanged(row.key, _secret(page))

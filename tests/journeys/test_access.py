@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from akcept.api import actions
-from akcept.testing.cast import Cast
+from akcept.testing.cast import PASSWORD, Cast
 from tests.support.browser import DESKTOP, PHONE, OpenPage, assert_accessible, assert_fits
 from tests.support.live_shop import LiveShop
 
@@ -38,6 +38,9 @@ def test_a_token_is_made_used_looked_at_and_ended(
         page.locator("#id_name").fill("Arkusz magazynu")
         page.locator("input[value='orders:read']").check()
         page.get_by_role("button", name="Utwórz token" if language == "pl" else "Create the token").click()
+        _looked_at(page, f"confirm-{language}-{kind}")
+        page.locator("[name=password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
         expect(page.locator("code").first).to_contain_text("akcept_pat_")
         _looked_at(page, f"secret-{language}-{kind}")
         page.goto("/account/tokens/")

@@ -19,6 +19,7 @@ from akcept.api.pages.forms import AccessForm
 from akcept.api.scopes import OF_MEMBERS, OF_MERCHANT
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid
+from akcept.organizations import accounts
 from akcept.organizations.visitor import actor_of, seat_of, staff_of
 from akcept.ui import guard
 from akcept.ui.forms import onto
@@ -74,6 +75,8 @@ def _page(request: HttpRequest, place: _Place) -> HttpResponse:
     form = place.form(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _shown(request, place, rows=rows, form=form)
+    if asked := accounts.of_login().confirm_first(request):
+        return asked  # a token is somebody's account, for months, from anywhere
     typed = form.cleaned_data
     try:
         given = place.give(request, name=typed["name"], scopes=typed["scopes"], days=typed["days"])
@@ -145,6 +148,9 @@ def _ended(request: HttpRequest, credential_id: int, actor: Actor, *, layout: st
 @require_POST
 def exchange(request: HttpRequest, credential_id: int) -> HttpResponse:
     """Give a new secret in the place of one."""
+    queries.calls_of(actor_of(request), credential_id)  # nobody is asked anything about what is not theirs
+    if asked := accounts.of_login().confirm_first(request):
+        return asked
     given = actions.exchange_secret(credential_id, actor=actor_of(request))
     return _secret(request, _place_of(given.credential, "akcept/layout.html"), given)
 
@@ -153,4 +159,7 @@ def exchange(request: HttpRequest, credential_id: int) -> HttpResponse:
 @require_POST
 def shop_exchange(request: HttpRequest, credential_id: int) -> HttpResponse:
     """Give one of the merchant's systems a new secret."""
+    queries.calls_of(staff_of(request), credential_id)
+    if asked := accounts.of_login().confirm_first(request):
+        return asked
     return _secret(request, _SHOP_SYSTEMS, actions.exchange_secret(credential_id, actor=staff_of(request)))
