@@ -27,7 +27,7 @@ from tests.support.threads import together
 
 pytestmark = pytest.mark.postgres
 
-REQUESTERS, FITTING, ROUNDS = 20, 7, 100
+REQUESTERS, FITTING, ROUNDS = 20, 7, 30
 PRICE = Decimal("100.00")
 AMOUNTS = Amounts(currency="PLN", goods_net=PRICE, goods_gross=PRICE, total_net=PRICE, total_gross=PRICE)
 
@@ -133,7 +133,7 @@ def test_twenty_orders_placed_at_once_on_money_for_seven(cast: Cast) -> None:
     record = carts.stock("RACE", price=str(PRICE), number=100_000)
     people = [cast.anna, cast.piotr] * (REQUESTERS // 2)
     orders.place(cast.anna, records=[record], quantity=1)
-    for number in range(20):
+    for number in range(10):
         below = budgets.make(cast.krakow, "1500.00", name=f"Branch {number}", starts=_today())
         whole = budgets.make(cast.head_office, str(PRICE * FITTING), name=f"Whole {number}", starts=_today())
         filled = [carts.fill(who, records=[record], quantity=1) for who in people]
@@ -144,7 +144,7 @@ def test_twenty_orders_placed_at_once_on_money_for_seven(cast: Cast) -> None:
             assert -sum(row.amount for row in rows) == PRICE * FITTING
             assert rows.values("order").distinct().count() == FITTING
         Budget.objects.update(state=State.CLOSED)
-    assert Placement.objects.count() == 20 * FITTING + 1
+    assert Placement.objects.count() == 10 * FITTING + 1
 
 
 def _today() -> date:

@@ -16,7 +16,7 @@ from tests.support.threads import together
 
 pytestmark = pytest.mark.postgres
 
-ROUNDS = 30
+ROUNDS = 15
 NOBODY = Actor.anonymous()
 
 

@@ -14,7 +14,7 @@ from tests.support.threads import together
 
 pytestmark = pytest.mark.postgres
 
-ROUNDS = 50
+ROUNDS = 25
 
 
 def test_basket_submitted_twice_is_one_order(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.signals import got_request_exception
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 
@@ -26,7 +27,7 @@ class LiveShop:
 
     def __init__(self) -> None:
         self._server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, connections_override={})
-        self._server.set_app(StaticFilesHandler(WSGIHandler()))
+        self._server.set_app(_Kept(WSGIHandler()))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         #: Tracebacks of unhandled exceptions; the fixture fails the test when there are any.
         self.errors: list[str] = []
@@ -54,6 +55,15 @@ class LiveShop:
         context = where.context if isinstance(where, Page) else where
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.url}])
+
+
+class _Kept(StaticFilesHandler):
+    """Static files as a shop in production sends them: a browser keeps them, and asks for each but once."""
+
+    def serve(self, request: HttpRequest) -> HttpResponse | FileResponse:
+        answer = super().serve(request)
+        answer["Cache-Control"] = "public, max-age=3600"
+        return answer
 
 
 class _Quiet(WSGIRequestHandler):

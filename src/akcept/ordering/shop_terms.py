@@ -35,16 +35,16 @@ def in_force(*, agreed: Conditions | None = None, bound: bool = True) -> ShopTer
     return terms
 
 
-def is_agreed(unit: Any) -> Any:
+def is_agreed(unit: Any, today: Any) -> Any:
     """Return the condition, for somebody's own statement, that something was agreed with a unit of its orders.
 
-    `unit` is its key, or the expression of it inside a subquery of a subquery.
+    `unit` is its key, or the expression of it inside a subquery of a subquery; `today` is the shop's day.
     """
     if not apps.is_installed("akcept.agreements"):
         return Value(False)
     from akcept.agreements import queries  # its tables are there only where it is installed
 
-    return Exists(queries.saying_conditions(queries.Party(unit_id=unit), timezone.localdate()))
+    return Exists(queries.saying_conditions(queries.Party(unit_id=unit), today))
 
 
 def heads_with(unit_id: int) -> Heads | None:

@@ -329,15 +329,22 @@ def is_outside(strategy: Any, product: Any) -> bool:
     return found is not None and not found.answer(product, None, 1).may_buy
 
 
-def any_agreed(strategy: Any) -> Any:
-    """Return the condition, for somebody's own statement, that anything counts; None where nobody needs to ask."""
+def asked_for(strategy: Any) -> dict[str, Any] | None:
+    """Return for whom and on which day `any_agreed` is asked; None where nobody needs to ask."""
     found = of(strategy)
     if found is None or found.is_known:
         return None
+    buyer = found.buyer
+    if buyer.unit_id is not None:
+        return {"unit_id": buyer.unit_id, "day": found.day}
+    return {"day": found.day} | ({} if buyer.member_id is None else {"member_id": buyer.member_id})
+
+
+def any_agreed(*, day: Any, **whom: Any) -> Any:
+    """Return the condition, for somebody's own statement, that anything counts for whom it is asked."""
     from akcept.agreements import queries
 
-    party = queries.Party(unit_id=found.buyer.unit_id, member_id=found.buyer.member_id)
-    return Exists(queries.agreements_with(party, found.day))
+    return Exists(queries.agreements_with(queries.Party(**whom), day))
 
 
 def keep(order_id: int, strategy: Any, lines: Iterable[tuple[Any, int]]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import BigIntegerField, DateField, Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from oscar.core.loading import get_class, get_model
@@ -20,6 +20,7 @@ from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.terms import Terms
 from akcept.oscar_edge.vat import Taxed
+from akcept.transactions.kept import Kept
 from akcept.transactions.locking import lock
 
 
@@ -33,15 +34,14 @@ def load_lines(basket: Any, *, lock_stock: bool = False) -> list[Any]:
     if lock_stock:
         records = lock(records)
     options = get_model("basket", "LineAttribute").objects.all()
-    agrees = agreed.any_agreed(getattr(basket, "_strategy", None))
-    basket._lines = (
-        basket.lines.select_related("product__product_class", "product__parent__product_class")
-        .annotate(has_options=Exists(options.filter(line=OuterRef("pk"))), **_asking(agrees))
-        .prefetch_related(Prefetch("product__stockrecords", queryset=records))
-        .order_by("pk")
-    )
-    lines = list(basket._lines)
-    if agrees is not None and not any(line.is_agreed for line in lines):
+    asked = agreed.asked_for(getattr(basket, "_strategy", None))
+    lines: list[Any] = _LINES[frozenset(asked or {})](basket_id=basket.pk, **(asked or {}))
+    for line in lines:
+        line.basket = basket
+    prefetch_related_objects(lines, Prefetch("product__stockrecords", queryset=records))
+    basket._lines = basket.lines.order_by("pk")
+    basket._lines._result_cache = lines
+    if asked is not None and not any(line.is_agreed for line in lines):
         agreed.of(basket.strategy).is_nothing()  # type: ignore[union-attr]
     chosen = options.select_related("option") if any(line.has_options for line in lines) else options.none()
     prefetch_related_objects(lines, Prefetch("attributes", queryset=chosen))
@@ -50,9 +50,27 @@ def load_lines(basket: Any, *, lock_stock: bool = False) -> list[Any]:
     return lines
 
 
-def _asking(agrees: Any) -> dict[str, Any]:
-    """Return what the statement of lines finds out beside them: whether anything was agreed with the buyer."""
-    return {"is_agreed": agrees} if agrees is not None else {}
+def _written_lines(*, basket_id: Any, **asked: Any) -> Any:
+    """Return a basket's lines with what is found out beside them: options, and whether anything was agreed."""
+    options = get_model("basket", "LineAttribute").objects.filter(line=OuterRef("pk"))
+    beside = {"has_options": Exists(options)} | ({"is_agreed": agreed.any_agreed(**asked)} if asked else {})
+    lines = get_model("basket", "Line").objects.filter(basket_id=basket_id)
+    return (
+        lines.select_related("product__product_class", "product__parent__product_class")
+        .annotate(**beside)
+        .order_by("pk")
+    )
+
+
+def _read_lines(*asked: str) -> Kept[Any]:
+    known: dict[str, Any] = {"day": DateField(), "unit_id": BigIntegerField(), "member_id": BigIntegerField()}
+    return Kept(_written_lines, basket_id=BigIntegerField(), **{name: known[name] for name in asked})
+
+
+#: By what is asked of agreements: nothing where they are known, else a day and whom they would be with.
+_LINES: Final = {
+    frozenset(asked): _read_lines(*asked) for asked in ((), ("day",), ("day", "unit_id"), ("day", "member_id"))
+}
 
 
 def _use_loaded_record(line: Any) -> None:

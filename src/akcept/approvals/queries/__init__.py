@@ -7,7 +7,7 @@ from akcept.approvals.queries.deadends import (
     rules_leading_nowhere,
 )
 from akcept.approvals.queries.editing import Choices, choices, rule_to_edit
-from akcept.approvals.queries.in_force import in_force, policy_at, policy_of
+from akcept.approvals.queries.in_force import InForce, policy_at, policy_of
 from akcept.approvals.queries.people import acceptor_of, acceptors_of, emails_of, members_by_email, places_of
 from akcept.approvals.queries.readers import policy_maker
 from akcept.approvals.queries.rule_book import RuleBook, UnitRules, rule_book
@@ -17,6 +17,7 @@ from akcept.approvals.queries.versions import unit_names, version, versions
 
 __all__ = [
     "Choices",
+    "InForce",
     "RuleBook",
     "UnitRules",
     "acceptor_of",
@@ -27,7 +28,6 @@ __all__ = [
     "emails_of",
     "ends_left_behind",
     "ends_of_other_terms",
-    "in_force",
     "members_by_email",
     "needing_role",
     "places_of",

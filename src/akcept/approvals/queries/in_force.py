@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import BigIntegerField, Field, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from akcept.approvals.models import PolicyVersion, Terms
 from akcept.approvals.rules import NO_POLICY, Policy, rule_from
 from akcept.kernel.errors import NotFound
 from akcept.organizations.models import Organization
+from akcept.transactions.kept import Kept
 
 
 def policy_of(organization_id: int) -> Policy:
@@ -21,24 +23,38 @@ def policy_of(organization_id: int) -> Policy:
     return NO_POLICY if found is None else _policy(organization_id, *found)
 
 
-def in_force(organization_id: int, *, also: Mapping[str, Exists]) -> tuple[Policy, Terms, dict[str, bool]]:
-    """Return an organisation's rules and terms in force, and the answers to more questions; as `policy_of`.
+class InForce:
+    """An organisation's rules and terms in force, read together with answers to more questions."""
 
-    What `also` asks goes into the same statement, for whoever must not afford one of its own.
-    """
+    def __init__(self, beside: Callable[..., Mapping[str, Any]], **fields: Field[Any, Any]) -> None:
+        """`beside` returns conditions that go into the same statement, for whoever must not afford one of its own.
+
+        It is given placeholders for the organisation and for the values of `fields`, as `Kept` says.
+        """
+
+        def written(*, organization_id: Any, **values: Any) -> QuerySet[Organization]:
+            return _organization(organization_id, beside(organization_id=organization_id, **values))
+
+        self._read = Kept(written, organization_id=BigIntegerField(), **fields)
+
+    def __call__(self, organization_id: int, **values: Any) -> tuple[Policy, Terms, Any]:
+        """Return rules, terms and a row with an attribute for each answer; statements as `policy_of`."""
+        (organization,) = self._read(organization_id=organization_id, **values)
+        found: Any = organization
+        number, digest = found.number, found.digest
+        policy = NO_POLICY if number is None or digest is None else _policy(organization_id, number, digest)
+        terms: Terms | None = getattr(organization, "acceptance_terms", None)
+        return policy, terms or Terms(organization_id=organization_id), found
+
+
+def _organization(key: Any, beside: Mapping[str, Any]) -> QuerySet[Organization]:
     latest = PolicyVersion.objects.filter(organization=OuterRef("pk")).order_by("-number")
-    organization = (
-        Organization.objects.filter(pk=organization_id)
+    return (
+        Organization.objects.filter(pk=key)
         .select_related("acceptance_terms")
-        .annotate(number=Subquery(latest.values("number")[:1]), digest=Subquery(latest.values("digest")[:1]), **also)
+        .annotate(number=Subquery(latest.values("number")[:1]), digest=Subquery(latest.values("digest")[:1]), **beside)
         .only("pk", "acceptance_terms")
-        .get()
     )
-    number, digest = organization.number, organization.digest
-    policy = NO_POLICY if number is None or digest is None else _policy(organization_id, number, digest)
-    terms: Terms | None = getattr(organization, "acceptance_terms", None)
-    answers = {name: bool(getattr(organization, name)) for name in also}
-    return policy, terms or Terms(organization_id=organization_id), answers
 
 
 def policy_at(organization_id: int, number: int | None) -> Policy:

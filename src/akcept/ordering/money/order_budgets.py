@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -28,9 +29,9 @@ Standings = tuple[Standing, ...]
 Locked = Sequence[Budget]
 
 
-def of(seat: Seat) -> QuerySet[Budget]:
-    """Return the budgets of a seat's organisation, to be asked for as part of another statement."""
-    return binding.open_budgets(seat.organization_id)
+def of(organization_id: Any) -> QuerySet[Budget]:
+    """Return an organisation's budgets, to be asked for as part of another statement."""
+    return binding.open_budgets(organization_id)
 
 
 def lock_for_new_order(seat: Seat) -> Locked:

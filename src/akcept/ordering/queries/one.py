@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol, cast
 
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from akcept.approvals.current import terms_of
@@ -176,7 +177,7 @@ def order(actor: Actor, number: str, *, before: str = "", comments_before: str =
     found = visible_placements(actor, seat).annotate(
         shop_has_terms=Exists(shop_terms.saying_something()),
         has_credit_limit=Exists(limits_of(OuterRef("organization_id"))),
-        is_agreed=shop_terms.is_agreed(OuterRef(OuterRef("unit_id"))),
+        is_agreed=shop_terms.is_agreed(OuterRef(OuterRef("unit_id")), timezone.localdate()),
     )
     placement = loaded(found, number)
     if placement is None:

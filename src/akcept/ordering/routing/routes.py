@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Exists
+from django.db.models import BigIntegerField, DateField, Exists
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from akcept.agreements.answers import Conditions
@@ -75,19 +76,25 @@ class Ground:
         return None if self.heads is None else shop_terms.said_of_orders(self.heads)
 
 
-def _ground(seat: Seat) -> Ground:
-    also = {
+def _beside(*, organization_id: Any, unit_id: Any, today: Any) -> dict[str, Any]:
+    return {
         "bound_by_shop": Exists(shop_terms.saying_something()),
-        "has_budgets": Exists(order_budgets.of(seat)),
-        "is_agreed": shop_terms.is_agreed(seat.unit_id),
+        "has_budgets": Exists(order_budgets.of(organization_id)),
+        "is_agreed": shop_terms.is_agreed(unit_id, today),
     }
-    policy, terms, found = rules.in_force(seat.organization_id, also=also)
+
+
+_in_force: Final = rules.InForce(_beside, unit_id=BigIntegerField(), today=DateField())
+
+
+def _ground(seat: Seat) -> Ground:
+    policy, terms, found = _in_force(seat.organization_id, unit_id=seat.unit_id, today=timezone.localdate())
     return Ground(
         policy=policy,
         terms=terms,
-        bound_by_shop=found["bound_by_shop"],
-        has_budgets=found["has_budgets"],
-        heads=shop_terms.heads_with(seat.unit_id) if found["is_agreed"] else None,
+        bound_by_shop=found.bound_by_shop,
+        has_budgets=found.has_budgets,
+        heads=shop_terms.heads_with(seat.unit_id) if found.is_agreed else None,
     )
 
 

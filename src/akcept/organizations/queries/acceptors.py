@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Final, Protocol, cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, DateTimeField, Exists, OuterRef, Q, QuerySet
 
 from akcept.kernel.amounts import Limit
 from akcept.kernel.clock import utc_now
@@ -18,6 +18,7 @@ from akcept.organizations.paths import ancestors_of, ids_in
 from akcept.organizations.queries.mandates import begun, substitutes_of
 from akcept.organizations.queries.names import name_of, person_of
 from akcept.organizations.seats import Matter, Person
+from akcept.transactions.kept import Kept
 
 
 def who_may_accept(matter: Matter) -> list[Person]:
@@ -47,13 +48,25 @@ class Acceptors:
 
 def acceptors_of_unit(organization_id: int, unit_path: str, *, named: Collection[int] = ()) -> Acceptors:
     """Return who may accept orders of a unit, and whoever may accept any of those named beside; one statement."""
-    possible = Q(unit__path__in=ancestors_of(unit_path)) | Q(pk__in=named)
+    above = tuple(ancestors_of(unit_path))
+    members = _of_unit(organization_id=organization_id, paths=above, named=tuple(sorted(named)), now=utc_now())
     return Acceptors(
-        organization_id=organization_id,
-        unit_path=unit_path,
-        named=frozenset(named),
-        members=tuple(_accepting(possible).filter(organization_id=organization_id).order_by("pk")),
+        organization_id=organization_id, unit_path=unit_path, named=frozenset(named), members=tuple(members)
     )
+
+
+def _written_of_unit(*, organization_id: Any, paths: Sequence[Any], named: Sequence[Any], now: Any) -> QuerySet[Member]:
+    possible = Q(unit__path__in=paths) | Q(pk__in=named)
+    return _accepting(possible, now).filter(organization_id=organization_id).order_by("pk")
+
+
+_of_unit: Final = Kept(
+    _written_of_unit,
+    organization_id=BigIntegerField(),
+    paths=CharField(),
+    named=BigIntegerField(),
+    now=DateTimeField(),
+)
 
 
 def who_may_accept_each(matters: Sequence[Matter], *, among: Acceptors | None = None) -> list[list[Person]]:
@@ -82,15 +95,15 @@ def _acceptors(matters: Sequence[Matter]) -> QuerySet[Member]:
         possible |= Q(pk__in=members)
     if units := {ask.id for ask in asks if ask.kind is AskKind.UNIT}:
         possible |= Q(unit_id__in=units)
-    return _accepting(possible).filter(organization_id__in={matter.organization_id for matter in matters})
+    return _accepting(possible, utc_now()).filter(organization_id__in={matter.organization_id for matter in matters})
 
 
-def _accepting(possible: Q) -> QuerySet[Member]:
+def _accepting(possible: Q, now: Any) -> QuerySet[Member]:
     """Return those who accept orders at all, and whether somebody stands in for them."""
     return (
         Member.objects.filter(possible, active=True, accept_orders=True, user__is_active=True)
         .select_related("user", "unit")
-        .annotate(substituted=Exists(begun(utc_now()).filter(absent=OuterRef("pk"))))
+        .annotate(substituted=Exists(begun(now).filter(absent=OuterRef("pk"))))
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol, cast
+from typing import Any, Final, Protocol, cast
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor, ActorKind
@@ -23,6 +23,7 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.queries.mandates import begun, mandates_of
 from akcept.organizations.queries.names import name_of
 from akcept.organizations.seats import Membership, Premises, Seat
+from akcept.transactions.kept import Kept
 
 #: Who looks at a page, with the seat that was read for it.
 _looking: ContextVar[tuple[Actor, Seat | None] | None] = ContextVar("looking", default=None)
@@ -53,39 +54,55 @@ def seat_of(actor: Actor) -> Seat | None:
     looking = _looking.get()
     if looking is not None and looking[0] == actor:
         return looking[1]
-    member = _counting(actor, _memberships_of(actor))
+    member = _counting(actor)
     return None if member is None else _seat(member)
 
 
 def seat_and_address(actor: Actor, address_id: int) -> tuple[Seat | None, UnitAddress | None]:
     """Return the actor's seat as `seat_of` does, with that delivery address if it is one of their unit's."""
-    chosen = FilteredRelation("unit__addresses", condition=Q(unit__addresses__id=address_id))
-    # The plugin of mypy does not know filtered relations.
-    members = _memberships_of(actor).annotate(delivery=chosen).select_related("delivery")  # type: ignore[misc]
-    member = _counting(actor, members)
+    member = _counting(actor, address_id=address_id)
     return (None, None) if member is None else (_seat(member), getattr(member, "delivery", None))
 
 
-def _memberships_of(actor: Actor) -> QuerySet[Member]:
-    """Return the memberships one of which counts, with what a seat is made of."""
+def _counting(actor: Actor, **beside: Any) -> Member | None:
+    """Return the membership that counts, with what a seat is made of."""
     if actor.kind is not ActorKind.PERSON or actor.user_id is None:
-        return Member.objects.none()
-    members = Member.objects.filter(user_id=actor.user_id)
+        return None
     if actor.organization_id is not None:
-        members = members.filter(organization_id=actor.organization_id)
-    return members.select_related("user", "unit", "organization").annotate(
-        switched_off=Exists(Module.objects.filter(enabled=False)),
-        stands_in=Exists(begun(utc_now()).filter(substitute=OuterRef("pk"))),
-        elsewhere=Exists(Member.objects.filter(user_id=actor.user_id, active=True).exclude(pk=OuterRef("pk"))),
-    )
-
-
-def _counting(actor: Actor, members: QuerySet[Member]) -> Member | None:
-    """Return the membership that counts."""
-    member = members.order_by("-active", "id").first()
-    if member is None and actor.kind is ActorKind.PERSON and actor.organization_id is not None:
+        beside["organization_id"] = actor.organization_id
+    found = _READS[frozenset(beside)](user_id=actor.user_id, now=utc_now(), **beside)
+    if not found and actor.organization_id is not None:
         raise NotFound(_("You do not belong to this organisation."))
-    return member
+    return found[0] if found else None
+
+
+def _memberships(*, user_id: Any, now: Any, organization_id: Any = None, address_id: Any = None) -> QuerySet[Member]:
+    """Return the membership that counts, in all organisations or in one, with an address of its unit beside."""
+    members = Member.objects.filter(user_id=user_id)
+    if organization_id is not None:
+        members = members.filter(organization_id=organization_id)
+    members = members.select_related("user", "unit", "organization").annotate(
+        switched_off=Exists(Module.objects.filter(enabled=False)),
+        stands_in=Exists(begun(now).filter(substitute=OuterRef("pk"))),
+        elsewhere=Exists(Member.objects.filter(user_id=user_id, active=True).exclude(pk=OuterRef("pk"))),
+    )
+    if address_id is not None:
+        chosen = FilteredRelation("unit__addresses", condition=Q(unit__addresses__id=address_id))
+        # The plugin of mypy does not know filtered relations.
+        members = members.annotate(delivery=chosen).select_related("delivery")  # type: ignore[misc]
+    return members.order_by("-active", "id")[:1]
+
+
+def _read(*beside: str) -> Kept[Member]:
+    ids: dict[str, Any] = {name: BigIntegerField() for name in ("user_id", *beside)}
+    return Kept(_memberships, now=DateTimeField(), **ids)
+
+
+#: Asked at every request and in every act, by what it is narrowed with.
+_READS: Final = {
+    frozenset(beside): _read(*beside)
+    for beside in ((), ("organization_id",), ("address_id",), ("organization_id", "address_id"))
+}
 
 
 def memberships(actor: Actor, *, current: int | None) -> list[Membership]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol, cast
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from akcept.agreements.answers import Conditions
@@ -80,7 +81,7 @@ def locked(order_number: str, *, actor: Actor) -> LockedOrder:
         with_open_step(visible_cases(seat))
         .annotate(
             shop_has_terms=Exists(shop_terms.saying_something()),
-            is_agreed=shop_terms.is_agreed(OuterRef(OuterRef("unit_id"))),
+            is_agreed=shop_terms.is_agreed(OuterRef(OuterRef("unit_id")), timezone.localdate()),
             is_booked=Exists(ledger.booked(OuterRef("order_id"))),
             has_credit_limit=Exists(credit.limits_of(OuterRef("organization_id"))),
         )
