@@ -144,4 +144,4 @@ def test_every_mail_about_an_account_that_changed_has_both_parts() -> None:
     with override("pl"):
         told = render_to_string("account/email/password_reset_message.html", {"base_url": "https://shop.example"})
     assert "Do Twojego konta ustawiono nowe hasło." in told
-    assert '<a href="https://shop.example/accounts/password/reset/"' in told
+    assert '<a class="btn" href="https://shop.example/accounts/password/reset/">Ustaw nowe hasło</a>' in told
