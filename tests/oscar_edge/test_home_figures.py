@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.test import RequestFactory
 from django.utils.timezone import now
 
 from akcept.ordering import actions
@@ -75,6 +76,19 @@ def test_chart_of_hours_is_the_one_oscar_draws_of_the_orders_themselves(cast: Ca
     assert totals == [row["total_incl_tax"] for row in wanted["order_total_hourly"]]
     assert (found["max_revenue"], found["y_range"]) == (wanted["max_revenue"], wanted["y_range"])
     assert sum(totals) > 0
+
+
+def test_a_shops_own_chart_of_hours_is_given_orders_it_may_ask_anything(cast: Cast, rf: RequestFactory) -> None:
+    class Own(IndexView):
+        def get_hourly_report(self, orders: Any, hours: int = 24, segments: int = 10) -> dict[str, Any]:
+            return {"numbers": list(orders.order_by("-pk").values_list("number", flat=True))}
+
+    numbers = [orders.place(cast.ben, lines=1).order_number for _order in range(2)]
+    orders.place(cast.anna, lines=1)
+    view = Own()
+    view.setup(rf.get("/"))
+    view.request.user = cast.mia.user
+    assert view.get_stats()["hourly_report_dict"]() == {"numbers": numbers[::-1]}, "and nothing that is held"
 
 
 def test_a_partners_own_staff_sees_figures_of_that_partners_goods_only(cast: Cast) -> None:
