@@ -120,6 +120,10 @@ def test_a_syntax_tree_of_another_kind_is_not_offered_and_fixed_fields_are_passe
     fixed = b"\x09" + b"\x01" * 8 + b"\x0d" + b"\x01" * 4  # eight bytes, then four
     named = b"\x22\x04\x0a\x02ab"  # 4: an identifier, its name 1
     assert cost_of(tree(fixed + named), {"ab": 7}).items == 7
+    whole = fixed * 8 + (b"\x0d" + b"\x01" * 4) * 2 + named  # 128 bytes: their number takes two itself
+    assert len(whole) == 128
+    long = b"\x22\x80\x01" + whole
+    assert cost_of(b"\x12" + bytes([len(long) % 128 + 128, len(long) // 128]) + long, {"ab": 7}).items == 7
     for node in (b"", b"\x10\x05", fixed):
         with pytest.raises(NotOffered, match=r"\?"):
             cost_of(tree(node), {})
@@ -169,6 +173,13 @@ def test_c2_what_could_take_long_is_refused_before_it_runs(text: str, kind: str)
         ("skus == categories", 1 + 2 + 300),
         ("'Clerk' in roles", 1 + 2 + 100),
         ("skus.size() > 5", 3 + 1 + 1 + 1),
+        ("skus.size() == 5", 1 + (3 + 1) + 1),  # a number is no list
+        ("currency == 'PLN'", 1 + 2),
+        ("(over_budget ? skus : roles) == roles", 1 + (1 + 3) + 1 + 300),  # the longer of the two
+        # The list 2, what the macro begins and ends with 2, and for each item the condition and the step.
+        ("[1].all(a, a > 0)", 2 + 2 + (2 + 2 + 3)),
+        ("[1].all(a, a > 0) == true", 11 + 1 + 1),
+        ("skus.exists(s, s == 'a')", 1 + 2 + 300 * (3 + 2 + 3)),
         # A macro is its range and, for each of 300 items, the condition to go on (3) and the step (1 + 1 + 5).
         ("skus.exists(s, s.startsWith('TON'))", None),
         ("categories.all(c, !(c in roles))", None),
@@ -177,6 +188,18 @@ def test_c2_what_could_take_long_is_refused_before_it_runs(text: str, kind: str)
 def test_c2_cost_is_told_from_how_an_expression_is_written(text: str, steps: int | None) -> None:
     expressions.check(text)
     assert expressions.steps(text) == steps or (steps is None and 300 * 5 < expressions.steps(text) <= STEP_LIMIT)
+
+
+@pytest.mark.parametrize(("text", "name"), [("{'a': 1}.size() == 1", "{}"), ("{'a': skus}.a == skus", ".")])
+def test_c2_what_is_not_offered_is_named(text: str, name: str) -> None:
+    found = expressions.fault(text)
+    assert found is not None
+    assert (found.kind, found.detail) == ("not_offered", name)
+
+
+def test_c2_names_are_those_of_an_order_and_not_a_macros_own() -> None:
+    program = expressions._environment().compile("skus.exists(s, s == currency)")
+    assert cost_of(program.serialize(), LIST_LIMITS).names == {"skus", "currency"}
 
 
 def test_c2_cost_grows_with_what_is_nested_and_not_with_what_stands_beside() -> None:

@@ -85,8 +85,8 @@ class _Reader:
         given = [self.walk(each, own) for number in (1, 3) for each in _all(call, number)]
         steps = _FUNCTIONS[function] + sum(steps for steps, _items in given)
         if function in _BY_ITEM:
-            steps += max((items for _steps, items in given), default=0)
-        items = max((items for _steps, items in given[1:]), default=0) if function == "_?_:_" else 0
+            steps += max(items for _steps, items in given)
+        items = max(items for _steps, items in given[1:]) if function == "_?_:_" else 0
         return steps, items
 
     def _list(self, made: bytes, own: Mapping[str, int]) -> tuple[int, int]:
@@ -97,7 +97,7 @@ class _Reader:
 
     def _macro(self, macro: bytes, own: Mapping[str, int]) -> tuple[int, int]:
         steps, rounds = self.walk(_first(macro, 2), own)
-        inside = {**own, _text(macro, 1): 0, _text(macro, 3): 0}
+        inside = {**own, **dict.fromkeys((_text(macro, 1), _text(macro, 3)), 0)}
         once = sum(self.walk(_first(macro, number), inside)[0] for number in (5, 6))
         around = sum(self.walk(_first(macro, number), inside)[0] for number in (4, 7))
         return steps + around + max(rounds, 1) * once, 0
