@@ -9,6 +9,7 @@ from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateFor
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.db import IntegrityError, transaction
@@ -59,9 +60,11 @@ class _Code:
     user: Any
 
     def clean_code(self) -> str:
-        """Take the attempt, then look at the code. Raises TooMany."""
+        """Take the attempt, then look at the code, which counts once. Raises TooMany."""
         limits.take_or_refuse(context.request, limits.CODES, By.ACCOUNT, str(self.user.pk))
         code = str(super().clean_code())  # type: ignore[misc]  # allauth's form comes next
+        if limits.take(limits.USED_CODES, f"{self.user.pk}:{''.join(filter(str.isalnum, code))}"):
+            raise get_adapter().validation_error("incorrect_code")
         limits.forget(limits.CODES, str(self.user.pk))
         return code
 

@@ -48,6 +48,8 @@ _KEPT = timedelta(days=1)
 #: Wrong codes of the second factor and wrong passwords of somebody logged in: by account, wherever they come from.
 CODES = Limit("code", attempts=5, minutes=15)
 PASSWORDS = Limit("password", attempts=8, minutes=15)
+#: A right code counts once, in whichever process it came: an app shows it for half a minute; setting it up is a use.
+USED_CODES = Limit("used-code", attempts=1, minutes=15)
 #: Wrong passwords from one address over all accounts: an office of many may err, a guesser may not go on.
 LOGINS = Limit("login", attempts=200, minutes=15)
 SIGN_UPS = Limit("sign-up", attempts=60, minutes=15)

@@ -109,6 +109,28 @@ def test_c3_a_right_code_begins_the_count_anew_and_others_are_not_locked(cast: C
     assert other.post(CODE, {"code": _right(secret)}).status_code == 302
 
 
+def test_c3_a_code_counts_once_whatever_it_was_used_for_and_in_whichever_process(cast: Cast, visit: Visit) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        client = visit(cast.ben)
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        page = client.get(reverse("mfa_activate_totp")).content.decode()
+        secret = re.findall(r'value="([A-Z2-7]{32})"', page)[0]
+        assert client.post(reverse("mfa_activate_totp"), {"code": _right(secret)}).status_code == 302
+        thief = visit()
+        _log_in(thief, cast.ben)
+        for _round in range(2):
+            cache.clear()  # where allauth remembers codes: each process has its own
+            assert thief.post(CODE, {"code": _right(secret)}).status_code == 422
+        assert thief.get("/orders/").status_code == 302
+        clock.shift(timedelta(minutes=1))
+        ben = visit()
+        _log_in(ben, cast.ben)
+        assert ben.post(CODE, {"code": _right(secret)}).status_code == 302
+        cache.clear()
+        _log_in(again := visit(), cast.ben)
+        assert again.post(CODE, {"code": _right(secret)}).status_code == 422
+
+
 def test_c3_setting_up_and_passwords_of_somebody_logged_in_are_counted(cast: Cast, visit: Visit) -> None:
     client = visit(cast.anna)
     wrong = {"oldpassword": "wrong", "password1": "another-horse-9", "password2": "another-horse-9"}
