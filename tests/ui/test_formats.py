@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -135,3 +135,19 @@ def test_quantities_are_grouped(language: str, said: str) -> None:
     with translation.override(language):
         assert tags.count(3_000_000) == said
         assert (tags.count(7), tags.count(0), tags.count(None)) == ("7", "0", "")
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "in_english", "in_polish"),
+    [
+        (date(2026, 12, 1), date(2027, 1, 31), "1 Dec 2026 – 31 Jan 2027", "1 gru 2026 – 31 sty 2027"),
+        (date(2026, 12, 1), None, "from 1 Dec 2026", "od 1 gru 2026"),
+        (None, date(2027, 1, 31), "until 31 Jan 2027", "do 31 sty 2027"),
+        (None, None, "without end", "bezterminowo"),
+    ],
+)
+def test_a_term_is_written_out(starts: date | None, ends: date | None, in_english: str, in_polish: str) -> None:
+    """Of agreements, price lists and prices; "… – …" said nothing."""
+    for language, said in (("en", in_english), ("pl", in_polish)):
+        with translation.override(language):
+            assert formats.term(starts, ends) == said

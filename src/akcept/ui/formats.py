@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -28,6 +29,7 @@ __all__ = [
     "percent",
     "plain",
     "span",
+    "term",
 ]
 
 
@@ -105,6 +107,16 @@ def day(at: datetime) -> str:
     local = timezone.localtime(at)
     this_year = local.year == timezone.localtime(utc_now()).year
     return f"{local.day}.{local.month:02d}" if this_year else f"{local.day}.{local.month:02d}.{local.year}"
+
+
+def term(starts: date | None, ends: date | None) -> str:
+    """Return from when to when something counts, days written out: "1 Dec 2026 – 31 Jan 2027", "from …", "until …"."""
+    first, last = (format_date(each, "d MMM y", locale=_locale()) if each else "" for each in (starts, ends))
+    if first and last:
+        return f"{first} – {last}"
+    if first:
+        return _("from %(day)s") % {"day": first}
+    return _("until %(day)s") % {"day": last} if last else _("without end")
 
 
 def span(since: datetime, *, now: datetime | None = None) -> str:

@@ -119,6 +119,12 @@ def day(value: datetime) -> str:
 
 
 @register.filter
+def term(row: Any) -> str:
+    """Say from when to when a row counts that has `starts` and `ends`."""
+    return formats.term(row.starts, row.ends)
+
+
+@register.filter
 def span(since: datetime) -> str:
     """Say how long ago, in the largest whole unit."""
     return formats.span(since)
