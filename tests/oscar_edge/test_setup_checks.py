@@ -108,7 +108,7 @@ def test_g10_creator_of_oscar_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     ("changed", "text"),
     [
         ({"rejected": None}, "lacks the statuses rejected"),
-        ({status.AWAITING_ACCEPTANCE: ("in_progress",)}, "only acceptance leads out of: awaiting_acceptance"),
+        ({status.AWAITING_ACCEPTANCE: ("in_progress",)}, "leads out of awaiting_acceptance; only acceptance may"),
         ({"in_progress": (status.AWAITING_ACCEPTANCE,)}, "leads into acceptance from in_progress"),
     ],
 )
@@ -154,7 +154,7 @@ def test_g10_admin_of_oscar_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> Non
     Order = get_model("order", "Order")
     monkeypatch.setitem(admin.site._registry, Order, OscarOrderAdmin(Order, admin.site))
     (found,) = setup_checks.order_admin()
-    assert (found.id, "akcept.oscar_edge.order.admin for oscar.apps.order.admin" in str(found.hint)) == (
+    assert (found.id, "use akcept.oscar_edge.order.admin instead of oscar.apps.order.admin" in str(found.hint)) == (
         "akcept.W001",
         True,
     )
