@@ -151,6 +151,15 @@ def test_terms_are_changed_on_their_version(cast: Cast) -> None:
     assert (told["approver_may_amend"], told["mail_link_login_above"]) == (True, above)
 
 
+def test_g4_a_budget_is_in_the_shops_own_currency_unless_another_is_named(cast: Cast, settings: Any) -> None:
+    settings.OSCAR_DEFAULT_CURRENCY = "GBP"
+    sent = {"amount": "1000.00", "scope": "below", "unit_id": cast.krakow.pk, "starts": "2026-01-01"}
+    for name, more, currency in (("A", {}, "GBP"), ("B", {"currency": "EUR"}, "EUR")):
+        added = system_of(cast.dora).post("/budgets", sent | {"name": name} | more, key=name)
+        assert added.status_code == 201, added.content
+        assert Budget.objects.get(pk=added.json()["id"]).currency == currency
+
+
 def test_a_budget_is_set_up_changed_and_booked_on(cast: Cast) -> None:
     person("Fay", "Budżet", seat=cast.head_office, rights="manage_budgets")
     dora = system_of(cast.dora)

@@ -170,6 +170,25 @@ def test_e5_e6_amounts(cast: Cast, fay: Person) -> None:
     assert Budget.objects.get(name="New").amounts == [["2026-01-01", "1870.00"]]
 
 
+@pytest.mark.parametrize(
+    ("cells", "fits"),
+    [
+        ({"amount": "500 GBP"}, True),
+        ({"amount": "500 zł"}, False),
+        ({"amount": "500 zł", "currency": "PLN"}, True),
+        ({"amount": "500 GBP", "currency": "EUR"}, False),
+    ],
+)
+def test_g4_an_amount_is_in_the_shops_own_currency_unless_the_row_names_another(
+    cast: Cast, fay: Person, settings: Any, cells: dict[str, str], fits: bool
+) -> None:
+    settings.OSCAR_DEFAULT_CURRENCY = "GBP"
+    assert (errors(cast, fay, **cells) == []) is fits
+    if fits:
+        do(fay, sheet(row(cast, **cells)))
+        assert Budget.objects.get(name="New").currency == cells.get("currency", "GBP")
+
+
 def test_e9_a_name_written_otherwise_is_the_same_budget(cast: Cast, fay: Person) -> None:
     budgets.make(cast.krakow, "1000", name="Kraków")
     for written in ("Krako\u0301w", "KRAKÓW", "Kra\u00adków", "Kraków\u200b"):

@@ -15,8 +15,9 @@ from django.utils.timezone import now
 from akcept.ordering import actions
 from akcept.oscar_edge.dashboard.figures import Figures
 from akcept.oscar_edge.dashboard.views import IndexView
-from akcept.testing import orders
+from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
+from akcept.testing.relays import deliver
 from tests.conftest import Visit
 from tests.support.statements import statements
 
@@ -56,7 +57,45 @@ def test_figures_count_work_of_the_last_day_and_of_all_time(cast: Cast) -> None:
     assert (found.total_orders_last_day, found.total_revenue_last_day) == (1, Decimal("111.93"))
     assert (found.average_order_costs, found.total_lines_last_day, found.total_lines) == (Decimal("111.93"), 3, 6)
     assert (found.total_customers, found.total_customers_last_day) == (2, 2)
-    assert found.order_status_breakdown == [{"status": "unhandled", "freq": 2, "revenue": Decimal("223.86")}]
+    assert found.order_status_breakdown == [
+        {"status": "unhandled", "freq": 2, "revenue": Decimal("223.86"), "turnover": {"PLN": Decimal("223.86")}}
+    ]
+
+
+def test_a4_euro_and_zloty_are_never_added_up(cast: Cast, visit: Visit) -> None:
+    """One piece of 100.00 EUR net is 123.00 gross, delivery 4.50 net is 5.54; the zloty as above."""
+    record = carts.stock("E1", price="100.00")
+    record.price_currency = "EUR"
+    record.save()
+    in_euro = orders.place(cast.ben, records=[record], quantity=1)
+    orders.place(cast.paul)
+    found = _figures(cast.mia.user)
+    wanted = {"PLN": Decimal("111.93"), "EUR": Decimal("128.54")}
+    assert found.turnover == found.turnover_last_day == wanted
+    assert list(found.turnover) == ["PLN", "EUR"], "the shop's own first"
+    assert found.total_revenue == found.total_revenue_last_day == found.average_order_costs == Decimal("111.93")
+    assert sum(row["total_incl_tax"] for row in found.hourly_report_dict["order_total_hourly"]) == Decimal("111.93")
+    mia = visit(cast.mia, superuser=True)
+    for address in ("/dashboard/", "/dashboard/orders/statistics/"):
+        page = mia.get(address).content.decode()
+        shown = re.findall(r'<div class="stat">([^<]*(?:zł|€|PLN|EUR)[^<]*)</div>', page.replace("\xa0", " "))
+        assert set(shown) == {"PLN 111.93", "€128.54"}, shown
+    deliver()
+    records = apps.get_model("analytics.UserRecord").objects
+    assert {row.user.first_name: (row.num_orders, row.total_spent) for row in records.all()} == {
+        "Ben": (1, 0),
+        "Paul": (1, Decimal("111.93")),
+    }
+    apps.get_model("order.Order").objects.filter(pk=in_euro.order_id).update(date_placed=now() - timedelta(hours=25))
+    assert _figures(cast.mia.user).turnover_last_day == {"PLN": Decimal("111.93")}
+
+
+@pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/orders/statistics/"])
+def test_a_shop_without_orders_says_nothing_was_turned_over_in_its_own_currency(
+    cast: Cast, visit: Visit, address: str
+) -> None:
+    page = visit(cast.mia, superuser=True).get(address).content.decode().replace("\xa0", " ")
+    assert "PLN 0.00" in page
 
 
 def test_without_orders_every_figure_is_nothing(cast: Cast) -> None:

@@ -90,7 +90,8 @@ def _count_customer(user: Any, order: Any, lines: Sequence[Any]) -> None:
         "num_orders": 1,
         "num_order_lines": len(lines),
         "num_order_items": sum(line.quantity for line in lines),
-        "total_spent": order.total_incl_tax,
+        # Oscar's one column for it: euro are no zloty, so orders in other currencies are counted and not added up.
+        "total_spent": order.total_incl_tax if order.currency == settings.OSCAR_DEFAULT_CURRENCY else 0,
     }
     mine, last = records.filter(user=user), {"date_last_order": order.date_placed}
     if not mine.update(**{name: F(name) + number for name, number in counted.items()}, **last):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -66,7 +67,7 @@ class BudgetSent(BudgetChangeSent):
     unit_id: KeySent | None = None
     member_id: KeySent | None = None
     cost_centre: str = Field(default="", max_length=40)
-    currency: CurrencySent = "PLN"
+    currency: CurrencySent | None = Field(default=None, description="The shop's own if left out.")
     basis: Basis = Field(default=Basis.GOODS_NET, strict=False)
     period_kind: PeriodKind = Field(default=PeriodKind.MONTH, strict=False)
     period_days: int = Field(default=30, ge=1, le=3660)
@@ -74,8 +75,9 @@ class BudgetSent(BudgetChangeSent):
 
     def wanted(self) -> BudgetInput:
         """Return it as the action takes it."""
-        own = ("scope", "unit_id", "member_id", "cost_centre", "currency", "basis", "period_kind", "period_days")
-        return BudgetInput(**self.terms(), **{name: getattr(self, name) for name in (*own, "starts")})
+        own = ("scope", "unit_id", "member_id", "cost_centre", "basis", "period_kind", "period_days", "starts")
+        currency = self.currency or str(settings.OSCAR_DEFAULT_CURRENCY)
+        return BudgetInput(currency=currency, **self.terms(), **{name: getattr(self, name) for name in own})
 
 
 class BookingSent(Sent):

@@ -143,7 +143,9 @@ class _Reading:
 
     def _limit(self, cell: str) -> Decimal:
         """Return an amount; its currency may stand beside it, no other."""
-        currency = self.cell("currency").upper() or (self.known.currency if self.known else "PLN")
+        currency = self.cell("currency").upper() or (
+            self.known.currency if self.known else str(settings.OSCAR_DEFAULT_CURRENCY)
+        )
         units = (currency, "zł") if currency == "PLN" else (currency,)
         return checks.amount(figures.amount(cell, units=units))
 

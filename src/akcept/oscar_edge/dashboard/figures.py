@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils.timezone import now
@@ -45,15 +46,15 @@ class Figures:
         return lines if self._partners is None else lines.filter(partner_id__in=self._partners)
 
     @cached_property
-    def _recent(self) -> list[tuple[Any, Decimal]]:
-        """Moment and total of each order of a little more than a day: what the hours of the chart begin with."""
+    def _recent(self) -> list[tuple[Any, str, Decimal]]:
+        """Moment, currency and total of each order of a little more than a day: what the chart's hours begin with."""
         from_hour = self._since.replace(minute=0, second=0)
         found = self._orders.filter(date_placed__gt=from_hour).order_by()
-        return list(found.values_list("date_placed", "total_incl_tax"))
+        return list(found.values_list("date_placed", "currency", "total_incl_tax"))
 
     @property
-    def _last_day(self) -> list[Decimal]:
-        return [total for at, total in self._recent if at > self._since]
+    def _last_day(self) -> list[tuple[str, Decimal]]:
+        return [(currency, total) for at, currency, total in self._recent if at > self._since]
 
     @property
     def total_orders_last_day(self) -> int:
@@ -61,14 +62,20 @@ class Figures:
         return len(self._last_day)
 
     @property
+    def turnover_last_day(self) -> dict[str, Decimal]:
+        """What they come to, gross with delivery, in each currency; the shop's own first."""
+        return by_currency(self._last_day)
+
+    @property
     def total_revenue_last_day(self) -> Decimal:
-        """What they come to, gross with delivery, whatever the currency."""
-        return sum(self._last_day, _NOTHING)
+        """The same for Oscar's own page, which knows one currency: what those in the shop's own come to."""
+        return self.turnover_last_day[_own()]
 
     @property
     def average_order_costs(self) -> Decimal:
-        """What one of them comes to; 0 without any."""
-        return self.total_revenue_last_day / (self.total_orders_last_day or 1)
+        """What one of them in the shop's own currency comes to; 0 without any."""
+        own = [total for currency, total in self._last_day if currency == _own()]
+        return sum(own, _NOTHING) / (len(own) or 1)
 
     @property
     def total_lines_last_day(self) -> int:
@@ -77,8 +84,10 @@ class Figures:
 
     @property
     def hourly_report_dict(self) -> dict[str, Any]:
-        """The chart; the dozen questions of Oscar's own are answered from what was read."""
-        return self._hourly(_OrdersRead(self._recent) if self._reads_rows else self._orders)
+        """The chart, in the shop's own currency; the dozen questions of Oscar's own are answered from what was read."""
+        if not self._reads_rows:
+            return self._hourly(self._orders.filter(currency=_own()))
+        return self._hourly(_OrdersRead([(at, total) for at, currency, total in self._recent if currency == _own()]))
 
     @cached_property
     def order_status_breakdown(self) -> list[dict[str, Any]]:
@@ -91,9 +100,14 @@ class Figures:
         return sum(row["freq"] for row in self.order_status_breakdown)
 
     @property
+    def turnover(self) -> dict[str, Decimal]:
+        """What they come to, gross with delivery, in each currency; the shop's own first."""
+        return turnover(self.order_status_breakdown)
+
+    @property
     def total_revenue(self) -> Decimal:
-        """What they come to, gross with delivery, whatever the currency."""
-        return sum((row["revenue"] for row in self.order_status_breakdown), _NOTHING)
+        """The same for Oscar's own page: what those in the shop's own currency come to."""
+        return self.turnover[_own()]
 
     @property
     def total_lines(self) -> int:
@@ -172,9 +186,34 @@ class Figures:
 
 
 def by_status(orders: Any) -> list[dict[str, Any]]:
-    """Return status, number (`freq`) and gross total (`revenue`) of orders, by the status' name; one statement."""
-    grouped = orders.order_by("status").values("status").annotate(freq=Count("id"), revenue=Sum("total_incl_tax"))
-    return list(grouped)
+    """Return status, number (`freq`) and gross totals of orders, by the status' name; one statement.
+
+    `turnover` has the total of each currency; `revenue`, for Oscar's own pages, that of the shop's own.
+    """
+    grouped = orders.order_by("status").values("status", "currency")
+    rows: dict[str, dict[str, Any]] = {}
+    for found in grouped.annotate(freq=Count("id"), total=Sum("total_incl_tax")):
+        row = rows.setdefault(found["status"], {"status": found["status"], "freq": 0, "turnover": by_currency(())})
+        row["freq"] += found["freq"]
+        row["turnover"][found["currency"]] = found["total"]
+    return [{**row, "revenue": row["turnover"][_own()]} for row in rows.values()]
+
+
+def turnover(statuses: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
+    """Return what orders of all these statuses come to, in each currency; the shop's own first."""
+    return by_currency(each for row in statuses for each in row["turnover"].items())
+
+
+def by_currency(totals: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    """Return the sum of the totals of each currency: the shop's own first, even if it is nothing, then by name."""
+    sums: dict[str, Decimal] = {_own(): _NOTHING}
+    for currency, total in sorted(totals):
+        sums[currency] = sums.get(currency, _NOTHING) + total
+    return sums
+
+
+def _own() -> str:
+    return str(settings.OSCAR_DEFAULT_CURRENCY)
 
 
 class _OrdersRead:

@@ -62,7 +62,7 @@ def counted(limit: int) -> SafeString:
 
 
 @register.filter
-def money(value: Decimal | None, currency: str = "PLN") -> str:
+def money(value: Decimal | None, currency: str) -> str:
     """Format an amount with its currency; nothing for nothing."""
     return "" if value is None else formats.money(value, currency)
 

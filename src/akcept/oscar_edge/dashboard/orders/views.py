@@ -18,7 +18,7 @@ from oscar.core.loading import get_model
 
 from akcept.ordering import status
 from akcept.oscar_edge import guards
-from akcept.oscar_edge.dashboard.figures import by_status
+from akcept.oscar_edge.dashboard.figures import by_status, turnover
 from akcept.oscar_edge.dashboard.files import Writer
 from akcept.oscar_edge.work import is_work
 from akcept.ui import formats
@@ -154,5 +154,6 @@ class OrderStatsView(oscar_views.OrderStatsView):
             "total_orders": sum(row["freq"] for row in statuses),
             "total_lines": lines.count(),
             "total_revenue": sum((row["revenue"] for row in statuses), Decimal("0.00")),
+            "turnover": turnover(statuses),
             "order_status_breakdown": statuses,
         }
