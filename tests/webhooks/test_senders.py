@@ -110,7 +110,7 @@ def test_the_loop_serves_others_while_one_is_slow_outlives_the_database_and_ends
         assert ends == [None, None]
         assert [_keys(there) for there in (slow, first, second)] == due
     assert max(claims) == 3, "as many receivers as there are workers"
-    assert "webhooks: the database cannot be reached, trying again: the database is starting up" in err.getvalue()
+    assert "webhooki: brak połączenia z bazą danych, próbuję ponownie: the database is starting up" in err.getvalue()
     said = out.getvalue().splitlines()
     assert (said[0], said[-1]) == ("webhooks: ready", "webhooks: stopped")
     assert Message.objects.filter(state="done").count() == Attempt.objects.count() == 6
