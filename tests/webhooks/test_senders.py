@@ -112,5 +112,5 @@ def test_the_loop_serves_others_while_one_is_slow_outlives_the_database_and_ends
     assert max(claims) == 3, "as many receivers as there are workers"
     assert "webhooki: brak połączenia z bazą danych, próbuję ponownie: the database is starting up" in err.getvalue()
     said = out.getvalue().splitlines()
-    assert (said[0], said[-1]) == ("webhooks: ready", "webhooks: stopped")
+    assert (said[0], said[-1]) == ("webhooki: gotowe", "webhooki: zatrzymano")
     assert Message.objects.filter(state="done").count() == Attempt.objects.count() == 6
