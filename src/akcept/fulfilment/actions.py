@@ -229,7 +229,13 @@ def _tell_shipped(
         for line in rest
         if line.line_id in pieces
     ]
-    told = {"parcel": row.number, "carrier": row.carrier, "lines": inside, "left": sum(line.left for line in rest)}
+    told = {
+        "buyer_id": order.user_id,
+        "parcel": row.number,
+        "carrier": row.carrier,
+        "lines": inside,
+        "left": sum(line.left for line in rest),
+    }
     _tell(topics.SHIPPED, order, told, actor=actor, now=now)
 
 

@@ -20,7 +20,7 @@ from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.terms import Terms
 from akcept.oscar_edge.vat import Taxed
-from akcept.transactions.kept import Kept
+from akcept.transactions.compiled import Compiled
 from akcept.transactions.locking import lock
 
 
@@ -62,9 +62,9 @@ def _written_lines(*, basket_id: Any, **asked: Any) -> Any:
     )
 
 
-def _read_lines(*asked: str) -> Kept[Any]:
+def _read_lines(*asked: str) -> Compiled[Any]:
     known: dict[str, Any] = {"day": DateField(), "unit_id": BigIntegerField(), "member_id": BigIntegerField()}
-    return Kept(_written_lines, basket_id=BigIntegerField(), **{name: known[name] for name in asked})
+    return Compiled(_written_lines, basket_id=BigIntegerField(), **{name: known[name] for name in asked})
 
 
 #: By what is asked of agreements: nothing where they are known, else a day and whom they would be with.

@@ -13,7 +13,7 @@ from akcept.approvals.models import PolicyVersion, Terms
 from akcept.approvals.rules import NO_POLICY, Policy, rule_from
 from akcept.kernel.errors import NotFound
 from akcept.organizations.models import Organization
-from akcept.transactions.kept import Kept
+from akcept.transactions.compiled import Compiled
 
 
 def policy_of(organization_id: int) -> Policy:
@@ -29,13 +29,13 @@ class InForce:
     def __init__(self, beside: Callable[..., Mapping[str, Any]], **fields: Field[Any, Any]) -> None:
         """`beside` returns conditions that go into the same statement, for whoever must not afford one of its own.
 
-        It is given placeholders for the organisation and for the values of `fields`, as `Kept` says.
+        It is given placeholders for the organisation and for the values of `fields`, as `Compiled` says.
         """
 
         def written(*, organization_id: Any, **values: Any) -> QuerySet[Organization]:
             return _organization(organization_id, beside(organization_id=organization_id, **values))
 
-        self._read = Kept(written, organization_id=BigIntegerField(), **fields)
+        self._read = Compiled(written, organization_id=BigIntegerField(), **fields)
 
     def __call__(self, organization_id: int, **values: Any) -> tuple[Policy, Terms, Any]:
         """Return rules, terms and a row with an attribute for each answer; statements as `policy_of`."""

@@ -18,7 +18,7 @@ from akcept.organizations.paths import ancestors_of, ids_in
 from akcept.organizations.queries.mandates import begun, substitutes_of
 from akcept.organizations.queries.names import name_of, person_of
 from akcept.organizations.seats import Matter, Person
-from akcept.transactions.kept import Kept
+from akcept.transactions.compiled import Compiled
 
 
 def who_may_accept(matter: Matter) -> list[Person]:
@@ -60,7 +60,7 @@ def _written_of_unit(*, organization_id: Any, paths: Sequence[Any], named: Seque
     return _accepting(possible, now).filter(organization_id=organization_id).order_by("pk")
 
 
-_of_unit: Final = Kept(
+_of_unit: Final = Compiled(
     _written_of_unit,
     organization_id=BigIntegerField(),
     paths=CharField(),

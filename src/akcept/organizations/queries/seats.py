@@ -23,7 +23,7 @@ from akcept.organizations.permissions import Permission
 from akcept.organizations.queries.mandates import begun, mandates_of
 from akcept.organizations.queries.names import name_of
 from akcept.organizations.seats import Membership, Premises, Seat
-from akcept.transactions.kept import Kept
+from akcept.transactions.compiled import Compiled
 
 #: Who looks at a page, with the seat that was read for it.
 _looking: ContextVar[tuple[Actor, Seat | None] | None] = ContextVar("looking", default=None)
@@ -93,9 +93,9 @@ def _memberships(*, user_id: Any, now: Any, organization_id: Any = None, address
     return members.order_by("-active", "id")[:1]
 
 
-def _read(*beside: str) -> Kept[Member]:
+def _read(*beside: str) -> Compiled[Member]:
     ids: dict[str, Any] = {name: BigIntegerField() for name in ("user_id", *beside)}
-    return Kept(_memberships, now=DateTimeField(), **ids)
+    return Compiled(_memberships, now=DateTimeField(), **ids)
 
 
 #: Asked at every request and in every act, by what it is narrowed with.

@@ -1,10 +1,10 @@
 """Reads asked again and again, whose SQL is written once.
 
 Django writes the SQL of a read anew each time, and for a read with joins and subqueries that takes several times as
-long as the database needs to answer it. A `Kept` read is written at its first asking, for each kind of database and
+long as the database needs to answer it. A `Compiled` read is written at its first asking, for each kind of database and
 each length of the lists among its values, and from then on only its values change.
 
-    _counting = Kept(_memberships, user_id=BigIntegerField(), now=DateTimeField())
+    _counting = Compiled(_memberships, user_id=BigIntegerField(), now=DateTimeField())
     _counting(user_id=7, now=utc_now())
 
 What is kept is the text of a statement, never a row: each asking asks the database.
@@ -26,7 +26,7 @@ Row = TypeVar("Row", bound=Model)
 _Key = tuple[Any, ...]
 
 
-class Kept(Generic[Row]):
+class Compiled(Generic[Row]):
     """A read of a few values, whose SQL is kept.
 
     `write` makes the queryset from a placeholder for each value, or a tuple of them for a list to be found in; `fields`
@@ -116,7 +116,7 @@ class _Written:
     @classmethod
     def of(cls, rows: QuerySet[Any], using: str) -> _Written | None:
         if rows._prefetch_related_lookups or rows.query.select_for_update:  # type: ignore[attr-defined]
-            raise TypeError("neither locks nor prefetched rows can be kept")
+            raise TypeError("neither locks nor prefetched rows can be compiled")
         compiler = rows.query.get_compiler(using=using)
         try:
             sql, params = compiler.as_sql()
