@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from openpyxl import Workbook
 
 from akcept.agreements import price_files
-from akcept.budgets import nbp, queries
+from akcept.budgets import nbp, queries, wording
 from akcept.budgets.bulk.columns import COLUMNS, FIGURES
 from akcept.kernel.errors import Invalid
 from akcept.ordering.ports import ProductRef
@@ -156,8 +156,8 @@ def _rates(_cast: Cast, content: bytes, column: str) -> list[Any]:
     for line in lines:
         try:
             found += [getattr(rate, column) for rate in nbp.read(f"{header}\n{line}".encode())]
-        except Invalid as refusal:
-            found.append([str(refusal)])
+        except nbp.NotRates as refused:
+            found.append([wording.rates_refused(refused)])
     return found
 
 

@@ -216,7 +216,7 @@ def _command(cast: Cast, _visit: Visit, name: str, content: bytes, folder: Path)
     file.write_bytes(content)
     options = {"list": "Zima", "new": "PLN", "by": cast.mia.user.email} if name == "import_prices" else {}
     try:
-        call_command(name, str(file), stdout=said, stderr=said, **options)
+        call_command(name, str(file), "--language=en", stdout=said, stderr=said, **options)
     except CommandError as error:
         return False, f"{said.getvalue()}{error}"
     return True, said.getvalue()
@@ -246,11 +246,11 @@ def test_pages_and_commands_say_what_is_wrong_and_take_what_is_right(
     row = [str(cell).format(1) for cell in meant.row]
     table: list[tuple[list[list[str]], str]] = [
         ([], "empty|no columns|paste rows"),
-        ([head], "no row below|no rate in it"),
-        ([[*head, head[0]], [*row, row[0]]], "there twice"),
+        ([head], "no row below|no exchange rates in it"),
+        ([[*head, head[0]], [*row, row[0]]], "there twice|appears twice"),
         ([head[1:], row[1:]], "are missing|no columns"),
         ([head, ["#N/A", *row[1:]]], "could not be calculated"),
-        ([head, [*row[:-1], "1/0", "?"]], "more cells than headings|is not a date|is no number|is not an amount"),
+        ([head, [*row[:-1], "1/0", "?"]], "more cells than headings|is not a date|is no number|is not a number|is not an amount"),
     ]
     for rows, says in table:
         content = csv_of(rows).encode("utf-16")

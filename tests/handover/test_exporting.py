@@ -191,7 +191,7 @@ def test_a_shop_without_marks_says_so(
 ) -> None:
     there, system, mia = apps.is_installed, system_of(cast.mia), visit(cast.mia)
     monkeypatch.setattr(apps, "is_installed", lambda name: name != "akcept.handover" and there(name))
-    with pytest.raises(CommandError, match="keeps no marks"):
+    with pytest.raises(CommandError, match="does not mark exported orders"):
         _run(tmp_path)
     page = mia.get("/dashboard/order-files/?exported=no")
     assert (page.status_code, "Exported" in page.content.decode()) == (200, False)

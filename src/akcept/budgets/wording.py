@@ -282,7 +282,7 @@ _RATES_REFUSED: Final[dict[Fault, Callable[[], str]]] = {
     Fault.CUT_SHORT: lambda: _("The rate of %(code)s was cut short by a spreadsheet: %(text)s."),
     Fault.OUT_OF_BOUNDS: lambda: _("The rate of %(code)s cannot be right: %(text)s."),
     Fault.NO_DAY: lambda: _("%(text)s is not a date."),
-    Fault.TWO_DAYS: lambda: _("%(text)s could be two dates."),
+    Fault.TWO_DAYS: lambda: _("%(text)s could be two days."),
     Fault.FAR_DAY: lambda: _("%(text)s is too far away: enter a day between %(first)d and %(last)d."),
     Fault.OTHER_TABLE: lambda: _("This is table %(text)s; mid rates are in table A."),
     Fault.JSON: lambda: _("This is not a table of exchange rates: its JSON is not the bank's."),
