@@ -108,10 +108,10 @@ def test_g1_every_act_works_under_atomic_requests(used: Path) -> None:
 def test_g2_akcept_can_be_taken_out_and_put_in_again(used: Path, tmp_path: Path) -> None:
     database = Path(shutil.copy(used, tmp_path / "out.sqlite3"))
     refused = _run("django", "remove_akcept", "--no-input", "--settings", f"{SHOP}.settings", database=database)
-    assert "Orders await acceptance: 1000" in refused.stderr
+    assert "Orders are awaiting acceptance: 1000" in refused.stderr
     said = _manage("remove_akcept", "--no-input", "--force", database=database)
     assert "Akcept's tables are gone." in said
-    assert "“awaiting_acceptance”: keep that in OSCAR_ORDER_STATUS_PIPELINE." in said
+    assert "“awaiting_acceptance”: keep it in OSCAR_ORDER_STATUS_PIPELINE." in said
     _walk(module="left", says="nothing of Akcept is left", database=database)
     _walk(database=database)
 
@@ -143,12 +143,12 @@ def test_g10_forks_left_on_oscars_are_told_what_to_do(forks: dict[str, Any], tab
     assert done.returncode != 0
     told = " ".join(done.stderr.split())
     for said in (
-        "(akcept.E002) Order is not guarded: acceptance can be passed by. HINT: Let forks.order.models.Order inherit "
+        "(akcept.E002) Order is not guarded: acceptance can be bypassed. HINT: Let forks.order.models.Order inherit "
         "from akcept.oscar_edge.order.abstract_models.AbstractOrder.",
-        "(akcept.E002) Line is not guarded: acceptance can be passed by. HINT: In your fork's models.py take "
-        "akcept.oscar_edge.order.models for oscar.apps.order.models.",
+        "(akcept.E002) Line is not guarded: acceptance can be bypassed. HINT: In your fork's models.py use "
+        "akcept.oscar_edge.order.models instead of oscar.apps.order.models.",
         "(akcept.E002) OrderDiscount is not guarded",
-        "(akcept.E002) ConditionalOffer is not guarded: acceptance can be passed by. HINT: Let "
+        "(akcept.E002) ConditionalOffer is not guarded: acceptance can be bypassed. HINT: Let "
         "forks.offer.models.ConditionalOffer inherit from "
         "akcept.oscar_edge.offer.abstract_models.AbstractConditionalOffer.",
         "(akcept.E004) OrderListView of dashboard.orders.views is not Akcept's",
@@ -157,8 +157,8 @@ def test_g10_forks_left_on_oscars_are_told_what_to_do(forks: dict[str, Any], tab
         "(akcept.E005) The app forks.basket lacks Akcept's pages. HINT: Let forks.basket.apps.BasketConfig inherit "
         "from akcept.oscar_edge.basket.apps.BasketConfig.",
         "(akcept.E005) The app forks.checkout lacks Akcept's pages.",
-        "(akcept.W001) The admin offers to change orders that are held. HINT: In your fork's admin.py take "
-        "akcept.oscar_edge.order.admin for oscar.apps.order.admin.",
+        "(akcept.W001) The admin offers to change orders that are held. HINT: In your fork's admin.py use "
+        "akcept.oscar_edge.order.admin instead of oscar.apps.order.admin.",
     ):
         assert said in told, f"{said}\n{done.stderr}"
     # What the fork does not define is ours already: nothing to do.

@@ -85,8 +85,8 @@ def test_h4_the_pages_commands_and_services_make_a_shop_that_answers(server: dic
     ]
     said = dict(told)
     assert "no issues" in said["check"]
-    assert said["countries"] == "The shop delivers to: PL.\n"
-    assert "1 product: 1 created" in said["import_catalogue"]
+    assert said["countries"] == "Sklep dostarcza do: PL.\n", "in the shop's language"
+    assert "Produkty: 1; dodano: 1" in said["import_catalogue"]
 
     port = free_port()
     served = [part.replace("127.0.0.1:8000", f"127.0.0.1:{port}") for part in _service("shop")]
