@@ -250,7 +250,10 @@ def test_pages_and_commands_say_what_is_wrong_and_take_what_is_right(
         ([[*head, head[0]], [*row, row[0]]], "there twice|appears twice"),
         ([head[1:], row[1:]], "are missing|no columns"),
         ([head, ["#N/A", *row[1:]]], "could not be calculated"),
-        ([head, [*row[:-1], "1/0", "?"]], "more cells than headings|is not a date|is no number|is not a number|is not an amount"),
+        (
+            [head, [*row[:-1], "1/0", "?"]],
+            "more cells than headings|is not a date|is no number|is not a number|is not an amount",
+        ),
     ]
     for rows, says in table:
         content = csv_of(rows).encode("utf-16")

@@ -1,4 +1,4 @@
-"""Reads that are compiled once: each asking gets what is in the database now, for its own values, on its own connection."""
+"""Reads that are compiled once: each asking gets what is there now, for its own values, on its own connection."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def _names(rows: Sequence[Member]) -> list[str]:
     return [row.user.first_name for row in rows]
 
 
-def test_rows_are_those_of_each_asking_with_what_was_joined(each_database: Any, cast: Cast, named: Compiled[Unit]) -> None:
+def test_rows_are_those_of_each_asking_with_what_was_joined(
+    each_database: Any, cast: Cast, named: Compiled[Unit]
+) -> None:
     acme = cast.acme.pk
     (found,) = named(organization_id=acme, name="Oddział Kraków")
     assert (found.pk, found.organization.name) == (cast.krakow.pk, "Acme")
@@ -89,13 +91,17 @@ def test_a_value_missing_none_or_strange_is_a_mistake(db: None, named: Compiled[
 
 def test_neither_locks_nor_prefetched_rows_are_compiled(db: None) -> None:
     locked = Compiled(lambda pk: Unit.objects.filter(pk=pk).select_for_update(), pk=BigIntegerField())
-    fetched = Compiled(lambda pk: Unit.objects.filter(pk=pk).prefetch_related(Prefetch("addresses")), pk=BigIntegerField())
+    fetched = Compiled(
+        lambda pk: Unit.objects.filter(pk=pk).prefetch_related(Prefetch("addresses")), pk=BigIntegerField()
+    )
     for read in (locked, fetched):
         with pytest.raises(TypeError, match="compiled"):
             read(pk=1)
 
 
-def test_what_a_database_would_read_in_a_value_is_only_text(each_database: Any, cast: Cast, named: Compiled[Unit]) -> None:
+def test_what_a_database_would_read_in_a_value_is_only_text(
+    each_database: Any, cast: Cast, named: Compiled[Unit]
+) -> None:
     for name in ("%s", "' OR 1=1 --", "100 %", "\\", "ąę", "o\u0301"):
         Unit.objects.filter(pk=cast.krakow.pk).update(name=name)
         (found,) = named(organization_id=cast.acme.pk, name=name)
