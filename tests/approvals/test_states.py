@@ -25,8 +25,8 @@ MEANS = {
     State.RETURNED: "the requester has it back with a question; it stays held",
     State.ACCEPTED: "the order is the shop's, like any other",
     State.REJECTED: "ended: stock and the use of vouchers are free again, the reason is shown",
-    State.WITHDRAWN: "ended by its requester, likewise",
-    State.EXPIRED: "ended because nobody decided in time, likewise",
+    State.WITHDRAWN: "ended by its requester; the same is free again",
+    State.EXPIRED: "ended because nobody decided in time; the same is free again",
 }
 
 
@@ -55,7 +55,7 @@ def _page() -> str:
             "|---|---|---|",
             *rows,
             "",
-            "Every move is a compare-and-set on the case's version: whoever decides names the version they saw,",
+            "Every move is a compare-and-set on the case's version: a decision names the version it was made on,",
             "and if it is no longer that one, nothing happens and they are told who was faster.",
             f"An order that needs nobody's acceptance has no case and is `{status.UNHANDLED}` from the start.",
             "",

@@ -38,7 +38,7 @@ AWKWARD = datetime(2026, 1, 2, 3, 30, tzinfo=UTC)
 def _built(monkeypatch: pytest.MonkeyPatch, settings: Any, media: Path) -> None:
     settings.MEDIA_ROOT = media
     monkeypatch.setattr(demo_data, "utc_now", lambda: AWKWARD)
-    call_command("demo_data", verbosity=0)
+    call_command("demo_data", "--language=en", verbosity=0)
 
 
 @pytest.mark.slow
@@ -58,7 +58,7 @@ def test_demo_has_everything_there_is_to_see(
     assert {budget.name for budget in Budget.objects.all()} >= {"Cała firma", "Serwis Tarnów", "Terminal Opole"}
     assert [journal.verify(organization_id) for organization_id in journal.chains()] == [None] * len(journal.chains())
     with pytest.raises(CommandError, match="people in this database already"):
-        call_command("demo_data", verbosity=0)
+        call_command("demo_data", "--language=en", verbosity=0)
 
 
 def _require_orders_in_every_state() -> None:

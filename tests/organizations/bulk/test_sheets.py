@@ -129,7 +129,7 @@ def test_a_row_is_read_cell_by_cell_and_a_broken_one_not_at_all() -> None:
     said = {"sku": "A-1", "net": "abc", "note": ""}
     cells = sheets.Cells(sheets.Row(line=2, cells=said), columns)
     assert (cells.read("sku", str), cells.read("net", figures.amount), cells.read("vat", str)) == ("A-1", None, None)
-    assert [reason.partition(" ")[0] for reason in cells.reasons] == ["net"]
+    assert [reason.partition(" ")[0] for reason in cells.reasons] == ["net:"]
 
     def never(_value: str) -> str:
         raise Invalid("is not sold")
