@@ -217,24 +217,24 @@ def test_an_ean_of_another_product_of_the_shop_is_named_with_the_line_and_nothin
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (PAPER.replace("18.90", "dużo"), "net_price: “dużo” is not an amount."),
-        (PAPER.replace("18.90", "-1"), "net_price: “-1” is not an amount from 0.01 to 9,999,999,999.99."),
-        (PAPER.replace("18.90", "NaN"), "net_price: “NaN” is not an amount."),
-        (PAPER.replace("18.90", "1.9999"), "net_price: “1.9999” has more than two decimal places."),
-        (PAPER.replace(",23,", ",22,"), "vat: “22” is not one of 23, 8, 5."),
-        (PAPER.replace(",40,", ",1.5,"), "stock: “1.5” is not a whole number."),
-        (PAPER.replace(",40,", ",99999999999,"), "stock: “99999999999” is not a whole number"),
-        (PAPER.replace("5901234123457", "5901234123458"), "ean: “5901234123458” is not an EAN or GTIN"),
+        (PAPER.replace("18.90", "dużo"), "Net price: “dużo” is not an amount."),
+        (PAPER.replace("18.90", "-1"), "Net price: “-1” is not an amount from 0.01 to 9,999,999,999.99."),
+        (PAPER.replace("18.90", "NaN"), "Net price: “NaN” is not an amount."),
+        (PAPER.replace("18.90", "1.9999"), "Net price: “1.9999” has more than two decimal places."),
+        (PAPER.replace(",23,", ",22,"), "VAT: “22” is not one of 23, 8, 5."),
+        (PAPER.replace(",40,", ",1.5,"), "Stock: “1.5” is not a whole number."),
+        (PAPER.replace(",40,", ",99999999999,"), "Stock: “99999999999” is not a whole number"),
+        (PAPER.replace("5901234123457", "5901234123458"), "EAN: “5901234123458” is not an EAN or GTIN"),
         (PAPER.replace("Papier A4", ""), "PAP-1 is a new product, and these are missing: name"),
-        (PAPER.replace("Papier A4", "P" * 256), "name: This may have up to 255 characters."),
-        (PAPER.replace("Biuro > Papier", " > "), "category: There is no name in it."),
+        (PAPER.replace("Papier A4", "P" * 256), "Name: This may have up to 255 characters."),
+        (PAPER.replace("Biuro > Papier", " > "), "Category: There is no name in it."),
         (
             PAPER.replace("Biuro > Papier", ">".join("abcdefghijklmnopqrstuvwxyz")),
             "It has more than 20 levels",
         ),
         (PAPER + ",more", "There are more cells than headings."),
-        (PEN, "sku DLU-2 is already in line 2"),
-        (PAPER.replace("5901234123457", "96385074"), "ean 96385074 is already in line 2"),
+        (PEN, "Code DLU-2 is already in line 2"),
+        (PAPER.replace("5901234123457", "96385074"), "EAN 96385074 is already in line 2"),
         (PAPER.replace("Biały", "x" * 140_000), "Line 3 is not CSV"),
     ],
 )
@@ -251,7 +251,7 @@ def test_every_bad_row_is_named_at_once(tmp_path: Path) -> None:
 
 def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     told = _refused(tmp_path, HEADER, PAPER.replace("Biały", '"Biały,\ngładki"'), PEN.replace("1.45", "x"))
-    assert told.startswith("line 4: net_price: “x”")
+    assert told.startswith("line 4: Net price: “x”")
 
 
 @pytest.mark.parametrize(
@@ -364,7 +364,7 @@ def test_e3_of_an_upc_with_twelve_digits_thirteen_and_fourteen_are_the_same(tmp_
     said = io.StringIO()
     with pytest.raises(CommandError):
         call_command("import_catalogue", "--language=en", str(file), stdout=said, stderr=said)
-    assert said.getvalue() == "line 3: ean 0036000291452 is already in line 2\n"
+    assert said.getvalue() == "line 3: EAN 0036000291452 is already in line 2\n"
 
 
 def test_e3_an_ean_that_was_stored_with_blanks_is_found_and_cleaned(tmp_path: Path) -> None:
@@ -388,8 +388,8 @@ def test_e4_a_heading_that_is_there_twice_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (PAPER.replace("18.90", '"2,500"'), "net_price: “2,500” could be two numbers"),
-        (PAPER.replace(",40,", ',"1,000",'), "stock: “1,000” could be two numbers"),
+        (PAPER.replace("18.90", '"2,500"'), "Net price: “2,500” could be two numbers"),
+        (PAPER.replace(",40,", ',"1,000",'), "Stock: “1,000” could be two numbers"),
     ],
 )
 def test_e5_what_could_be_two_numbers_is_refused_with_its_line(tmp_path: Path, row: str, reason: str) -> None:

@@ -110,7 +110,7 @@ def _row(row: sheets.Row, reading: Reading) -> PriceRow | None:
         ends=cells.read("ends", figures.day),
     )
     if not cells.reasons and not found.code:
-        cells.reasons.append(_("sku is missing"))
+        cells.reasons.append(_("the code is missing"))
     if found.net is not None and found.per_cent is not None:
         cells.reasons.append(_("there is a net price and per cent; a row has one of them"))
     reading.troubles += [(row.line, reason) for reason in cells.reasons]
@@ -136,7 +136,7 @@ def merged(price_list_id: int, rows: list[tuple[PriceRow, int]]) -> tuple[list[P
         key = (GoodsInput(product_id=product_id), row.least, row.starts)
         before = found.get(key)
         if before is None and row.net is None and row.per_cent is None:
-            text = _("%(code)s is not in the list yet: net_price or per_cent is missing")
+            text = _("%(code)s is not in the list yet: a net price or per cent off is missing")
             troubles.append((row.line, text % {"code": row.code}))
             continue
         says = row.net is not None or row.per_cent is not None

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+from django.utils.translation import override
 from openpyxl import Workbook, load_workbook
 
 from akcept.kernel.errors import Invalid
@@ -124,17 +125,24 @@ def test_written_cells_are_text_and_run_nowhere() -> None:
 
 def test_a_row_is_read_cell_by_cell_and_a_broken_one_not_at_all() -> None:
     columns = sheets.columns_of(
-        {"sku": "", "net": "", "note": ""}, dict.fromkeys(("sku", "net", "note"), ("", "")), required=(), clearable=()
+        {"sku": "", "net": "", "note": ""},
+        {"sku": ("Code", "Kod"), "net": ("Net", "Netto"), "note": ("Note", "Uwaga")},
+        required=(),
+        clearable=(),
     )
     said = {"sku": "A-1", "net": "abc", "note": ""}
     cells = sheets.Cells(sheets.Row(line=2, cells=said), columns)
     assert (cells.read("sku", str), cells.read("net", figures.amount), cells.read("vat", str)) == ("A-1", None, None)
-    assert [reason.partition(" ")[0] for reason in cells.reasons] == ["net:"]
+    assert [reason.partition(" ")[0] for reason in cells.reasons] == ["Net:"]
 
     def never(_value: str) -> str:
         raise Invalid("is not sold")
 
     assert cells.read("sku", str, never) is None
-    assert cells.reasons[1:] == ["sku A-1: is not sold"]
+    assert cells.reasons[1:] == ["Code A-1: is not sold"]
+    with override("pl"):
+        told = sheets.Cells(sheets.Row(line=2, cells=said), columns)
+        told.read("net", figures.amount)
+        assert [reason.partition(" ")[0] for reason in told.reasons] == ["Netto:"]
     broken = sheets.Cells(sheets.Row(line=2, cells=said, extra=True), columns)
     assert (broken.broken, broken.read("net", figures.amount), len(broken.reasons)) == (True, None, 1)

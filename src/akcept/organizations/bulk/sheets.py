@@ -180,9 +180,15 @@ class Cells:
 
     def __init__(self, row: Row, columns: Sequence[Column]) -> None:
         self._row = row
+        language = get_language()
+        self._headings = {each.code: each.heading(language) if language else each.code for each in columns}
         self.reasons = faults(row, columns)
         #: Of a row that is broken nothing is read: where its cells belong is not known.
         self.broken = bool(self.reasons)
+
+    def heading(self, name: str) -> str:
+        """Return what a column is called where its reader is."""
+        return self._headings[name]
 
     def read(self, name: str, read: Callable[[str], Read], *checks: Callable[[Read], Read]) -> Read | None:
         """Return what a cell says, None where it says nothing or is wrong; one that clears is its empty text.
@@ -194,10 +200,11 @@ class Cells:
             return None
         if not said:
             return said  # type: ignore[return-value]  # whoever lets a column be cleared takes empty text for it
-        told = f"{name}:"
+        heading = self.heading(name)
+        told = f"{heading}:"
         try:
             value = read(said)
-            told = f"{name} {said}:"
+            told = f"{heading} {said}:"
             for check in checks:
                 value = check(value)
         except Invalid as refusal:

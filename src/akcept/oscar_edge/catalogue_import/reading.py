@@ -104,18 +104,18 @@ def read(content: bytes) -> Reading:
     for row in sheet.rows:
         cells = sheets.Cells(row, _SHEET)
         product = _product(cells, row.line)
-        reasons = [*cells.reasons, *_repeated(product, seen)]
+        reasons = [*cells.reasons, *_repeated(product, seen, cells)]
         reading.troubles += [Trouble(line=row.line, reason=reason) for reason in reasons]
         if not reasons:
             reading.rows.append(product)
     return reading
 
 
-def _repeated(row: ProductRow, seen: dict[tuple[str, str], int]) -> Iterator[str]:
+def _repeated(row: ProductRow, seen: dict[tuple[str, str], int], cells: sheets.Cells) -> Iterator[str]:
     """Yield what another row has already; `seen` remembers the line of each code and article."""
     for name, value, key in (("sku", row.sku, row.sku), ("ean", row.ean or "", article(row.ean or ""))):
         if value and (before := seen.setdefault((name, key), row.line)) != row.line:
-            words = {"column": name, "value": value, "line": before}
+            words = {"column": cells.heading(name), "value": value, "line": before}
             yield _("%(column)s %(value)s is already in line %(line)d") % words
             return
 
@@ -124,7 +124,7 @@ def _product(cells: sheets.Cells, line: int) -> ProductRow:
     """Return the product a row wants; useless when there are reasons."""
     sku = cells.read("sku", _up_to(128, figures.code)) or ""
     if not sku and not cells.broken:
-        cells.reasons.append(_("%(column)s is missing") % {"column": "sku"})
+        cells.reasons.append(_("%(column)s is missing") % {"column": cells.heading("sku")})
     return ProductRow(
         line=line,
         sku=sku,

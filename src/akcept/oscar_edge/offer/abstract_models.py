@@ -92,9 +92,10 @@ class AbstractBenefit(OscarBenefit):
         return words.told(self, naming=words.named) or str(super().name)
 
     @property
-    def description(self) -> str:
-        """The same as HTML, its range a link."""
-        return words.told(self, naming=words.linked) or str(super().description)
+    def description(self) -> str | None:
+        """The same as HTML, its range a link; as Oscar's, None for one that needs a range and has none."""
+        told: str | None = words.told(self, naming=words.linked) or super().description
+        return told
 
     def _effective_max_affected_items(self) -> int:
         return self.max_affected_items or sys.maxsize
@@ -112,6 +113,7 @@ class AbstractCondition(OscarCondition):
         return words.told(self, naming=words.named) or str(super().name)
 
     @property
-    def description(self) -> str:
-        """The same as HTML, its range a link."""
-        return words.told(self, naming=words.linked) or str(super().description)
+    def description(self) -> str | None:
+        """The same as HTML, its range a link; as Oscar's, None for one that needs a range and has none."""
+        told: str | None = words.told(self, naming=words.linked) or super().description
+        return told
