@@ -108,7 +108,7 @@ def test_a_price_of_nine_decimals_is_refused_with_its_line_before_anything_is_sh
     answer = mia.post(f"{LISTS}{row.pk}/prices/", {"version": "2", "file": file, **more})
     assert answer.status_code == 422
     why = "A price is 0 or more and less than 10 million, with eight decimal places at most."
-    assert f"line 3: net_price 0,012345678: {why}" in answer.content.decode()
+    assert f"line 3: Net price 0,012345678: {why}" in answer.content.decode()
     assert _kept() == ["10", "9.99", "0.01", "5"]
 
 
