@@ -124,3 +124,11 @@ def test_limits_are_written_in_the_readers_language(fields: dict[str, Any], poli
     for language, said in (("pl", polish), ("en", english)):
         with override(language):
             assert [each["description"] for each in offer.availability_restrictions()] == [said]
+
+
+def test_one_that_needs_a_range_and_has_none_has_no_page_to_lead_to() -> None:
+    """As Oscar's own: its pages leave out what is None."""
+    Benefit = get_model("offer", "Benefit")
+    assert Benefit(type="Percentage", value=Decimal(10), range=None).description is None
+    with override("en"):
+        assert Benefit(type="Shipping percentage", value=Decimal(50), range=None).description == "50% off delivery"
