@@ -94,8 +94,9 @@ class AbstractBenefit(OscarBenefit):
     @property
     def description(self) -> str | None:
         """The same as HTML, its range a link; as Oscar's, None for one that needs a range and has none."""
-        told: str | None = words.told(self, naming=words.linked) or super().description
-        return told
+        if words.lacks_range(self):
+            return None
+        return words.told(self, naming=words.linked) or str(super().description)
 
     def _effective_max_affected_items(self) -> int:
         return self.max_affected_items or sys.maxsize
@@ -115,5 +116,6 @@ class AbstractCondition(OscarCondition):
     @property
     def description(self) -> str | None:
         """The same as HTML, its range a link; as Oscar's, None for one that needs a range and has none."""
-        told: str | None = words.told(self, naming=words.linked) or super().description
-        return told
+        if words.lacks_range(self):
+            return None
+        return words.told(self, naming=words.linked) or str(super().description)

@@ -40,20 +40,21 @@ def linked(found: Any) -> str:
 
 
 def told(row: Any, *, naming: Naming) -> str | None:
-    """Return what a benefit or a condition says, with its range named so.
-
-    None where it is not one of Oscar's, and where a page would have to be led to and there is no range.
-    """
+    """Return what a benefit or a condition says, with its range named so; None where it is not one of Oscar's."""
     proxy = type(row.proxy())
     sentence = _SENTENCES.get(proxy.__name__) if proxy.__module__ in _OSCARS else None
     if sentence is None:
         return None
     value = row.value if row.value is not None else Decimal(0)
     words = {"percent": with_percent(_number(value)), "amount": _money(value), "n": _number(value)}
-    text = sentence(int(value))
-    if row.range is None and naming is linked and "%(range)s" in text:
-        return None  # nothing to lead to
-    return text % (words | {"range": naming(row.range)})
+    return sentence(int(value)) % (words | {"range": naming(row.range)})
+
+
+def lacks_range(row: Any) -> bool:
+    """Whether one of Oscar's benefits or conditions speaks of a range and has none."""
+    proxy = type(row.proxy())
+    sentence = _SENTENCES.get(proxy.__name__) if proxy.__module__ in _OSCARS else None
+    return row.range is None and sentence is not None and "%(range)s" in sentence(1)
 
 
 _SENTENCES: Final[dict[str, Callable[[int], str]]] = {
