@@ -80,42 +80,34 @@ class AbstractConditionalOffer(OscarConditionalOffer):
         return _OURS.get(benefit.__name__) if benefit.__module__ == _OSCARS else None
 
 
-class AbstractBenefit(OscarBenefit):
+class _InWords:
+    """What a benefit gives, or a condition asks for, as the reader's language writes it; mixed in before Oscar's."""
+
+    @property
+    def name(self) -> str:
+        """The sentence, its range by name; a shop's own class says it itself."""
+        return words.told(self, naming=words.named) or str(super().name)  # type: ignore[misc]
+
+    @property
+    def description(self) -> str | None:
+        """The same as HTML, its range a link; as Oscar's, None for one that needs a range and has none."""
+        if words.lacks_range(self):
+            return None
+        return words.told(self, naming=words.linked) or str(super().description)  # type: ignore[misc]
+
+
+class AbstractBenefit(_InWords, OscarBenefit):
     """Oscar's benefit; one without a limit of pieces is for all of them, where Oscar stops at 10,000."""
 
     class Meta(OscarBenefit.Meta):
         abstract = True
 
-    @property
-    def name(self) -> str:
-        """What it gives, with numbers as the reader's language writes them; a shop's own class says it itself."""
-        return words.told(self, naming=words.named) or str(super().name)
-
-    @property
-    def description(self) -> str | None:
-        """The same as HTML, its range a link; as Oscar's, None for one that needs a range and has none."""
-        if words.lacks_range(self):
-            return None
-        return words.told(self, naming=words.linked) or str(super().description)
-
     def _effective_max_affected_items(self) -> int:
         return self.max_affected_items or sys.maxsize
 
 
-class AbstractCondition(OscarCondition):
+class AbstractCondition(_InWords, OscarCondition):
     """Oscar's condition."""
 
     class Meta(OscarCondition.Meta):
         abstract = True
-
-    @property
-    def name(self) -> str:
-        """What it asks for, as a benefit's name."""
-        return words.told(self, naming=words.named) or str(super().name)
-
-    @property
-    def description(self) -> str | None:
-        """The same as HTML, its range a link; as Oscar's, None for one that needs a range and has none."""
-        if words.lacks_range(self):
-            return None
-        return words.told(self, naming=words.linked) or str(super().description)

@@ -41,8 +41,7 @@ def linked(found: Any) -> str:
 
 def told(row: Any, *, naming: Naming) -> str | None:
     """Return what a benefit or a condition says, with its range named so; None where it is not one of Oscar's."""
-    proxy = type(row.proxy())
-    sentence = _SENTENCES.get(proxy.__name__) if proxy.__module__ in _OSCARS else None
+    sentence = _sentence(row)
     if sentence is None:
         return None
     value = row.value if row.value is not None else Decimal(0)
@@ -52,9 +51,13 @@ def told(row: Any, *, naming: Naming) -> str | None:
 
 def lacks_range(row: Any) -> bool:
     """Whether one of Oscar's benefits or conditions speaks of a range and has none."""
-    proxy = type(row.proxy())
-    sentence = _SENTENCES.get(proxy.__name__) if proxy.__module__ in _OSCARS else None
+    sentence = _sentence(row)
     return row.range is None and sentence is not None and "%(range)s" in sentence(1)
+
+
+def _sentence(row: Any) -> Callable[[int], str] | None:
+    proxy = type(row.proxy())
+    return _SENTENCES.get(proxy.__name__) if proxy.__module__ in _OSCARS else None
 
 
 _SENTENCES: Final[dict[str, Callable[[int], str]]] = {
