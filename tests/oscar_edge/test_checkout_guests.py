@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -13,12 +14,15 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
+from oscar.apps.checkout.applicator import SurchargeApplicator
+from oscar.apps.checkout.surcharges import FlatCharge
 from oscar.core.loading import get_class
 
 from akcept.approvals.models import Case
 from akcept.testing import carts
 from akcept.testing.cast import Cast
 from akcept.testing.relays import deliver
+from shop.shipping.methods import Courier
 from tests.conftest import Visit
 from tests.support.processes import ROOT
 
@@ -125,6 +129,48 @@ def test_g5_guest_orders_through_the_shops_own_steps(
     assert order.number in shown
     assert "przyjęte do realizacji" in shown
     assert "unhandled" not in shown
+
+
+@pytest.mark.parametrize(
+    ("prices", "courier", "vat", "total"),
+    [
+        (["9.99"] * 5, "19.00", "27.35", "146.25"),  # 118.90 net; line by line, the tax were 27.37
+        (["0.33"] * 7, "19.00", "5.43", "29.05"),  # 23.62 net; line by line 5.42
+        (["0.01"], "15.02", "3.46", "18.50"),  # 15.04 net; goods and delivery by themselves 0.00 and 3.45
+    ],
+)
+def test_a1_rows_of_a_guest_add_up_to_vat_on_the_sum(
+    guests: None,
+    cast: Cast,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    prices: list[str],
+    courier: str,
+    vat: str,
+    total: str,
+) -> None:
+    monkeypatch.setattr(Courier, "charges", {"PLN": Decimal(courier)})
+    skus = [carts.stock(f"ODD{i}", price=price).partner_sku for i, price in enumerate(prices)]
+    order = _ordered(_chosen(client, *skus))
+    rows = list(order.lines.all())
+    assert (str(order.total_incl_tax), str(order.total_incl_tax - order.total_excl_tax)) == (total, vat)
+    assert order.total_incl_tax == order.shipping_incl_tax + sum(row.line_price_incl_tax for row in rows)
+    thanks = html.unescape(client.get("/checkout/thank-you/").content.decode())
+    for shown in (vat, total):
+        assert f"{shown.replace('.', ',')}\xa0zł" in thanks, thanks
+    assert {row.akcept_price.on_sums for row in rows} == {order.akcept_delivery_price.on_sums} == {True}
+
+
+def test_a1_surcharge_of_the_shops_own_stands_beside_goods_and_delivery(
+    guests: None, cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charged = FlatCharge(excl_tax=Decimal("1.00"), incl_tax=Decimal("1.23"))
+    monkeypatch.setattr(SurchargeApplicator, "get_surcharges", lambda *_a, **_k: [charged])
+    carts.stock("ODD", price="9.99")
+    order = _ordered(_chosen(client, "ODD"))
+    # 19.98 and 19.00 of delivery are 38.98 net, 47.95 with 8.97 of VAT.
+    assert (str(order.total_excl_tax), str(order.total_incl_tax)) == ("39.98", "49.18")
+    assert order.shipping_incl_tax + order.lines.get().line_price_incl_tax == Decimal("47.95")
 
 
 @pytest.mark.parametrize(("allowed", "offered"), [(True, True), (False, False)])

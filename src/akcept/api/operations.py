@@ -293,10 +293,14 @@ def _extra(
     return extra
 
 
+#: As RFC 9110 has them: Python's own were older words before 3.13, and the schema is the same whoever makes it.
+_PHRASES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
 def _problem(status: int) -> dict[str, Any]:
     schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
     details: dict[str, Any] = {
-        "description": HTTPStatus(status).phrase,
+        "description": _PHRASES.get(status) or HTTPStatus(status).phrase,
         "content": {problems.MEDIA_TYPE: {"schema": schema}},
     }
     if status in (429, 503):

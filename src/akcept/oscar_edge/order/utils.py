@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -18,8 +19,9 @@ from akcept.ordering import actions, status
 from akcept.ordering.ports import Address
 from akcept.organizations.queries import name_of, seat_of
 from akcept.organizations.seats import Seat
-from akcept.oscar_edge import facts, figures
-from akcept.oscar_edge.terms import Terms
+from akcept.oscar_edge import facts, figures, quotes
+from akcept.oscar_edge.terms import Priced, Terms
+from akcept.oscar_edge.vat import Taxed
 
 __all__ = ["OrderCreator", "OrderDispatcher", "OrderNumberGenerator"]
 
@@ -76,9 +78,10 @@ class OrderCreator(OscarOrderCreator):
 
 
 def _keep_prices(order: Any, basket: Any, method: Any) -> None:
-    """Keep what an order of Oscar's making was priced by, as far as its values say so; two statements.
+    """Keep what an order of Oscar's making was priced by, as far as its values say so; three statements.
 
-    Oscar taxes each line by itself, and takes the delivery's charge from whoever calls.
+    Oscar taxes each line by itself. Where the total it was given has VAT once per rate on the sum, the lines get their
+    shares of it, so that they add up to what is paid.
     """
     rows, found = list(order.lines.order_by("pk")), [each for _line, each in figures.of_basket(basket)]
     same = len(rows) == len(found) and all(
@@ -86,10 +89,30 @@ def _keep_prices(order: Any, basket: Any, method: Any) -> None:
     )
     if not same:
         return
+    delivery, taxed = _taxed_as_paid(order, basket, method)
+    if taxed is not None:
+        for row, part in zip(rows, taxed.parts[: len(rows)], strict=True):
+            row.line_price_incl_tax = part.gross
+        type(rows[0]).objects.bulk_update(rows, ["line_price_incl_tax"])
+    lines = [
+        (row, replace(each.terms, on_sums=taxed is not None and each.terms.on_sums))
+        for row, each in zip(rows, found, strict=True)
+    ]
+    facts.keep(order, lines, delivery)
+
+
+def _taxed_as_paid(order: Any, basket: Any, method: Any) -> tuple[Terms, Taxed | None]:
+    """Return the terms of the delivery, and what taxes of sums make of the order; None where it does not cost that."""
+    beside = sum((each.incl_tax for each in order.surcharges.all()), Decimal(0))
+    goods, paid = figures.of_basket(basket), order.total_incl_tax - beside
+    whole = figures.of_delivery(method, basket, strategy=basket.strategy)
+    taxed = quotes.taxed_goods(goods, whole)
+    if taxed.gross == paid and taxed.parts[-1] == Priced(net=order.shipping_excl_tax, gross=order.shipping_incl_tax):
+        return whole, taxed
     rate = figures.number(getattr(figures.unwrapped(method)[0], "vat_rate", None))
-    charge = Terms(unit_net=order.shipping_excl_tax, unit_gross=order.shipping_incl_tax, rate=rate)
-    lines = [(row, replace(each.terms, on_sums=False)) for row, each in zip(rows, found, strict=True)]
-    facts.keep(order, lines, charge)
+    charged = Terms(unit_net=order.shipping_excl_tax, unit_gross=order.shipping_incl_tax, rate=rate)
+    taxed = quotes.taxed_goods(goods)
+    return charged, taxed if taxed.gross == paid - order.shipping_incl_tax else None
 
 
 def _require_own_status(wanted: str | None) -> None:
