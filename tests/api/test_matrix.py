@@ -48,6 +48,7 @@ EXPECTED = {
     "list_customer_members":   "403 403 403 403 403 403 403 403",
     "unblock_customer":        "403 403 403 403 403 403 403 403",
     "read_customer_journal":   "403 403 403 403 403 403 403 403",
+    "read_work_journal":       "403 403 403 403 403 403 403 403",
     "read_journal":            "200 200 200 200 200 200 200 200",
     "list_inbox":              "200 200 200 200 200 200 200 200",
     "accept_orders":           "200 200 200 200 200 200 200 200",
@@ -145,6 +146,7 @@ OF_SHOP = {
     "ship_work":               "403 403",
     "set_work_status":         "403 403",
     "read_customer_journal":   "200 200",
+    "read_work_journal":       "200 200",
 }
 # fmt: on
 #: Need no token: where tokens are given.

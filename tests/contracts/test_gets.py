@@ -71,8 +71,8 @@ def _arguments() -> dict[str, Any]:
         "unit_id": Unit.objects.exclude(parent=None).values_list("pk", flat=True)[0],
         "organization_id": Organization.objects.values_list("pk", flat=True)[0],
         **dict.fromkeys(("rule_id", "invitation_id", "member_id", "role_id", "address_id", "substitution_id"), 1),
-        "list_id": 1,
-        "export_id": 1,
+        **dict.fromkeys(("list_id", "export_id", "credential_id", "endpoint_id", "message_id"), 1),
+        "act": "pause",
     }
 
 

@@ -11,6 +11,8 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from akcept.api.actions import give_client, give_token
+from akcept.api.models import Call, Credential
 from akcept.approvals.actions import LeadsNowhere, save_rule
 from akcept.approvals.conditions import Compare, Together, Value
 from akcept.approvals.facts import Scope
@@ -20,6 +22,7 @@ from akcept.approvals.rules import Outcome, Policy, Rule, RuleStep
 from akcept.budgets.models import Budget
 from akcept.kernel.actor import Actor
 from akcept.kernel.amounts import Basis
+from akcept.kernel.clock import utc_now
 from akcept.ordering import actions as ordering
 from akcept.ordering.actions import offer_links
 from akcept.organizations import actions
@@ -31,9 +34,9 @@ from akcept.organizations.queries import name_of
 from akcept.organizations.tokens import token_for
 from akcept.testing.cast import person
 from akcept.testing.cast import unit as make_unit
-from akcept.webhooks.actions import add_endpoint
+from akcept.webhooks.actions import add_endpoint, send_test
 from akcept.webhooks.events import Type
-from akcept.webhooks.models import Endpoint
+from akcept.webhooks.models import Attempt, Endpoint
 
 Path = Callable[[], str]
 
@@ -227,13 +230,42 @@ def _product() -> Any:
     return apps.get_model("catalogue.Product").objects.order_by("pk").first()
 
 
-def _endpoint() -> int:
-    """Return a webhook of Acme's."""
-    found = Endpoint.objects.filter(organization=_acme()).first()
-    if found is None:
-        events = [Type.ACCEPTED, Type.BUDGET_THRESHOLD]
-        found = add_endpoint(actor=_dora(), url="https://erp.example.com/hooks", events=events).endpoint
-    return int(found.pk)
+def _of(first_name: str) -> Actor:
+    found = user(first_name)
+    return Actor.staff(found.pk, name_of(found)) if found.is_staff else _actor(first_name)
+
+
+def _endpoint(keeper: str = "Dora") -> int:
+    """Return a webhook of Acme's, or of the shop's, with tries of each outcome in its log."""
+    actor = _of(keeper)
+    kept = Endpoint.objects.filter(user=user(keeper)).order_by("pk").first()
+    if kept is None:
+        kept = add_endpoint(actor=actor, url="https://erp.example.com/hooks", events=[Type.ACCEPTED]).endpoint
+    if not kept.messages.exists():
+        now = utc_now()
+        for state, tries in (("due", 2), ("done", 1), ("dead", 9)):
+            sent = send_test(kept.pk, actor=actor)
+            sent.state, sent.tries, sent.ended_at = state, tries, None if state == "due" else now
+            sent.save()
+            for n in range(tries):
+                status = 204 if state == "done" else 500
+                Attempt.objects.create(message=sent, at=now, status=status, took_ms=40 * n, answer="Bład <b>")
+    return int(kept.pk)
+
+
+def _credential(giver: str) -> int:
+    """Return a token or a system that somebody gave access, with calls that went well and did not."""
+    actor = _of(giver)
+    kept = Credential.objects.filter(user=user(giver), revoked_at=None).order_by("pk").first()
+    if kept is None:
+        give = give_token if giver == "Anna" else give_client
+        scopes = ["work:read", "work:write"] if giver == "Mia" else ["orders:read", "orders:place"]
+        kept = give(actor=actor, name="Arkusz magazynu", scopes=scopes).credential
+    if not kept.calls.exists():
+        for status, code in ((200, ""), (403, "order_held"), (429, "rate_limited")):
+            path = "/api/v1/work/orders/100001/shipments"
+            Call.objects.create(credential=kept, at=utc_now(), method="POST", path=path, status=status, code=code)
+    return int(kept.pk)
 
 
 def _first(model: str) -> Callable[[], Any]:
@@ -246,6 +278,10 @@ def _named(name: str, **kwargs: Callable[[], Any]) -> Path:
 
 def _akcept(name: str, who: str | None, page: str = "", **kwargs: Callable[[], Any]) -> ShopPage:
     return ShopPage(name=page or name, who=who, path=_named(f"akcept:{name}", **kwargs), url=f"akcept:{name}")
+
+
+def _page(url: str, who: str | None, page: str, **kwargs: Callable[[], Any]) -> ShopPage:
+    return ShopPage(name=page, who=who, path=_named(url, **kwargs), url=url)
 
 
 def _panel(name: str, page: str = "", **kwargs: Callable[[], Any]) -> ShopPage:
@@ -337,8 +373,14 @@ PAGES: tuple[ShopPage, ...] = (
     _akcept("invitation", None, token=_token),
     _akcept("organization_sign_up", None, "sign-up"),
     _akcept("signed_up", "Dora", "signed-up"),
-    ShopPage(name="webhooks", who="Dora", path=_named("akcept_webhooks:endpoints")),
-    ShopPage(name="webhook", who="Dora", path=_named("akcept_webhooks:endpoint", endpoint_id=_endpoint)),
+    # other systems
+    _page("akcept_webhooks:endpoints", "Dora", "webhooks"),
+    _page("akcept_webhooks:endpoint", "Dora", "webhook", endpoint_id=_endpoint),
+    _page("akcept_access:tokens", "Anna", "tokens"),
+    _page("akcept_access:calls", "Anna", "token-calls", credential_id=lambda: _credential("Anna")),
+    _page("akcept_access:systems", "Dora", "systems"),
+    _page("akcept_access:calls", "Dora", "system-calls", credential_id=lambda: _credential("Dora")),
+    _page("akcept_access:reference", None, "reference"),
     # logging in
     ShopPage(name="sign-up-yourself", who=None, path=_named("account_signup")),
     ShopPage(name="profile", who="Anna", path=_named("customer:profile-view")),
@@ -371,7 +413,10 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage(name="panel-statistics", who="Mia", path=_named("dashboard:order-stats")),
     ShopPage(name="panel-reports", who="Mia", path=_named("dashboard:reports-index")),
     ShopPage(name="panel-customers", who="Mia", path=_named("dashboard:users-index")),
-    ShopPage(name="panel-webhooks", who="Mia", path=_named("akcept_webhooks:shop_endpoints")),
+    _page("akcept_webhooks:shop_endpoints", "Mia", "panel-webhooks"),
+    _page("akcept_webhooks:shop_endpoint", "Mia", "panel-webhook", endpoint_id=lambda: _endpoint("Mia")),
+    _page("akcept_access:shop_systems", "Mia", "panel-systems"),
+    _page("akcept_access:shop_calls", "Mia", "panel-system-calls", credential_id=lambda: _credential("Mia")),
     ShopPage(name="panel-products", who="Mia", path=_named("dashboard:catalogue-product-list")),
     ShopPage(name="panel-product", who="Mia", path=_named("dashboard:catalogue-product", pk=lambda: _product().pk)),
     ShopPage(name="panel-product-types", who="Mia", path=_named("dashboard:catalogue-class-list")),
@@ -396,6 +441,7 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("change_price_list", "panel-price-list-change", list_id=_first("akcept_agreements.PriceList")),
     _panel("prices_by_per_cent", "panel-prices-per-cent", list_id=_first("akcept_agreements.PriceList")),
     _panel("prices", "panel-prices", list_id=_first("akcept_agreements.PriceList")),
+    _panel("changes"),
     _panel("b2b"),
     _panel("terms"),
 )
@@ -447,4 +493,13 @@ NO_PAGE = {
     "akcept_panel:unhandled": "leads to the shop's own list, which is here as panel-unhandled",
     "akcept_panel:confirm": "answers POST only",
     "akcept_panel:unblock": "answers POST only",
+    "akcept_access:openapi": "a file",
+    "akcept_access:end": "answers POST only",
+    "akcept_access:exchange": "answers POST only; its secret is looked at in test_access.py",
+    "akcept_access:shop_end": "answers POST only",
+    "akcept_access:shop_exchange": "answers POST only; the same page as at the front",
+    "akcept_webhooks:act": "answers POST only",
+    "akcept_webhooks:again": "answers POST only",
+    "akcept_webhooks:shop_act": "answers POST only",
+    "akcept_webhooks:shop_again": "answers POST only",
 }

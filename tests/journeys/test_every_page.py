@@ -15,20 +15,33 @@ from playwright.sync_api import Page
 
 from akcept.agreements import actions as agreements
 from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput, PriceInput
+from akcept.api.pages.urls import urlpatterns as access_urls
 from akcept.ordering import actions
 from akcept.panel.urls import urlpatterns as panel_urls
 from akcept.storefront.urls import urlpatterns as storefront_urls
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, seated
+from akcept.webhooks.urls import urlpatterns as webhook_urls
 from tests.journeys.pages import NO_PAGE, PAGES, user
 from tests.support.browser import DESKTOP, PHONE, OpenPage, assert_accessible, assert_fits, assert_focus_shows
 from tests.support.live_shop import LiveShop
 
+#: What has pages of its own, by the name that stands before theirs.
+ROOMS = {
+    "akcept": storefront_urls,
+    "akcept_panel": panel_urls,
+    "akcept_access": access_urls,
+    "akcept_webhooks": webhook_urls,
+}
+
 
 def test_every_address_of_the_package_is_in_the_list() -> None:
-    resolvers = (URLResolver(RegexPattern(""), urls) for urls in (storefront_urls, panel_urls))
-    front, panel = ({name for name in each.reverse_dict if isinstance(name, str)} for each in resolvers)
-    names = {f"akcept:{name}" for name in front} | {f"akcept_panel:{name}" for name in panel}
+    names = {
+        f"{room}:{name}"
+        for room, urls in ROOMS.items()
+        for name in URLResolver(RegexPattern(""), urls).reverse_dict
+        if isinstance(name, str)
+    }
     assert names == {page.url for page in PAGES if page.url} | set(NO_PAGE)
 
 

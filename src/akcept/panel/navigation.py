@@ -41,6 +41,7 @@ ADMINISTRATION: dict[str, Any] = {
         {"label": _("Organisations"), "url_name": "akcept_panel:organizations", "access_fn": for_staff},
         {"label": _("Agreements"), "url_name": "akcept_panel:agreements", "access_fn": with_agreements},
         {"label": _("Price lists"), "url_name": "akcept_panel:price_lists", "access_fn": with_agreements},
+        {"label": _("Changes in the shop"), "url_name": "akcept_panel:changes", "access_fn": for_staff},
     ],
 }
 

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.urls import path
 
-from akcept.panel import files, organizations, privacy, views
+from akcept.panel import changes, files, organizations, privacy, views
 
 app_name = "akcept_panel"
 
@@ -34,6 +34,7 @@ urlpatterns = [
     path("organizations/<int:organization_id>/members/<int:member_id>/", privacy.member, name="member"),
     path("organizations/<int:organization_id>/members/<int:member_id>/data/", privacy.data, name="member_data"),
     path("organizations/<int:organization_id>/members/<int:member_id>/erase/", privacy.forget, name="forget_member"),
+    path("changes/", changes.changes, name="changes"),
     path("b2b/", views.b2b, name="b2b"),
     path("b2b/terms/", views.terms, name="terms"),
 ]

@@ -11,6 +11,7 @@ from akcept.organizations.pseudonyms import shown
 from akcept.ui import order_history, shop_history
 from akcept.ui.customer_history import CUSTOMERS
 from akcept.ui.member_history import MEMBERS
+from akcept.ui.merchant_history import OF_SHOP
 from akcept.ui.organization_history import STRUCTURE
 from akcept.ui.sentence import Sentence
 
@@ -35,6 +36,7 @@ _FOR_STAFF: Final[dict[str, _Words]] = {
     **{topic: _unsaid(_FOR_ALL[topic]) for topic in order_history.BETWEEN_MEMBERS},
     **order_history.REFUSED,
     **shop_history.FOR_STAFF,
+    **OF_SHOP,
 }
 _FOR_CUSTOMER: Final[dict[str, _Words]] = {**_FOR_ALL, **order_history.COMMENTED}
 

@@ -166,11 +166,43 @@ def _access_ended(entry: Entry) -> Sentence:
     return _line(entry, _("ended the access"), tone="bad")
 
 
-#: Of a surface above this room: a topic that is written in journals never changes, so it stands here as text.
+def _webhook_added(entry: Entry) -> Sentence:
+    return _line(entry, _("added the webhook %(url)s") % {"url": entry.payload["url"]}, tone="good")
+
+
+def _webhook_changed(entry: Entry) -> Sentence:
+    before, after = entry.payload["before"], entry.payload["after"]
+    if before["url"] != after["url"]:
+        words = {"before": before["url"], "after": after["url"]}
+        return _line(entry, _("moved the webhook: %(before)s → %(after)s") % words)
+    return _line(entry, _("changed what the webhook is told of"))
+
+
+def _webhook_paused(entry: Entry) -> Sentence:
+    if entry.payload["why"] == "paused":
+        return _line(entry, _("paused the webhook"), tone="bad")
+    return _line(entry, _("The webhook was paused: its address does not answer any more"), tone="bad")
+
+
+def _webhook_resumed(entry: Entry) -> Sentence:
+    return _line(entry, _("resumed the webhook"), tone="good")
+
+
+def _webhook_removed(entry: Entry) -> Sentence:
+    return _line(entry, _("removed the webhook %(url)s") % {"url": entry.payload["url"]}, tone="bad")
+
+
+#: Of surfaces above this room: a topic that is written in journals never changes, so it stands here as text.
 _ACCESS: Final[dict[str, Callable[[Entry], Sentence]]] = {
     "access.given": _access_given,
     "access.exchanged": _access_exchanged,
     "access.ended": _access_ended,
+    "webhook.added": _webhook_added,
+    "webhook.changed": _webhook_changed,
+    "webhook.exchanged": _access_exchanged,
+    "webhook.paused": _webhook_paused,
+    "webhook.resumed": _webhook_resumed,
+    "webhook.removed": _webhook_removed,
 }
 
 STRUCTURE: Final[dict[str, Callable[[Entry], Sentence]]] = {

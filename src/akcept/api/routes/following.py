@@ -72,6 +72,20 @@ def read_customer_journal(request: HttpRequest, organization_id: Key, wanted: Qu
     return _feed(entries, after)
 
 
+@reads(
+    router,
+    "/work/journal",
+    scope=Scope.WORK_READ,
+    answer=Feed,
+    name="read_work_journal",
+    summary="What happened to the shop itself and to orders of customers without an organisation, oldest first",
+)
+def read_work_journal(request: HttpRequest, wanted: Query[After]) -> Answered:
+    """For the merchant: exports, stock, prices, agreements with everybody, price lists, access and webhooks."""
+    entries, after = queries.shop_feed(caller(request).actor, after=wanted.after, size=wanted.limit)
+    return _feed(entries, after)
+
+
 def _feed(entries: Iterable[Entry], after: int) -> Answered:
     items = [
         Happened(

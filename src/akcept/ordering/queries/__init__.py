@@ -2,7 +2,7 @@
 
 from akcept.ordering.queries.asked import asked_about, asked_later, matter, matters
 from akcept.ordering.queries.catalogue import catalogue
-from akcept.ordering.queries.feed import feed, feed_for_staff
+from akcept.ordering.queries.feed import ShopMatter, feed, feed_for_staff, shop_changes, shop_feed
 from akcept.ordering.queries.inbox import (
     InboxFilter,
     InboxRow,
@@ -51,6 +51,7 @@ __all__ = [
     "OrderFilter",
     "OrderRow",
     "OrderView",
+    "ShopMatter",
     "Since",
     "Sort",
     "StepView",
@@ -81,6 +82,8 @@ __all__ = [
     "orders",
     "own_credit",
     "preview",
+    "shop_changes",
+    "shop_feed",
     "stuck_among",
     "stuck_orders",
     "view_of",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import StrEnum
 from typing import Final
 
 from akcept.journal import queries as journal
-from akcept.journal.models import Entry
+from akcept.journal.models import SHOP_CHAIN, Entry
 from akcept.kernel.actor import Actor
-from akcept.kernel.paging import PAGE_SIZE
+from akcept.kernel.paging import PAGE_SIZE, Page
 from akcept.ordering import topics
 from akcept.ordering.visibility import visible_placements
 from akcept.organizations import policies
@@ -21,6 +22,18 @@ _ORDER: Final = "order"
 _BUDGET: Final = "budget"
 #: Whom an organisation asks, and what its people write to each other, is its own.
 _ITS_OWN: Final = frozenset({topics.STEP_ASKED, topics.COMMENTED})
+
+
+class ShopMatter(StrEnum):
+    """What of the shop itself was changed, or done with: the type of the subject in the journal."""
+
+    EXPORT = "export"
+    SHOP = "shop"
+    AGREEMENT = "agreement"
+    PRICE_LIST = "price_list"
+    MODULE = "module"
+    ACCESS = "access"
+    WEBHOOK = "webhook"
 
 
 def feed(actor: Actor, *, after: int = 0, size: int = PAGE_SIZE) -> tuple[list[Entry], int]:
@@ -59,3 +72,25 @@ def feed_for_staff(
     wanted = (_ORDER, Subject.ORGANIZATION.value)
     entries = journal.following(organization_id, wanted, after=after, size=size)
     return [entry for entry in entries if entry.topic not in _ITS_OWN], entries[-1].seq if entries else after
+
+
+def shop_feed(actor: Actor, *, after: int = 0, size: int = PAGE_SIZE) -> tuple[list[Entry], int]:
+    """As `feed`, of what belongs to no organisation: the shop itself, and orders of customers without one.
+
+    One statement besides the right's. Raises NotAllowed.
+    """
+    policies.require_staff(actor)
+    wanted = (_ORDER, *(matter.value for matter in ShopMatter))
+    entries = journal.following(SHOP_CHAIN, wanted, after=after, size=size)
+    return entries, entries[-1].seq if entries else after
+
+
+def shop_changes(actor: Actor, *, matter: str = "", after: str = "", size: int = PAGE_SIZE) -> Page[Entry]:
+    """Return a page of what was done with the shop itself, the latest first: about one `ShopMatter`, or all.
+
+    What is agreed with a customer stands in that customer's history. One statement besides the right's. Raises
+    NotAllowed.
+    """
+    policies.require_staff(actor)
+    wanted = [one.value for one in ShopMatter if one.value == matter] or [one.value for one in ShopMatter]
+    return journal.recent(SHOP_CHAIN, wanted, before=after, size=size)

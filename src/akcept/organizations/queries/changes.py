@@ -27,6 +27,7 @@ class Subject(StrEnum):
     POLICY = "policy"
     ORGANIZATION = "organization"
     ACCESS = "access"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,4 +82,4 @@ def _change(entry: Entry, named: Named) -> Change:
 def _as_written(entry: Entry) -> str:
     """Return what something was called that is no more, or never had a row of its own."""
     facts = entry.payload.get("after") or entry.payload
-    return str(facts.get("name") or facts.get("email") or "")
+    return str(facts.get("name") or facts.get("email") or facts.get("url") or "")

@@ -90,6 +90,7 @@ MATTERS = {
     queries.Subject.POLICY: gettext_lazy("Acceptance rules"),
     queries.Subject.ORGANIZATION: gettext_lazy("Organisation"),
     queries.Subject.ACCESS: gettext_lazy("Other systems"),
+    queries.Subject.WEBHOOK: gettext_lazy("Webhook"),
 }
 
 
