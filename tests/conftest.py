@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
-from akcept.testing.cast import Cast, Person
+from akcept.testing.cast import PASSWORD, Cast, Person
 from akcept.testing.cast import make as make_cast
 from tests.support import browser as chromium
 from tests.support import locks
@@ -242,9 +242,14 @@ Visit = Callable[..., Client]
 
 @pytest.fixture
 def visit(cast: Cast) -> Visit:
-    """Return a client of somebody: `visit(cast.anna)`, `visit(cast.mia, superuser=True)`, `visit()` for nobody."""
+    """Return a client of somebody: `visit(cast.anna)`, `visit(cast.mia, superuser=True)`, `visit()` for nobody.
 
-    def client_of(person: Person | None = None, *, superuser: bool = False, language: str = "en") -> Client:
+    `sure`: they have just shown once more who they are.
+    """
+
+    def client_of(
+        person: Person | None = None, *, superuser: bool = False, language: str = "en", sure: bool = False
+    ) -> Client:
         client = Client()
         if person is not None:
             if superuser:
@@ -252,6 +257,8 @@ def visit(cast: Cast) -> Visit:
                 person.user.save(update_fields=["is_superuser"])
             client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
         client.cookies["django_language"] = language
+        if sure:
+            client.post("/accounts/reauthenticate/", {"password": PASSWORD})
         return client
 
     return client_of

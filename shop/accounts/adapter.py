@@ -25,6 +25,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from akcept.api.queries import still_working
 from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
 from akcept.organizations.queries import chosen_language, language_of
@@ -133,7 +134,10 @@ class Adapter(DefaultAccountAdapter):
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
         """Tell somebody what happened to their account, in their language also at an address it no longer has."""
-        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+        told = {**(context or {}), "user": user}
+        if "/password_" in template_prefix:
+            told |= {"access": still_working(user.pk), "tokens_ended": user.tokens_ended}
+        super().send_notification_mail(template_prefix, user, told, email)
 
     def _say_unsent(self, request: HttpRequest) -> None:
         messages.error(request, _("The e-mail could not be sent at the moment. Please try again in a few minutes."))

@@ -13,8 +13,14 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.db import IntegrityError, transaction
+from django.forms import BooleanField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
+from akcept.api import actions as access
+from akcept.api.queries import still_working
+from akcept.kernel.actor import Actor
+from akcept.organizations.queries import name_of
 from shop.accounts import limits
 from shop.accounts.limits import By
 from shop.accounts.models import User
@@ -93,7 +99,19 @@ class ReauthenticateForm(AllauthReauthenticateForm):
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):
-    """Another password, for whoever knows the one there is."""
+    """Another password, for whoever knows the one there is; tokens for other systems end with it where they say so."""
+
+    end_tokens = BooleanField(
+        required=False,
+        label=gettext_lazy("Also end my tokens for other systems"),
+        help_text=gettext_lazy("Programs that use them stop working at once."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask about tokens only where there are some."""
+        super().__init__(*args, **kwargs)
+        if not still_working(self.user.pk).tokens:
+            del self.fields["end_tokens"]
 
     def clean_oldpassword(self) -> str:
         """Take the attempt, then look at the password. Raises TooMany."""
@@ -101,3 +119,9 @@ class ChangePasswordForm(AllauthChangePasswordForm):
         password = str(super().clean_oldpassword())
         limits.forget(limits.PASSWORDS, str(self.user.pk))
         return password
+
+    def save(self) -> None:
+        """Set the password, then end what was ticked: whoever is told that it ended has the new password."""
+        super().save()
+        if self.cleaned_data.get("end_tokens"):
+            self.user.tokens_ended = access.end_own_tokens(actor=Actor.person(self.user.pk, name_of(self.user)))

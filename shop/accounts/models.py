@@ -32,6 +32,9 @@ class User(AbstractUser):
     #: How often all sessions of this account were ended at once.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
+    #: How many tokens for other systems ended with the password that has just been set: its mail says so.
+    tokens_ended = 0
+
     objects = Users()
 
     def save(self, *args: Any, **kwargs: Any) -> None:

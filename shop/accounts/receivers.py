@@ -7,6 +7,9 @@ from typing import Any
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 
+from akcept.api import actions as access
+from akcept.kernel.actor import Actor
+from akcept.organizations.queries import name_of
 from akcept.transactions.acting import together
 from akcept.transactions.locking import lock
 from shop.accounts.models import User
@@ -14,7 +17,12 @@ from shop.accounts.proof import AllauthAccounts
 
 
 def mailed_link_used(sender: Any, request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    """Take a password set by a mailed link as the proof it is: links go to the account's own address only."""
+    """Take a password set by a mailed link as the proof it is: links go to the account's own address only.
+
+    Somebody else may have been in: personal tokens end with the sessions. Systems stay, an organisation runs on them,
+    and its other administrators can end them; the mail names them.
+    """
+    user.tokens_ended = access.end_own_tokens(actor=Actor.person(user.pk, name_of(user)))
     with together():
         lock(User.objects.all()).get(pk=user.pk)  # whoever joins at this moment claims it before, or after
         AllauthAccounts().claim(user)

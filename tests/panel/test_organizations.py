@@ -30,7 +30,7 @@ NEW = {
 
 @pytest.fixture
 def mia(cast: Cast, visit: Visit) -> Client:
-    return visit(cast.mia, superuser=True)
+    return visit(cast.mia, superuser=True, sure=True)
 
 
 def _text(answer: Any) -> str:

@@ -34,7 +34,7 @@ def _secret(page: str) -> str:
 
 @pytest.mark.parametrize(("who", "pages"), [("dora", FRONT), ("mia", PANEL)])
 def test_a_webhook_is_added_tried_paused_and_removed(cast: Cast, visit: Any, who: str, pages: str) -> None:
-    client = visit(getattr(cast, who))
+    client = visit(getattr(cast, who), sure=True)
     given = _secret(client.post(pages, SENT).content.decode())
     assert given.startswith("whsec_")
     row = Endpoint.objects.get()
@@ -68,7 +68,7 @@ def test_a_webhook_is_added_tried_paused_and_removed(cast: Cast, visit: Any, who
 
 @pytest.mark.parametrize("pages", [FRONT, "own"])
 def test_what_is_wrong_is_said_and_stays_typed(cast: Cast, visit: Any, pages: str) -> None:
-    dora = visit(cast.dora)
+    dora = visit(cast.dora, sure=True)
     if pages == "own":
         pages = f"{FRONT}{actions.add_endpoint(actor=cast.dora.actor, **SENT).endpoint.pk}/"
     before = Endpoint.objects.count()

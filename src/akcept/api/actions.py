@@ -19,7 +19,7 @@ from akcept.journal.actions import Event
 from akcept.kernel import typed
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
-from akcept.kernel.errors import Invalid, NotFound, Stale
+from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from akcept.organizations import policies, queries
 from akcept.organizations.models import Organization
 from akcept.organizations.permissions import Permission
@@ -128,6 +128,26 @@ def end_access(credential_id: int, *, actor: Actor, now: datetime | None = None)
     AccessToken.objects.filter(credential=row).delete()
     _tell(topics.ACCESS_ENDED, row, actor=actor, now=at)
     return row
+
+
+@action
+def end_own_tokens(*, actor: Actor, now: datetime | None = None) -> int:
+    """End every personal token of a person, in whichever organisation they made it; return how many still
+    worked.
+
+    For themselves, whatever became of their places there: a login calls it when the account had to be won back.
+    Systems they connected stay, they are the organisation's. Journal: `access.ended` for each. Raises NotAllowed.
+    """
+    at = now or utc_now()
+    if actor.kind is not ActorKind.PERSON or actor.user_id is None:
+        raise NotAllowed(_("Tokens are ended by whoever made them."))
+    rows = Credential.objects.filter(user_id=actor.user_id, kind=Credential.Kind.PERSONAL, revoked_at=None)
+    counted = Credential.objects.filter(revoked_at=None)
+    # One by one, and of two who end it at once one only; then the journals, locked by organisation in one order.
+    ended = [row for row in rows.order_by("organization_id", "pk") if counted.filter(pk=row.pk).update(revoked_at=at)]
+    for row in ended:
+        _tell(topics.ACCESS_ENDED, row, actor=actor, now=at)
+    return sum(row.expires_at > at for row in ended)
 
 
 def _kept_by(actor: Actor, credential_id: int, *, ending: bool = False) -> Credential:

@@ -57,6 +57,30 @@ def systems(actor: Actor) -> list[AccessRow]:
     return _rows(rows.filter(organization_id=seat.organization_id))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillWorking:
+    """How many tokens and systems act with a person's rights without their password."""
+
+    tokens: int
+    systems: int
+    #: Of the systems, whether the shop's own are among them, and an organisation's.
+    of_shop: bool
+    of_organization: bool
+
+
+def still_working(user_id: int, *, now: datetime | None = None) -> StillWorking:
+    """Return what somebody gave access to, in whichever organisation, that still counts; one statement."""
+    counts = Credential.objects.filter(user_id=user_id, revoked_at=None, expires_at__gt=now or utc_now())
+    found = list(counts.values_list("kind", "organization_id"))
+    systems = [organization for kind, organization in found if kind == Credential.Kind.CLIENT]
+    return StillWorking(
+        tokens=len(found) - len(systems),
+        systems=len(systems),
+        of_shop=None in systems,
+        of_organization=any(organization is not None for organization in systems),
+    )
+
+
 def _rows(found: QuerySet[Credential]) -> list[AccessRow]:
     now = utc_now()
     return [_row(row, now) for row in found.select_related("user").order_by("-pk")[:SHOWN]]

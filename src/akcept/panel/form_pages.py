@@ -24,6 +24,8 @@ class FormPage:
     #: Said above the form.
     intro: str
     danger: bool = False
+    #: Whether whoever sends it shows once more who they are first.
+    grave: bool = False
 
     def answer(self, request: HttpRequest, form: Form, act: Callable[[], tuple[str, str]]) -> HttpResponse:
         """Answer with the page, or with what `act` does, see `ui.form_pages.form_answered`."""
@@ -32,4 +34,4 @@ class FormPage:
             context = {"form": form, "words": asdict(self)}
             return render(request, "akcept/panel/form.html", context, status=status)
 
-        return form_answered(request, form, page, act)
+        return form_answered(request, form, page, act, grave=lambda: self.grave)

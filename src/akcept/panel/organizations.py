@@ -151,6 +151,7 @@ def add_organization(request: HttpRequest) -> HttpResponse:
         back=reverse("akcept_panel:organizations"),
         back_label=_("Organisations"),
         intro=_("It can order right away. Its first administrator gets an e-mail with a link to set a password."),
+        grave=True,
     )
 
     def act() -> tuple[str, str]:
@@ -181,6 +182,7 @@ def invite_administrator(request: HttpRequest, organization_id: int) -> HttpResp
         intro=_(
             "For a customer who cannot do it themselves. Your reason is kept in the history, where you both can see it."
         ),
+        grave=True,
     )
 
     def act() -> tuple[str, str]:

@@ -40,15 +40,23 @@ def form_page(
 
 
 def form_answer(
-    request: HttpRequest, form: Form, words: Words, act: Callable[[], str], *, then: str, back: str = "", **more: Any
+    request: HttpRequest,
+    form: Form,
+    words: Words,
+    act: Callable[[], str],
+    *,
+    then: str,
+    back: str = "",
+    grave: Callable[[], bool] = lambda: False,
+    **more: Any,
 ) -> HttpResponse:
     """Answer a GET with the page, a POST with what `act` does: it returns what is said on the page it leads on to.
 
     `act` is called once the form is valid; what it refuses stands at its field, and nothing typed is lost. `then` is an
-    address or the name of one.
+    address or the name of one. `grave`: see `ui.form_pages.form_answered`.
     """
 
     def page(status: int) -> HttpResponse:
         return form_page(request, form, words, status=status, back=back, **more)
 
-    return form_answered(request, form, page, lambda: (act(), then))
+    return form_answered(request, form, page, lambda: (act(), then), grave=grave)

@@ -21,7 +21,7 @@ from akcept.organizations.bulk.columns import (
     status_of,
     status_text,
 )
-from akcept.organizations.bulk.planning import ImportPlan, RowPlan, begin
+from akcept.organizations.bulk.planning import ImportPlan, RowAct, RowPlan, begin
 from akcept.organizations.bulk.sheets import Sheet
 from akcept.organizations.grants import Effective, effective
 from akcept.organizations.models import Invitation, Member, Role, Unit
@@ -239,6 +239,16 @@ def _administrator_left(outcomes: Iterable[RowPlan[Wanted]], staff: Staff) -> bo
         else:
             left.discard(member.pk)
     return bool(left)
+
+
+def makes_administrators(plan: ImportPlan[Wanted]) -> bool:
+    """Whether somebody the file adds or changes would manage members by the roles it names."""
+    return any(
+        Permission.MANAGE_MEMBERS in role.grant.permissions
+        for outcome in plan.of(RowAct.CREATED, RowAct.CHANGED)
+        if outcome.wanted is not None
+        for role in outcome.wanted.roles
+    )
 
 
 def member_rows(members: Iterable[Member], invitations: Iterable[Invitation], language: str) -> Iterator[list[str]]:

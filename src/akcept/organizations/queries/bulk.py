@@ -16,7 +16,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.organizations import policies
 from akcept.organizations.bulk.columns import Kind
-from akcept.organizations.bulk.members import Staff, member_rows, plan_members, role_key
+from akcept.organizations.bulk.members import Staff, makes_administrators, member_rows, plan_members, role_key
 from akcept.organizations.bulk.planning import ImportPlan, RowAct
 from akcept.organizations.bulk.sheets import sheet_from
 from akcept.organizations.bulk.units import Tree, plan_units, unit_rows
@@ -72,6 +72,16 @@ def import_preview(actor: Actor, draft_id: int) -> ImportPreview:
         tree.units[one.key].path for one in plan.of(RowAct.CHANGED) if any(c.field == "parent" for c in one.changes)
     )
     return ImportPreview(draft=draft, plan=plan, moved=moved, members=_members_within(seat.organization_id, moved))
+
+
+def import_makes_administrators(actor: Actor, draft_id: int) -> bool:
+    """Whether one of the actor's own uploads would let somebody manage members. Raises NotAllowed, NotFound."""
+    seat = policies.require_seat(seat_of(actor))
+    draft = own_draft(seat, draft_id)
+    seat = require_bulk(actor, Kind(draft.kind))
+    if draft.kind != Kind.MEMBERS:
+        return False
+    return makes_administrators(plan_members(sheet_from(draft.rows), staff_of(seat, now=utc_now())))
 
 
 def _members_within(organization_id: int, paths: frozenset[str]) -> int:

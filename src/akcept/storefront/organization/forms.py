@@ -114,11 +114,17 @@ class GrantMixin(LimitMixin):
         """Set what this manager may choose; `most` None offers every permission."""
         self.fields["unit"].offer(units)  # type: ignore[attr-defined]
         self.fields["roles"].choices = [(role.pk, role_name(role.name)) for role in roles]  # type: ignore[attr-defined]
+        self._administer = {role.pk for role in roles if Permission.MANAGE_MEMBERS in role.grant.permissions}
         self._places_only = [role.pk for role in roles if role.permissions == [Permission.PLACE_ORDERS.value]]
         if most is not None:
             self.fields["permissions"].choices = [  # type: ignore[attr-defined]
                 (p.value, LABELS[p]) for p in Permission if p in most.permissions
             ]
+
+    def administers(self) -> bool:
+        """Whether what was chosen makes somebody an administrator: whoever manages members can give every right."""
+        direct = Permission.MANAGE_MEMBERS in self.cleaned_data["permissions"]
+        return direct or not self._administer.isdisjoint(self.cleaned_data["roles"])
 
     def usual_role(self) -> list[int]:
         """Return the role most people get, ticked beforehand: one that places orders and nothing else."""

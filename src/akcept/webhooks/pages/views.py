@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import Invalid, NotFound
+from akcept.organizations import accounts
 from akcept.organizations.visitor import actor_of, seat_of, staff_of
 from akcept.ui import guard
 from akcept.ui.forms import onto
@@ -75,6 +76,8 @@ def _endpoints(request: HttpRequest, place: _Place) -> HttpResponse:
     rows = queries.endpoints(place.actor(request))  # whoever may not look adds nothing either
     form = EndpointForm(request.POST if request.method == "POST" else None, among=place.among)
     if request.method == "POST" and form.is_valid():
+        if asked := accounts.of_login().confirm_first(request):
+            return asked  # what happens would be told to any address, for as long as nobody looks
         try:
             kept = actions.add_endpoint(actor=place.actor(request), **form.cleaned_data)
         except Invalid as refusal:
@@ -111,6 +114,8 @@ def _endpoint(request: HttpRequest, place: _Place, endpoint_id: int) -> HttpResp
     stands = {"url": row.endpoint.url, "events": row.endpoint.events}
     form = EndpointForm(request.POST if posted else None, among=place.among, initial=stands)
     if posted and form.is_valid():
+        if asked := accounts.of_login().confirm_first(request):
+            return asked
         try:
             actions.change_endpoint(endpoint_id, actor=place.actor(request), **form.cleaned_data)
         except Invalid as refusal:
@@ -138,6 +143,9 @@ def shop_act(request: HttpRequest, endpoint_id: int, act: str) -> HttpResponse:
 
 def _act(request: HttpRequest, place: _Place, endpoint_id: int, act: str) -> HttpResponse:
     if act == "secret":
+        queries.endpoint(place.actor(request), endpoint_id)  # nobody is asked anything about what is not theirs
+        if asked := accounts.of_login().confirm_first(request):
+            return asked
         return _secret(request, place, actions.exchange_secret(endpoint_id, actor=place.actor(request)))
     if act not in _ACTS:
         raise NotFound(_("There is no such page."))

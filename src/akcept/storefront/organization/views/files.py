@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from akcept.kernel.errors import Changed, Invalid, Refused
 from akcept.kernel.paging import key_of, page_of
 from akcept.ordering.queries.affected import waiting_within
-from akcept.organizations import actions, queries
+from akcept.organizations import accounts, actions, queries
 from akcept.organizations.actions.importing import take_in
 from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.columns import COLUMNS, Kind, status_text
@@ -76,6 +76,9 @@ def preview(request: HttpRequest, draft_id: int) -> HttpResponse:
         return _preview(request, draft_id)
     if "foresee" in request.POST:
         return _preview(request, draft_id, foresee=True)
+    if queries.import_makes_administrators(actor_of(request), draft_id):
+        if asked := accounts.of_login().confirm_first(request):
+            return asked
     try:
         counts = actions.carry_out_import(draft_id, actor=actor_of(request), digest=request.POST.get("digest", ""))
     except (Changed, Invalid) as refusal:

@@ -22,6 +22,7 @@ from akcept.organizations import actions, queries
 from akcept.organizations.actions.members import reseat, take_out
 from akcept.organizations.grants import sources
 from akcept.organizations.models import Member
+from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import actor_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.foreseeing import told
@@ -94,7 +95,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         )
         return _("%(email)s has been sent an invitation.") % {"email": data["email"]}
 
-    return form_answer(request, form, _INVITE, offer, then=_BACK)
+    return form_answer(request, form, _INVITE, offer, then=_BACK, grave=form.administers)
 
 
 @refusals.page
@@ -160,7 +161,11 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
             # Only what leaves an order to nobody is done against a warning; the rest is told before it is done.
             button = _("Save anyway") if does["leaves_stuck"] else _("Confirm and save")
             return form_page(request, form, replace(words, button=button), **more, **does)
-    return form_answer(request, form, words, save, then=_BACK, **more)
+    def promotes() -> bool:
+        there = found.active and Permission.MANAGE_MEMBERS in found.effective.permissions
+        return form.administers() and not (there and form.cleaned_data["unit"] == found.unit_id)
+
+    return form_answer(request, form, words, save, then=_BACK, grave=promotes, **more)
 
 
 def _does_to_orders(found: Member, change: Callable[[], object], *, moved: bool) -> dict[str, Any] | None:

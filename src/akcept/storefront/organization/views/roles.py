@@ -13,6 +13,7 @@ from akcept.journal import queries as journal
 from akcept.kernel.amounts import limit_from
 from akcept.organizations import actions, queries
 from akcept.organizations.labels import role_name
+from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.form_pages import Words, form_answer
@@ -76,7 +77,12 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
         )
         return _("Saved for everybody who holds the role.")
 
-    return form_answer(request, form, words, change, then=_BACK, role=found, history=history)
+    def promotes() -> bool:
+        """Whether everybody who holds it becomes an administrator; one that is added is held by nobody."""
+        manages = Permission.MANAGE_MEMBERS
+        return manages in form.cleaned_data["permissions"] and manages not in found.grant.permissions
+
+    return form_answer(request, form, words, change, then=_BACK, grave=promotes, role=found, history=history)
 
 
 @refusals.page
