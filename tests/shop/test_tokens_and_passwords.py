@@ -50,7 +50,10 @@ def _reset(visit: Visit, email: str) -> None:
     ("language", "said"),
     [
         ("en", ["2 of your tokens for other systems still work.", "1 system you connected still works."]),
-        ("pl", ["Nadal działają 2 Twoje tokeny dla innych systemów.", "Nadal działa 1 podłączony przez Ciebie system."]),
+        (
+            "pl",
+            ["Nadal działają 2 Twoje tokeny dla innych systemów.", "Nadal działa 1 podłączony przez Ciebie system."],
+        ),
     ],
 )
 def test_c1_a_changed_password_leaves_tokens_and_its_mail_says_how_many_work(

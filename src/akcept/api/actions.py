@@ -132,8 +132,7 @@ def end_access(credential_id: int, *, actor: Actor, now: datetime | None = None)
 
 @action
 def end_own_tokens(*, actor: Actor, now: datetime | None = None) -> int:
-    """End every personal token of a person, in whichever organisation they made it; return how many still
-    worked.
+    """End every personal token of a person, in whichever organisation they made it; return how many still worked.
 
     For themselves, whatever became of their places there: a login calls it when the account had to be won back.
     Systems they connected stay, they are the organisation's. Journal: `access.ended` for each. Raises NotAllowed.

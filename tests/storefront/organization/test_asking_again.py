@@ -103,7 +103,14 @@ def _by_the_shop(cast: Cast) -> _Act:
 
 
 def _added_by_the_shop(_cast: Cast) -> _Act:
-    sent = {**NINA, "name": "Nowa", "nip": "5252248481", "line1": "ul. Nowa 1", "postcode": "00-001", "city": "Warszawa"}
+    sent = {
+        **NINA,
+        "name": "Nowa",
+        "nip": "5252248481",
+        "line1": "ul. Nowa 1",
+        "postcode": "00-001",
+        "city": "Warszawa",
+    }
     path = "/dashboard/organizations/add/"
     return _Act(path=path, sent={**sent, "country": "PL"}, done=Organization.objects.count, who="mia")
 
@@ -136,7 +143,10 @@ def test_c1_nobody_is_asked_anything_about_what_is_not_theirs(
     """Otto of another company, and Ben of a branch, are refused as before: no password leads there."""
     act = grave(cast)
     before = act.done()
-    own = act.path in ("/organization/members/invite/", "/organization/webhooks/")  # Otto's own page: Acme's unit is none
+    own = act.path in (
+        "/organization/members/invite/",
+        "/organization/webhooks/",
+    )  # Otto's own page: Acme's unit is none
     for who in (cast.otto, cast.ben):
         answer = visit(who).post(act.path, act.sent)
         if own and who is cast.otto and act.path.endswith("webhooks/"):

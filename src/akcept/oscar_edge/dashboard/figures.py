@@ -69,7 +69,7 @@ class Figures:
     @property
     def total_revenue_last_day(self) -> Decimal:
         """The same for Oscar's own page, which knows one currency: what those in the shop's own come to."""
-        return self.turnover_last_day[_own()]
+        return in_own(self.turnover_last_day)
 
     @property
     def average_order_costs(self) -> Decimal:
@@ -107,7 +107,7 @@ class Figures:
     @property
     def total_revenue(self) -> Decimal:
         """The same for Oscar's own page: what those in the shop's own currency come to."""
-        return self.turnover[_own()]
+        return in_own(self.turnover)
 
     @property
     def total_lines(self) -> int:
@@ -196,7 +196,7 @@ def by_status(orders: Any) -> list[dict[str, Any]]:
         row = rows.setdefault(found["status"], {"status": found["status"], "freq": 0, "turnover": by_currency(())})
         row["freq"] += found["freq"]
         row["turnover"][found["currency"]] = found["total"]
-    return [{**row, "revenue": row["turnover"][_own()]} for row in rows.values()]
+    return [{**row, "revenue": in_own(row["turnover"])} for row in rows.values()]
 
 
 def turnover(statuses: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
@@ -210,6 +210,11 @@ def by_currency(totals: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
     for currency, total in sorted(totals):
         sums[currency] = sums.get(currency, _NOTHING) + total
     return sums
+
+
+def in_own(sums: dict[str, Decimal]) -> Decimal:
+    """Return of a `turnover` what it is in the shop's own currency, the one that Oscar's own pages know."""
+    return sums[_own()]
 
 
 def _own() -> str:

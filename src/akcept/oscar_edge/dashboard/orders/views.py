@@ -3,7 +3,6 @@
 # ruff: noqa: F403  Oscar's other views are found in this module too
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from oscar.core.loading import get_model
 
 from akcept.ordering import status
 from akcept.oscar_edge import guards
-from akcept.oscar_edge.dashboard.figures import by_status, turnover
+from akcept.oscar_edge.dashboard.figures import by_status, in_own, turnover
 from akcept.oscar_edge.dashboard.files import Writer
 from akcept.oscar_edge.work import is_work
 from akcept.ui import formats
@@ -150,10 +149,11 @@ class OrderStatsView(oscar_views.OrderStatsView):
             orders = orders.filter(pk__in=oscar_views.queryset_orders_for_user(self.request.user).values("pk"))
             lines = lines.filter(order__in=orders)
         statuses = by_status(orders)
+        sums = turnover(statuses)
         return {
             "total_orders": sum(row["freq"] for row in statuses),
             "total_lines": lines.count(),
-            "total_revenue": sum((row["revenue"] for row in statuses), Decimal("0.00")),
-            "turnover": turnover(statuses),
+            "total_revenue": in_own(sums),
+            "turnover": sums,
             "order_status_breakdown": statuses,
         }

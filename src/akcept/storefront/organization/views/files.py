@@ -76,9 +76,9 @@ def preview(request: HttpRequest, draft_id: int) -> HttpResponse:
         return _preview(request, draft_id)
     if "foresee" in request.POST:
         return _preview(request, draft_id, foresee=True)
-    if queries.import_makes_administrators(actor_of(request), draft_id):
-        if asked := accounts.of_login().confirm_first(request):
-            return asked
+    grave = queries.import_makes_administrators(actor_of(request), draft_id)
+    if grave and (asked := accounts.of_login().confirm_first(request)):
+        return asked
     try:
         counts = actions.carry_out_import(draft_id, actor=actor_of(request), digest=request.POST.get("digest", ""))
     except (Changed, Invalid) as refusal:

@@ -161,6 +161,7 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
             # Only what leaves an order to nobody is done against a warning; the rest is told before it is done.
             button = _("Save anyway") if does["leaves_stuck"] else _("Confirm and save")
             return form_page(request, form, replace(words, button=button), **more, **does)
+
     def promotes() -> bool:
         there = found.active and Permission.MANAGE_MEMBERS in found.effective.permissions
         return form.administers() and not (there and form.cleaned_data["unit"] == found.unit_id)
