@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import allauth
+import django
 import oscar
 import pytest
 from babel.messages.pofile import read_po
@@ -17,6 +18,7 @@ from shop.theme.oscar_texts import TEXTS
 from tools import messages
 
 _GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
+_DJANGOS = Path(django.__file__).parent / "conf" / "locale"
 _CATALOGUES = {f"{po.parents[3].name}-{po.parts[-3]}": po for po in messages.catalogues()}
 
 
@@ -29,9 +31,9 @@ def test_package_and_shop_have_a_catalogue_in_each_language() -> None:
 def test_what_is_kept_by_hand_only_puts_other_words_for_others(name: str) -> None:
     language = name.rpartition("-")[2]
     others = {(None, text) for text in TEXTS}
-    for package in (oscar, allauth):
+    for locale in (*(Path(package.__file__).parent / "locale" for package in (oscar, allauth)), _DJANGOS):
         for spoken in ("en", "pl"):
-            others |= _ids(Path(package.__file__).parent / "locale" / spoken / "LC_MESSAGES" / "django.po")
+            others |= _ids(locale / spoken / "LC_MESSAGES" / "django.po")
     assert _ids(_CATALOGUES[name]) - others == set()
     assert language not in messages.LANGUAGES
 
