@@ -1,4 +1,4 @@
-"""What Django says of a number or text out of its limits: it talks to programmers; ours is in the catalogues of the shop.
+"""What Django says of a number or text out of its limits, to programmers: the words of a shop are in its catalogues.
 
 Named here, so that `make messages` keeps them; `shop/locale/en` has the English ones, written by hand.
 """

@@ -73,8 +73,8 @@ def percent(rate: Decimal | None) -> str:
 
 
 def per_cent(value: Decimal) -> str:
-    """Return per cent, given as such, with the decimals they have: "12,5 %"."""
-    return format_decimal(value, format="0.####", locale=_locale()) + "\N{NO-BREAK SPACE}%"
+    """Return per cent, given as such, with the decimals they have: "12.5%" in English, "12,5 %" in Polish."""
+    return with_percent(format_decimal(value, format="0.####", locale=_locale()))
 
 
 def moment(at: datetime, *, now: datetime | None = None) -> str:

@@ -203,6 +203,53 @@ def test_a_file_is_shown_then_imported(dora: Client, cast: Cast) -> None:
         assert refused.status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            {
+                "Amount": "PLN 12,500.00",
+                "Value": "net, without delivery",
+                "Period": "number of days",
+                "First day": "1 October 2026",
+                "When exceeded": "the order is refused",
+                "Thresholds": "80%, 100%",
+                "One order at most": "PLN 1,000.50",
+                "State": "active",
+            },
+        ),
+        (
+            "pl",
+            {
+                "Kwota": "12 500,00 zł",
+                "Wartość": "netto, bez dostawy",
+                "Okres": "liczba dni",
+                "Pierwszy dzień": "1 października 2026",
+                "Po przekroczeniu": "zamówienie jest odrzucane",
+                "Progi": "80 %, 100 %",
+                "Jedno zamówienie najwyżej": "1 000,50 zł",
+                "Stan": "aktywny",
+            },
+        ),
+    ],
+)
+def test_a_preview_says_what_the_file_would_do_as_pages_say_it(
+    visit: Visit, cast: Cast, language: str, said: dict[str, str]
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    content = (
+        "Nazwa;Kwota;Oddział;Pierwszy dzień;Okres;Dni;Po przekroczeniu;Progi;Jedno zamówienie najwyżej\n"
+        f"Kraków;12500;{cast.krakow.key};2026-10-01;days;14;block;80 100;1000,5\n"
+    )
+    answer = visit(cast.dora, language=language).post(
+        url("import_budgets"), {"file": SimpleUploadedFile("b.csv", content.encode())}
+    )
+    page = text(answer)
+    assert [line for name, value in said.items() if (line := f"<div>{name}: {value}</div>") not in page] == []
+
+
 def test_a_file_of_what_one_may_see(visit: Visit, dora: Client, cast: Cast) -> None:
     budgets.make(cast.krakow, name="=HYPERLINK()")
     budgets.make(cast.terminal, name="Umbra's")

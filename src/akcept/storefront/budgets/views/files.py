@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,13 +11,16 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from akcept.budgets import actions, queries
-from akcept.budgets.bulk.columns import COLUMNS, FIGURES
+from akcept.budgets.bulk.columns import CHOICES, COLUMNS, FIGURES
 from akcept.budgets.bulk.ledger import ledger_cells, ledger_columns
+from akcept.budgets.labels import STATE_LABELS
+from akcept.kernel import typed
 from akcept.kernel.errors import Changed, Invalid, Refused
 from akcept.organizations.bulk import sheets
 from akcept.organizations.bulk.columns import Column
@@ -26,6 +30,7 @@ from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.budgets.views.budgets import BACK, asked, day_asked
 from akcept.storefront.tabs import require_module, tab_context
+from akcept.ui import formats
 
 #: Rows a preview shows of what goes well; whatever is wrong is shown whole.
 SHOWN = 200
@@ -96,14 +101,35 @@ def _in_order(outcomes: list[RowPlan[Any]]) -> list[RowPlan[Any]]:
 def _shown(outcome: RowPlan[Any]) -> dict[str, Any]:
     language = get_language() or "pl"
     headings = {column.code: column.heading(language) for column in COLUMNS}
+    currency = outcome.wanted.currency if outcome.wanted is not None else ""
     return {
         "line": outcome.row.line,
         "name": outcome.title,
         "errors": outcome.errors,
         "note": outcome.note,
         "is_new": outcome.known is None,
-        "changes": [(headings[c.field], c.before, c.after) for c in outcome.changes if c.field != "name"],
+        "changes": [
+            (headings[c.field], _said(c.field, c.before, currency), _said(c.field, c.after, currency))
+            for c in outcome.changes
+            if c.field != "name"
+        ],
     }
+
+
+def _said(code: str, cell: str, currency: str) -> str:
+    """Return a cell as a page says it: a file has codes, plain figures and days as computers write them."""
+    if not cell:
+        return ""
+    if code in CHOICES:
+        labels = STATE_LABELS if code == "state" else CHOICES[code]  # one word is enough in a cell
+        return str(next(label for choice, label in labels.items() if choice.value == cell))
+    if code in ("amount", "carry_most", "max_single"):
+        return formats.money(typed.number(cell), currency)
+    if code in ("starts", "ends"):
+        return date_format(date.fromisoformat(cell))
+    if code == "thresholds":
+        return ", ".join(formats.with_percent(part) for part in cell.split(", "))
+    return cell
 
 
 @refusals.page
