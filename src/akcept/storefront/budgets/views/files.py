@@ -27,6 +27,7 @@ from akcept.organizations.bulk.columns import Column
 from akcept.organizations.bulk.planning import RowAct, RowPlan
 from akcept.organizations.bulk.sheets import Cell, Sheet
 from akcept.organizations.visitor import actor_of
+from akcept.organizations.wording import with_percent
 from akcept.storefront import refusals
 from akcept.storefront.budgets.views.budgets import BACK, asked, day_asked
 from akcept.storefront.tabs import require_module, tab_context
@@ -128,7 +129,7 @@ def _said(code: str, cell: str, currency: str) -> str:
     if code in ("starts", "ends"):
         return date_format(date.fromisoformat(cell))
     if code == "thresholds":
-        return ", ".join(formats.with_percent(part) for part in cell.split(", "))
+        return ", ".join(with_percent(part) for part in cell.split(", "))
     return cell
 
 
