@@ -139,7 +139,7 @@ def end_own_tokens(*, actor: Actor, now: datetime | None = None) -> int:
     """
     at = now or utc_now()
     if actor.kind is not ActorKind.PERSON or actor.user_id is None:
-        raise NotAllowed(_("Tokens are ended by whoever made them."))
+        raise NotAllowed(_("Only the person who created these tokens can end them."))
     rows = Credential.objects.filter(user_id=actor.user_id, kind=Credential.Kind.PERSONAL, revoked_at=None)
     counted = Credential.objects.filter(revoked_at=None)
     # One by one, and of two who end it at once one only; then the journals, locked by organisation in one order.
