@@ -72,7 +72,7 @@ def test_d4_removing_is_preceded_by_what_it_does_to_open_orders(cast: Cast, dora
     shown = dora.post(url, {"version": cast.anna.member.version})
     text = shown.content.decode()
     assert shown.status_code == 200
-    assert f"<b>{number}</b>: Anna Kowalska, who placed it, has left" in text
+    assert f"<b>{number}</b>: Anna Kowalska, who placed it, can no longer act for the organisation" in text
     assert Member.objects.get(pk=cast.anna.member.pk).removed_at is None
     assert Entry.objects.filter(topic="order.requester_left").count() == 0
     assert dora.post(url, {"version": cast.anna.member.version, "seen": "True"}).status_code == 302
@@ -116,7 +116,10 @@ def test_d4_moving_says_which_own_orders_stay(cast: Cast, dora: Client) -> None:
     assert ("Confirm and save" in text, "Save anyway" in text) == (True, False), "nothing is lost by it"
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "has left"), ("pl", "nie należy już do organizacji")])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "can no longer act for the organisation"), ("pl", "nie może już działać w organizacji")],
+)
 def test_d4_administrators_and_whoever_is_asked_are_told_once_of_a_leaver(
     cast: Cast, mailoutbox: list[Any], language: str, said: str
 ) -> None:

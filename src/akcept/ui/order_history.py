@@ -229,7 +229,7 @@ def _refused(entry: Entry) -> Sentence:
 
 
 def _requester_left(entry: Entry) -> Sentence:
-    what = _("%(name)s, who placed it, has left: nobody can change or withdraw it any more.") % {
+    what = _("%(name)s, who placed it, can no longer act for the organisation: nobody can change or withdraw it.") % {
         "name": shown(entry.payload["requester"])
     }
     return Sentence(who="", what=what, said="", at=entry.at, tone="bad")
