@@ -266,6 +266,8 @@ OSCAR_URL_SCHEMA = AKCEPT_BASE_URL.split(":")[0]
 AKCEPT_MERCHANT_EMAIL = env.str("AKCEPT_MERCHANT_EMAIL", default="mia@biurodom.example" if DEMO else "")
 #: Who sells, for papers and files of orders (keys as `akcept.fulfilment.seller.Seller`): a JSON object.
 AKCEPT_SELLER = env.json("AKCEPT_SELLER", default={})
+#: Where carriers tell what became of a parcel (as `akcept.fulfilment.carriers` says): a JSON object.
+AKCEPT_CARRIERS = env.json("AKCEPT_CARRIERS", default={})
 #: Whoever hosts shops and sells the module withholds it here; the panel then says what it offers and whom to ask.
 AKCEPT_B2B_AVAILABLE = env.bool("AKCEPT_B2B_AVAILABLE", default=True)
 AKCEPT_B2B_CONTACT = env.str("AKCEPT_B2B_CONTACT", default="")

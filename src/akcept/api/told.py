@@ -11,6 +11,7 @@ from akcept.api.schemas import orders as sent
 from akcept.api.schemas.common import Moment, Money, UnitPrice
 from akcept.approvals import sentences as asking
 from akcept.approvals.routing import Plan
+from akcept.fulfilment.queries import SentParcel, parcels_of
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.ordering import queries
@@ -167,9 +168,21 @@ def order(view: OrderView) -> Answered:
         history=_moments(view.told),
         comments=_moments(view.comments.rows[::-1]) if takes_part else [],
         prices_until=view.prices_until,
+        shipments=[shipment(each) for each in parcels_of(placement.order_id, status=view.status)],
         available_actions=available(view),
     )
     return Answered(content=content, headers={"ETag": etag(view.version)})
+
+
+def shipment(parcel: SentParcel) -> sent.Shipment:
+    """Return a parcel that left."""
+    return sent.Shipment(
+        parcel=parcel.number,
+        carrier=parcel.carrier,
+        link=parcel.link,
+        sent_at=parcel.sent_at,
+        lines=[sent.Pieces(line_id=each.line_id, code=each.sku, quantity=each.quantity) for each in parcel.lines],
+    )
 
 
 def available(view: OrderView) -> list[str]:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +8,9 @@ class FulfilmentConfig(AppConfig):
     label = "akcept_fulfilment"
     verbose_name = _("Fulfilment")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have what was configured checked at start."""
+        from akcept.fulfilment import carriers
+
+        checks.register(carriers.check)

@@ -8,6 +8,9 @@ from datetime import datetime
 
 from django.apps import apps
 
+from akcept.fulfilment import carriers
+from akcept.ordering.status import UNTOLD
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentPieces:
@@ -32,6 +35,16 @@ class SentParcel:
     def pieces(self) -> int:
         """How many pieces are in it."""
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def link(self) -> str:
+        """Its page at the carrier, where the shop has configured one."""
+        return carriers.link(self.carrier, self.number)
+
+
+def parcels_of(order_id: int, *, status: str) -> tuple[SentParcel, ...]:
+    """Return the parcels of one order, the oldest first; one that the shop has not begun with is not asked about."""
+    return () if status in UNTOLD else parcels([order_id]).get(order_id, ())
 
 
 def parcels(order_ids: Collection[int]) -> dict[int, tuple[SentParcel, ...]]:

@@ -16,7 +16,7 @@ from akcept.journal import queries as journal
 from akcept.kernel.errors import Invalid
 from akcept.kernel.paging import key_of
 from akcept.ordering import actions as ordering
-from akcept.ordering import shop_terms, status
+from akcept.ordering import shop_terms
 from akcept.ordering.queries import merchant as reads
 from akcept.organizations import actions, module, policies
 from akcept.organizations.models import Module
@@ -78,9 +78,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     view = reads.order_for_staff(staff_of(request), number, before=request.GET.get("before", ""))
     lines = view.document.lines
     context = {"view": view, "document": view.document, "first_lines": lines[:SHOWN_LINES]}
-    if view.status not in (*status.NOT_WORK, status.UNHANDLED):
-        order_id = view.placement.order_id
-        context["parcels"] = fulfilment.parcels([order_id]).get(order_id, ())
+    context["parcels"] = fulfilment.parcels_of(view.placement.order_id, status=view.status)
     context |= {"more_lines": lines[SHOWN_LINES:], "makes_papers": papers.available()}
     return render(request, "akcept/panel/order.html", context)
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from akcept.fulfilment import carriers
 from akcept.journal import sharing
 from akcept.journal.models import Entry
 from akcept.ordering import status
@@ -70,7 +71,8 @@ def _more(entry: Entry, kind: Type) -> dict[str, Any]:
             {"id": each["line"], "code": each["sku"], "title": each["title"], "quantity": each["quantity"]}
             for each in entry.payload["lines"]
         ]
-        parcel = {"number": entry.payload["parcel"], "carrier": entry.payload["carrier"], "lines": inside}
+        number, carrier = entry.payload["parcel"], entry.payload["carrier"]
+        parcel = {"number": number, "carrier": carrier, "link": carriers.link(carrier, number), "lines": inside}
         return {"parcel": parcel, "left": entry.payload["left"]}
     return {}
 

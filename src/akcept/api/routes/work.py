@@ -22,7 +22,6 @@ from akcept.api.schemas.common import Money
 from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.fulfilment import queries as fulfilment
-from akcept.fulfilment.queries import SentParcel
 from akcept.kernel.errors import Invalid
 from akcept.ordering import status
 from akcept.ordering.models import Placement
@@ -72,23 +71,6 @@ class WorkLine(sent.Line):
     left: int
 
 
-class WorkPieces(Schema):
-    """Pieces of a line in a shipment."""
-
-    line_id: int
-    code: str
-    quantity: int
-
-
-class WorkShipment(Schema):
-    """A parcel that left."""
-
-    parcel: str
-    carrier: str
-    sent_at: datetime
-    lines: list[WorkPieces]
-
-
 class WorkOrder(WorkRow):
     """One order with all that is shipped and invoiced."""
 
@@ -99,7 +81,7 @@ class WorkOrder(WorkRow):
     lines: list[WorkLine]
     delivery_net: Money
     vat: list[sent.VatRow]
-    shipments: list[WorkShipment]
+    shipments: list[sent.Shipment]
 
 
 @reads(
@@ -169,18 +151,9 @@ def get_work(request: HttpRequest, number: str) -> Answered:
         ],
         delivery_net=Money.of(document.delivery_net, currency),
         vat=told.vat_of(document.vat, currency),
-        shipments=[_shipment(parcel) for parcel in parcels],
+        shipments=[told.shipment(parcel) for parcel in parcels],
     )
     return Answered(content=content)
-
-
-def _shipment(parcel: SentParcel) -> WorkShipment:
-    return WorkShipment(
-        parcel=parcel.number,
-        carrier=parcel.carrier,
-        sent_at=parcel.sent_at,
-        lines=[WorkPieces(line_id=each.line_id, code=each.sku, quantity=each.quantity) for each in parcel.lines],
-    )
 
 
 def _row(placement: Placement) -> dict[str, Any]:

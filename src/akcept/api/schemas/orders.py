@@ -187,6 +187,24 @@ class Revision(Schema):
     total_net_after: Money
 
 
+class Pieces(Schema):
+    """Pieces of a line in a parcel."""
+
+    line_id: int
+    code: str
+    quantity: int
+
+
+class Shipment(Schema):
+    """A parcel that left; `link` is its page at the carrier, empty where the shop has named none."""
+
+    parcel: str
+    carrier: str
+    link: str
+    sent_at: datetime
+    lines: list[Pieces]
+
+
 class Order(Schema):
     """One order, with all the caller may see of it and do on it now."""
 
@@ -221,6 +239,7 @@ class Order(Schema):
     history: list[Moment]
     comments: list[Moment]
     prices_until: datetime | None
+    shipments: list[Shipment]
     available_actions: list[str]
 
 

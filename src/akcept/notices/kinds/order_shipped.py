@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from akcept.fulfilment import topics
+from akcept.fulfilment import carriers, topics
 from akcept.journal.models import Entry
 from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import SHOWN_LINES, buyer_of, placement_of
@@ -24,6 +24,7 @@ def _message(entry: Entry, _target: str) -> Message:
         "placement": placement,
         "parcel": entry.payload["parcel"],
         "carrier": entry.payload["carrier"],
+        "link": carriers.link(entry.payload["carrier"], entry.payload["parcel"]),
         "lines": lines[:SHOWN_LINES],
         "more": max(0, len(lines) - SHOWN_LINES),
         "left": entry.payload["left"],

@@ -17,9 +17,8 @@ from akcept.approvals.grounds import explanation_of
 from akcept.approvals.states import State
 from akcept.fulfilment import papers
 from akcept.fulfilment import queries as fulfilment
-from akcept.fulfilment.queries import SentParcel
 from akcept.kernel.errors import NotFound, Refused
-from akcept.ordering import actions, queries, status, topics, visibility
+from akcept.ordering import actions, queries, topics, visibility
 from akcept.ordering.queries import Act, OrderView, Since
 from akcept.ordering.queries.elsewhere import organization_of_order
 from akcept.ordering.status import CUSTOMER_LABELS
@@ -101,7 +100,7 @@ def order_page(
         # Who decided, and what they wrote, is told at the top, not only in the history.
         "outcome": _outcome(view),
         "answer": _answer(view),
-        "parcels": _parcels(view),
+        "parcels": fulfilment.parcels_of(view.placement.order_id, status=view.status),
         "makes_papers": papers.available(),
         "offers_once_more": view.mine and view.has_ended and not view.taken_by,
         "accepts": accepts,
@@ -119,13 +118,6 @@ def order_page(
         "next_waiting": _next_waiting(request, view),
     }
     return render(request, "akcept/order.html", context, status=refusal.status if refusal else 200)
-
-
-def _parcels(view: OrderView) -> tuple[SentParcel, ...]:
-    """Return the parcels that left; an order that the shop has not begun with is not asked about."""
-    if view.status in (*status.NOT_WORK, status.UNHANDLED):
-        return ()
-    return fulfilment.parcels([view.placement.order_id]).get(view.placement.order_id, ())
 
 
 #: Marks the message of a decision just made: the page it leads to leads on to the next order that waits.
