@@ -233,8 +233,15 @@ class Turns:
     then: tuple[str, ...] = ()
 
 
-def turns(steps: Sequence[str]) -> Turns:
-    """Return the turns of steps that are given in words."""
+def turns(steps: Sequence[str], *, answers: Sequence[str] = (), once: bool = False) -> Turns:
+    """Return the turns of steps that are given in words.
+
+    `answers` are the names of those who answer the first: where that is one person, they are who is asked, whatever the
+    step says, and with `once` not again by a later step that asks them.
+    """
+    if len(answers) == 1 and steps:
+        (who,) = answers
+        steps = [who, *(step for step in steps[1:] if not once or step != who)]
     times = len(list(takewhile(lambda who: who == steps[0], steps)))
     return Turns(times=max(times, 1), then=tuple(counted(steps[times:])))
 

@@ -98,3 +98,22 @@ def test_d2_reasons_of_two_rules_alike_are_said_once(cast: Cast) -> None:
     add(cast, RuleStep(asks=(Ask(kind=AskKind.ACCEPTORS),)), name="Twin")
     with translation.override("en"):
         assert queries.order(cast.anna.actor, place(cast.anna)).why == "Rule “Twin”: every order."
+
+
+@pytest.mark.parametrize(
+    ("once", "said"), [(True, "<b>Cora Wiśniewska</b>."), (False, "<b>Cora Wiśniewska</b> (2 times).")]
+)
+def test_d2_the_one_who_is_left_for_a_step_is_not_named_again_by_the_next(
+    cast: Cast, client: Client, once: bool, said: str
+) -> None:
+    """Ben orders: of those who may accept his unit's orders only Cora is left, and she is the next step too."""
+    if not once:
+        _twice(cast)
+    add(cast, RuleStep(asks=(Ask(kind=AskKind.ACCEPTORS),)), someone(cast.cora), name="Four eyes")
+    record = carts.stock("D2", price="100.00")
+    client.force_login(cast.ben.user)
+    client.cookies["django_language"] = "en"
+    client.post(f"/basket/add/{record.product_id}/", {"quantity": 1, "action": "add"})
+    assert f"Waiting for {said}" in client.get("/basket/").content.decode()
+    number = place(cast.ben)
+    assert f"Waiting for {said}" in client.get(f"/checkout/thank-you/{number}/").content.decode()

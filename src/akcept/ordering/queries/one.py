@@ -141,6 +141,11 @@ class OrderView:
         return tuple(person.name for person in self.approvers)
 
     @property
+    def asks_once(self) -> bool:
+        """Whether people who accepted a step are not asked by a later one."""
+        return self.case is not None and terms_of(self.case).skip_already_accepted
+
+    @property
     def shows_way(self) -> bool:
         """Whether more is to be told about the steps than why the order waits."""
         return len(self.steps) > 1 or any(step.quorum != 1 or step.asks for step in self.steps)

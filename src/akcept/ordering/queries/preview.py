@@ -67,12 +67,14 @@ def preview_of(seat: Seat | None, route: Route) -> BasketPreview:
     """Return what a cart leads to that was routed for this seat; reads nothing but names of roles."""
     unit = seat.unit_name if seat else ""
     steps = route.plan.steps
-    turns = sentences.turns([sentences.asked(step.asks, step.quorum) for step in steps])
+    names = tuple(person.name for person in route.approvers)
+    asked = [sentences.asked(step.asks, step.quorum) for step in steps]
+    turns = sentences.turns(asked, answers=names, once=route.asks_once)
     return BasketPreview(
         refused="",
         waits=route.waits,
         reason=reasons.to_requester(steps[0].reason.value, steps[0].detail, unit_name=unit) if steps else "",
-        approvers=tuple(person.name for person in route.approvers),
+        approvers=names,
         unit_name=unit,
         organization_name=seat.organization_name if seat else "",
         budgets=route.budgets,

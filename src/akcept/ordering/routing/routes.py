@@ -47,6 +47,8 @@ class Route:
     facts: Facts | None = None
     #: The budgets that bind it, each with what the order takes of it.
     budgets: Standings = ()
+    #: Whether people who accepted a step are not asked by a later one.
+    asks_once: bool = True
 
     @property
     def waits(self) -> bool:
@@ -169,6 +171,7 @@ def route(
         approvers=_asked_first(seat, plan, quote.amounts, among=people, requester_may=terms.self_acceptance),
         facts=facts if binds else None,
         budgets=budgets,
+        asks_once=terms.skip_already_accepted,
     )
 
 

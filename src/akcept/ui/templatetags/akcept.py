@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,7 +23,7 @@ from akcept.ordering import payments
 from akcept.ordering import status as order_status
 from akcept.ordering.changes.revisions import Difference, Text, TextChange
 from akcept.ordering.models import Revision
-from akcept.ordering.queries import StepView
+from akcept.ordering.queries import OrderView, StepView
 from akcept.organizations import labels, wording
 from akcept.organizations.labels import EXPLAINED, LABELS
 from akcept.organizations.permissions import Permission
@@ -333,9 +332,10 @@ def asked_in_words(step: StepView) -> str:
 
 
 @register.filter
-def still_asked(steps: Iterable[StepView]) -> Turns:
+def still_asked(view: OrderView) -> Turns:
     """Return whom an order's present step and those after it ask, who is asked several times in a row once."""
-    return turns([asked_in_words(step) for step in steps if step.place in ("now", "later")])
+    words = [asked_in_words(step) for step in view.steps if step.place in ("now", "later")]
+    return turns(words, answers=view.asked, once=view.asks_once)
 
 
 @register.filter
