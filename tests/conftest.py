@@ -21,9 +21,12 @@ from tests.support import browser as chromium
 from tests.support import locks
 from tests.support.browser import DESKTOP, PHONE, OpenPage, Visitors, assert_accessible
 from tests.support.databases import Private
+from tests.support.handing_out import pytest_xdist_make_scheduler
 from tests.support.live_shop import LiveShop
 from tests.support.postgres import Postgres, postgres
 from tests.support.recorded import recorded
+
+__all__ = ["pytest_xdist_make_scheduler"]
 
 _OUTCOME = pytest.StashKey[bool]()
 _DATABASES = {"db", "transactional_db", "pg", "sqlite_file", "each_database"}
@@ -51,12 +54,11 @@ hypothesis_settings.load_profile(os.environ.get("AKCEPT_HYPOTHESIS", "akcept"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a cluster or a browser, keep each kind on one worker of xdist, and begin with what is slow."""
+    """Mark what needs a cluster or a browser, and begin with what is slow."""
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("postgres") or asked & {"pg", "cluster"}:
             item.add_marker(pytest.mark.postgres)
-            item.add_marker(pytest.mark.xdist_group("postgres"))
             if "pg" not in asked and "cluster" not in asked:
                 item.fixturenames.insert(0, "pg")  # type: ignore[attr-defined]
         if "database" in asked and not asked & _DATABASES and "postgres" not in {m.name for m in item.iter_markers()}:
@@ -64,9 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.fixturenames.insert(0, _database_of(asked))  # type: ignore[attr-defined]
         if asked & {"page", "phone", "open_page", "chromium_browser"}:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}"))
-    # A test of two minutes that is handed out last keeps one core busy and the others waiting. Groups go by their
-    # size, then in this order; what is alone comes after them.
+    # A test of two minutes that is handed out last keeps one core busy and the others waiting.
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

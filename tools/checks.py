@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 _BIN = Path(".venv") / "bin"
@@ -20,3 +21,12 @@ CHECKS: dict[str, list[str]] = {
     "django": [*_DJANGO, "check", "--settings", "tests.settings"],
     "types": [str(_BIN / "mypy")],
 }
+
+
+def at_once() -> tuple[str, ...]:
+    """Return xdist's options.
+
+    A fifth of what tests take is waiting for a browser, a database or a process: two cores have work for three.
+    """
+    cores = os.cpu_count() or 1
+    return ("-n", str(min(cores + cores // 2, 4)))

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import pure
-from tools.checks import FAST
+from tools.checks import FAST, at_once
 from tools.pure import PACKAGE, ROOT
 
 LEAST = Path(__file__).with_name("coverage_least.txt")
@@ -123,8 +123,7 @@ def write_least(figures: Mapping[str, Decimal]) -> None:
 
 
 def _room_passes(room: str, expected: Decimal, *, raising: bool) -> bool:
-    workers = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup")
-    report = measured(room, *workers, "-m", FAST, f"tests/{room}")
+    report = measured(room, *at_once(), "-m", FAST, f"tests/{room}")
     found = share(report, room)
     fell = found < expected
     print(f"  {'x' if fell else '✓'} {room}: {found} % of its lines and branches, {expected} % at least", flush=True)

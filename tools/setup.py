@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from tools import bare_root, docs_site, frontend, machine, python_env
-from tools.checks import CHECKS, FAST
+from tools.checks import CHECKS, FAST, at_once
 from tools.python_env import PYTHON
 from tools.steps import ROOT, Refusal, fingerprint, is_stamped, run, said, stamp, step
 
@@ -94,8 +94,7 @@ _SLOWEST = ("--durations", "25", "--durations-min", "20")
 
 
 def _pytest(*options: str) -> int:
-    workers = min(os.cpu_count() or 1, 4)
-    return _exec(str(PYTHON), "-m", "pytest", "-n", str(workers), "--dist", "loadgroup", *options)
+    return _exec(str(PYTHON), "-m", "pytest", *at_once(), *options)
 
 
 def _browser() -> None:

@@ -21,7 +21,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
-from tests.support.migrating import back, forth, found  # noqa: E402
+from tests.support.migrating import back, forth, found, remember_fields  # noqa: E402
 
 #: The last state before prices, countries, composed names, who was asked and counted attempts were kept.
 OLDER: Final = (
@@ -198,4 +198,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     gc.disable()
+    remember_fields()
     main()

@@ -20,9 +20,6 @@ HERE = Path(__file__).parent / "bare_shop"
 GUIDE = ROOT / "docs" / "extend" / "install.md"
 SHOP = "tests.contracts.bare_shop"
 
-#: One worker makes the tables and what the walks build on each other.
-pytestmark = pytest.mark.xdist_group("bare_shop")
-
 
 def _installed(file: str) -> str:
     """What the guide has the engineer add to a file."""

@@ -142,6 +142,40 @@ def assert_accessible(page: Page) -> None:
         raise AssertionError(f"{page.url}\n{_describe(violations)}")
 
 
+#: Words count by being there; names, of which no two landmarks may have the same, by which of them are the same.
+_SHAPE = """() => {
+    const names = [];
+    const named = text => {
+        const name = text.trim().replace(/\\s+/g, " ");
+        if (name && !names.includes(name)) names.push(name);
+        return names.indexOf(name);
+    };
+    const spoken = new Set(["alt", "aria-label", "aria-description", "label", "placeholder", "title", "value"]);
+    const passed = new Set(["action", "content", "href", "hreflang", "nonce", "src", "srcset", "datetime"]);
+    const attribute = ({ name, value }) => {
+        if (name === "lang" && ["pl", "en"].includes(value)) return name;
+        if (name === "aria-label") return `${name}=${named(value)}`;
+        if (spoken.has(name)) return `${name}=${value.trim() !== ""}`;
+        return passed.has(name) || name.startsWith("data-") ? name : `${name}=${value}`;
+    };
+    const shape = node => {
+        if (node.nodeType === 3) return node.data.trim() ? "." : "";
+        if (node.nodeType !== 1) return "";
+        if (["SCRIPT", "STYLE", "TEMPLATE"].includes(node.tagName)) return node.tagName;
+        const name = /^(H[1-6]|LEGEND|CAPTION|LABEL)$/.test(node.tagName) ? named(node.textContent) : "";
+        const attributes = [...node.attributes].map(attribute).sort().join(" ");
+        return `<${node.tagName}${name} ${attributes}>${[...node.childNodes].map(shape).join("")}`;
+    };
+    return shape(document.body);
+}"""
+
+
+def shape_of(page: Page) -> str:
+    """Return what a page is built of, whatever its words say: the same for one page in two languages."""
+    page.wait_for_load_state("load")
+    return str(page.evaluate(_SHAPE))
+
+
 def _describe(violations: list[dict[str, Any]]) -> str:
     lines = []
     for violation in violations:

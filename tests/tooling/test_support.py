@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from playwright.sync_api import Page
 
 from shop.accounts.models import User
-from tests.support.browser import assert_accessible, assert_fits
+from tests.support.browser import assert_accessible, assert_fits, shape_of
 from tests.support.databases import Private
 from tests.support.live_shop import LiveShop, shop_process
 from tests.support.postgres import Postgres
@@ -105,6 +105,24 @@ def test_a_visitor_is_who_the_test_says(page: Page, live_shop: LiveShop, mailout
     assert "mia@shop.example" in page.content()
     send_mail("Seen", "by the test", None, ["anna@acme.example"])
     assert len(mailoutbox) == 1
+
+
+def test_pages_are_built_alike_whatever_their_words(page: Page) -> None:
+    for polish, english, alike in (
+        ("<p>Cena</p>", "<p> Price, net </p>", True),
+        ('<a href="/pl/" lang="pl">polski</a>', '<a href="/en/" lang="en">English</a>', True),
+        ('<img alt="Koszyk">', '<img alt="Basket">', True),
+        ('<img alt="Koszyk">', '<img alt="">', False),
+        ("<button>Wyślij</button>", "<button> </button>", False),
+        ('<p class="note">Uwaga</p>', '<p class="note-en">Note</p>', False),
+        ("<h2>Wpis</h2><h2>Rekord</h2>", "<h2>Entry</h2><h2>Record</h2>", True),
+        ("<h2>Wpis</h2><h2>Rekord</h2>", "<h2>Record</h2><h2>Record</h2>", False),
+        ('<nav aria-label="Karty"></nav><nav aria-label="Menu"></nav>', '<nav aria-label="Menu"></nav>' * 2, False),
+    ):
+        page.set_content(polish)
+        built = shape_of(page)
+        page.set_content(english)
+        assert (shape_of(page) == built) is alike, english
 
 
 def test_axe_names_the_violating_nodes(page: Page) -> None:
