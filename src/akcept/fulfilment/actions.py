@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.utils.translation import gettext as _
 
-from akcept.fulfilment import topics
+from akcept.fulfilment import telling, topics
 from akcept.fulfilment.models import Parcel
 from akcept.fulfilment.ports import LineLeft, shipper
 from akcept.journal import actions as journal
@@ -92,7 +92,8 @@ def ship(
     row = Parcel.objects.create(event_id=event_id, order=order, number=called, carrier=by, sent_at=at)
     rest = [LineLeft(**{**_fields(line), "left": line.left - pieces.get(line.line_id, 0)}) for line in left]
     order.status = shipper().advance(order.pk, whole=not any(line.left for line in rest))
-    _tell_shipped(order, row, pieces, rest, actor=actor, now=at)
+    said = telling.shipped(order, parcel=called, carrier=by, pieces=pieces, rest=rest)
+    _tell(topics.SHIPPED, order, said, actor=actor, now=at)
     return _shipment(order, row, rest)
 
 
@@ -100,8 +101,10 @@ def ship(
 def set_status(number: str, *, actor: Actor, to: str, now: datetime | None = None) -> Moved:
     """Move an order one step on in the shop's pipeline, as its own page does; said again it changes nothing.
 
-    Journal: `order.status_set`. Raises NotAllowed, NotFound, HeldByCustomer, Invalid (field `status`: there is none of
-    that name), IllegalMove (the pipeline does not lead there; the text names where it does).
+    Shipped, what was still to be sent has left without a parcel's number: its stock is used up, and its buyer is told.
+    Journal: `order.shipped` for that, then `order.status_set`. Raises NotAllowed, NotFound, HeldByCustomer, Invalid
+    (field `status`: there is none of that name), IllegalMove (the pipeline does not lead there; the text names where
+    it does).
     """
     order = _locked(number, actor=actor)
     before, wanted = order.status, typed.line(to)
@@ -113,10 +116,23 @@ def set_status(number: str, *, actor: Actor, to: str, now: datetime | None = Non
         text = _("Order %(number)s is “%(status)s”: it can become %(next)s.")
         nothing = _("nothing else any more")
         raise IllegalMove(text % {"number": number, "status": before, "next": ", ".join(open_) or nothing})
+    at = now or utc_now()
+    if wanted == status.SHIPPED:
+        _send_rest(order, actor=actor, at=at)
     shipper().move(order.pk, wanted)
     order.status = wanted
-    _tell(topics.STATUS_SET, order, {"from": before, "to": wanted}, actor=actor, now=now or utc_now())
+    _tell(topics.STATUS_SET, order, {"from": before, "to": wanted}, actor=actor, now=at)
     return _moved(order)
+
+
+def _send_rest(order: Any, *, actor: Actor, at: datetime) -> None:
+    left = shipper().lines_left(order.pk)
+    pieces = {line.line_id: line.left for line in left if line.left}
+    if pieces:
+        shipper().ship(order.pk, pieces, reference="", at=at)
+        rest = [LineLeft(**{**_fields(line), "left": 0}) for line in left]
+        said = telling.shipped(order, parcel="", carrier="", pieces=pieces, rest=rest)
+        _tell(topics.SHIPPED, order, said, actor=actor, now=at)
 
 
 def _line(text: str, *, field: str, needed: bool = True) -> str:
@@ -219,24 +235,6 @@ def _shipment(order: Any, row: Parcel, left: Sequence[LineLeft]) -> Shipment:
 
 def _moved(order: Any) -> Moved:
     return Moved(number=str(order.number), status=order.status, next=shipper().moves(order.pk))
-
-
-def _tell_shipped(
-    order: Any, row: Parcel, pieces: dict[int, int], rest: Sequence[LineLeft], *, actor: Actor, now: datetime
-) -> None:
-    inside = [
-        {"line": line.line_id, "sku": line.sku, "title": line.title, "quantity": pieces[line.line_id]}
-        for line in rest
-        if line.line_id in pieces
-    ]
-    told = {
-        "buyer_id": order.user_id,
-        "parcel": row.number,
-        "carrier": row.carrier,
-        "lines": inside,
-        "left": sum(line.left for line in rest),
-    }
-    _tell(topics.SHIPPED, order, told, actor=actor, now=now)
 
 
 def _tell(topic: str, order: Any, payload: dict[str, Any], *, actor: Actor, now: datetime) -> None:

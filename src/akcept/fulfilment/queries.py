@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.apps import apps
+from django.db.models.functions import Coalesce
 
 from akcept.fulfilment import carriers
-from akcept.ordering.status import UNTOLD
+from akcept.ordering.status import SHIPPED, UNTOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class SentPieces:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentParcel:
-    """A parcel with what is in it."""
+    """A parcel with what is in it; its number and carrier are empty where nobody told them."""
 
     number: str
     carrier: str
@@ -50,26 +51,28 @@ def parcels_of(order_id: int, *, status: str) -> tuple[SentParcel, ...]:
 def parcels(order_ids: Collection[int]) -> dict[int, tuple[SentParcel, ...]]:
     """Return the parcels of orders, by the order's key, the oldest first; one statement.
 
-    None where the shop does without this app.
+    Pieces that left without a parcel's number, as the shop's own pages tell it, are one without a number. None where
+    the shop does without this app.
     """
     if not order_ids or not apps.is_installed("akcept.fulfilment"):
         return {}
+    at = Coalesce("event__akcept_parcel__sent_at", "event__date_created")
     rows = (
         apps.get_model("order", "ShippingEventQuantity")
-        .objects.filter(event__akcept_parcel__order_id__in=order_ids)
-        .order_by("event__akcept_parcel__sent_at", "event_id", "line_id")
+        .objects.filter(event__order_id__in=order_ids, event__event_type__code=SHIPPED)
+        .annotate(at=at)
+        .order_by("at", "event_id", "line_id")
         .values_list(
-            *("event__akcept_parcel__order_id", "event_id", "event__akcept_parcel__number"),
-            *("event__akcept_parcel__carrier", "event__akcept_parcel__sent_at"),
+            *("event__order_id", "event_id", "event__akcept_parcel__number", "event__akcept_parcel__carrier", "at"),
             *("line_id", "line__partner_sku", "line__title", "quantity"),
         )
     )
     inside: dict[tuple[int, int, str, str, datetime], list[SentPieces]] = {}
-    for order_id, event_id, number, carrier, at, line_id, sku, title, quantity in rows:
+    for order_id, event_id, number, carrier, sent_at, line_id, sku, title, quantity in rows:
         pieces = SentPieces(line_id=line_id, sku=sku, title=title, quantity=quantity)
-        inside.setdefault((order_id, event_id, number, carrier, at), []).append(pieces)
+        inside.setdefault((order_id, event_id, number or "", carrier or "", sent_at), []).append(pieces)
     found: dict[int, tuple[SentParcel, ...]] = {}
-    for (order_id, _event, number, carrier, at), lines in inside.items():
-        parcel = SentParcel(number=number, carrier=carrier, sent_at=at, lines=tuple(lines))
+    for (order_id, _event, number, carrier, sent_at), lines in inside.items():
+        parcel = SentParcel(number=number, carrier=carrier, sent_at=sent_at, lines=tuple(lines))
         found[order_id] = (*found.get(order_id, ()), parcel)
     return found

@@ -31,6 +31,8 @@ LABELS: Final = {
     "completed": _("completed"),
     CANCELLED: _("cancelled"),
 }
+#: Whole on its way; the shop's pipeline may have it, and its shipping events bear the same code.
+SHIPPED: Final = "shipped"
 #: The same for the customer's people: whether the shop has begun is the shop's own business.
 CUSTOMER_LABELS: Final = {**LABELS, UNHANDLED: _("accepted for processing")}
 #: What the shop's pipeline says of an order beyond taking it: told in the customer's history.

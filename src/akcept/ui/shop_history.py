@@ -20,10 +20,12 @@ from akcept.ui.sentence import Sentence
 def _shipped(entry: Entry) -> Sentence:
     pieces = sum(line["quantity"] for line in entry.payload["lines"])
     parcel = " ".join(part for part in (entry.payload["carrier"], entry.payload["parcel"]) if part)
-    what = ngettext("sent parcel %(parcel)s with %(n)d piece", "sent parcel %(parcel)s with %(n)d pieces", pieces) % {
-        "parcel": parcel,
-        "n": pieces,
-    }
+    words = {"parcel": parcel, "n": pieces}
+    what = (
+        ngettext("sent parcel %(parcel)s with %(n)d piece", "sent parcel %(parcel)s with %(n)d pieces", pieces) % words
+    )
+    if not parcel:
+        what = ngettext("sent %(n)d piece", "sent %(n)d pieces", pieces) % words
     if not entry.payload["left"]:
         what = _("%(what)s, the rest of the order") % {"what": what}
     return Sentence(who=_("The shop:"), what=what, said="", at=entry.at, tone="good")

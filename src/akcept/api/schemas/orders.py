@@ -196,7 +196,7 @@ class Pieces(Schema):
 
 
 class Shipment(Schema):
-    """A parcel that left; `link` is its page at the carrier, empty where the shop has named none."""
+    """A parcel that left; its number is empty where nobody told it, `link` where the shop knows none of the carrier."""
 
     parcel: str
     carrier: str

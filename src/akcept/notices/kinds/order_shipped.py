@@ -29,7 +29,8 @@ def _message(entry: Entry, _target: str) -> Message:
         "more": max(0, len(lines) - SHOWN_LINES),
         "left": entry.payload["left"],
     }
-    return Message(subject=_("Parcel of order %(number)s is on its way") % {"number": placement.number}, context=told)
+    subject = _("Parcel of order %(number)s is on its way") if told["parcel"] else _("Order %(number)s is on its way")
+    return Message(subject=subject % {"number": placement.number}, context=told)
 
 
 KIND = Kind(
