@@ -9,6 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from oscar.views.decorators import login_forbidden
+
+from shop.accounts.links import SetPasswordByLink
 
 
 def to(name: str) -> Any:
@@ -48,6 +51,7 @@ urlpatterns = [
     path("accounts/orders/<str:order_number>/", to_order),
     path("accounts/orders/<str:order_number>/<int:line_id>/", to_order),  # Oscar's own page has no template
     path("password-reset/", to("account_reset_password")),
+    path("password-reset/confirm/<str:uidb64>/<str:token>/", login_forbidden(SetPasswordByLink.as_view())),
     path("dashboard/login/", to("account_login")),
     path("dashboard/logout/", to("account_logout")),
     path("admin/login/", to_admin),

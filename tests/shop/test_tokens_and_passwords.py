@@ -6,6 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 
 from akcept.api import actions as access
@@ -115,6 +118,26 @@ def test_c1_the_shops_own_people_are_led_to_the_panel(cast: Cast, visit: Visit) 
     for part in _told():
         assert "http://127.0.0.1:8000/dashboard/systems/" in part
         assert "/organization/systems/" not in part
+
+
+def test_c1_the_link_that_the_shops_people_send_takes_as_much_away(cast: Cast, visit: Visit) -> None:
+    """It was Oscar's own page, which knew of no tokens, no second factor of a stranger's, and told nobody."""
+    choose_language(cast.anna.user.pk, language="en")
+    token = _token(cast.anna)
+    EmailAddress.objects.filter(user=cast.anna.user).update(verified=False)
+    TOTP.activate(cast.anna.user, generate_totp_secret())
+    visit(cast.mia, superuser=True).post(f"/dashboard/users/{cast.anna.user.pk}/password-reset/")
+    link = re.search(r"http://127.0.0.1:8000(/password-reset/confirm/\S+)", mail.outbox[-1].body)
+    assert link is not None
+    owner = visit()
+    form = owner.get(link[1])["Location"]
+    assert owner.post(form, {"new_password1": NEW, "new_password2": NEW}).status_code == 302
+    assert not _works(token)
+    assert not Authenticator.objects.filter(user=cast.anna.user).exists()
+    assert EmailAddress.objects.get(user=cast.anna.user).verified
+    assert mail.outbox[-1].to == [cast.anna.user.email]
+    for part in _told():
+        assert "1 of your tokens for other systems ended with the old password." in part
 
 
 def test_ending_ones_tokens_reaches_every_organisation_and_only_oneself(cast: Cast) -> None:

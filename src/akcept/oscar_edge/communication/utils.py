@@ -35,4 +35,6 @@ class Dispatcher(OscarDispatcher):
     def get_base_context(self, **kwargs: Any) -> dict[str, Any]:
         """Return what every mail is rendered with; without `AKCEPT_BASE_URL` the sites framework's row, as in Oscar."""
         known = shop()
-        return {**kwargs, "site": known} if known is not None else super().get_base_context(**kwargs)
+        if known is None:
+            return {"shop_name": settings.OSCAR_SHOP_NAME, **super().get_base_context(**kwargs)}
+        return {**kwargs, "site": known, "base_url": settings.AKCEPT_BASE_URL, "shop_name": known.name}
