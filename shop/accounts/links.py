@@ -16,7 +16,7 @@ from shop.accounts import receivers
 class SetPasswordByLink(PasswordResetConfirmView):
     """Oscar's page, in whose place it stands."""
 
-    form_class = SetPasswordForm
+    form_class = SetPasswordForm  # type: ignore[assignment]  # of any user model
     success_url = reverse_lazy("password-reset-complete")
     template_name = "oscar/registration/password_reset_confirm.html"
 

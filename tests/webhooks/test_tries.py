@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
 from akcept.journal import relay
@@ -133,6 +134,11 @@ def test_one_that_is_deaf_for_days_is_paused_and_its_keeper_told(cast: Cast, mai
     (mail,) = [each for each in mailoutbox if each.to == [cast.dora.user.email]]
     assert URL in mail.body
     assert f"/organization/webhooks/{row.pk}/" in mail.body
+    html, kind = mail.alternatives[0]
+    assert (kind, html.startswith("<!DOCTYPE html>")) == ("text/html", True)
+    assert f'<a class="btn" href="{settings.AKCEPT_BASE_URL}/organization/webhooks/{row.pk}/">' in html
+    for part in (mail.body, html):
+        assert "Twój system nie odpowiada od pięciu dni" in part
     clock.now += timedelta(days=1)
     assert sending.claimed(limit=5, now=clock.now) == [], "nothing goes out"
     orders.place(cast.anna)

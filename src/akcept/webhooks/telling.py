@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -48,11 +48,15 @@ def tell(entry: Entry, target: str) -> None:
     name = "akcept_webhooks:endpoint" if organization_id else "akcept_webhooks:shop_endpoint"
     with translation.override(reader.language):
         link = configured.source() + reverse(name, kwargs={"endpoint_id": row.pk})
-        context = {"url": row.url, "gone": row.state == Endpoint.State.GONE, "link": link}
-        text = render_to_string("akcept/webhooks/paused.txt", {**context, "shop": _shop()})
         subject = _("The webhook to %(url)s is paused") % {"url": row.url}
+        context = {"url": row.url, "gone": row.state == Endpoint.State.GONE, "link": link, "subject": subject}
+        context |= {"base_url": configured.source(), "shop_name": _shop()}
+        text = render_to_string("akcept/webhooks/paused.txt", context)
+        html = render_to_string("akcept/webhooks/paused.html", context)
     headers = {"Message-ID": f"<akcept.{entry.pk}.webhook.{user_id}@{_domain()}>", "Auto-Submitted": "auto-generated"}
-    EmailMessage(subject=subject, body=text.strip() + "\n", to=[reader.email], headers=headers).send()
+    mail = EmailMultiAlternatives(subject=subject, body=text.strip() + "\n", to=[reader.email], headers=headers)
+    mail.attach_alternative(html, "text/html")
+    mail.send()
 
 
 def _shop() -> str:
