@@ -341,6 +341,7 @@ TEXTS = (
     gettext_noop("Product Type:"),
     gettext_noop("Product Types"),
     gettext_noop("True,False"),
+    gettext_noop("Instructions"),
 )
 
 #: Of these Oscar's Polish has no forms.

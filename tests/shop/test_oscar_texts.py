@@ -160,3 +160,12 @@ def test_f9_the_accounts_menu_is_a_named_list(cast: Cast, visit: Visit, language
     page = visit(cast.anna, language=language).get("/accounts/profile/").content.decode()
     name = {"pl": "Konto", "en": "Account"}[language]
     assert f'<nav class="account-menu" aria-label="{name}"><ul class="nav nav-pills">' in page
+
+
+@pytest.mark.parametrize(("language", "said"), [("pl", "Uwagi do dostawy"), ("en", "Delivery notes")])
+def test_f9_what_a_courier_is_to_know_is_called_so(cast: Cast, visit: Visit, language: str, said: str) -> None:
+    """“Instructions” above a field of an address tell nobody whose, or about what."""
+    page = visit(cast.paul, language=language).get("/accounts/addresses/add/").content.decode()
+    assert said in page
+    assert "Instrukcje" not in page
+    assert "Instructions" not in page
