@@ -180,6 +180,33 @@ def test_bad_input_is_told_and_what_was_typed_stays(
     assert queries.policy_of(cast.acme.pk).version is None
 
 
+@pytest.mark.parametrize(
+    ("language", "head"),
+    [("en", "Please correct what is marked below"), ("pl", "Popraw zaznaczone pola")],
+)
+def test_all_that_is_wrong_is_told_at_once_and_leads_to_its_field(
+    cast: Cast, visit: Visit, language: str, head: str
+) -> None:
+    """In one summary: of the rule itself, of its conditions, an expression among them, and of its steps."""
+    rows = {
+        "condition": ["0:value", "1:expression"],
+        "condition-0-amount": "1,234",
+        "condition-1-text": "prize > 600.0",
+        "step-0-how": "some",
+        "step-0-number": "-1",
+    }
+    sent = BASE | VALUE | STEP | rows | {"name": "", "unit": cast.head_office.pk}
+    answer = visit(cast.dora, language=language).post("/organization/rules/add/", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count(head) == 1
+    summary = page.partition("data-error-summary>")[2].partition("</div>")[0]
+    led = re.findall(r'<a href="#([^"]+)">', summary)
+    assert [name for name in ("id_name", "id_condition-0-amount", "id_condition-1-text") if name not in led] == []
+    assert [name for name in led if f'id="{name}"' not in page] == []
+    assert any(name.startswith("id_step-0") for name in led)
+
+
 def test_what_a_colleague_saved_meanwhile_is_told_with_its_rows_before_it_can_be_saved_over(
     cast: Cast, dora: Client
 ) -> None:

@@ -24,7 +24,8 @@ from akcept.approvals.conditions import (
     Together,
     Value,
 )
-from akcept.approvals.expressions import LENGTH_LIMIT
+from akcept.approvals.drafts import why_not
+from akcept.approvals.expressions import LENGTH_LIMIT, BadExpression, check
 from akcept.approvals.facts import Scope
 from akcept.kernel.amounts import Basis
 from akcept.organizations.labels import BASIS_LABELS
@@ -302,6 +303,15 @@ class ExpressionRow(Row):
         widget=forms.Textarea({"rows": 3, "spellcheck": "false", "class": "font-monospace"}),
         help_text=_("For example: goods_net > 500.0 && skus.exists(s, s.startsWith('PAP'))"),
     )
+
+    def clean_text(self) -> str:
+        """Let it be one, so that whatever is wrong with a rule is told at once."""
+        text: str = self.cleaned_data["text"]
+        try:
+            check(text.strip())
+        except BadExpression as bad:
+            raise forms.ValidationError(why_not(bad)) from None
+        return text
 
     def condition(self) -> Condition:
         """Return the condition."""

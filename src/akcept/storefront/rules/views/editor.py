@@ -249,6 +249,7 @@ def _tell_rows(editor: _Editor, draft: Rule) -> None:
 
 
 def _page(request: HttpRequest, editor: _Editor, *, status: int = 200, **more: Any) -> HttpResponse:
+    rows = [("condition", row) for row in editor.conditions.shown] + [("step", row) for row in editor.steps.shown]
     context = {
         "form": editor.form,
         "rule": editor.former,
@@ -256,6 +257,7 @@ def _page(request: HttpRequest, editor: _Editor, *, status: int = 200, **more: A
         "steps": editor.steps.shown,
         "condition_kinds": [(kind, title) for kind, (title, _row) in CONDITION_ROWS.items()],
         "step_kinds": [(kind, title) for kind, (title, _row) in STEP_ROWS.items()],
+        "wrong_rows": [(sort, row) for sort, row in rows if row.form.errors],
         "facts": FACTS,
         "asks_once": queries.asks_once(editor.actor),
         **more,
