@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +15,12 @@ from django.test import Client
 from akcept.approvals import cases
 from akcept.approvals.models import Case, Decision, Terms
 from akcept.journal.models import Entry
+from akcept.kernel.clock import utc_now
 from akcept.kernel.paging import PAGE_SIZE
 from akcept.ordering import actions, queries
 from akcept.ordering.actions import BULK_LIMIT, Chosen, Placed
-from akcept.organizations.models import Member
+from akcept.organizations.actions import name_substitute
+from akcept.organizations.models import Member, Substitution
 from akcept.testing import budgets, orders
 from akcept.testing.cast import Cast
 from akcept.testing.cast import person as new_person
@@ -415,3 +418,31 @@ def test_a_name_that_was_typed_among_many_still_narrows_when_few_are_left(cast: 
     page = _text(visit(cast.cora, language="en").get("/acceptance/?unit=oddzia%C5%82+krak%C3%B3w"))
     assert [number for number in numbers if f"/orders/{number}/" in page] == [numbers[0]]
     assert re.search(rf'<option value="{cast.krakow.pk}" selected', page)
+
+
+# --- D8: the mail of a substitute leads here too ---
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "You were the substitute of Ben Nowak until"), ("pl", "Zastępstwo za: Ben Nowak trwało do")],
+)
+def test_d8_whose_substitution_is_over_reads_why_nothing_waits(
+    cast: Cast, visit: Visit, language: str, said: str
+) -> None:
+    now = utc_now()
+    name_substitute(
+        actor=cast.ben.actor,
+        absent_id=cast.ben.member.pk,  # type: ignore[union-attr]
+        substitute_id=cast.ewa.member.pk,  # type: ignore[union-attr]
+        starts_at=now - timedelta(hours=1),
+        ends_at=now + timedelta(days=2),
+    )
+    orders.place(cast.anna)
+    assert said not in _text(visit(cast.ewa, language=language).get("/acceptance/")), "it runs"
+    Substitution.objects.update(ended_at=utc_now())
+    assert said in _text(visit(cast.ewa, language=language).get("/acceptance/"))
+    for other in (cast.anna, cast.otto):
+        assert "Ben Nowak" not in _text(visit(other, language=language).get("/acceptance/")).partition("<main")[2]
+    Substitution.objects.update(starts_at=now - timedelta(days=9), ends_at=now - timedelta(days=8))
+    assert said not in _text(visit(cast.ewa, language=language).get("/acceptance/")), "long ago"

@@ -24,7 +24,12 @@ from akcept.organizations.queries.changes import Change, Subject, changes
 from akcept.organizations.queries.closed import ClosedUnit, closed_together, closed_unit, closed_units
 from akcept.organizations.queries.colleagues import SUGGESTED, colleague, colleague_called, colleagues
 from akcept.organizations.queries.former import any_member, former_members
-from akcept.organizations.queries.mandates import running_substitutions, substitution_ended
+from akcept.organizations.queries.mandates import (
+    SubstitutionEnded,
+    last_substitution,
+    running_substitutions,
+    substitution_ended,
+)
 from akcept.organizations.queries.members import invitations, member_to_manage, members
 from akcept.organizations.queries.merchant import (
     Customer,
@@ -82,6 +87,7 @@ __all__ = [
     "Several",
     "Structure",
     "Subject",
+    "SubstitutionEnded",
     "Tree",
     "acceptors_of_unit",
     "accounts_of",
@@ -110,6 +116,7 @@ __all__ = [
     "import_preview",
     "invitations",
     "language_of",
+    "last_substitution",
     "limits_of",
     "looking_from",
     "mail_choices_of",

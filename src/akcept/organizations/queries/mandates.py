@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from akcept.kernel.clock import utc_now
 from akcept.organizations.models import (
@@ -72,9 +72,21 @@ class SubstitutionEnded:
 
 def substitution_ended(member_id: int, *, running_at: datetime, now: datetime) -> SubstitutionEnded | None:
     """Return the member's substitution that ran at one moment and is over by now, None without one; one statement."""
-    over = Substitution.objects.filter(Q(ends_at__lte=now) | Q(ended_at__lte=now), substitute_id=member_id)
-    ran = over.filter(starts_at__lte=running_at, ends_at__gt=running_at)
-    found = ran.select_related("absent__user").order_by("-ends_at", "-id").first()
+    return _latest(_over(member_id, now).filter(starts_at__lte=running_at, ends_at__gt=running_at))
+
+
+def last_substitution(member_id: int, *, since: datetime, now: datetime) -> SubstitutionEnded | None:
+    """Return the member's substitution that began and is over, not before `since`; None without one; one statement."""
+    begun = Q(ended_at=None) | Q(ended_at__gt=F("starts_at"))
+    return _latest(_over(member_id, now).filter(begun, ends_at__gte=since))
+
+
+def _over(member_id: int, now: datetime) -> QuerySet[Substitution]:
+    return Substitution.objects.filter(Q(ends_at__lte=now) | Q(ended_at__lte=now), substitute_id=member_id)
+
+
+def _latest(over: QuerySet[Substitution]) -> SubstitutionEnded | None:
+    found = over.select_related("absent__user").order_by("-ends_at", "-id").first()
     if found is None:
         return None
     at = found.ends_at if found.ended_at is None else min(found.ends_at, found.ended_at)

@@ -12,11 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Invalid, NotFound
 from akcept.ordering import actions, queries
 from akcept.ordering.actions import BulkResult, Chosen
+from akcept.ordering.mail_links import LIFE
 from akcept.ordering.queries import InboxFilter
 from akcept.organizations import module
+from akcept.organizations import queries as organizations
+from akcept.organizations.queries import SubstitutionEnded
+from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import actor_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.inbox.forms import InboxForm
@@ -79,11 +84,20 @@ def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "narrowed": wanted != InboxFilter() or bool(form.errors),
         "may_accept": seat is not None and seat.decides,
         "seat": seat,
+        "was_substitute": _was_substitute(seat),
         "remark_limit": actions.REMARK_LIMIT,
         "bulk_limit": actions.BULK_LIMIT,
         **more,
     }
     return render(request, "akcept/inbox.html", context, status=status)
+
+
+def _was_substitute(seat: Seat | None) -> SubstitutionEnded | None:
+    """Return whose substitute somebody was of late who decides nothing now: the mail of that time led them here."""
+    if seat is None or seat.decides or not seat.active:
+        return None
+    now = utc_now()
+    return organizations.last_substitution(seat.member_id, since=now - LIFE, now=now)
 
 
 def _require_available() -> None:
