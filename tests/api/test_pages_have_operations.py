@@ -37,11 +37,6 @@ EXCEPTIONS = {
     ("organizations", "switch_module"): "switches the API itself off",
     ("ordering", "change_shop_terms"): _AGREED,
     ("ordering", "set_credit_limit"): _AGREED,
-    ("agreements", "add_agreement"): _AGREED,
-    ("agreements", "change_agreement"): _AGREED,
-    ("agreements", "add_list"): _AGREED,
-    ("agreements", "change_list"): _AGREED,
-    ("agreements", "set_prices"): _AGREED,
 }
 #: Pages place what is in a basket, several at once by lists of their own, and unmark all that was exported in one go.
 SAME_BY_ANOTHER_NAME = {

@@ -11,6 +11,8 @@ from django.test import override_settings
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from akcept.agreements import actions as agreements
+from akcept.agreements.inputs import AgreementInput, ListInput
 from akcept.testing import budgets
 from akcept.testing.cast import Cast
 from tests.api.test_matrix import TAGS
@@ -54,7 +56,15 @@ def _there(cast: Cast) -> dict[str, Any]:
         "invitation_id": trying.invitation(cast),
         "substitution_id": trying.substitute(cast, cast.ben.actor).pk,
         "organization_id": cast.acme.pk,
+        **_agreed(cast),
     }
+
+
+def _agreed(cast: Cast) -> dict[str, Any]:
+    listed = agreements.add_list(ListInput(name="L", currency="PLN"), actor=cast.mia.actor)
+    wanted = AgreementInput(name="A", list_ids=(listed.pk,))
+    made = agreements.add_agreement(wanted, actor=cast.mia.actor, unit_id=cast.krakow.pk)
+    return {"list_id": listed.pk, "agreement_id": made.pk}
 
 
 @pytest.mark.parametrize("mode", [MODES.POSITIVE, MODES.NEGATIVE], ids=["allowed", "not_allowed"])

@@ -9,10 +9,13 @@ from typing import Any
 
 from django.db import transaction
 
+from akcept.agreements import actions as agreements
+from akcept.agreements.inputs import AgreementInput, ListInput
 from akcept.approvals import actions as policy
+from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.testing import budgets
-from akcept.testing.cast import Cast, organization
+from akcept.testing.cast import Cast, organization, person
 from tests.api.test_openapi import OPERATIONS
 from tests.api.test_orders import address
 from tests.contracts import trying
@@ -120,9 +123,28 @@ def _customer(cast: Cast, **body: Any) -> dict[str, Any]:
     return {"ids": {"organization_id": cast.acme.pk}, "body": body}
 
 
+def _manager() -> Actor:
+    """Return another one of the shop, who may make what is called about: Mia may be who may not."""
+    maker = person("Maja", "Sowa", staff=True)
+    maker.user.is_superuser = True
+    maker.user.save()
+    return maker.actor
+
+
+def _price_list(_cast: Cast, **body: Any) -> dict[str, Any]:
+    made = agreements.add_list(ListInput(name="L", currency="PLN"), actor=_manager())
+    return {"ids": {"list_id": made.pk}, "version": 1, "body": body}
+
+
+def _agreement(cast: Cast, **body: Any) -> dict[str, Any]:
+    made = agreements.add_agreement(AgreementInput(name="A"), actor=_manager(), unit_id=cast.krakow.pk)
+    return {"ids": {"agreement_id": made.pk}, "version": 1, "body": body}
+
+
 #: What is called: by the name of the operation. Reads without ids need no line.
 CALLS: dict[str, Call] = {
     "place_order": lambda cast, _number: {"body": order_of("P1", address_id=address(cast)), "key": "k"},
+    "order_again": lambda cast, _number: {"body": {"delivery": "courier", "address_id": address(cast)}, "key": "k2"},
     "accept_order": lambda _cast, _number: {"version": 1},
     "reject_order": lambda _cast, _number: {"version": 1, "body": {"reason": "no"}},
     "send_order_back": lambda _cast, _number: {"version": 1, "body": {"question": "why"}},
@@ -200,6 +222,14 @@ CALLS: dict[str, Call] = {
     "add_customer": lambda _cast, _number: {
         "body": {**PERSON, "name": "N", "tax_number": "5261040828", "address": POSTAL}
     },
+    "get_customer_agreement": lambda cast, _number: _agreement(cast),
+    "add_customer_agreement": lambda cast, _number: {"body": {"name": "B", "unit_id": cast.krakow.pk}},
+    "change_customer_agreement": lambda cast, _number: _agreement(cast, name="B"),
+    "get_price_list": lambda cast, _number: _price_list(cast),
+    "list_prices": lambda cast, _number: _price_list(cast),
+    "add_price_list": lambda _cast, _number: {"body": {"name": "M", "currency": "PLN"}},
+    "change_price_list": lambda cast, _number: _price_list(cast, name="M"),
+    "set_list_prices": lambda cast, _number: _price_list(cast, lines=[]),
     "confirm_customer": lambda _cast, _number: {
         "ids": {"organization_id": organization("New", "5261040828", status="pending").pk}
     },

@@ -134,6 +134,10 @@ _parts = (
 # What is written at an address that is read, too, is in the same router: one answers for all of an address.
 for _router in dict.fromkeys(part.router for part in _parts):
     api.add_router("", _router)
+if apps.is_installed("akcept.agreements"):
+    from akcept.api.routes import agreements
+
+    api.add_router("", agreements.router)
 # What the merchant's systems write needs the rooms it is kept in: a shop may do without them.
 if apps.is_installed("akcept.handover"):
     from akcept.api.routes import handing, supply

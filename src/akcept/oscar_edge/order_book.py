@@ -46,10 +46,12 @@ if TYPE_CHECKING:
 class OscarOrderBook:
     """See `akcept.ordering.ports.OrderBook`."""
 
-    def new_cart(self, wanted: Sequence[WantedLine], *, buyer_id: int, member_id: int | None) -> int:
+    def new_cart(
+        self, wanted: Sequence[WantedLine], *, buyer_id: int, member_id: int | None, origin: int | None = None
+    ) -> int:
         """Make a basket of a list; its products are found in at most three statements, the rest is five."""
         buyer = get_user_model().objects.get(pk=buyer_id)
-        return lists.fill_new(wanted, buyer=buyer, member_id=member_id)
+        return lists.fill_new(wanted, buyer=buyer, member_id=member_id, origin=origin)
 
     def open_cart(
         self,

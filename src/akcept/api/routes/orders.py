@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -77,12 +78,16 @@ def place_order(request: HttpRequest, body: sent.OrderSent) -> Doing[Any]:
     201: placed, and held where somebody has to accept it. With `dry_run` 200: what it would cost and lead to; nothing
     is ordered and no Idempotency-Key is needed.
     """
+    return _ordering(request, body, [WantedLine(code=line.code, quantity=line.quantity) for line in body.lines])
+
+
+def _ordering(
+    request: HttpRequest, body: sent.AgainSent, lines: list[WantedLine], *, origin: int | None = None
+) -> Doing[Any]:
     if body.address is not None and body.address_id is not None:
         raise Invalid(_("Send either an address or the id of one."), field="address")
-    actor = caller(request).actor
-    lines = [WantedLine(code=line.code, quantity=line.quantity) for line in body.lines]
     terms: dict[str, Any] = {
-        "actor": actor,
+        "actor": caller(request).actor,
         "delivery_code": body.delivery,
         "delivery_address": Address(**body.address.model_dump()) if body.address else body.address_id,
         "payment_code": body.payment,
@@ -91,7 +96,30 @@ def place_order(request: HttpRequest, body: sent.OrderSent) -> Doing[Any]:
     }
     if body.dry_run:
         return Doing(act=lambda: actions.try_list(lines, **terms), answered=told.tried, only_looks=True)
-    return Doing(act=lambda: actions.place_list(lines, **terms), answered=told.placed)
+    return Doing(act=lambda: actions.place_list(lines, origin=origin, **terms), answered=told.placed)
+
+
+@does(
+    router,
+    "/orders/{number}/again",
+    scope=Scope.ORDERS_PLACE,
+    answers_={200: sent.Tried, 201: sent.Placed},
+    name="order_again",
+    summary="Order the products of an order once more, at today's prices, or try it",
+    versioned=False,
+    needs_key=True,
+)
+def order_again(request: HttpRequest, number: str, body: sent.AgainSent) -> Doing[Any]:
+    """For whoever may see it and order; a line that cannot be had any more is named in `errors`.
+
+    Of an order of the caller's own that ended without acceptance it takes the place. Else as `POST /orders`.
+    """
+    view = queries.order(caller(request).actor, number)
+    pieces = Counter[str]()
+    for line in view.document.lines:
+        pieces[line.sku] += line.quantity
+    lines = [WantedLine(code=code, quantity=quantity) for code, quantity in pieces.items()]
+    return _ordering(request, body, lines, origin=view.placement.order_id if view.has_ended else None)
 
 
 @reads(

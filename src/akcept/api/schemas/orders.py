@@ -34,13 +34,12 @@ class AddressSent(Sent):
     notes: str = Field(default="", max_length=500)
 
 
-class OrderSent(Sent):
-    """An order: its lines, where it goes, how it is paid. With `dry_run` nothing is ordered.
+class AgainSent(Sent):
+    """Where it goes, how it is paid. With `dry_run` nothing is ordered.
 
     `address_id` is one of the addresses of the member's unit, `address` a typed one; neither for goods not sent.
     """
 
-    lines: list[LineSent] = Field(min_length=1, max_length=LINES_LIMIT)
     address_id: int | None = Field(default=None, ge=1, le=2**53)
     address: AddressSent | None = None
     delivery: str = Field(min_length=1, max_length=128)
@@ -48,6 +47,15 @@ class OrderSent(Sent):
     po_number: str = Field(default="", max_length=60)
     note: str = Field(default="", max_length=2000)
     dry_run: bool = False
+
+
+class OrderSent(AgainSent):
+    """An order: its lines, where it goes, how it is paid. With `dry_run` nothing is ordered.
+
+    `address_id` is one of the addresses of the member's unit, `address` a typed one; neither for goods not sent.
+    """
+
+    lines: list[LineSent] = Field(min_length=1, max_length=LINES_LIMIT)
 
 
 class Placed(Schema):

@@ -169,14 +169,16 @@ def place_list(
     payment_code: str = payments.TRANSFER,
     po_number: str = "",
     note: str = "",
+    origin: int | None = None,
     now: datetime | None = None,
 ) -> Placed:
     """Order a list of up to 500 lines, by code or EAN, without a basket; the actor's own basket stays as it is.
 
-    Everything else is as in `place`, in the same transaction. Journal: as `place`.
+    `origin` is the ended order, seen by the actor, whose place it takes. Everything else is as in `place`, in the same
+    transaction. Journal: as `place`.
     Raises InvalidLines (what is wrong with which line), and as `place`.
     """
-    cart_id = _cart_of(lines, actor=actor)
+    cart_id = _cart_of(lines, actor=actor, origin=origin)
     placed: Placed = unwrap(place)(
         actor=actor,
         cart_id=cart_id,
@@ -190,10 +192,12 @@ def place_list(
     return placed
 
 
-def _cart_of(lines: Sequence[WantedLine], *, actor: Actor) -> int:
+def _cart_of(lines: Sequence[WantedLine], *, actor: Actor, origin: int | None = None) -> int:
     seat = buying.require_buyer(actor)
     assert actor.user_id is not None  # noqa: S101  require_buyer refuses everybody else
-    return order_book().new_cart(lines, buyer_id=actor.user_id, member_id=seat.member_id if seat else None)
+    return order_book().new_cart(
+        lines, buyer_id=actor.user_id, member_id=seat.member_id if seat else None, origin=origin
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,9 +67,12 @@ class OrderRef:
 class OrderBook(Protocol):
     """The shop's orders. One implementation: `akcept.oscar_edge.order_book.OscarOrderBook`."""
 
-    def new_cart(self, wanted: Sequence[WantedLine], *, buyer_id: int, member_id: int | None) -> int:
+    def new_cart(
+        self, wanted: Sequence[WantedLine], *, buyer_id: int, member_id: int | None, origin: int | None = None
+    ) -> int:
         """Make a cart of a list, beside the buyer's own, and return its id; locks nothing, for nobody knows it yet.
 
+        `origin` is the ended order it is ordered in place of, if any.
         A constant number of statements. Raises InvalidLines (each line that names no product, or more than is there).
         """
         raise NotImplementedError("this shop takes no lists")

@@ -15,12 +15,13 @@ from akcept.ordering.ports import MOST_PIECES, WantedLine
 from akcept.oscar_edge import agreed, quotes
 from akcept.oscar_edge.basket import filling
 from akcept.oscar_edge.basket.reading import LINES_LIMIT, Fault, TypedLine
-from akcept.oscar_edge.models import MemberBasket
+from akcept.oscar_edge.models import BasketOrigin, MemberBasket
 
 
-def fill_new(wanted: Sequence[WantedLine], *, buyer: Any, member_id: int | None) -> int:
+def fill_new(wanted: Sequence[WantedLine], *, buyer: Any, member_id: int | None, origin: int | None = None) -> int:
     """Make a basket of its own for a list and return its id; the buyer's open one stays as it is.
 
+    `origin` is the ended order it is ordered in place of, remembered with the basket.
     Nothing is locked: nobody else knows the basket. Raises EmptyCart, InvalidLines.
     """
     if not wanted:
@@ -42,6 +43,8 @@ def fill_new(wanted: Sequence[WantedLine], *, buyer: Any, member_id: int | None)
         raise InvalidLines(checked.refused)
     basket.save()
     filling.put_new(basket, checked)
+    if origin is not None:
+        BasketOrigin.objects.create(basket_id=basket.pk, order_id=origin)
     return int(basket.pk)
 
 
