@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from akcept.agreements import actions, queries
-from akcept.agreements.answers import Conditions, Terms, in_force
+from akcept.agreements.answers import Assorted, Choice, Conditions, Terms, in_force
 from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput, PriceInput
 from akcept.agreements.models import Agreement, PriceList
 from akcept.agreements.models import ListedPrice as Listed
@@ -117,18 +117,18 @@ def get_customer_agreement(request: HttpRequest, agreement_id: Key) -> Answered:
     """Its ETag is its version."""
     row = queries.agreement_for_staff(caller(request).actor, agreement_id)
     goods, packs = list(row.goods.all()), list(row.packs.all())
-    ids = [each.product_id for each in (*goods, *packs) if each.product_id is not None]
+    ids = [each.product_id for each in goods if each.product_id is not None] + [each.product_id for each in packs]
     skus = assortment().skus(ids) if ids else {}
     content = sent.AgreementOne(
         **_row(row),
         position=row.position,
-        choice=row.choice,
+        choice=Choice(row.choice),
         alone=row.alone,
         lists=[
             sent.NamedList(id=each.price_list_id, name=each.price_list.name)
             for each in sorted(row.agreed_lists.all(), key=lambda each: each.position)
         ],
-        assorted=row.assortment,
+        assorted=Assorted(row.assortment),
         goods=[skus.get(each.product_id, "") for each in goods if each.product_id is not None],
         categories=[each.category_id for each in goods if each.category_id is not None],
         packs=[
