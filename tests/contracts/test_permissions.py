@@ -27,6 +27,7 @@ from akcept.ordering.routing import trials
 from akcept.ordering.routing.newer_rules import to_recheck
 from akcept.organizations import actions, queries
 from akcept.organizations.bulk.columns import Kind
+from akcept.organizations.gate import Gate, Shown
 from akcept.organizations.permissions import Permission
 from akcept.testing.cast import Cast, organization, person
 from tests.contracts import trying
@@ -141,6 +142,13 @@ ACTIONS: dict[str, Try] = {
     "set_credit_limit": lambda cast, actor: ordering_actions.set_credit_limit(
         cast.acme.pk, actor=actor, amount=Decimal(10), version=1
     ),
+    "open_shop": lambda cast, actor: actions.open_shop(
+        actor=actor, gate=Gate.CLOSED, shown=Shown.NET, version=1
+    ),
+    "choose_prices": lambda cast, actor: actions.choose_prices(
+        cast.acme.pk, actor=actor, shown=Shown.GROSS, by_right=True
+    ),
+    "show_prices": lambda cast, actor: trying.only_acme(cast, actions.show_prices(actor=actor, by_right=True).pk),
     "switch_module": lambda cast, actor: actions.switch_module(actor=actor, enabled=False),
 }
 #: Need no permission: they are about the actor alone, or about nobody yet. Tested in tests/organizations.
@@ -175,6 +183,7 @@ READS: dict[str, Try] = {
         cast, cast.acme.pk if queries.find_units(actor, text="Skawina").rows else 0
     ),
     "units_to_choose": lambda cast, actor: trying.only_acme(cast, queries.units_to_choose(actor)[0][0].organization_id),
+    "organization_of_manager": lambda cast, actor: trying.only_acme(cast, queries.organization_of_manager(actor).pk),
     "organization_to_manage": lambda cast, actor: trying.only_acme(cast, queries.organization_to_manage(actor).pk),
     "units_to_manage": lambda cast, actor: trying.only_acme(cast, queries.units_to_manage(actor)[0].organization_id),
     "members of Acme": lambda cast, actor: trying.only_acme(cast, queries.members(actor).rows[0].organization_id),
@@ -310,6 +319,8 @@ EXPECTED = {
     "change_member":      "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   NotFound     NotAllowed   NotAllowed   NotAllowed",
     "confirm":            "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "change_organization": "NotAllowed   NotAllowed   NotAllowed   -   NotAllowed   NotAllowed   NotAllowed   Refused   NotAllowed   NotAllowed   NotAllowed",
+    "organization_of_manager": "NotAllowed   NotAllowed   NotAllowed   -   NotAllowed   NotAllowed   NotAllowed   Refused   NotAllowed   NotAllowed   NotAllowed",
+    "show_prices": "NotAllowed   NotAllowed   NotAllowed   -   NotAllowed   NotAllowed   NotAllowed   Refused   NotAllowed   NotAllowed   NotAllowed",
     "organization_to_manage": "NotAllowed   NotAllowed   NotAllowed   -   NotAllowed   NotAllowed   NotAllowed   Refused   NotAllowed   NotAllowed   NotAllowed",
     "block":             "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "unblock":           "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
@@ -325,6 +336,8 @@ EXPECTED = {
     "export_rows of Acme": "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
     "change_shop_terms":  "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "set_credit_limit":   "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "open_shop":          "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "choose_prices":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "switch_module":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "order":              "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "structure of Acme":  "-            -            -            -            -            -            -            Refused      NotAllowed   NotAllowed   NotAllowed",

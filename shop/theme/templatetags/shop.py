@@ -14,7 +14,10 @@ from django.utils.translation import pgettext
 from oscar.core.loading import get_model
 from oscar.templatetags.category_tags import get_annotated_list
 
-from akcept.oscar_edge import agreed, packs, sight
+from akcept.organizations.gate import Sight
+from akcept.organizations.visitor import sight_of
+from akcept.oscar_edge import agreed, packs
+from akcept.oscar_edge import sight as in_sight
 
 register = template.Library()
 
@@ -54,7 +57,7 @@ def category_branch(context: dict[str, Any], current: Any = "") -> list[BranchRo
     """
     request = context["request"]
     if not hasattr(request, "_category_branch"):
-        path, hidden = getattr(current, "path", ""), sight.hidden_categories(request)
+        path, hidden = getattr(current, "path", ""), in_sight.hidden_categories(request)
         request._category_branch = [
             BranchRow(
                 name=info.name, url=info["url"], level=info["level"], current=bool(current) and info.pk == current.pk
@@ -99,12 +102,20 @@ def refused_addition(context: dict[str, Any], product: Any) -> RefusedAddition |
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What a piece costs from a quantity on, as the visitor is shown prices: net where they see both kinds."""
+
+    shown: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Selling:
-    """How a product is sold to the visitor: in which packs, from how many, and at which net price from how many on."""
+    """How a product is sold to the visitor: in which packs, from how many, and at which price from how many on."""
 
     words: str
     first: int
-    steps: list[tuple[int, Any]]
+    steps: list[tuple[int, Step]]
 
 
 @register.simple_tag(takes_context=True)
@@ -113,14 +124,22 @@ def selling(context: dict[str, Any], product: Any, record: Any = None) -> Sellin
     strategy = context["request"].strategy
     found, pack = agreed.of(strategy), packs.pack_of(strategy, product)
     first = pack.fitting(1) if pack is not None else 1
-    steps = found.steps(product, record) if found is not None and record is not None else []
+    sight = sight_of(context["request"])
+    asks = found is not None and record is not None and sight.sees_prices
+    steps = found.steps(product, record) if found is not None and asks else []
     below = [price for least, price in steps if least <= first]  # fewer are not sold: the last of them is the price
     steps = [(first, price) for price in below[-1:]] + [each for each in steps if each[0] > first]
     return Selling(
         words=packs.sold(pack) if pack is not None else "",
         first=first,
-        steps=steps if len(steps) > 1 else [],
+        steps=[_step(strategy, product, record, sight, each) for each in steps] if len(steps) > 1 else [],
     )
+
+
+def _step(strategy: Any, product: Any, record: Any, sight: Sight, step: tuple[int, Any]) -> tuple[int, Step]:
+    least, price = step
+    gross = None if sight.net else strategy.agreed_price(product, record, price).incl_tax
+    return least, Step(shown=price.net if gross is None else gross, currency=price.currency)
 
 
 @register.simple_tag(takes_context=True)

@@ -16,6 +16,7 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
 from akcept.organizations import module
+from akcept.organizations.gate import includes_seeing
 from akcept.organizations.queries import name_of
 
 #: How long an access token counts.
@@ -52,6 +53,8 @@ class Caller:
     credential_id: int
     actor: Actor
     scopes: frozenset[Scope]
+    #: Whether sums are told to them.
+    sees_prices: bool = True
 
     def require(self, scope: Scope) -> None:
         """Raise ScopeMissing unless the token was made for it."""
@@ -80,7 +83,12 @@ def caller_of(token: str, *, now: datetime | None = None) -> Caller:
     if credential is None or not _counts(credential, at):
         raise NoAccess(_("The token is missing, wrong or no longer valid."))
     _note_use(credential, at)
-    return Caller(credential_id=credential.pk, actor=_actor_of(credential), scopes=scopes & known(credential.scopes))
+    return Caller(
+        credential_id=credential.pk,
+        actor=_actor_of(credential),
+        scopes=scopes & known(credential.scopes),
+        sees_prices=_sees_prices(credential),
+    )
 
 
 def _counts(credential: Credential, at: datetime) -> bool:
@@ -90,6 +98,12 @@ def _counts(credential: Credential, at: datetime) -> bool:
     if credential.organization_id is None:
         return bool(credential.user.is_staff)
     return credential.member is not None and credential.member.active and module.is_available()
+
+
+def _sees_prices(credential: Credential) -> bool:
+    """Whether a credential's member sees prices; the shop's systems do. A substitute's token has their own right."""
+    by_right = credential.organization is not None and credential.organization.prices_by_right
+    return not by_right or (credential.member is not None and includes_seeing(credential.member.permissions))
 
 
 def _actor_of(credential: Credential) -> Actor:

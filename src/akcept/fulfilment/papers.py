@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from akcept.approvals.models import Decision
 from akcept.fulfilment.booked import Row, customer_of, nip_of, payment_of, percent, rows_of, unit_code_of, unit_of
 from akcept.fulfilment.seller import seller
+from akcept.kernel import price_sight
 from akcept.kernel.errors import NotFound
 from akcept.ordering import status
 from akcept.ordering.ports import Address
@@ -204,6 +205,8 @@ def _locale() -> str:
 
 
 def _figure(value: Decimal) -> str:
+    if not price_sight.are_seen():
+        return price_sight.UNTOLD
     return str(format_decimal(value, format="#,##0.00######", locale=_locale()))
 
 

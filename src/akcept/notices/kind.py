@@ -12,10 +12,11 @@ from akcept.organizations.mailing import Topic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Where a notice goes: an address, and the language its reader chose."""
+    """Where a notice goes: an address, the language its reader chose, and whether they see prices."""
 
     email: str
     language: str
+    sees_prices: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,12 @@ def named(entry: Entry, target: str) -> Recipient:
         raise Skip("the account is closed or has no address")
     if entry.organization_id and not reader.belongs:
         raise Skip("this person does not belong to the organisation any more")  # 0 is no organisation
-    return Recipient(email=reader.email, language=reader.language)
+    return Recipient(email=reader.email, language=reader.language, sees_prices=reader.sees_prices)
+
+
+def deciding(entry: Entry, target: str) -> Recipient:
+    """Return who is asked to decide, a substitute too: they see what the order is worth. Raises Skip as `named`."""
+    return replace(named(entry, target), sees_prices=True)
 
 
 def choices_of(entry: Entry, target: str) -> MailChoices:

@@ -14,6 +14,7 @@ from django.utils import translation
 from akcept.journal import sharing
 from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
+from akcept.kernel import price_sight
 from akcept.kernel.clock import utc_now
 from akcept.notices import digest
 from akcept.notices.kind import Kind
@@ -55,7 +56,7 @@ def _require_wanted(kind: Kind, entry: Entry, target: str) -> None:
 def deliver(kind: Kind, entry: Entry, target: str) -> None:
     """Render and send. A repeat after a crash carries the same Message-ID, so it can be told."""
     recipient = kind.recipient(entry, target)
-    with translation.override(recipient.language):
+    with translation.override(recipient.language), price_sight.seen_by(lambda: recipient.sees_prices):
         message = kind.message(entry, target)
         subject = " ".join(message.subject.split())
         context = {

@@ -11,7 +11,8 @@ from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.errors import Invalid, NotAllowed
 from akcept.ordering import payments
 from akcept.ordering.ports import Address
-from akcept.organizations import countries, policies, queries
+from akcept.organizations import countries, module, policies, queries
+from akcept.organizations.gate import Gate
 from akcept.organizations.models import UnitAddress
 from akcept.organizations.permissions import Permission
 from akcept.organizations.seats import Seat
@@ -25,7 +26,7 @@ def require_buyer(actor: Actor) -> Seat | None:
     names whom to ask. While the module is off, members of an active organisation order like any other customer.
     """
     _require_login(actor)
-    return require_seat_buys(queries.seat_of(actor))
+    return _require_known(queries.seat_of(actor))
 
 
 def buyer_and_delivery(actor: Actor, wanted: Address | int | None) -> tuple[Seat | None, Address | None]:
@@ -35,13 +36,20 @@ def buyer_and_delivery(actor: Actor, wanted: Address | int | None) -> tuple[Seat
     """
     _require_login(actor)
     if wanted is None:
-        return require_seat_buys(queries.seat_of(actor)), None
+        return _require_known(queries.seat_of(actor)), None
     if not isinstance(wanted, int):
-        seat = require_seat_buys(queries.seat_of(actor))
+        seat = _require_known(queries.seat_of(actor))
         return seat, delivered_to(seat, wanted)
     found, row = queries.seat_and_address(actor, wanted)
-    seat = require_seat_buys(found)
+    seat = _require_known(found)
     return seat, _of_unit(seat, row)
+
+
+def _require_known(seat: Seat | None) -> Seat | None:
+    """Return the seat orders may be placed from. Raises as `require_buyer`."""
+    if seat is None and module.kept_gate().gate is not Gate.OPEN:
+        raise NotAllowed(_("This shop sells to companies it knows. Open an account for your company."))
+    return require_seat_buys(seat)
 
 
 def _require_login(actor: Actor) -> None:
@@ -124,6 +132,8 @@ def invoiced_to(seat: Seat | None) -> Address | None:
 
 def _no_permission(seat: Seat) -> str:
     names = [person.name for person in queries.administrators(seat.organization_id)]
+    if not seat.sees_prices:
+        return _("You may look at products, but not place orders. Ask an administrator of your organisation.")
     if not names:
         return _("For %(organization)s you may look at prices, but not place orders.") % {
             "organization": seat.organization_name

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from akcept.kernel.amounts import Basis, Limit
+from akcept.organizations.gate import includes_seeing
 from akcept.organizations.permissions import Permission
 
 
@@ -59,6 +60,8 @@ def sources(grants: Iterable[Grant]) -> dict[Permission, tuple[str, ...]]:
 def exceeds(wanted: Effective, own: Effective) -> frozenset[Permission]:
     """Return what somebody would give without having it themselves, acceptance beyond their limits included."""
     more = wanted.permissions - own.permissions
+    if includes_seeing(own.permissions):
+        more -= {Permission.SEE_PRICES}
     if Permission.ACCEPT_ORDERS in wanted.permissions & own.permissions and own.limits:
         within = wanted.limits and all(_within(limit, own.limits) for limit in wanted.limits)
         if not within:

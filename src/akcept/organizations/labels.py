@@ -31,6 +31,7 @@ LABELS: Final = {
     Permission.MANAGE_POLICIES: _("managing acceptance rules"),
     Permission.SEE_BUDGETS: _("seeing budgets"),
     Permission.MANAGE_BUDGETS: _("managing budgets"),
+    Permission.SEE_PRICES: _("seeing prices"),
 }
 
 EXPLAINED: Final = {
@@ -48,6 +49,10 @@ EXPLAINED: Final = {
     Permission.MANAGE_POLICIES: _("Decides which orders have to be accepted, and by whom."),
     Permission.SEE_BUDGETS: _("Sees the budgets of their unit and every unit below it, and what is spent."),
     Permission.MANAGE_BUDGETS: _("Sets budgets of their unit and every unit below it, and sees what is spent."),
+    Permission.SEE_PRICES: _(
+        "Sees prices where the organisation shows them only to those who may. Accepting orders, budgets and rules "
+        "include it."
+    ),
 }
 
 

@@ -36,3 +36,5 @@ class MailReader:
     choices: MailChoices
     closed: bool
     belongs: bool
+    #: Whether sums are told to them.
+    sees_prices: bool = True

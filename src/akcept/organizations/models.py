@@ -11,8 +11,25 @@ from django.utils.translation import gettext_lazy as _
 
 from akcept.kernel.amounts import Limit, limit_from
 from akcept.organizations import countries
+from akcept.organizations.gate import Gate, Shown
 from akcept.organizations.grants import Effective, Grant, effective
 from akcept.organizations.permissions import Permission
+
+
+class OpenTo(models.TextChoices):
+    """`gate.Gate` for people."""
+
+    OPEN = Gate.OPEN.value, _("open to everybody")
+    WITHOUT_PRICES = Gate.WITHOUT_PRICES.value, _("open, but without prices")
+    CLOSED = Gate.CLOSED.value, _("closed")
+
+
+class ShownPrices(models.TextChoices):
+    """`gate.Shown` for people."""
+
+    NET = Shown.NET.value, _("net")
+    GROSS = Shown.GROSS.value, _("gross")
+    BOTH = Shown.BOTH.value, _("net and gross")
 
 
 class Organization(models.Model):
@@ -36,6 +53,10 @@ class Organization(models.Model):
     #: What the shop tells the organisation's members.
     blocked_reason = models.CharField(_("reason"), max_length=300, blank=True)
     invoice_email = models.EmailField(_("e-mail for invoices"), blank=True)
+    #: Which prices its members are shown; empty is what the whole shop shows.
+    shown = models.CharField(_("prices"), max_length=8, choices=ShownPrices.choices, blank=True)
+    #: Whether only members with the permission see prices.
+    prices_by_right = models.BooleanField(_("prices only with the permission"), default=False)
 
     class Meta:
         verbose_name = _("organisation")
@@ -176,6 +197,7 @@ class Member(models.Model):
     manage_policies = models.BooleanField(_("managing acceptance rules"), default=False)
     see_budgets = models.BooleanField(_("seeing budgets"), default=False)
     manage_budgets = models.BooleanField(_("managing budgets"), default=False)
+    see_prices = models.BooleanField(_("seeing prices"), default=False)
     accept_limits: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
     role_ids: models.JSONField[list[int], list[int]] = models.JSONField(default=list)
     joined_at = models.DateTimeField()
@@ -363,12 +385,16 @@ class Profile(models.Model):
 
 
 class Module(models.Model):
-    """The merchant's switch of the B2B module: one row."""
+    """The merchant's switch of the B2B module, and whom the shop is open to: one row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     enabled = models.BooleanField(_("enabled"), default=True)
     changed_at = models.DateTimeField(null=True)
     changed_by = models.CharField(max_length=200, blank=True)
+    gate = models.CharField(_("the shop is"), max_length=10, choices=OpenTo.choices, default=OpenTo.OPEN)
+    shown = models.CharField(_("prices"), max_length=8, choices=ShownPrices.choices, default=ShownPrices.BOTH)
+    #: Of the two above: how often they were changed.
+    gate_version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("B2B module")

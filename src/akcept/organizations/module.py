@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from akcept.kernel.errors import NotAllowed
+from akcept.organizations.gate import Gate, Kept, Shown
 from akcept.organizations.models import Module
 
 
@@ -17,6 +18,17 @@ def is_available() -> bool:
 def is_enabled() -> bool:
     """Whether it is offered and switched on; a shop that never touched the switch has it on. One statement."""
     return is_available() and not Module.objects.filter(enabled=False).exists()
+
+
+def kept_gate() -> Kept:
+    """Return whom the shop is open to and which prices it shows; one statement."""
+    return switches()[0]
+
+
+def switches() -> tuple[Kept, bool]:
+    """Return the same, and whether the module is switched on; one statement."""
+    row = Module.objects.filter(pk=1).first()
+    return (Kept(), True) if row is None else (Kept(gate=Gate(row.gate), shown=Shown(row.shown)), row.enabled)
 
 
 def require_enabled() -> None:

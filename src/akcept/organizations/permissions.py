@@ -18,3 +18,5 @@ class Permission(StrEnum):
     MANAGE_POLICIES = "manage_policies"
     SEE_BUDGETS = "see_budgets"
     MANAGE_BUDGETS = "manage_budgets"
+    #: Counts where an organisation shows prices only to those who have it (`gate.SEEING` says what includes it).
+    SEE_PRICES = "see_prices"

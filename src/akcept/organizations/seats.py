@@ -7,6 +7,7 @@ from datetime import datetime
 
 from akcept.kernel.amounts import Amounts, Limit
 from akcept.organizations.asking import ANY_ACCEPTOR, Ask, Holder, answers
+from akcept.organizations.gate import Kept, Shown, Sight, includes_seeing, of_member, of_visitor
 from akcept.organizations.grants import Effective
 from akcept.organizations.paths import is_root
 from akcept.organizations.permissions import Permission
@@ -65,6 +66,10 @@ class Seat:
     module_enabled: bool
     #: Whether the person has an active seat in another organisation too.
     elsewhere: bool = False
+    #: What the merchant chose for the shop, and for this organisation; whether it shows prices by permission only.
+    kept: Kept = Kept()
+    shown: Shown = Shown.BOTH
+    prices_by_right: bool = False
 
     def holds(self, permission: Permission) -> bool:
         """Whether an active member of an active organisation has the permission. It says nothing about the module."""
@@ -73,6 +78,19 @@ class Seat:
     def sees(self, permission: Permission) -> bool:
         """Whether an active member has the permission, whatever the shop says of the organisation: enough to look."""
         return self.active and permission in self.permissions
+
+    @property
+    def sees_prices(self) -> bool:
+        """Whether a member sees prices: their own organisation's say; a substitute sees what they decide on."""
+        by_right = self.prices_by_right and self.module_enabled
+        return not by_right or includes_seeing(self.permissions) or bool(self.mandates)
+
+    @property
+    def sight(self) -> Sight:
+        """What of the shop and its prices is there for the member."""
+        if not self.active or self.organization_status == "pending":
+            return of_visitor(self.kept)
+        return of_member(sees=self.sees_prices, shown=self.shown)
 
     def covers(self, unit_path: str) -> bool:
         """Whether the unit is the member's own or one below it."""

@@ -37,6 +37,8 @@ MEMBER_REMOVED: Final = "member.removed"
 DATA_COPIED: Final = "member.data_copied"
 MEMBER_FORGOTTEN: Final = "member.forgotten"
 MODULE_SWITCHED: Final = "module.switched"
+GATE_CHANGED: Final = "module.gate_changed"
+PRICES_CHOSEN: Final = "organization.prices_chosen"
 
 #: After these somebody else may have to decide what waits.
 MAY_CHANGE_WHO_DECIDES: Final = (

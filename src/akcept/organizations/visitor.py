@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotFound
-from akcept.organizations import queries, second_factor, speaking
+from akcept.organizations import module, queries, second_factor, speaking
+from akcept.organizations.gate import Kept, Sight, of_staff, of_visitor
 from akcept.organizations.seats import Membership, Seat
 
 #: Where a person's choice among several organisations is kept.
@@ -71,6 +72,33 @@ def _seat_of(request: HttpRequest) -> Seat | None:
     except NotFound:  # the membership that was chosen is gone altogether
         request.session.pop(SESSION_KEY, None)
         return queries.seat_of(actor_of(request))
+
+
+def kept_gate(request: HttpRequest) -> Kept:
+    """Return what the merchant chose for the shop; read once a request, with the visitor's seat where that was."""
+    seat = seat_of(request) if request.user.is_authenticated else None
+    return seat.kept if seat is not None else _switches(request)[0]
+
+
+def signs_up(request: HttpRequest) -> bool:
+    """Return whether a company can open an account; read once a request, together with the gate."""
+    return module.is_available() and _switches(request)[1]
+
+
+def _switches(request: HttpRequest) -> tuple[Kept, bool]:
+    if not hasattr(request, "_akcept_switches"):
+        request._akcept_switches = module.switches()  # type: ignore[attr-defined]
+    found: tuple[Kept, bool] = request._akcept_switches  # type: ignore[attr-defined]
+    return found
+
+
+def sight_of(request: HttpRequest) -> Sight:
+    """Return what of the shop and its prices is there for a visitor: the one door that pages ask."""
+    user = request.user
+    if user.is_authenticated and user.is_active and user.is_staff:
+        return of_staff(kept_gate(request))
+    seat = seat_of(request) if user.is_authenticated else None
+    return seat.sight if seat is not None else of_visitor(kept_gate(request))
 
 
 def memberships_of(request: HttpRequest) -> list[Membership]:

@@ -18,18 +18,19 @@ from babel.numbers import (
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from akcept.kernel import price_sight
 from akcept.kernel.amounts import Limit
 from akcept.organizations.labels import BASIS_LABELS
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """Return "2 846,10 zł" or "PLN 2,846.10"; blanks do not break."""
-    return _form(_language(), currency).of(amount)
+    """Return "2 846,10 zł" or "PLN 2,846.10"; blanks do not break. A dash for whoever sees no prices."""
+    return _form(_language(), currency).of(amount) if price_sight.are_seen() else price_sight.UNTOLD
 
 
 def figure(amount: Decimal) -> str:
-    """Return "2 846,10" or "2,846.10", without a currency."""
-    return _form(_language(), "").of(amount)
+    """Return "2 846,10" or "2,846.10", without a currency; a dash for whoever sees no prices."""
+    return _form(_language(), "").of(amount) if price_sight.are_seen() else price_sight.UNTOLD
 
 
 def with_percent(figures: str) -> str:

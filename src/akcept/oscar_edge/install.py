@@ -58,6 +58,7 @@ TROUBLE = "akcept.ui.database_trouble.DatabaseTrouble"
 #: After the one of accounts: what every page answers, and in which transaction.
 ANSWERS = (
     "akcept.oscar_edge.transactions.OwnTransactions",
+    "akcept.ui.gate.ShopGate",
     "akcept.ui.middleware.PrivatePages",
     "akcept.ui.middleware.ToldMethods",
     "akcept.ui.middleware.NoNul",

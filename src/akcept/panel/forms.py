@@ -13,6 +13,8 @@ from akcept.ordering.actions import ShopTermsInput
 from akcept.ordering.queries.merchant import HeldChoices, HeldFilter
 from akcept.ordering.queries.whole import WorkFilter
 from akcept.organizations.actions.merchant import REASON_LIMIT
+from akcept.organizations.gate import Gate, Shown
+from akcept.organizations.models import OpenTo, ShownPrices
 from akcept.ui.choosing import Narrowed, NarrowingField
 from akcept.ui.forms import (
     AmountField,
@@ -187,6 +189,48 @@ class CreditLimitForm(forms.Form):
         ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class GateForm(forms.Form):
+    """Whom the shop is open to, and which prices it shows; the field names are those the core refuses by."""
+
+    gate = forms.ChoiceField(
+        label=_("The shop is"),
+        choices=OpenTo.choices,
+        help_text=_(
+            "For visitors: everybody but members of organisations you have confirmed, and your staff. Without prices, "
+            "or closed, visitors cannot order either."
+        ),
+    )
+    shown = forms.ChoiceField(
+        label=_("Prices of products"),
+        choices=ShownPrices.choices,
+        help_text=_("Each organisation can have another choice, on its own page. Totals always show net, VAT and gross."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was chosen, as the action takes it."""
+        data = self.cleaned_data
+        return {"gate": Gate(data["gate"]), "shown": Shown(data["shown"]), "version": data["version"]}
+
+
+class PricesForm(forms.Form):
+    """Which prices a customer is shown, and whether to all of its members."""
+
+    shown = forms.ChoiceField(
+        label=_("Prices of products"), required=False, choices=[("", _("as the whole shop")), *ShownPrices.choices]
+    )
+    by_right = forms.BooleanField(
+        label=_("Only for members with the permission “seeing prices”"),
+        required=False,
+        help_text=_("Others see no price anywhere: pages, e-mails, files, other systems. They can still order."),
+    )
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was chosen, as the action takes it."""
+        shown = self.cleaned_data["shown"]
+        return {"shown": Shown(shown) if shown else None, "by_right": self.cleaned_data["by_right"]}
 
 
 class ShopTermsForm(forms.Form):

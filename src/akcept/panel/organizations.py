@@ -20,7 +20,7 @@ from akcept.organizations.models import Organization
 from akcept.organizations.visitor import staff_of
 from akcept.panel.agreed_words import conditions_in_words
 from akcept.panel.form_pages import FormPage
-from akcept.panel.forms import AdministratorForm, BlockForm, CreditLimitForm, OrganizationForm
+from akcept.panel.forms import AdministratorForm, BlockForm, CreditLimitForm, OrganizationForm, PricesForm
 from akcept.panel.refusals import staff_page
 
 ROWS_A_PAGE = 50
@@ -135,6 +135,28 @@ def credit(request: HttpRequest, organization_id: int) -> HttpResponse:
     def act() -> tuple[str, str]:
         ordering.set_credit_limit(organization_id, actor=staff_of(request), **form.cleaned_data)
         return _("Saved. It applies to pending orders too."), _own(organization_id)
+
+    return page.answer(request, form, act)
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def prices(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """Which prices a customer is shown, and whether to all of its members."""
+    policies.require_manages_organizations(staff_of(request))
+    found = queries.organization_for_staff(staff_of(request), organization_id).organization
+    form = PricesForm(request.POST or None, initial={"shown": found.shown, "by_right": found.prices_by_right})
+    page = FormPage(
+        title=_("Prices %(name)s is shown") % {"name": found.name},
+        button=_("Save"),
+        back=_own(organization_id),
+        back_label=found.name,
+        intro=_("The customer can see who changed it. Its administrators can choose the second one themselves."),
+    )
+
+    def act() -> tuple[str, str]:
+        actions.choose_prices(organization_id, actor=staff_of(request), **form.typed())
+        return _("Saved. It counts from the next page anybody opens."), _own(organization_id)
 
     return page.answer(request, form, act)
 

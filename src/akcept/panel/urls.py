@@ -30,6 +30,7 @@ urlpatterns = [
         name="invite_administrator",
     ),
     path("organizations/<int:organization_id>/credit/", organizations.credit, name="credit"),
+    path("organizations/<int:organization_id>/prices/", organizations.prices, name="organization_prices"),
     path("organizations/<int:organization_id>/former/", privacy.former_members, name="former_members"),
     path("organizations/<int:organization_id>/members/<int:member_id>/", privacy.member, name="member"),
     path("organizations/<int:organization_id>/members/<int:member_id>/data/", privacy.data, name="member_data"),
@@ -37,6 +38,7 @@ urlpatterns = [
     path("changes/", changes.changes, name="changes"),
     path("b2b/", views.b2b, name="b2b"),
     path("b2b/terms/", views.terms, name="terms"),
+    path("b2b/visitors/", views.gate, name="gate"),
 ]
 
 if apps.is_installed("akcept.agreements"):

@@ -23,7 +23,7 @@ from akcept.organizations.models import Module
 from akcept.organizations.visitor import staff_of
 from akcept.panel import export
 from akcept.panel.form_pages import FormPage
-from akcept.panel.forms import HeldFilterForm, ShopTermsForm
+from akcept.panel.forms import GateForm, HeldFilterForm, ShopTermsForm
 from akcept.panel.refusals import staff_page
 
 #: Lines of an order before the rest is folded.
@@ -108,8 +108,8 @@ def b2b(request: HttpRequest) -> HttpResponse:
         "waiting": reads.held_total(),
         "history": journal.latest("module", "b2b").rows,
         "manages": policies.manages_organizations(request.user),
-        "row": Module.objects.filter(pk=1).first(),
         "terms": shop_terms.in_force(),
+        "gate": Module.objects.filter(pk=1).first() or Module(),
         "currency": settings.OSCAR_DEFAULT_CURRENCY,
     }
     return render(request, "akcept/panel/b2b.html", context)
@@ -134,5 +134,27 @@ def terms(request: HttpRequest) -> HttpResponse:
     def act() -> tuple[str, str]:
         ordering.change_shop_terms(form.typed(), actor=staff_of(request), version=form.cleaned_data["version"])
         return _("Saved. It applies to pending orders too."), page.back
+
+    return page.answer(request, form, act)
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def gate(request: HttpRequest) -> HttpResponse:
+    """Whom the shop is open to, and whether it shows net prices, gross ones or both."""
+    policies.require_manages_organizations(staff_of(request))
+    row = Module.objects.filter(pk=1).first() or Module()
+    form = GateForm(request.POST or None, initial={"gate": row.gate, "shown": row.shown, "version": row.gate_version})
+    page = FormPage(
+        title=_("Visitors and prices"),
+        intro=_("What everybody sees who is not, or not yet, a customer you know."),
+        button=_("Save"),
+        back=reverse("akcept_panel:b2b"),
+        back_label="B2B",
+    )
+
+    def act() -> tuple[str, str]:
+        actions.open_shop(actor=staff_of(request), **form.typed())
+        return _("Saved. It counts from the next page anybody opens."), page.back
 
     return page.answer(request, form, act)

@@ -12,9 +12,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from akcept.ordering.queries import inbox_count, may_order, why_no_orders
-from akcept.organizations.module import is_available, is_enabled
+from akcept.organizations.module import is_available
 from akcept.organizations.permissions import Permission
-from akcept.organizations.visitor import has_lost_seat, seat_of, shown_seat
+from akcept.organizations.visitor import has_lost_seat, seat_of, shown_seat, sight_of, signs_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +36,16 @@ def akcept(request: HttpRequest) -> dict[str, Any]:
     `akcept_menu`: the entries; `akcept_seat`, none to whoever lost it (`akcept_lost`);
     `akcept_waiting`: how many orders wait for the visitor;
     `akcept_signs_up`: whether a company can open an account; `akcept_may_order`: whether the visitor may order;
-    `akcept_no_orders`: why not, or "".
+    `akcept_no_orders`: why not, or ""; `akcept_sight`: whether, and which, prices of products they see.
     """
     return {
         "akcept_menu": SimpleLazyObject(lambda: menu(request)),
         "akcept_lost": SimpleLazyObject(lambda: has_lost_seat(request)),
         "akcept_seat": SimpleLazyObject(lambda: shown_seat(request)),
-        "akcept_signs_up": SimpleLazyObject(is_enabled),
+        "akcept_signs_up": SimpleLazyObject(lambda: signs_up(request)),
         "akcept_may_order": SimpleLazyObject(lambda: _may_order(request)),
         "akcept_no_orders": SimpleLazyObject(lambda: _no_orders(request)),
+        "akcept_sight": SimpleLazyObject(lambda: sight_of(request)),
         "akcept_waiting": partial(_waiting, request),  # templates call it where they show it
     }
 

@@ -9,8 +9,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from akcept.journal.models import Entry
+from akcept.kernel.actor import ActorKind
 from akcept.ordering import topics as ordering_topics
 from akcept.organizations import topics
+from akcept.organizations.models import ShownPrices
 from akcept.organizations.wording import money
 from akcept.ui.sentence import Sentence
 
@@ -55,6 +57,18 @@ def _credit_changed(entry: Entry) -> Sentence:
     return Sentence(who=_by_shop(entry), what=what, said="", at=entry.at)
 
 
+def _prices_chosen(entry: Entry) -> Sentence:
+    before, after, told = entry.payload["before"], entry.payload["after"], []
+    if before["shown"] != after["shown"]:
+        chosen = ShownPrices(after["shown"]).label if after["shown"] else _("as the whole shop")
+        told.append(_("prices shown: %(chosen)s") % {"chosen": chosen})
+    if before["by_right"] != after["by_right"]:
+        told.append(_("prices only for members who may see them") if after["by_right"] else _("prices for every member"))
+    what = _("chose: %(what)s") % {"what": "; ".join(told) or _("nothing new")}
+    who = _by_shop(entry) if entry.actor_kind == ActorKind.STAFF else entry.actor_name
+    return Sentence(who=who, what=what, said="", at=entry.at)
+
+
 def _imported(entry: Entry) -> Sentence:
     facts = {"file": entry.payload["import"], "n": entry.payload["created"], "m": entry.payload["changed"]}
     if entry.topic == topics.UNITS_IMPORTED:
@@ -72,6 +86,7 @@ CUSTOMERS: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.UNBLOCKED: _unblocked,
     topics.ADMINISTRATOR_INVITED: _administrator_invited,
     ordering_topics.CREDIT_LIMIT_CHANGED: _credit_changed,
+    topics.PRICES_CHOSEN: _prices_chosen,
     topics.UNITS_IMPORTED: _imported,
     topics.MEMBERS_IMPORTED: _imported,
 }

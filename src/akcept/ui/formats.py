@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from akcept.kernel import price_sight
 from akcept.kernel.clock import utc_now
 from akcept.kernel.paging import COUNTED
 from akcept.organizations.wording import figure, money, with_percent
@@ -44,6 +45,8 @@ def amount(value: Decimal) -> str:
 
 def unit_price(value: Decimal) -> str:
     """Return the price of one piece with the decimals it has, two at least: "0,01235" of a list that counts so."""
+    if not price_sight.are_seen():
+        return price_sight.UNTOLD
     whole = value.quantize(Decimal("0.01"), ROUND_DOWN)
     more = format(value, "f").partition(".")[2][2:].rstrip("0")
     return amount(whole) + more
@@ -130,8 +133,8 @@ def span(since: datetime, *, now: datetime | None = None) -> str:
 
 
 def plain(value: Decimal) -> str:
-    """Return an amount for a file: no grouping, the language's decimal sign."""
-    return format_decimal(value, format="0.00", locale=_locale())
+    """Return an amount for a file: no grouping, the language's decimal sign; nothing for whoever sees no prices."""
+    return format_decimal(value, format="0.00", locale=_locale()) if price_sight.are_seen() else ""
 
 
 def local(at: datetime) -> str:

@@ -15,12 +15,14 @@ from django.db.models import Q
 
 from akcept.journal import sharing, subscribers
 from akcept.journal.models import Entry
+from akcept.kernel import price_sight
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.ordering import queries
 from akcept.organizations import policies
 from akcept.organizations import queries as organizations
+from akcept.organizations.gate import includes_seeing
 from akcept.webhooks import told
 from akcept.webhooks.events import OF_TOPIC, Type, may_hear, of_order, type_of
 from akcept.webhooks.models import Endpoint, Message
@@ -43,10 +45,13 @@ def hear(entry: Entry, _target: str) -> None:
         return
     wanted = [found for found in _listening(entry.organization_id) if kind in found.events]
     heard = _heard(wanted, entry, kind)
-    if not heard or (data := told.data_of(entry, kind)) is None:
-        return
-    now = utc_now()
-    rows = [message(found, kind, entry=entry, data=data, now=now) for found in heard]
+    now, rows = utc_now(), []
+    for sees in dict.fromkeys(_sees_prices(found) for found in heard):
+        with price_sight.seen_by(lambda sees=sees: sees):  # type: ignore[misc]
+            data = told.data_of(entry, kind)
+        if data is not None:
+            of_them = [found for found in heard if _sees_prices(found) is sees]
+            rows += [message(found, kind, entry=entry, data=data, now=now) for found in of_them]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -72,9 +77,15 @@ def _listening(organization_id: int) -> list[Endpoint]:
     asked = frozenset({organization_id, *(entry.organization_id for entry, _target in sharing.deliveries())})
     rows = Endpoint.objects.filter(Q(organization=None) | Q(organization_id__in=asked), state=Endpoint.State.ACTIVE)
     found: list[Endpoint] = sharing.once(
-        ("webhooks", "listening", asked), lambda: list(rows.select_related("user").order_by("pk"))
+        ("webhooks", "listening", asked), lambda: list(rows.select_related("user", "member", "organization").order_by("pk"))
     )
     return [row for row in found if row.organization_id in (None, organization_id)]
+
+
+def _sees_prices(endpoint: Endpoint) -> bool:
+    """Whether its keeper sees prices: a webhook has no rights of its own."""
+    by_right = endpoint.organization is not None and endpoint.organization.prices_by_right
+    return not by_right or (endpoint.member is not None and includes_seeing(endpoint.member.permissions))
 
 
 def _heard(wanted: Sequence[Endpoint], entry: Entry, kind: Type) -> list[Endpoint]:

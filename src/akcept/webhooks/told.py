@@ -14,6 +14,7 @@ from typing import Any, Final
 from akcept.fulfilment import carriers
 from akcept.journal import sharing
 from akcept.journal.models import Entry
+from akcept.kernel import price_sight
 from akcept.ordering import status
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import OrderDocument, QuoteLine, order_reader
@@ -29,9 +30,9 @@ _SENT: Final[Mapping[str, tuple[str, ...]]] = {
 _OF_MEMBER: Final = ("unit_id", "unit", "active", "roles", "permissions")
 
 
-def money(amount: Decimal, currency: str) -> dict[str, str]:
-    """Return a sum as the API writes it."""
-    return {"amount": f"{amount:.2f}", "currency": currency}
+def money(amount: Decimal, currency: str) -> dict[str, str | None]:
+    """Return a sum as the API writes it, without its amount for whoever sees no prices."""
+    return {"amount": f"{amount:.2f}" if price_sight.are_seen() else None, "currency": currency}
 
 
 def envelope(key: str, kind: str, *, subject: str, at: datetime, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,7 +52,8 @@ def envelope(key: str, kind: str, *, subject: str, at: datetime, data: Mapping[s
 def data_of(entry: Entry, kind: Type) -> dict[str, Any] | None:
     """Return what an event says of its subject; None where an order is gone. Two statements for an order."""
     if of_order(kind):
-        found = sharing.once(("webhooks", "order", entry.subject_id), lambda: _order(entry.subject_id))
+        key = ("webhooks", "order", entry.subject_id, price_sight.are_seen())
+        found = sharing.once(key, lambda: _order(entry.subject_id))
         if found is None:
             return None
         return {**found, **_more(entry, kind)}

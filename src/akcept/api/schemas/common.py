@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Path, Schema
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from akcept.kernel import amounts
+from akcept.kernel import amounts, price_sight
 from akcept.kernel.amounts import Basis
 from akcept.kernel.clock import is_sensible
 from akcept.kernel.errors import Invalid
@@ -78,26 +78,34 @@ def moment(sent: datetime, *, field: str) -> datetime:
 
 
 class Money(Schema):
-    """A sum: decimal text with two places, and its currency (ISO 4217). Never a float."""
+    """A sum: decimal text with two places, and its currency (ISO 4217). Never a float.
 
-    amount: str = Field(pattern=r"^-?[0-9]+\.[0-9]{2}$", examples=["1230.00"])
+    `amount` is null for whoever sees no prices.
+    """
+
+    amount: str | None = Field(pattern=r"^-?[0-9]+\.[0-9]{2}$", examples=["1230.00"])
     currency: str = Field(pattern="^[A-Z]{3}$", examples=["PLN"])
 
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> Money:
         """Return a sum that is rounded to two places already, or has fewer."""
-        return cls(amount=f"{amount:.2f}", currency=currency)
+        return cls(amount=f"{amount:.2f}" if price_sight.are_seen() else None, currency=currency)
 
 
 class UnitPrice(Schema):
-    """The price of one piece: decimal text with all its places, two at least, and its currency. Never a float."""
+    """The price of one piece: decimal text with all its places, two at least, and its currency. Never a float.
 
-    amount: str = Field(pattern=r"^-?[0-9]+\.[0-9]{2,}$", examples=["0.01235"])
+    `amount` is null for whoever sees no prices.
+    """
+
+    amount: str | None = Field(pattern=r"^-?[0-9]+\.[0-9]{2,}$", examples=["0.01235"])
     currency: str = Field(pattern="^[A-Z]{3}$", examples=["PLN"])
 
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> UnitPrice:
         """Return a price that is not rounded: a list may count in parts of a cent."""
+        if not price_sight.are_seen():
+            return cls(amount=None, currency=currency)
         whole, _, places = f"{amount:f}".partition(".")
         return cls(amount=f"{whole}.{places.rstrip('0'):0<2}", currency=currency)
 
@@ -105,14 +113,17 @@ class UnitPrice(Schema):
 class Limit(Schema):
     """Acceptance up to and including a sum, in its currency and on its basis."""
 
-    amount: str
+    amount: str | None
     currency: str
     basis: str
 
     @classmethod
     def of(cls, found: amounts.Limit | None) -> Limit | None:
-        """Return a limit as it is told; None for none."""
-        return None if found is None else cls(**found.as_json())
+        """Return a limit as it is told, its amount null for whoever sees no prices; None for none."""
+        if found is None:
+            return None
+        told = found.as_json()
+        return cls(**(told if price_sight.are_seen() else {**told, "amount": None}))
 
 
 class LimitSent(Sent):

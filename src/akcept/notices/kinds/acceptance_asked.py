@@ -10,7 +10,7 @@ from akcept.journal.subscribers import Skip
 from akcept.kernel.actor import Actor
 from akcept.notices.kind import Kind, Message
 from akcept.notices.orders import asked_now, decide_path, difference_of, order_mail, placement_of
-from akcept.notices.recipients import named, user_id_of, user_target
+from akcept.notices.recipients import deciding, user_id_of, user_target
 from akcept.ordering import queries, topics
 from akcept.organizations import module
 from akcept.organizations.mailing import Topic
@@ -100,7 +100,7 @@ KIND = Kind(
     topics=frozenset({topics.PLACED, topics.RESUBMITTED, topics.STEP_ASKED, topics.REPLANNED, topics.ASKED_AGAIN}),
     targets=_targets,
     at_once=True,
-    recipient=named,
+    recipient=deciding,
     message=_message,
     topic=Topic.ASKED,
 )

@@ -102,7 +102,8 @@ class Report:
 
 def sees_spending(seat: Seat | None) -> bool:
     """Whether a seat has reports: who sees budgets, or others' orders by permission."""
-    return seat is not None and seat.active and (sees_budgets(seat) or bool(seat.permissions & _SEES))
+    sees = seat is not None and seat.active and seat.sees_prices
+    return seat is not None and sees and (sees_budgets(seat) or bool(seat.permissions & _SEES))
 
 
 def report(actor: Actor, question: Question, *, now: datetime | None = None) -> Report:

@@ -15,6 +15,7 @@ from akcept.organizations.actions.merchant import add_organization, block, confi
 from akcept.organizations.actions.privacy import PersonalData, copy_member_data, copy_own_data, forget_member
 from akcept.organizations.actions.roles import add_role, change_role, remove_role
 from akcept.organizations.actions.substitutes import end_substitution, name_substitute
+from akcept.organizations.actions.seeing import choose_prices, open_shop, show_prices
 from akcept.organizations.actions.switch import switch_module
 from akcept.organizations.actions.units import (
     add_unit,
@@ -64,5 +65,8 @@ __all__ = [
     "save_address",
     "sign_up",
     "switch_module",
+    "choose_prices",
+    "open_shop",
+    "show_prices",
     "unblock",
 ]

@@ -52,7 +52,7 @@ from akcept.organizations.queries.names import (
     names_of_members,
     units_of_members,
 )
-from akcept.organizations.queries.own import Structure, organization_to_manage, structure
+from akcept.organizations.queries.own import Structure, organization_of_manager, organization_to_manage, structure
 from akcept.organizations.queries.roles import require_role_editor, role_to_manage, roles, roles_to_give
 from akcept.organizations.queries.seats import looking_from, memberships, seat_and_address, seat_of
 from akcept.organizations.queries.substitutes import substitutes_to_choose, substitutions
@@ -128,6 +128,7 @@ __all__ = [
     "name_of",
     "names_of_members",
     "organization_for_staff",
+    "organization_of_manager",
     "organization_to_manage",
     "organizations",
     "organizations_by_key",

@@ -10,6 +10,7 @@ from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext as _
 
 from akcept.kernel.amounts import Limit
+from akcept.organizations.gate import SEEING
 from akcept.organizations.mailing import MailChoices, MailReader, Topic
 from akcept.organizations.models import (
     Member,
@@ -97,14 +98,16 @@ def mail_readers(user_ids: Collection[int], organization_ids: Collection[int]) -
     member = FilteredRelation("memberships", condition=Q(memberships__organization__in=organization_ids))
     rows = get_user_model().objects.filter(pk__in=user_ids).annotate(here=member)
     found: dict[tuple[int, int], MailReader] = {}
-    for row in rows.values_list("pk", "email", "is_active", *profile, "here__organization_id", "here__active"):
-        user_id, email, active, language, muted, daily, organization_id, belongs = row
+    here = ("organization_id", "active", "organization__prices_by_right", *(right.value for right in SEEING))
+    for row in rows.values_list("pk", "email", "is_active", *profile, *(f"here__{name}" for name in here)):
+        user_id, email, active, language, muted, daily, organization_id, belongs, by_right, *rights = row
         reader = MailReader(
             email=email,
             language=language or _shops_language(),
             choices=_choices(muted or (), daily=bool(daily)),
             closed=not (active and email),
             belongs=bool(belongs),
+            sees_prices=not by_right or any(rights),
         )
         found[user_id, organization_id or 0] = reader
         found[user_id, 0] = reader

@@ -41,3 +41,9 @@ def organization_to_manage(actor: Actor) -> Organization:
     """Return the actor's organisation for its data's page. Raises NotAllowed (head office only)."""
     seat = policies.require_head_office(require_manager(actor, Permission.MANAGE_UNITS))
     return Organization.objects.get(pk=seat.organization_id)
+
+
+def organization_of_manager(actor: Actor) -> Organization:
+    """Return the organisation of whoever manages its members at head office. Raises NotAllowed."""
+    seat = policies.require_head_office(require_manager(actor, Permission.MANAGE_MEMBERS))
+    return Organization.objects.get(pk=seat.organization_id)

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, Protocol, cast
 
-from django.db.models import BigIntegerField, DateTimeField, Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.organizations import module, policies
+from akcept.organizations.gate import Gate, Kept, Shown
 from akcept.organizations.models import (
     Member,
     Module,
@@ -83,6 +84,8 @@ def _memberships(*, user_id: Any, now: Any, organization_id: Any = None, address
         members = members.filter(organization_id=organization_id)
     members = members.select_related("user", "unit", "organization").annotate(
         switched_off=Exists(Module.objects.filter(enabled=False)),
+        shop_gate=Subquery(Module.objects.values("gate")[:1]),
+        shop_shown=Subquery(Module.objects.values("shown")[:1]),
         stands_in=Exists(begun(now).filter(substitute=OuterRef("pk"))),
         elsewhere=Exists(Member.objects.filter(user_id=user_id, active=True).exclude(pk=OuterRef("pk"))),
     )
@@ -130,12 +133,16 @@ class _Beside(Protocol):
     elsewhere: bool
     #: Whether the shop has the module switched off.
     switched_off: bool
+    #: Whom it is open to and which prices it shows; None where nobody ever chose.
+    shop_gate: str | None
+    shop_shown: str | None
 
 
 def _seat(member: Member) -> Seat:
     beside = cast("_Beside", member)
     active = member.active and member.user.is_active
     organization = member.organization
+    kept = Kept(gate=Gate(beside.shop_gate or Gate.OPEN), shown=Shown(beside.shop_shown or Shown.BOTH))
     return Seat(
         member_id=member.pk,
         user_id=member.user_id,
@@ -164,6 +171,9 @@ def _seat(member: Member) -> Seat:
         role_ids=frozenset(member.role_ids),
         module_enabled=module.is_available() and not beside.switched_off,
         elsewhere=beside.elsewhere,
+        kept=kept,
+        shown=Shown(organization.shown or kept.shown),
+        prices_by_right=organization.prices_by_right,
     )
 
 

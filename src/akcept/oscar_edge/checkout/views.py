@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from oscar.core.loading import get_model
 
+from akcept.kernel import price_sight
 from akcept.kernel.errors import AlreadyPlaced, Changed, EmptyCart, NotFound, Refused, TwoCurrencies
 from akcept.ordering import actions, queries
 from akcept.ordering.changes import again
@@ -117,7 +118,7 @@ def _form(
 
 
 def _label(method: Any, basket: Any) -> str:
-    if basket is None:
+    if basket is None or not price_sight.are_seen():
         return str(method.name)
     net = figures.of_delivery(method, basket, strategy=basket.strategy).price(1).net
     if not net:

@@ -9,6 +9,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from akcept.kernel import price_sight
 from akcept.ordering import payments
 from akcept.ordering.actions import NOTE_LIMIT, REMARK_LIMIT
 from akcept.ordering.ports import QuoteLine
@@ -80,7 +81,11 @@ def _quantity(line: QuoteLine, *, most: int | None) -> CountField:
 def _delivery(view: OrderView, delivery: DeliveryChoice, *, required: bool) -> forms.ChoiceField:
     """Return the ways of delivery with what each costs; nothing is chosen where the order's own was given up."""
     currency = view.document.currency
-    choices = [(option.code, f"{option.name}, {money(option.net, currency)}") for option in delivery.options]
+    priced = price_sight.are_seen()
+    choices = [
+        (option.code, f"{option.name}, {money(option.net, currency)}" if priced else option.name)
+        for option in delivery.options
+    ]
     words = {"method": view.document.delivery_name}
     return forms.ChoiceField(
         label=_("Delivery, net"),

@@ -63,6 +63,19 @@ class AddressMixin(CountryMixin):
         )
 
 
+class PricesForm(forms.Form):
+    """Whether prices are for every member."""
+
+    by_right = forms.BooleanField(
+        label=_("Only members with the permission “seeing prices” see prices"),
+        required=False,
+        help_text=_(
+            "Others see no price anywhere: pages, e-mails, files, other systems. They can still order. Accepting "
+            "orders, budgets and rules include the permission."
+        ),
+    )
+
+
 class PermissionsField(forms.MultipleChoiceField):
     """Permissions, one by one."""
 

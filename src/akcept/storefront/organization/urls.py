@@ -20,6 +20,7 @@ urlpatterns = [
     path("organization/mine/", switching.my_organizations, name="my_organizations"),
     path("organization/switch/", switching.switch, name="switch"),
     path("organization/data/", organization.data, name="organization_data"),
+    path("organization/prices/", organization.prices, name="organization_prices"),
     path("organization/changes/", organization.changes, name="changes"),
     path("organization/members/", members.members, name="members"),
     path("organization/my-data/", privacy.my_data, name="my_data"),

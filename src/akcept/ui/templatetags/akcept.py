@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from akcept.approvals.sentences import Turns, turns
+from akcept.kernel import price_sight
 from akcept.kernel.amounts import Limit
 from akcept.kernel.clock import utc_now
 from akcept.ordering import payments
@@ -58,6 +59,12 @@ _SIGNS = {
 def counted(limit: int) -> SafeString:
     """Print the attributes of a text area that is counted while one types."""
     return format_html_join(" ", '{}="{}"', counting(limit).items())
+
+
+@register.simple_tag
+def prices_seen() -> bool:
+    """Whether whoever reads this sees prices: columns and sums are left out for whoever does not."""
+    return price_sight.are_seen()
 
 
 @register.filter

@@ -21,7 +21,7 @@ from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import actor_of
 from akcept.storefront import refusals
 from akcept.storefront.form_pages import Words, form_answer
-from akcept.storefront.organization.forms import CompanyForm
+from akcept.storefront.organization.forms import CompanyForm, PricesForm
 from akcept.storefront.tabs import require_module, tab_context
 from akcept.ui.history import sentences
 
@@ -125,3 +125,18 @@ def data(request: HttpRequest) -> HttpResponse:
         return _("Saved. Orders already placed keep what they were placed with.")
 
     return form_answer(request, form, Words(_("Company data")), change, then="akcept:organization")
+
+
+@refusals.page
+def prices(request: HttpRequest) -> HttpResponse:
+    """Whether prices are for every member or only for those who may see them, for administrators at head office."""
+    require_module()
+    actor = actor_of(request)
+    found = queries.organization_of_manager(actor)
+    form = PricesForm(request.POST or None, initial={"by_right": found.prices_by_right})
+
+    def change() -> str:
+        actions.show_prices(actor=actor, by_right=form.cleaned_data["by_right"])
+        return _("Saved. It counts from the next page anybody opens.")
+
+    return form_answer(request, form, Words(_("Who sees prices")), change, then="akcept:organization")
