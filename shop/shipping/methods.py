@@ -7,15 +7,27 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.shipping.methods import *  # noqa: F403  Oscar looks its own methods up here
 from oscar.apps.shipping.methods import Base
 from oscar.core.prices import Price
 
+from akcept.kernel import price_sight
 from akcept.kernel.money import vat
 from akcept.ui.formats import money
 from shop.pricing.strategy import STANDARD_RATE
+
+
+def _described(how: Any, amount: Decimal, currency: str) -> str:
+    if not price_sight.are_seen():
+        return str(how)
+    return gettext("%(how)s; free from %(amount)s net") % {"how": how, "amount": money(amount, currency)}
+
+
+#: Said when somebody reads it: placing an order does not, and asks nobody what they may see.
+_free_from = lazy(_described, str)
 
 
 class _Charged(Base):
@@ -32,10 +44,7 @@ class _Charged(Base):
         if free_from is None:
             return self
         offered = copy.copy(self)
-        offered.description = gettext("%(how)s; free from %(amount)s net") % {
-            "how": self.description,
-            "amount": money(free_from, currency),
-        }
+        offered.description = _free_from(self.description, free_from, currency)
         return offered
 
     def calculate(self, basket: Any) -> Price:

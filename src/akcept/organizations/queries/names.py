@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from akcept.kernel.amounts import Limit
@@ -14,6 +14,7 @@ from akcept.organizations.gate import SEEING
 from akcept.organizations.mailing import MailChoices, MailReader, Topic
 from akcept.organizations.models import (
     Member,
+    Organization,
     Profile,
 )
 from akcept.organizations.pseudonyms import shown
@@ -98,8 +99,10 @@ def mail_readers(user_ids: Collection[int], organization_ids: Collection[int]) -
     member = FilteredRelation("memberships", condition=Q(memberships__organization__in=organization_ids))
     rows = get_user_model().objects.filter(pk__in=user_ids).annotate(here=member)
     found: dict[tuple[int, int], MailReader] = {}
-    here = ("organization_id", "active", "organization__prices_by_right", *(right.value for right in SEEING))
-    for row in rows.values_list("pk", "email", "is_active", *profile, *(f"here__{name}" for name in here)):
+    own = Organization.objects.filter(pk=OuterRef("here__organization_id"))
+    rows = rows.annotate(by_right=Subquery(own.values("prices_by_right")[:1]))
+    here = ("here__organization_id", "here__active", "by_right", *(f"here__{right.value}" for right in SEEING))
+    for row in rows.values_list("pk", "email", "is_active", *profile, *here):
         user_id, email, active, language, muted, daily, organization_id, belongs, by_right, *rights = row
         reader = MailReader(
             email=email,
