@@ -213,17 +213,17 @@ def test_a_visitor_is_told_no_price_and_in_a_closed_shop_of_no_goods(
         assert "Wkład drogi" in _read(listed)
     else:
         assert listed.status_code == (302 if person is None else 403)
-        assert _naming(client, goods) == []
+        assert _naming(client, goods, cast.anna) == []
     refused = client.post(f"/basket/add/{goods.record.product_id}/", {"quantity": 1})
     assert refused.status_code == (302 if person is None else 403)
     assert "7391" in _told(_read(_client(cast.anna).get("/catalogue/")))
 
 
-def _naming(client: Client, goods: Goods) -> list[str]:
+def _naming(client: Client, goods: Goods, keys_of: Person) -> list[str]:
     """Return the addresses that tell of the goods at all."""
     found = []
     for route in _asked():
-        answer = client.get(_filled(route, goods, people.Person(user=None, member=None), "1"), TYPED.get(route, {}))
+        answer = client.get(_filled(route, goods, keys_of, "1"), TYPED.get(route, {}))
         if any(word in _read(answer) for word in goods.words):
             found.append(route)
     return found

@@ -26,6 +26,7 @@ class OscarEdgeConfig(AppConfig):
             kept,
             own_data,
             price_checks,  # noqa: F401  checks register
+            prices_told,
             refunds,
             setup_checks,
             signals,
@@ -42,6 +43,7 @@ class OscarEdgeConfig(AppConfig):
         guards.connect()
         signals.connect()
         refunds.connect()
+        prices_told.connect()
         setup_checks.connect()
         # The trigger asks for the cases: their app's tables come after Oscar's orders.
         approvals = apps.get_app_config("akcept_approvals")

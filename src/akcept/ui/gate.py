@@ -15,7 +15,7 @@ from akcept.kernel import price_sight
 from akcept.organizations.visitor import sight_of
 
 #: Where Oscar's pages about goods begin, by the page they begin with; a shop's own in their place are there, too.
-_GOODS: Final = ("catalogue:index", "search:search", "offers:list", "basket:summary", "checkout:index")
+_GOODS: Final = ("catalogue:index", "search:search", "offer:list", "basket:summary", "checkout:index")
 #: Where goods are put together to be bought.
 _BUYING: Final = ("basket:summary", "checkout:index")
 _PLACING: Final = ("checkout:index",)
