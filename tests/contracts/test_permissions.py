@@ -142,9 +142,7 @@ ACTIONS: dict[str, Try] = {
     "set_credit_limit": lambda cast, actor: ordering_actions.set_credit_limit(
         cast.acme.pk, actor=actor, amount=Decimal(10), version=1
     ),
-    "open_shop": lambda cast, actor: actions.open_shop(
-        actor=actor, gate=Gate.CLOSED, shown=Shown.NET, version=1
-    ),
+    "open_shop": lambda cast, actor: actions.open_shop(actor=actor, gate=Gate.CLOSED, shown=Shown.NET, version=1),
     "choose_prices": lambda cast, actor: actions.choose_prices(
         cast.acme.pk, actor=actor, shown=Shown.GROSS, by_right=True
     ),

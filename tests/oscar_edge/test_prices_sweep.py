@@ -39,15 +39,15 @@ pytestmark = pytest.mark.django_db
 #: The shop's price, two steps of an agreed list and the sums of orders: digits that nothing else has.
 NET: Final = Decimal("7391.37")
 STEP: Final = Decimal("6283.19")
-TEXT: Final = ("7391", "6283", "14782", "9091", "7728", "18182")
-#: Any of them, whatever stands between its thousands, and with or without its cents.
-_SIGNS: Final = re.compile(r"[\s\u00a0\u202f,.]|&nbsp;|&#160;|\\u00a0|&#xa0;")
+TEXT: Final = ("7391", "6283", "14782", "9091", "7728", "18182", "7410", "9114")
+#: What may stand between thousands; a figure begins where no other one does, and no part of a second.
+_BETWEEN: Final = r"(?:[\s\u00a0\u202f,.]|&nbsp;|&#160;|&#xa0;|\\u00a0)?"
+_PATTERNS: Final = {each: re.compile(rf"(?<![\d.,:]){each[:-3]}{_BETWEEN}{each[-3:]}") for each in TEXT}
 
 
 def _told(sent: str) -> list[str]:
     """Return which of the figures a text tells."""
-    plain = _SIGNS.sub("", sent)
-    return [figure for figure in TEXT if figure in plain]
+    return [figure for figure, pattern in _PATTERNS.items() if pattern.search(sent)]
 
 
 @pytest.fixture

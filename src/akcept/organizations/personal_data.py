@@ -5,9 +5,11 @@ A room registers a `Holding` when its app is ready; docs/operate/personal-data.m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
@@ -26,6 +28,24 @@ class Section:
     def as_json(self) -> list[dict[str, Any]]:
         """Return the rows by the columns' codes."""
         return [dict(zip((code for code, _label in self.columns), row, strict=True)) for row in self.rows]
+
+
+#: A sum as rows and the journal keep it.
+_SUM: Final = re.compile(r"-?[0-9]+\.[0-9]+")
+
+
+def without_sums(section: Section) -> Section:
+    """Return a section without its sums, wherever in it they stand: for whoever sees no prices."""
+    return replace(section, rows=tuple(tuple(_untold(each) for each in row) for row in section.rows))
+
+
+def _untold(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _untold(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_untold(each) for each in value]
+    is_sum = isinstance(value, Decimal) or (isinstance(value, str) and _SUM.fullmatch(value))
+    return None if is_sum else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from akcept.kernel.amounts import Amounts, Limit
@@ -67,7 +67,7 @@ class Seat:
     #: Whether the person has an active seat in another organisation too.
     elsewhere: bool = False
     #: What the merchant chose for the shop, and for this organisation; whether it shows prices by permission only.
-    kept: Kept = Kept()
+    kept: Kept = field(default_factory=Kept)
     shown: Shown = Shown.BOTH
     prices_by_right: bool = False
 

@@ -205,7 +205,9 @@ class GateForm(forms.Form):
     shown = forms.ChoiceField(
         label=_("Prices of products"),
         choices=ShownPrices.choices,
-        help_text=_("Each organisation can have another choice, on its own page. Totals always show net, VAT and gross."),
+        help_text=_(
+            "Each organisation can have another choice, on its own page. Totals always show net, VAT and gross."
+        ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -63,7 +63,9 @@ def _prices_chosen(entry: Entry) -> Sentence:
         chosen = ShownPrices(after["shown"]).label if after["shown"] else _("as the whole shop")
         told.append(_("prices shown: %(chosen)s") % {"chosen": chosen})
     if before["by_right"] != after["by_right"]:
-        told.append(_("prices only for members who may see them") if after["by_right"] else _("prices for every member"))
+        told.append(
+            _("prices only for members who may see them") if after["by_right"] else _("prices for every member")
+        )
     what = _("chose: %(what)s") % {"what": "; ".join(told) or _("nothing new")}
     who = _by_shop(entry) if entry.actor_kind == ActorKind.STAFF else entry.actor_name
     return Sentence(who=who, what=what, said="", at=entry.at)

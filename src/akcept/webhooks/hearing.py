@@ -77,7 +77,8 @@ def _listening(organization_id: int) -> list[Endpoint]:
     asked = frozenset({organization_id, *(entry.organization_id for entry, _target in sharing.deliveries())})
     rows = Endpoint.objects.filter(Q(organization=None) | Q(organization_id__in=asked), state=Endpoint.State.ACTIVE)
     found: list[Endpoint] = sharing.once(
-        ("webhooks", "listening", asked), lambda: list(rows.select_related("user", "member", "organization").order_by("pk"))
+        ("webhooks", "listening", asked),
+        lambda: list(rows.select_related("user", "member", "organization").order_by("pk")),
     )
     return [row for row in found if row.organization_id in (None, organization_id)]
 

@@ -14,8 +14,8 @@ from akcept.organizations.actions.members import change_member, choose_language,
 from akcept.organizations.actions.merchant import add_organization, block, confirm, invite_administrator, unblock
 from akcept.organizations.actions.privacy import PersonalData, copy_member_data, copy_own_data, forget_member
 from akcept.organizations.actions.roles import add_role, change_role, remove_role
-from akcept.organizations.actions.substitutes import end_substitution, name_substitute
 from akcept.organizations.actions.seeing import choose_prices, open_shop, show_prices
+from akcept.organizations.actions.substitutes import end_substitution, name_substitute
 from akcept.organizations.actions.switch import switch_module
 from akcept.organizations.actions.units import (
     add_unit,
@@ -44,6 +44,7 @@ __all__ = [
     "change_unit",
     "choose_language",
     "choose_mails",
+    "choose_prices",
     "close_unit",
     "confirm",
     "copy_member_data",
@@ -55,6 +56,7 @@ __all__ = [
     "invite_administrator",
     "move_unit",
     "name_substitute",
+    "open_shop",
     "remove_address",
     "remove_member",
     "remove_role",
@@ -63,10 +65,8 @@ __all__ = [
     "resend_invitation",
     "revoke_invitation",
     "save_address",
+    "show_prices",
     "sign_up",
     "switch_module",
-    "choose_prices",
-    "open_shop",
-    "show_prices",
     "unblock",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from akcept.journal import actions as journal
 from akcept.journal import queries as journal_queries
 from akcept.journal.actions import Event
+from akcept.kernel import price_sight
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import IllegalMove, NotFound, Stale
@@ -20,7 +21,7 @@ from akcept.organizations import checks, policies, queries, topics
 from akcept.organizations.actions.rows import enter, nobodys_username
 from akcept.organizations.models import Member, Organization
 from akcept.organizations.permissions import Permission
-from akcept.organizations.personal_data import Erasure, Section, Subject, holdings
+from akcept.organizations.personal_data import Erasure, Section, Subject, holdings, without_sums
 from akcept.organizations.pseudonyms import address_of, alias_of
 from akcept.transactions.acting import action
 from akcept.transactions.locking import lock
@@ -65,6 +66,8 @@ def copy_member_data(member_id: int, *, actor: Actor, reason: str = "", now: dat
 def _copied(member: Member, *, actor: Actor, reason: str, now: datetime) -> PersonalData:
     subject = _subject(member)
     sections = tuple(section for holding in holdings() for section in holding.export(subject))
+    if not price_sight.are_seen():
+        sections = tuple(without_sums(section) for section in sections)
     _journal(topics.DATA_COPIED, member, {"reason": reason} if reason else {}, actor=actor, now=now)
     return PersonalData(member=member, name=queries.name_of(member.user), at=now, sections=sections)
 
