@@ -323,6 +323,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage(name="organization-member", who="Anna", path=_named("akcept:organization")),
     _akcept("my_organizations", "Jan", "organizations-mine"),
     _akcept("organization_data", "Dora", "organization-data"),
+    _akcept("organization_prices", "Dora", "organization-prices"),
     _akcept("members", "Dora"),
     _akcept("invite", "Dora"),
     _akcept("member", "Dora", member_id=lambda: _member().pk),
@@ -442,6 +443,8 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("prices_by_per_cent", "panel-prices-per-cent", list_id=_first("akcept_agreements.PriceList")),
     _panel("prices", "panel-prices", list_id=_first("akcept_agreements.PriceList")),
     _panel("changes"),
+    _panel("organization_prices", "panel-organization-prices", organization_id=lambda: _acme().pk),
+    _panel("gate", "panel-visitors"),
     _panel("b2b"),
     _panel("terms"),
 )

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from akcept.agreements import actions
 from akcept.agreements.answers import Assorted
-from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput
+from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput, PriceInput
 from akcept.agreements.models import AgreedPack, Agreement, ListedPrice, PriceList
-from akcept.testing import carts
+from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, person
 from tests.conftest import Visit
 from tests.support.statements import statements
@@ -203,3 +203,20 @@ def test_a_list_is_made_and_based_on_another_by_its_name(cast: Cast, mia: Client
     circle = mia.post(f"{LISTS}{zima.pk}/change/", {"name": "Zima", "base": "Wiosna", "places": "2", "version": "1"})
     assert circle.status_code == 422
     assert "base" in circle.context["form"].errors
+
+
+def test_staff_see_of_each_line_which_list_and_step_it_was_priced_by_as_it_was_placed(cast: Cast, mia: Client) -> None:
+    """Point 1 of issue 16: why, kept as a fact, whatever the list is called or says by now."""
+    one, other = carts.stock("P1"), carts.stock("P2")
+    row = PriceInput(goods=GoodsInput(product_id=one.product_id), least=2, net=Decimal("7.50"))
+    listed = actions.add_list(ListInput(name="Zima", currency="PLN"), actor=cast.mia.actor, prices=(row,))
+    _agreement(cast, "Umowa", list_ids=(listed.pk,))
+    number = orders.place(cast.anna, records=[one, other], quantity=2).order_number
+    bare = orders.place(cast.otto).order_number
+    actions.change_list(listed.pk, ListInput(name="Wiosna", currency="PLN"), actor=cast.mia.actor, version=1)
+    for path in (f"/dashboard/acceptance/{number}/", f"/dashboard/orders/{number}/"):
+        page = _text(mia.get(path))
+        assert "list “Zima”, version 1, from 2 pieces" in page, path
+        assert page.count("the shop&#x27;s own price") == 1, path
+        assert "Placed under “Umowa”, version 1" in page, path
+    assert "Placed under" not in _text(mia.get(f"/dashboard/acceptance/{bare}/"))

@@ -94,11 +94,20 @@ def _switches(request: HttpRequest) -> tuple[Kept, bool]:
 
 def sight_of(request: HttpRequest) -> Sight:
     """Return what of the shop and its prices is there for a visitor: the one door that pages ask."""
-    user = request.user
-    if user.is_authenticated and user.is_active and user.is_staff:
+    if _is_staff(request):
         return of_staff(kept_gate(request))
-    seat = seat_of(request) if user.is_authenticated else None
+    seat = seat_of(request) if request.user.is_authenticated else None
     return seat.sight if seat is not None else of_visitor(kept_gate(request))
+
+
+def sees_prices(request: HttpRequest) -> bool:
+    """Return whether a visitor sees prices; of the shop's people nothing is read."""
+    return _is_staff(request) or sight_of(request).sees_prices
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    user = request.user
+    return bool(user.is_authenticated and user.is_active and user.is_staff)
 
 
 def memberships_of(request: HttpRequest) -> list[Membership]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -72,3 +75,34 @@ def conditions_in_words(said: Conditions) -> list[tuple[str, str]]:
         names = dict(counter().deliveries())
         found.append((_("Ways of delivery"), ", ".join(names.get(code, code) for code in said.delivers)))
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedBy:
+    """What an order was placed under: the agreements, the nearest first, and by product where its price came from."""
+
+    agreements: tuple[str, ...] = ()
+    lines: Mapping[int, str] = field(default_factory=dict)
+
+
+def priced_by(order_id: int) -> PricedBy:
+    """Return under what an order was placed, as it was kept then; nothing where nothing was agreed. One statement."""
+    if not apps.is_installed("akcept.agreements"):
+        return PricedBy()
+    from akcept.agreements.queries import ordered_under  # its tables are there only where it is installed
+
+    found = ordered_under(order_id)
+    if found is None:
+        return PricedBy()
+    named = tuple(
+        _("“%(name)s”, version %(version)d") % {"name": each["name"], "version": each["version"]}
+        for each in found.agreements
+    )
+    return PricedBy(agreements=named, lines={row["product"]: _row_in_words(row) for row in found.lines})
+
+
+def _row_in_words(row: Mapping[str, Any]) -> str:
+    if row.get("list") is None:
+        return _("the shop's own price")
+    off = [(Decimal(per_cent), above) for per_cent, above in row["off"]]
+    return of_list(row["list_name"], version=row["list_version"], least=row["least"], off=off)

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from akcept.kernel import price_sight
-from akcept.organizations.visitor import sight_of
+from akcept.organizations.visitor import sees_prices, sight_of
 
 #: Where Oscar's pages about goods begin, by the page they begin with; a shop's own in their place are there, too.
 _GOODS: Final = ("catalogue:index", "search:search", "offer:list", "basket:summary", "checkout:index")
@@ -82,4 +82,4 @@ def _found(names: tuple[str, ...]) -> Iterator[str]:
 
 def _sees_prices(request: HttpRequest) -> bool:
     caller = getattr(request, "akcept_caller", None)  # of a machine: its token says who it is
-    return bool(caller.sees_prices) if caller is not None else sight_of(request).sees_prices
+    return bool(caller.sees_prices) if caller is not None else sees_prices(request)

@@ -15,6 +15,8 @@ from akcept.ordering import status
 from akcept.ordering.queries import OrderView
 from akcept.ordering.queries.merchant import held_count, order_for_staff
 from akcept.organizations.visitor import staff_of
+from akcept.panel import agreed_words
+from akcept.panel.agreed_words import PricedBy
 from akcept.ui import formats
 from akcept.ui.templatetags.akcept import limited
 
@@ -67,3 +69,9 @@ def order_view(context: dict[str, Any], number: str) -> OrderView | None:
         return order_for_staff(staff_of(context["request"]), number)
     except NotFound:
         return None
+
+
+@register.simple_tag
+def priced_by(view: OrderView | None) -> PricedBy:
+    """Return under what an order was placed: its agreements, and why each line costs what it does."""
+    return agreed_words.priced_by(view.placement.order_id) if view is not None else PricedBy()
