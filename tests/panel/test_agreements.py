@@ -212,9 +212,10 @@ def test_staff_see_of_each_line_which_list_and_step_it_was_priced_by_as_it_was_p
     listed = actions.add_list(ListInput(name="Zima", currency="PLN"), actor=cast.mia.actor, prices=(row,))
     _agreement(cast, "Umowa", list_ids=(listed.pk,))
     number = orders.place(cast.anna, records=[one, other], quantity=2).order_number
+    at_work = orders.place(cast.ben, records=[one, other], quantity=2).order_number
     bare = orders.place(cast.otto).order_number
     actions.change_list(listed.pk, ListInput(name="Wiosna", currency="PLN"), actor=cast.mia.actor, version=1)
-    for path in (f"/dashboard/acceptance/{number}/", f"/dashboard/orders/{number}/"):
+    for path in (f"/dashboard/acceptance/{number}/", f"/dashboard/orders/{at_work}/"):
         page = _text(mia.get(path))
         assert "list “Zima”, version 1, from 2 pieces" in page, path
         assert page.count("the shop&#x27;s own price") == 1, path
