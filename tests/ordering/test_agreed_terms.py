@@ -6,17 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from akcept.agreements import actions as agreements
 from akcept.agreements.answers import Conditions
 from akcept.agreements.inputs import AgreementInput
 from akcept.agreements.models import Agreement
 from akcept.kernel.errors import Invalid, OutOfBounds
-from akcept.ordering import actions
+from akcept.ordering import actions, payments
+from akcept.ordering.models import Placement
 from akcept.ordering.ports import WantedLine
 from akcept.ordering.shop_terms import agreed_with
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
+from tests.conftest import Visit
+from tests.support.api import system_of
 from tests.support.statements import statements
 
 
@@ -91,3 +95,47 @@ def test_conditions_are_read_with_the_lists_once_whatever_the_lines(cast: Cast, 
     without = placing()
     _agree(cast, cast.krakow, order_from=Decimal("0.01"))
     assert placing() - without == 2, "what was agreed, and under which version the order is kept"
+
+
+def test_days_to_pay_are_shown_kept_with_the_order_and_told(cast: Cast, visit: Visit) -> None:
+    """Nearest first; a changed agreement changes no order that was placed; Tarnów and Umbra agreed nothing nearer."""
+    _agree(cast, cast.head_office, pay_days=30)
+    row = _agree(cast, cast.krakow, "Oddział", pay_days=14)
+    assert [agreed_with(each.pk).pay_days for each in (cast.krakow, cast.tarnow, cast.terminal)] == [14, 30, None]
+    carts.fill(cast.anna)
+    assert "within 14 days" in visit(cast.anna).get("/checkout/").content.decode()
+    placed = _order(cast.anna, "10.00", payment_code="on_account")
+    agreements.change_agreement(row.pk, AgreementInput(name="Oddział"), actor=cast.mia.actor, version=1)
+    for client, path in (
+        (visit(cast.anna), f"/orders/{placed.order_number}/"),
+        (visit(cast.ben), f"/orders/{placed.order_number}/"),
+        (visit(cast.mia), f"/dashboard/acceptance/{placed.order_number}/"),
+    ):
+        assert "deferred, on account, 14 days" in client.get(path).content.decode(), path
+    told = system_of(cast.anna).get(f"/orders/{placed.order_number}").json()
+    assert (told["payment"], told["payment_days"]) == ("on_account", 14)
+    paid_now = _order(cast.jan, "10.00", payment_code="transfer")
+    assert system_of(cast.jan).get(f"/orders/{paid_now.order_number}").json()["payment_days"] is None
+    assert Placement.objects.get(number=_order(cast.otto, "10.00").order_number).pay_days is None
+
+
+@pytest.mark.parametrize("days", [-1, 366])
+def test_days_to_pay_that_cannot_be_are_refused(cast: Cast, days: int) -> None:
+    with pytest.raises(Invalid) as refused:
+        _agree(cast, cast.krakow, pay_days=days)
+    assert refused.value.field == "pay_days"
+
+
+@pytest.mark.parametrize(
+    ("code", "days", "words"),
+    [
+        ("transfer", 30, "bank transfer"),
+        ("on_account", None, "deferred, on account"),
+        ("on_account", 0, "deferred, on account, at once"),
+        ("on_account", 1, "deferred, on account, 1 day"),
+        ("on_account", 30, "deferred, on account, 30 days"),
+    ],
+)
+def test_how_an_order_is_paid_in_words(code: str, days: int | None, words: str) -> None:
+    with translation.override("en"):
+        assert payments.within(code, days) == words

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from akcept.kernel.amounts import Amounts, Basis, Limit
 from akcept.organizations.asking import Ask, AskKind
+from akcept.organizations.gate import Gate, Kept, Shown
 from akcept.organizations.grants import Effective
 from akcept.organizations.paths import ancestors_of, ids_in, is_root
 from akcept.organizations.permissions import Permission
@@ -168,3 +169,33 @@ def test_paths() -> None:
     assert [is_root(path) for path in ("3/", "3/17/", "")] == [True, False, False]
     assert ids_in("3/17/") == (3, 17)
     assert ancestors_of("3/17/4/") == ["3/", "3/17/", "3/17/4/"]
+
+
+MANDATE = Mandate(member_id=2, name="Cora", unit_id=3, unit_path="3/", limits=())
+
+
+@pytest.mark.parametrize(
+    ("seat", "sees"),
+    [
+        ({"prices_by_right": False, "permissions": frozenset()}, True),
+        ({"permissions": frozenset()}, False),
+        ({"permissions": frozenset({Permission.PLACE_ORDERS, Permission.MANAGE_MEMBERS})}, False),
+        ({"permissions": frozenset({Permission.SEE_PRICES})}, True),
+        ({}, True),
+        ({"permissions": frozenset(), "mandates": (MANDATE,)}, True),
+        ({"permissions": frozenset(), "module_enabled": False}, True),
+    ],
+)
+def test_who_sees_prices_where_an_organisation_shows_them_by_permission(seat: dict[str, Any], sees: bool) -> None:
+    """Whoever decides sees what they decide on, for whomever; without the module there are no permissions."""
+    found = replace(SEAT, **{"prices_by_right": True, **seat})
+    assert (found.sees_prices, found.sight.sees_prices) == (sees, sees)
+
+
+@pytest.mark.parametrize("as_visitor", [{"active": False}, {"organization_status": "pending"}])
+def test_whoever_the_shop_does_not_know_as_a_customer_is_a_visitor(as_visitor: dict[str, Any]) -> None:
+    closed = replace(SEAT, kept=Kept(gate=Gate.CLOSED, shown=Shown.NET), shown=Shown.GROSS)
+    assert (closed.sight.comes_in, closed.sight.shown) == (True, Shown.GROSS)
+    assert replace(closed, organization_status="blocked").sight.comes_in
+    stranger = replace(closed, **as_visitor).sight
+    assert (stranger.comes_in, stranger.sees_prices, stranger.shown) == (False, False, Shown.NET)

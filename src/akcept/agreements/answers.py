@@ -141,6 +141,8 @@ class Conditions:
     order_up_to: Decimal | None = None
     pays: tuple[str, ...] = ()
     delivers: tuple[str, ...] = ()
+    #: Within how many days an order on account is paid; 0 is at once.
+    pay_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +229,7 @@ def conditions(terms: Terms, day: date) -> Conditions:
         order_up_to=next((each.order_up_to for each in said if each.order_up_to is not None), None),
         pays=next((each.pays for each in said if each.pays), ()),
         delivers=next((each.delivers for each in said if each.delivers), ()),
+        pay_days=next((each.pay_days for each in said if each.pay_days is not None), None),
     )
 
 

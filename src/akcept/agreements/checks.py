@@ -22,6 +22,8 @@ PIECES_LIMIT: Final = 1_000_000
 #: As many as are kept of what an order's line costs; with the limit fifteen digits, which every database keeps.
 PLACES: Final = 8
 NET_LIMIT: Final = Decimal("9999999.99999999")
+#: Days somebody may take to pay, at most: a year.
+DAYS_LIMIT: Final = 365
 #: What an order may be agreed to be worth, at the most.
 WORTH_LIMIT: Final = Decimal("9999999999.99")
 #: What a row of a list is the only one for: goods, quantity and first day.
@@ -86,6 +88,13 @@ def worth(low: Decimal | None, high: Decimal | None) -> tuple[Decimal | None, De
     if low is not None and high is not None and high < low:
         raise Invalid(_("The largest order is smaller than the smallest one."), field="order_up_to")
     return low, high
+
+
+def pay_days(typed: int | None) -> int | None:
+    """Return within how many days orders on account are paid. Raises Invalid."""
+    if typed is not None and not 0 <= typed <= DAYS_LIMIT:
+        raise Invalid(_("Enter a number from 0 to %(most)d.") % {"most": DAYS_LIMIT}, field="pay_days")
+    return typed
 
 
 def ways(codes: tuple[str, ...], *, limit: int, field: str) -> str:

@@ -132,6 +132,8 @@ class Agreement(models.Model):
     #: Codes of the ways to pay and to deliver, with commas; empty says nothing.
     pays = models.CharField(_("ways to pay"), max_length=100, blank=True)
     delivers = models.CharField(_("ways of delivery"), max_length=500, blank=True)
+    #: Within how many days orders on account are paid; null says nothing.
+    pay_days = models.PositiveSmallIntegerField(_("days to pay"), null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     #: The last day of which the merchant has been told that it is near.
@@ -161,6 +163,7 @@ class Agreement(models.Model):
             order_up_to=self.order_up_to,
             pays=codes(self.pays),
             delivers=codes(self.delivers),
+            pay_days=self.pay_days,
         )
 
 

@@ -14,7 +14,7 @@ from akcept.approvals.routing import Plan
 from akcept.fulfilment.queries import SentParcel, parcels_of
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
-from akcept.ordering import queries
+from akcept.ordering import payments, queries
 from akcept.ordering.actions import BulkResult, Decided, Placed, PricesUpdated, Tried
 from akcept.ordering.changes.revisions import Difference
 from akcept.ordering.money.order_budgets import Standings
@@ -151,6 +151,7 @@ def order(view: OrderView) -> Answered:
         po_number=placement.po_number,
         note=placement.note,
         payment=placement.payment_code,
+        payment_days=placement.pay_days if placement.payment_code == payments.ON_ACCOUNT else None,
         delivery=document.delivery_code,
         delivery_address=address_of(document.delivery_address),
         invoice_address=address_of(document.invoice_address),

@@ -169,5 +169,4 @@ COLUMNS: Final = (
 
 def payment_of(order: WholeOrder) -> str:
     """Return how it is paid, in words."""
-    code = order.placement.payment_code
-    return str(payments.LABELS.get(code, code))
+    return payments.within(order.placement.payment_code, order.placement.pay_days)

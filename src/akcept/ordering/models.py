@@ -31,6 +31,8 @@ class Placement(models.Model):
     cost_centre = models.CharField(_("cost centre"), max_length=40, blank=True, default="")
     requester = models.ForeignKey("akcept_organizations.Member", on_delete=models.PROTECT, null=True, related_name="+")
     payment_code = models.CharField(max_length=30)
+    #: Of an order on account: within how many days it is paid, as was agreed when it was placed; else null.
+    pay_days = models.PositiveSmallIntegerField(null=True)
     po_number = models.CharField(_("your order number"), max_length=60, blank=True)
     note = models.TextField(_("note to the approver"), blank=True)
     currency = models.CharField(max_length=3)

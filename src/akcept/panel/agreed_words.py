@@ -71,6 +71,8 @@ def conditions_in_words(said: Conditions) -> list[tuple[str, str]]:
         found.append((_("Largest order, net"), money(said.order_up_to, currency)))
     if said.pays:
         found.append((_("Ways to pay"), ", ".join(str(payments.LABELS.get(code, code)) for code in said.pays)))
+    if said.pay_days is not None:
+        found.append((_("Days to pay on account"), str(said.pay_days)))
     if said.delivers:
         names = dict(counter().deliveries())
         found.append((_("Ways of delivery"), ", ".join(names.get(code, code) for code in said.delivers)))

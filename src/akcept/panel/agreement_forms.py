@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from akcept.agreements.answers import Assorted, Choice, Conditions
-from akcept.agreements.checks import NAME_LIMIT, PLACES
+from akcept.agreements.checks import DAYS_LIMIT, NAME_LIMIT, PLACES
 from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput
 from akcept.agreements.models import Agreement, Assortment, Chosen, PriceList
 from akcept.agreements.ports import counter
@@ -102,6 +102,13 @@ class AgreementForm(forms.Form):
         gettext_lazy("Products only, in the shop's currency. Leave empty for what is agreed above, or the shop's own."),
     )
     pays = _ways(gettext_lazy("Ways to pay"))
+    pay_days = CountField(
+        label=gettext_lazy("Days to pay on account"),
+        required=False,
+        min_value=0,
+        max_value=DAYS_LIMIT,
+        help_text=gettext_lazy("Shown where orders are placed and accepted, and kept with each order."),
+    )
     delivers = _ways(
         gettext_lazy("Ways of delivery"), gettext_lazy("None chosen: what is agreed above, or all the shop has.")
     )
@@ -175,6 +182,7 @@ class AgreementForm(forms.Form):
                 order_up_to=data["order_up_to"],
                 pays=tuple(data["pays"]),
                 delivers=tuple(data["delivers"]),
+                pay_days=data["pay_days"],
             ),
         )
 
@@ -188,7 +196,10 @@ def initial_of(row: Agreement) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in ("name", "starts", "ends", "position", "choice", "alone", "version")},
         "assorted": row.assortment,
-        **{name: getattr(row.conditions, name) for name in ("order_from", "order_up_to", "pays", "delivers")},
+        **{
+            name: getattr(row.conditions, name)
+            for name in ("order_from", "order_up_to", "pays", "delivers", "pay_days")
+        },
         "lists": "\n".join(each.price_list.name for each in agreed),
         "goods": "\n".join(skus.get(each.product_id, "") for each in goods if each.product_id is not None),
         "categories": [each.category_id for each in goods if each.category_id is not None],

@@ -31,7 +31,7 @@ from akcept.organizations.models import Unit
 _LIST: Final = ("id", "name", "currency", "base_id", "starts", "ends", "places", "offers", "version")
 _OWN: Final = (
     *("pk", "name", "version", "unit__path", "position", "starts", "ends", "choice", "alone", "assortment"),
-    *("order_from", "order_up_to", "pays", "delivers"),
+    *("order_from", "order_up_to", "pays", "delivers", "pay_days"),
 )
 
 
@@ -105,6 +105,7 @@ def _agreement(row: Mapping[str, Any]) -> Agreement:
             order_up_to=row["order_up_to"],
             pays=codes(row["pays"]),
             delivers=codes(row["delivers"]),
+            pay_days=row["pay_days"],
         ),
     )
 
@@ -126,7 +127,7 @@ def deciding(heads: Heads) -> Agreement | None:
 
 def saying_conditions(party: Party, day: date) -> QuerySet[Row]:
     """Return the agreements that count for a party on a day and say what orders have to keep to."""
-    bounds = Q(order_from__isnull=False) | Q(order_up_to__isnull=False)
+    bounds = Q(order_from__isnull=False) | Q(order_up_to__isnull=False) | Q(pay_days__isnull=False)
     return agreements_with(party, day).filter(bounds | ~Q(pays="") | ~Q(delivers=""))
 
 

@@ -229,6 +229,8 @@ class Order(Schema):
     po_number: str
     note: str
     payment: str
+    #: Of an order on account: within how many days it is paid, where that was agreed.
+    payment_days: int | None
     delivery: str
     delivery_address: Address | None
     invoice_address: Address | None

@@ -96,7 +96,7 @@ def place(
     former = again.replaceable(cart.again, seat) if cart.again is not None and seat is not None else None
     has_reader = seat is not None and seat.module_enabled
     texts = {"po_number": typed.line(po_number), "note": typed.prose(note) if has_reader else ""}
-    placement = _write_placement(order, cart, seat, draft=draft, former=former, **texts)
+    placement = _write_placement(order, cart, seat, draft=draft, former=former, pay_days=ready.pay_days, **texts)
     if route.waits and seat is not None:
         asked = [person.member_id for person in route.approvers]
         cases.open_case(order_id=order.id, seat=seat, plan=route.plan, asked=asked, now=at)
@@ -121,6 +121,8 @@ class _Ready:
     delivery: Address | None
     cart: Cart
     route: routes.Route
+    #: Within how many days an order on account is paid, where that was agreed.
+    pay_days: int | None
 
 
 def _ready(
@@ -156,7 +158,9 @@ def _ready(
         raise Changed(_("Prices or products have changed since you opened this page. Please look again and confirm."))
     credit.require_room(account, cart.quote.amounts)
     route = routes.route(seat, cart.quote, at=at, ground=ground)
-    return _Ready(buyer_id=actor.user_id, seat=seat, delivery=delivery, cart=cart, route=route)
+    said = ground.agreed if ground is not None else None
+    pay_days = said.pay_days if said is not None else None
+    return _Ready(buyer_id=actor.user_id, seat=seat, delivery=delivery, cart=cart, route=route, pay_days=pay_days)
 
 
 @action
@@ -257,6 +261,7 @@ def _write_placement(
     *,
     draft: OrderDraft,
     former: Placement | None,
+    pay_days: int | None,
     po_number: str,
     note: str,
 ) -> Placement:
@@ -270,6 +275,7 @@ def _write_placement(
         cost_centre=seat.cost_centre if seat else "",
         requester_id=seat.member_id if seat else None,
         payment_code=draft.payment_code,
+        pay_days=pay_days,
         po_number=po_number,
         note=note,
         currency=quote.currency,

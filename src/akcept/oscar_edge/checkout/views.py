@@ -15,8 +15,10 @@ from oscar.core.loading import get_model
 
 from akcept.kernel import price_sight
 from akcept.kernel.errors import AlreadyPlaced, Changed, EmptyCart, NotFound, Refused, TwoCurrencies
-from akcept.ordering import actions, queries
+from akcept.ordering import actions, payments, queries
 from akcept.ordering.changes import again
+from akcept.ordering.money.credit import Credit
+from akcept.ordering.ports import Quote
 from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import actor_of, seat_of
 from akcept.oscar_edge import agreed, baskets, figures, quotes
@@ -86,7 +88,7 @@ def _page(
         "form": form,
         "quote": quote,
         "delivery_help": str(method.description or ""),
-        "payment_help": credit.in_words(quote.amounts) if credit is not None else "",
+        "payment_help": _of_paying(credit, quote, agreed.conditions(basket.strategy).pay_days if seat else None),
         "preview": queries.preview(actor_of(request), quote),
         "refusal": refusal,
         "first_lines": shown[:SHOWN_LINES],
@@ -115,6 +117,12 @@ def _form(
     delivery = [(method.code, _label(method, basket)) for method in methods]
     form.offer(delivery=delivery, has_organization=seat is not None, agreed=agrees)
     return form
+
+
+def _of_paying(credit: Credit | None, quote: Quote, pay_days: int | None) -> str:
+    """Return what there is to know where somebody chooses how to pay: the credit left, and the days to pay."""
+    left = credit.in_words(quote.amounts) if credit is not None else ""
+    return " ".join(filter(None, (left, payments.days_in_words(pay_days) if pay_days is not None else "")))
 
 
 def _label(method: Any, basket: Any) -> str:

@@ -201,6 +201,12 @@ def payment_label(code: str) -> str:
 
 
 @register.filter
+def paid(placement: Any) -> str:
+    """Return how an order is paid in words, and within how many days where that was agreed: "on account, 30 days"."""
+    return payments.within(placement.payment_code, placement.pay_days)
+
+
+@register.filter
 def permission_labels(permissions: Any) -> list[str]:
     """Return permissions in words, in their fixed order."""
     return [str(LABELS[permission]) for permission in Permission if permission in permissions]
