@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "shop.theme.apps.ThemeConfig",
     "shop.demo.apps.DemoConfig",
     "akcept.fulfilment.apps.FulfilmentConfig",  # the parcels of orders
+    "akcept.insight.apps.InsightConfig",  # figures of months that are over, for reports
     "akcept.handover.apps.HandoverConfig",  # what the merchant's systems have fetched, for the API
     "akcept.api.apps.ApiConfig",  # the extra akcept[api]
     "akcept.webhooks.apps.WebhooksConfig",  # the extra akcept[webhooks]

@@ -27,6 +27,7 @@ from tests.support.processes import ROOT, free_port
 
 #: Our commands, each with what it needs on the command line; "FILE" is a catalogue of one product, "RATES" NBP's table.
 OURS: dict[str, list[str]] = {
+    "check_figures": [],
     "check_money": [],
     "countries": ["PL"],
     "demo_data": [],
@@ -62,6 +63,7 @@ def _arguments(name: str, folder: Path) -> list[str]:
 
 #: What is typed wrong, or stands in the way, of each; of those that take nothing, what they say when all is well.
 WRONG: dict[str, list[str]] = {
+    "check_figures": [],
     "check_money": [],
     "countries": ["XX"],
     "demo_data": [],

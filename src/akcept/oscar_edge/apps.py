@@ -49,6 +49,10 @@ class OscarEdgeConfig(AppConfig):
         approvals = apps.get_app_config("akcept_approvals")
         kept.register(triggers.KEPT, after=approvals)
         kept.register(indexes.KEPT, after=approvals)
+        if apps.is_installed("akcept.insight"):
+            from akcept.oscar_edge import changed_months
+
+            kept.register(changed_months.KEPT, after=apps.get_app_config("akcept_insight"))
         if sqlite3.sqlite_version_info >= (3, 32):
             # Django still assumes the 999 parameters of older SQLite and would split bulk inserts of a long order.
             setattr(DatabaseWrapper.features_class, "max_query_params", 32_766)  # noqa: B010  typed as a property

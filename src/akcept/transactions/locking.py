@@ -47,6 +47,7 @@ ORDER: Final = (
     "partner.stockrecord",
     "offer.conditionaloffer",
     "voucher.voucher",
+    "akcept_insight.keptmonth",  # nothing else is held with it
     "akcept_webhooks.endpoint",  # of one organisation, or the merchant: nothing else is held with it but its keeper
     "akcept_journal.chain",
     "akcept_journal.delivery",

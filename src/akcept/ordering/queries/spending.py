@@ -6,12 +6,13 @@ delivery, in one currency at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -43,6 +44,8 @@ from akcept.organizations.seats import Seat
 SHOWN: Final = 100
 _SEES: Final = frozenset({Permission.SEE_ALL_ORDERS, Permission.SEE_UNIT_ORDERS})
 _NET: Final = "order__lines__line_price_excl_tax"
+#: What a row of sums is: its key, how many orders, net.
+Added = tuple[tuple[Any, ...], int, Decimal]
 
 
 class Dimension(StrEnum):
@@ -52,6 +55,9 @@ class Dimension(StrEnum):
     MEMBER = "member"
     CATEGORY = "category"
     MONTH = "month"
+
+
+_COLUMNS: Final = {Dimension.UNIT: "unit_id", Dimension.MEMBER: "requester_id", Dimension.MONTH: "month"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +112,32 @@ def sees_spending(seat: Seat | None) -> bool:
     return seat is not None and sees and (sees_budgets(seat) or bool(seat.permissions & _SEES))
 
 
+class Kept(Protocol):
+    """Sums of whole months that are kept beside the orders (`akcept.insight`), and that nothing has changed since."""
+
+    def covered(self, organization_id: int, since: datetime, until: datetime) -> Covered:
+        """Return which months between two moments are kept for an organisation, and what of the time they leave."""
+
+    def sums(self, organization_id: int, months: Collection[Any], by: str, *, unit_path: str) -> Iterable[Added]:
+        """Return what they come to by currency and a column, `month` by its first day, of units at or below a path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """What of a stretch of time is kept, as the source knows its months, and the rest: from a moment up to another."""
+
+    months: Collection[Any] = ()
+    rest: Sequence[tuple[datetime, datetime]]
+
+
+_sources: list[Kept] = []
+
+
+def read_from(kept: Kept) -> None:
+    """Let reports read kept sums; called once, when an app is ready."""
+    _sources[:] = [kept]
+
+
 def report(actor: Actor, question: Question, *, now: datetime | None = None) -> Report:
     """Return what the orders the actor may count add up to.
 
@@ -120,25 +152,25 @@ def report(actor: Actor, question: Question, *, now: datetime | None = None) -> 
     zone = ZoneInfo(calendar_of(seat.organization_id).time_zone)
     until = question.until or local_day(now or utc_now(), zone.key)
     since = question.since or _year_before(until)
-    found = _counted(actor, seat).filter(
-        placed_at__gte=datetime.combine(since, time(), zone),
-        placed_at__lt=datetime.combine(until + timedelta(days=1), time(), zone),
-    )
-    currencies = _currencies(found)
-    currency = (
-        question.currency
-        if question.currency in currencies
-        else next(iter(currencies), settings.OSCAR_DEFAULT_CURRENCY)
-    )
-    found = found.filter(currency=currency)
-    rows = _LABELLED[question.by](found, zone)
+    begin, end = datetime.combine(since, time(), zone), datetime.combine(until + timedelta(days=1), time(), zone)
+    scope = _Scope(actor, seat, zone)
+    if question.by is Dimension.CATEGORY:
+        found = scope.orders([(begin, end)])
+        currencies = _currencies(found)
+        currency = _currency(question, currencies)
+        rows = _by_category(found.filter(currency=currency))
+    else:
+        spent = _spent(scope, begin, end, question.by)
+        currencies = {each: sum(number for _key, number, _net in sums) for each, sums in spent.items()}
+        currency = _currency(question, currencies)
+        rows = _LABELLED[question.by](spent.get(currency, []))
     total = sum((net for _label, _orders, net in rows), Decimal("0.00"))
     return Report(
         by=question.by,
         since=since,
         until=until,
         currency=currency,
-        currencies=tuple(currencies),
+        currencies=_most_first(currencies),
         rows=_rows(rows, total),
         total=total,
         orders=currencies.get(currency, 0),
@@ -152,21 +184,59 @@ def _year_before(until: date) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _counted(actor: Actor, seat: Seat) -> QuerySet[Placement]:
-    own = Placement.objects.filter(organization_id=seat.organization_id).order_by()
-    own = own.exclude(order__status__in=[*status.NOT_WORK, status.CANCELLED])
-    if Permission.SEE_ALL_ORDERS in seat.permissions:
-        return own  # the rule of `visible_placements` without asking it of each order
-    ids = visible_placements(actor, seat).order_by().values("pk")
-    seen = Q(pk__in=ids)
-    if sees_budgets(seat):
-        seen |= Q(unit__path__startswith=seat.unit_path)
-    return own.filter(seen)
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Whose orders a report is about, and in which time zone."""
+
+    actor: Actor
+    seat: Seat
+    zone: ZoneInfo
+
+    @property
+    def _is_of_units(self) -> bool:
+        """Whether the report is about all orders of some units, and not about those its reader may see."""
+        return Permission.SEE_ALL_ORDERS in self.seat.permissions or sees_budgets(self.seat)
+
+    @property
+    def unit_path(self) -> str:
+        """The unit whose orders, and those below, are counted; empty for all of the organisation."""
+        return "" if Permission.SEE_ALL_ORDERS in self.seat.permissions else self.seat.unit_path
+
+    def covered(self, begin: datetime, end: datetime) -> Covered:
+        """Return what of the time is kept: months are the shop's, and of whole units."""
+        if not _sources or not self._is_of_units or self.zone.key != settings.TIME_ZONE or begin >= end:
+            return Covered(rest=[(begin, end)])
+        return _sources[0].covered(self.seat.organization_id, begin, end)
+
+    def orders(self, stretches: Iterable[tuple[datetime, datetime]]) -> QuerySet[Placement]:
+        """Return the orders that count, of these stretches of time."""
+        within = Q(pk__in=[])
+        for begin, end in stretches:
+            within |= Q(placed_at__gte=begin, placed_at__lt=end)
+        own = counted(Placement.objects.filter(within, organization_id=self.seat.organization_id))
+        if not self._is_of_units:
+            return own.filter(pk__in=visible_placements(self.actor, self.seat).order_by().values("pk"))
+        return own.filter(unit__path__startswith=self.unit_path) if self.unit_path else own
+
+
+def counted(found: QuerySet[Placement]) -> QuerySet[Placement]:
+    """Return those of some orders that are spending: the shop's work, and not cancelled."""
+    return found.order_by().exclude(order__status__in=[*status.NOT_WORK, status.CANCELLED])
 
 
 def _currencies(found: QuerySet[Placement]) -> dict[str, int]:
-    """Return the orders of each currency, most first."""
-    return dict(found.values_list("currency").annotate(number=Count("pk")).order_by("-number", "currency"))
+    """Return the orders of each currency."""
+    return dict(found.values_list("currency").annotate(number=Count("pk")))
+
+
+def _most_first(currencies: dict[str, int]) -> tuple[str, ...]:
+    return tuple(sorted(currencies, key=lambda each: (-currencies[each], each)))
+
+
+def _currency(question: Question, currencies: dict[str, int]) -> str:
+    if question.currency in currencies:
+        return question.currency
+    return next(iter(_most_first(currencies)), str(settings.OSCAR_DEFAULT_CURRENCY))
 
 
 Labelled = list[tuple[str, int, Decimal]]
@@ -176,30 +246,63 @@ Labelled = list[tuple[str, int, Decimal]]
 _KEPT: Final = ~Q(order__lines__status=status.CANCELLED)
 
 
-def _sums(found: QuerySet[Placement], key: str) -> list[tuple[Any, int, Decimal]]:
-    grouped = found.values_list(key).annotate(
+def sums(found: QuerySet[Placement], *keys: str) -> Iterator[Added]:
+    """Yield what orders come to by some of their columns, where anything is left: key, number, net; one statement."""
+    grouped = found.values_list(*keys).annotate(
         number=Count("pk", distinct=True, filter=_KEPT), net=Sum(_NET, filter=_KEPT)
     )
-    return [(value, number, cents(net or Decimal(0))) for value, number, net in grouped if number]
+    for *key, number, net in grouped:
+        if number:
+            yield tuple(key), number, cents(net or Decimal(0))
 
 
-def _by_unit(found: QuerySet[Placement], _zone: ZoneInfo) -> Labelled:
-    sums = _sums(found, "unit_id")
-    names = dict(Unit.objects.filter(pk__in=[pk for pk, *_rest in sums]).values_list("pk", "name"))
-    return _largest_first((names.get(pk, "–"), number, net) for pk, number, net in sums)
+#: Of one currency: what is added up by, how many orders, net.
+Sums = list[tuple[Any, int, Decimal]]
 
 
-def _by_member(found: QuerySet[Placement], _zone: ZoneInfo) -> Labelled:
-    sums = _sums(found, "requester_id")
-    members = Member.objects.select_related("user").in_bulk([pk for pk, *_rest in sums if pk])
+def _spent(scope: _Scope, begin: datetime, end: datetime, by: Dimension) -> dict[str, Sums]:
+    """Return what was spent, by currency: kept months together with what they leave of the time."""
+    covered = scope.covered(begin, end)
+    found: dict[str, dict[Any, tuple[int, Decimal]]] = {}
+    for (currency, key), number, net in chain(_kept(scope, covered, by), _read(scope, covered, by)):
+        known = found.setdefault(currency, {})
+        before = known.get(key, (0, Decimal("0.00")))
+        known[key] = (before[0] + number, before[1] + net)
+    return {currency: [(key, *each) for key, each in known.items()] for currency, known in found.items()}
+
+
+def _kept(scope: _Scope, covered: Covered, by: Dimension) -> Iterable[Added]:
+    if not covered.months:
+        return ()
+    months, path = covered.months, scope.unit_path
+    return _sources[0].sums(scope.seat.organization_id, months, _COLUMNS[by], unit_path=path)
+
+
+def _read(scope: _Scope, covered: Covered, by: Dimension) -> Iterable[Added]:
+    if not covered.rest:
+        return
+    orders = scope.orders(covered.rest)
+    if by is Dimension.MONTH:
+        orders = orders.annotate(month=TruncMonth("placed_at", tzinfo=scope.zone))
+    for (currency, key), number, net in sums(orders, "currency", _COLUMNS[by]):
+        yield (currency, key.astimezone(scope.zone).date() if by is Dimension.MONTH else key), number, net
+
+
+def _by_unit(found: Sums) -> Labelled:
+    names = dict(Unit.objects.filter(pk__in=[pk for pk, *_rest in found]).values_list("pk", "name"))
+    return _largest_first((names.get(pk, "–"), number, net) for pk, number, net in found)
+
+
+def _by_member(found: Sums) -> Labelled:
+    members = Member.objects.select_related("user").in_bulk([pk for pk, *_rest in found if pk])
     return _largest_first(
-        (name_of(members[pk].user) if pk in members else "–", number, net) for pk, number, net in sums
+        (name_of(members[pk].user) if pk in members else "–", number, net) for pk, number, net in found
     )
 
 
-def _by_category(found: QuerySet[Placement], _zone: ZoneInfo) -> Labelled:
+def _by_category(found: QuerySet[Placement]) -> Labelled:
     """Each product counts in one of the topmost categories it is in: the first by name."""
-    per_product = _sums(found, "order__lines__product_id")
+    per_product = [(key[0], number, net) for key, number, net in sums(found, "order__lines__product_id")]
     categories = assortment().categories_of([pk for pk, *_rest in per_product if pk])
     tops = {
         pk: min((ref.name for ref in refs if ref.depth == 0), default="") for pk, refs in categories.items() if refs
@@ -215,9 +318,8 @@ def _by_category(found: QuerySet[Placement], _zone: ZoneInfo) -> Labelled:
     return _largest_first((top or _("no category"), len(orders.get(top, ())), each) for top, each in net.items())
 
 
-def _by_month(found: QuerySet[Placement], zone: ZoneInfo) -> Labelled:
-    sums = _sums(found.annotate(month=TruncMonth("placed_at", tzinfo=zone)), "month")
-    months = {month.astimezone(zone).date(): (number, net) for month, number, net in sums}
+def _by_month(found: Sums) -> Labelled:
+    months = {month: (number, net) for month, number, net in found}
     locale = (get_language() or "pl").split("-")[0]
     return [
         (format_date(month, "LLLL y", locale=locale), *months.get(month, (0, Decimal("0.00"))))
@@ -247,7 +349,6 @@ def _largest_first(rows: Iterable[tuple[str, int, Decimal]]) -> Labelled:
 _LABELLED: Final = {
     Dimension.UNIT: _by_unit,
     Dimension.MEMBER: _by_member,
-    Dimension.CATEGORY: _by_category,
     Dimension.MONTH: _by_month,
 }
 

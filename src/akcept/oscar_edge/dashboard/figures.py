@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.timezone import now
 from oscar.core.loading import get_model
 
+from akcept.oscar_edge.dashboard.turnover import AllOrders, by_currency, by_status, of_all, own_currency, turnover
 from akcept.oscar_edge.work import is_work
 
 _NOTHING: Final = Decimal("0.00")
@@ -69,12 +69,16 @@ class Figures:
     @property
     def total_revenue_last_day(self) -> Decimal:
         """The same for Oscar's own page, which knows one currency: what those in the shop's own come to."""
+<<<<<<< HEAD
         return in_own(self.turnover_last_day)
+=======
+        return self.turnover_last_day[own_currency()]
+>>>>>>> 6943b313 (Read reports and statistics from kept figures of past months, and what changed since from the orders)
 
     @property
     def average_order_costs(self) -> Decimal:
         """What one of them in the shop's own currency comes to; 0 without any."""
-        own = [total for currency, total in self._last_day if currency == _own()]
+        own = [total for currency, total in self._last_day if currency == own_currency()]
         return sum(own, _NOTHING) / (len(own) or 1)
 
     @property
@@ -86,13 +90,19 @@ class Figures:
     def hourly_report_dict(self) -> dict[str, Any]:
         """The chart, in the shop's own currency; the dozen questions of Oscar's own are answered from what was read."""
         if not self._reads_rows:
-            return self._hourly(self._orders.filter(currency=_own()))
-        return self._hourly(_OrdersRead([(at, total) for at, currency, total in self._recent if currency == _own()]))
+            return self._hourly(self._orders.filter(currency=own_currency()))
+        return self._hourly(
+            _OrdersRead([(at, total) for at, currency, total in self._recent if currency == own_currency()])
+        )
 
     @cached_property
     def order_status_breakdown(self) -> list[dict[str, Any]]:
         """How many orders have each status, and what they come to; the one look at all of them."""
-        return by_status(self._orders)
+        return self._all.statuses if self._partners is None else by_status(self._orders)
+
+    @cached_property
+    def _all(self) -> AllOrders:
+        return of_all()
 
     @property
     def total_orders(self) -> int:
@@ -107,12 +117,16 @@ class Figures:
     @property
     def total_revenue(self) -> Decimal:
         """The same for Oscar's own page: what those in the shop's own currency come to."""
+<<<<<<< HEAD
         return in_own(self.turnover)
+=======
+        return self.turnover[own_currency()]
+>>>>>>> 6943b313 (Read reports and statistics from kept figures of past months, and what changed since from the orders)
 
     @property
     def total_lines(self) -> int:
         """Their lines."""
-        return int(self._lines.count())
+        return self._all.lines if self._partners is None else int(self._lines.count())
 
     @property
     def _customers(self) -> Any:
@@ -185,6 +199,7 @@ class Figures:
         return int(get_model("voucher", "Voucher").objects.filter(end_datetime__gt=now()).count())
 
 
+<<<<<<< HEAD
 def by_status(orders: Any) -> list[dict[str, Any]]:
     """Return status, number (`freq`) and gross totals of orders, by the status' name; one statement.
 
@@ -221,6 +236,8 @@ def _own() -> str:
     return str(settings.OSCAR_DEFAULT_CURRENCY)
 
 
+=======
+>>>>>>> 6943b313 (Read reports and statistics from kept figures of past months, and what changed since from the orders)
 class _OrdersRead:
     """Orders that have been read, asked as Oscar's hourly report asks a queryset."""
 

@@ -3,8 +3,10 @@
 # ruff: noqa: F403  Oscar's other forms are found in this module too
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
+from django.utils.timezone import get_current_timezone
 from oscar.apps.dashboard.orders.forms import *
 from oscar.apps.dashboard.orders.forms import OrderSearchForm as OscarOrderSearchForm
 from oscar.apps.dashboard.orders.forms import OrderStatsForm as OscarOrderStatsForm
@@ -36,4 +38,20 @@ class OrderSearchForm(NearDays, OscarOrderSearchForm):
 
 
 class OrderStatsForm(NearDays, OscarOrderStatsForm):
-    """Which days the figures are about."""
+    """Which days the figures are about; both belong to them, as the shop's calendar has them."""
+
+    def _determine_filter_metadata(self) -> None:
+        """Oscar's own begin the last day and leave the rest of it out."""
+        super()._determine_filter_metadata()
+        self._filters = {}
+        if self.errors:
+            return
+        first, last = self.cleaned_data["date_from"], self.cleaned_data["date_to"]
+        if first:
+            self._filters["date_placed__gte"] = _midnight(first)
+        if last:
+            self._filters["date_placed__lt"] = _midnight(last + datetime.timedelta(days=1))
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(), get_current_timezone())
