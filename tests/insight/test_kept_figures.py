@@ -245,7 +245,7 @@ def test_the_command_compares_and_counts_anew(cast: Cast, fay: Person) -> None:
     text = str(refused.value)
     assert OLD.strftime("%Y-%m") in text
     assert rows(fay) == [("Oddział Kraków", 1, "1.00")], "a figure that was spoilt by hand"
-    assert "counted anew" in _checked("--anew")
+    assert "counted again" in _checked("--again")
     assert rows(fay) == [("Oddział Kraków", 1, "100.00")]
     assert "add up" in _checked()
 

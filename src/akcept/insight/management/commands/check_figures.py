@@ -21,23 +21,23 @@ class Command(commanding.Command):
 
     help = (
         "Counts each month with kept figures from its orders and compares the two; names those that differ and ends "
-        "with 1. --anew drops what is kept and counts it again."
+        "with 1. --again drops what is kept and counts it again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--anew", action="store_true", help="drop what is kept, and count all of it again")
+        parser.add_argument("--again", action="store_true", help="drop what is kept, and count all of it again")
 
-    def handle(self, *, anew: bool, **_options: Any) -> None:
+    def handle(self, *, again: bool, **_options: Any) -> None:
         """Compare, or count."""
-        if anew:
-            told = ngettext("%(n)d month was counted anew.", "%(n)d months were counted anew.", number := _anew())
+        if again:
+            told = ngettext("%(n)d month was counted again.", "%(n)d months were counted again.", number := _anew())
             self.stdout.write(told % {"n": number})
             return
         found = list(comparing.months())
         wrong = [_named(month) for month, right in found if not right]
         if wrong:
-            text = _("Figures are not what the orders come to: %(months)s. --anew counts them again.")
+            text = _("Figures are not what the orders come to: %(months)s. --again counts them again.")
             raise CommandError(text % {"months": ", ".join(wrong)})
         told = ngettext("The figures of %(n)d month add up.", "The figures of %(n)d months add up.", len(found))
         self.stdout.write(told % {"n": len(found)})
