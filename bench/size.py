@@ -31,6 +31,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402  need Django
 from django.contrib.auth import get_user_model  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
@@ -128,6 +129,7 @@ def _filled_and_measured(size: Size, *, only: str, keep_open: bool) -> dict[str,
         with private.use():
             begin = time.perf_counter()
             filled = fill(size)
+            call_command("check_figures", again=True)
             print(f"filled in {time.perf_counter() - begin:.0f} s", flush=True)
             found = measure(filled, only=only)
             if keep_open:

@@ -26,9 +26,9 @@ def tend(*, now: datetime, stopped: Callable[[], bool]) -> None:
     """Count what months that are over came to, and anew where something changed; two statements when nothing is due."""
     wanted = _wanted(now)
     kept = {(row.starts_at, row.ends_at): row for row in _kept()}
-    _forget([row for stretch, row in kept.items() if stretch not in set(wanted)])
+    _forget([kept[stretch] for stretch in kept.keys() - set(wanted)])
     new = [KeptMonth(starts_at=start, ends_at=end) for start, end in wanted if (start, end) not in kept]
-    changed = [row for row in kept.values() if row.changed]  # type: ignore[attr-defined]  annotated
+    changed = [row for row in kept.values() if getattr(row, "changed", False)]
     for row in [*changed, *new][:AT_ONCE]:
         if stopped():
             return
