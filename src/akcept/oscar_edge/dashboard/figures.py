@@ -13,7 +13,15 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.timezone import now
 from oscar.core.loading import get_model
 
-from akcept.oscar_edge.dashboard.turnover import AllOrders, by_currency, by_status, of_all, own_currency, turnover
+from akcept.oscar_edge.dashboard.turnover import (
+    AllOrders,
+    by_currency,
+    by_status,
+    in_own,
+    of_all,
+    own_currency,
+    turnover,
+)
 from akcept.oscar_edge.work import is_work
 
 _NOTHING: Final = Decimal("0.00")
@@ -69,11 +77,7 @@ class Figures:
     @property
     def total_revenue_last_day(self) -> Decimal:
         """The same for Oscar's own page, which knows one currency: what those in the shop's own come to."""
-<<<<<<< HEAD
         return in_own(self.turnover_last_day)
-=======
-        return self.turnover_last_day[own_currency()]
->>>>>>> 6943b313 (Read reports and statistics from kept figures of past months, and what changed since from the orders)
 
     @property
     def average_order_costs(self) -> Decimal:
@@ -117,11 +121,7 @@ class Figures:
     @property
     def total_revenue(self) -> Decimal:
         """The same for Oscar's own page: what those in the shop's own currency come to."""
-<<<<<<< HEAD
         return in_own(self.turnover)
-=======
-        return self.turnover[own_currency()]
->>>>>>> 6943b313 (Read reports and statistics from kept figures of past months, and what changed since from the orders)
 
     @property
     def total_lines(self) -> int:
@@ -199,45 +199,6 @@ class Figures:
         return int(get_model("voucher", "Voucher").objects.filter(end_datetime__gt=now()).count())
 
 
-<<<<<<< HEAD
-def by_status(orders: Any) -> list[dict[str, Any]]:
-    """Return status, number (`freq`) and gross totals of orders, by the status' name; one statement.
-
-    `turnover` has the total of each currency; `revenue`, for Oscar's own pages, that of the shop's own.
-    """
-    grouped = orders.order_by("status").values("status", "currency")
-    rows: dict[str, dict[str, Any]] = {}
-    for found in grouped.annotate(freq=Count("id"), total=Sum("total_incl_tax")):
-        row = rows.setdefault(found["status"], {"status": found["status"], "freq": 0, "turnover": by_currency(())})
-        row["freq"] += found["freq"]
-        row["turnover"][found["currency"]] = found["total"]
-    return [{**row, "revenue": in_own(row["turnover"])} for row in rows.values()]
-
-
-def turnover(statuses: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
-    """Return what orders of all these statuses come to, in each currency; the shop's own first."""
-    return by_currency(each for row in statuses for each in row["turnover"].items())
-
-
-def by_currency(totals: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
-    """Return the sum of the totals of each currency: the shop's own first, even if it is nothing, then by name."""
-    sums: dict[str, Decimal] = {_own(): _NOTHING}
-    for currency, total in sorted(totals):
-        sums[currency] = sums.get(currency, _NOTHING) + total
-    return sums
-
-
-def in_own(sums: dict[str, Decimal]) -> Decimal:
-    """Return of a `turnover` what it is in the shop's own currency, the one that Oscar's own pages know."""
-    return sums[_own()]
-
-
-def _own() -> str:
-    return str(settings.OSCAR_DEFAULT_CURRENCY)
-
-
-=======
->>>>>>> 6943b313 (Read reports and statistics from kept figures of past months, and what changed since from the orders)
 class _OrdersRead:
     """Orders that have been read, asked as Oscar's hourly report asks a queryset."""
 

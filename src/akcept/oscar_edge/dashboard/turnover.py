@@ -86,7 +86,7 @@ def _statuses(found: Iterable[_Row]) -> list[dict[str, Any]]:
         row = rows.setdefault(standing, {"status": standing, "freq": 0, "turnover": by_currency(())})
         row["freq"] += number
         row["turnover"][currency] = row["turnover"].get(currency, _NOTHING) + total
-    return [{**row, "revenue": row["turnover"][own_currency()]} for row in rows.values()]
+    return [{**row, "revenue": in_own(row["turnover"])} for row in rows.values()]
 
 
 def turnover(statuses: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
@@ -100,6 +100,11 @@ def by_currency(totals: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
     for currency, total in sorted(totals):
         sums[currency] = sums.get(currency, _NOTHING) + total
     return sums
+
+
+def in_own(sums: dict[str, Decimal]) -> Decimal:
+    """Return of a `turnover` what it is in the shop's own currency, the one that Oscar's own pages know."""
+    return sums[own_currency()]
 
 
 def own_currency() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,12 +17,8 @@ from oscar.core.loading import get_model
 
 from akcept.ordering import status
 from akcept.oscar_edge import guards
-<<<<<<< HEAD
-from akcept.oscar_edge.dashboard.figures import by_status, in_own, turnover
-=======
->>>>>>> 6943b313 (Read reports and statistics from kept figures of past months, and what changed since from the orders)
 from akcept.oscar_edge.dashboard.files import Writer
-from akcept.oscar_edge.dashboard.turnover import by_status, of_all, turnover
+from akcept.oscar_edge.dashboard.turnover import by_status, in_own, of_all, turnover
 from akcept.oscar_edge.work import is_work
 from akcept.ui import formats
 from akcept.ui.keyset import PagesByKey
@@ -155,22 +150,6 @@ class OrderStatsView(oscar_views.OrderStatsView):
             found = of_all(filters.get("date_placed__gte"), filters.get("date_placed__lt"))
             return _stats(found.statuses, found.lines)
         orders = get_model("order", "Order").objects.filter(is_work(), **filters)
-<<<<<<< HEAD
-        lines = get_model("order", "Line").objects.filter(is_work("order__"))
-        lines = lines.filter(**{f"order__{name}": value for name, value in filters.items()})
-        if not self.request.user.is_staff:
-            orders = orders.filter(pk__in=oscar_views.queryset_orders_for_user(self.request.user).values("pk"))
-            lines = lines.filter(order__in=orders)
-        statuses = by_status(orders)
-        sums = turnover(statuses)
-        return {
-            "total_orders": sum(row["freq"] for row in statuses),
-            "total_lines": lines.count(),
-            "total_revenue": in_own(sums),
-            "turnover": sums,
-            "order_status_breakdown": statuses,
-        }
-=======
         orders = orders.filter(pk__in=oscar_views.queryset_orders_for_user(self.request.user).values("pk"))
         lines = get_model("order", "Line").objects.filter(order__in=orders)
         return _stats(by_status(orders), lines.count())
@@ -181,8 +160,7 @@ def _stats(statuses: list[dict[str, Any]], lines: int) -> dict[str, Any]:
     return {
         "total_orders": sum(row["freq"] for row in statuses),
         "total_lines": lines,
-        "total_revenue": sums[str(settings.OSCAR_DEFAULT_CURRENCY)],
+        "total_revenue": in_own(sums),
         "turnover": sums,
         "order_status_breakdown": statuses,
     }
->>>>>>> 6943b313 (Read reports and statistics from kept figures of past months, and what changed since from the orders)
