@@ -46,11 +46,11 @@ def _wrong(pattern: object) -> str:
         parts = urlsplit(pattern)
         host, login = parts.hostname or "", parts.username or parts.password
     except ValueError:
-        return _("This is no address.")
+        return _("This is not a web address.")
     if parts.scheme != "https" or not host or login or PLACE in parts.netloc:
         return _("Begin with https:// and the carrier's own name; the number stands after it.")
     if any(sign.isspace() or not sign.isprintable() or sign in "\"'<>\\" for sign in pattern):
-        return _("This is no address.")
+        return _("This is not a web address.")
     return ""
 
 
