@@ -22,6 +22,7 @@ from tests.support import locks
 from tests.support.browser import DESKTOP, PHONE, OpenPage, Visitors, assert_accessible
 from tests.support.databases import Private
 from tests.support.handing_out import pytest_xdist_make_scheduler
+from tests.support.leaving_out import mark_broad
 from tests.support.live_shop import LiveShop
 from tests.support.postgres import Postgres, postgres
 from tests.support.recorded import recorded
@@ -55,6 +56,7 @@ hypothesis_settings.load_profile(os.environ.get("AKCEPT_HYPOTHESIS", "akcept"))
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a cluster or a browser, and begin with what is slow."""
+    mark_broad(items)
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("postgres") or asked & {"pg", "cluster"}:

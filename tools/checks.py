@@ -9,8 +9,10 @@ _BIN = Path(".venv") / "bin"
 #: Warnings are errors here as they are in tests.
 _DJANGO = [str(_BIN / "python"), "-W", "error", "manage.py"]
 
-#: The tests of `make fast`, as pytest's `-m` wants it.
-FAST = "not slow and not browser and not postgres"
+#: Tests that any machine runs, as pytest's `-m` wants it: what `make coverage` and `make matrix` run.
+PLAIN = "not slow and not browser and not postgres"
+#: The tests of `make fast`.
+FAST = f"{PLAIN} and not broad"
 
 #: Name -> command, run in the project's folder.
 CHECKS: dict[str, list[str]] = {

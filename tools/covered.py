@@ -1,8 +1,9 @@
 """`make coverage`: which lines and branches the tests run, and whether that is less than it was.
 
-Of pure decisions every branch, by their own tests without a database; of each room no less, by the fast tests of its
-folder (those of `make fast`), than `coverage_least.txt` says. Examples of hypothesis are the same each time, so that
-the figures are too. With `--raise` what is measured higher, or of a room for the first time, is written there.
+Of pure decisions every branch, by their own tests without a database; of each room no less than `coverage_least.txt`
+says, by those tests of its folder that are not slow and need neither Chromium nor PostgreSQL. Examples of hypothesis
+are the same each time, so that the figures are too. With `--raise` what is measured higher, or of a room for the first
+time, is written there.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import pure
-from tools.checks import FAST, at_once
+from tools.checks import PLAIN, at_once
 from tools.pure import PACKAGE, ROOT
 
 LEAST = Path(__file__).with_name("coverage_least.txt")
@@ -123,7 +124,7 @@ def write_least(figures: Mapping[str, Decimal]) -> None:
 
 
 def _room_passes(room: str, expected: Decimal, *, raising: bool) -> bool:
-    report = measured(room, *at_once(), "-m", FAST, f"tests/{room}")
+    report = measured(room, *at_once(), "-m", PLAIN, f"tests/{room}")
     found = share(report, room)
     fell = found < expected
     print(f"  {'x' if fell else '✓'} {room}: {found} % of its lines and branches, {expected} % at least", flush=True)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tools import machine, python_env
-from tools.checks import FAST
+from tools.checks import PLAIN
 from tools.steps import ROOT, Failed, run, say, step
 
 HOME = ROOT / "build" / "matrix"
@@ -23,7 +23,7 @@ DATABASES = ("SQLite", "PostgreSQL")
 #: What depends on neither a browser nor the house's own `.venv`, and answers within minutes.
 DEFAULT = [
     "-m",
-    FAST,
+    PLAIN,
     "--ignore",
     "tests/contracts",
     "--ignore",

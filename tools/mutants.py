@@ -132,7 +132,6 @@ def _put(tree: ast.Module, target: ast.AST, changed: ast.expr) -> None:
 
 
 def _pass(files: Sequence[str]) -> bool:
-    # The plugin of xdist stays: tests are put in its groups while they are gathered, also those that are left out.
     options = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:randomly"]
     return pytest.main([*options, *files], plugins=[pure]) in _PASSED
 

@@ -35,6 +35,7 @@ class HandingOut(LoadScopeScheduling):
         return group_of(nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> HandingOut | None:
     """Answer xdist: this way, unless one was asked for by name."""
     return HandingOut(config, log) if config.getoption("dist") == "load" else None

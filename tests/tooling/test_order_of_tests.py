@@ -9,8 +9,9 @@ from collections import defaultdict
 from pathlib import Path
 
 from tests.support.handing_out import TOGETHER, group_of
+from tests.support.leaving_out import BROAD
 from tests.support.processes import ROOT
-from tools.checks import at_once
+from tools.checks import FAST, at_once
 
 
 def _pytest(*arguments: str, cwd: Path = ROOT) -> list[str]:
@@ -65,3 +66,14 @@ def test_two_cores_have_work_for_three(monkeypatch) -> None:
     for cores, workers in ((None, "1"), (1, "1"), (2, "3"), (4, "4"), (16, "4")):
         monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
         assert at_once() == ("-n", workers)
+
+
+def test_what_make_fast_leaves_out_is_there_and_takes_no_postgresql() -> None:
+    assert [each for each in BROAD if not (ROOT / each).exists()] == []
+    said = _pytest(
+        "-n0", "-q", "--collect-only", "-m", FAST, "tests/journal/test_relay.py", "tests/webhooks/test_post.py"
+    )
+    left = [line for line in said if "::" in line]
+    assert {line.partition("::")[0] for line in left} == {"tests/journal/test_relay.py"}
+    assert any("[sqlite_file" in line for line in left)
+    assert not any("[pg" in line for line in left)

@@ -1,4 +1,4 @@
-"""Sums of money are decimals of two places beside their currency: our one rounding, and splits that lose no cent."""
+"""Sums of money (pure): two places beside their currency, our one rounding, and splits that lose no cent."""
 
 from __future__ import annotations
 
