@@ -78,6 +78,7 @@ def test_steps_by_quantity() -> None:
     ]
     assert [(least, str(price.net)) for least, price in steps(terms, PAPER, day=DAY)] == [(1, "9.00"), (10, "8.00")]
     later = terms_of([_agreed(1)], _list(1, _row(1, product=1, least=10, net="8.00")))
+    assert [(least, str(price.net)) for least, price in steps(later, PAPER, day=DAY)] == [(1, "10.00"), (10, "8.00")]
     assert _net(later, quantity=9) == "10.00 PLN", "below the first step the list has no price"
 
 

@@ -239,3 +239,18 @@ def test_comparing_with_a_written_number_is_exact_to_the_cent(cents: int, bound:
     order = facts(str(value))
     assert expressions.holds(f"goods_net > {limit:.2f}", order) is (value > limit)
     assert expressions.holds(f"goods_net == {limit:.2f}", order) is (value == limit)
+
+
+def test_a_complaint_is_told_in_one_line_of_three_hundred_signs() -> None:
+    said = expressions._first_line("ERROR: <input>:1:5: no <input>: here\n | a b")
+    assert said == "1:5: no <input>: here"
+    assert expressions._first_line("x" * 301) == "x" * 300
+
+
+def test_an_expression_may_take_as_many_steps_as_there_are(monkeypatch) -> None:
+    made = expressions._made.__wrapped__
+    steps = made("total_net > 100.0").steps
+    monkeypatch.setattr(expressions, "STEP_LIMIT", steps)
+    assert not isinstance(made("total_net > 100.0"), BadExpression)
+    monkeypatch.setattr(expressions, "STEP_LIMIT", steps - 1)
+    assert made("total_net > 100.0").args == ("costly", str(steps))

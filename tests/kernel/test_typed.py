@@ -23,6 +23,7 @@ from akcept.kernel.typed import Figure, LaterFigure, Unreadable, Why
         ("\ufeffA-\u00ad1\u200b2", "A-12"),  # byte order mark, soft hyphen, zero width
         ("a\u200db", "ab"),
         ("ا\u200cب", "ا\u200cب"),  # joins letters outside of Latin
+        ("ا\u200cبا", "ا\u200cبا"),
         ("\u200dا", "ا"),
         ("ا\u200d", "ا"),
         ("a\u200dب", "aب"),
@@ -80,6 +81,10 @@ def test_lines_prose_and_what_names_are_compared_by() -> None:
         ("19.990000000000002", "19.99"),
         ("1234567890.1234567", "1234567890.12346"),
         ("0.1234567890123456", "0.1234567890123456"),  # more decimals than noise leaves
+        ("1234567890.123456", "1234567890.12346"),
+        ("123456789.120000", "123456789.120000"),  # fifteen digits: all of them were typed
+        ("1234567.123456789", "1234567.12345679"),
+        ("123456.1234567891", "123456.1234567891"),
         ("123456789012345678", "123456789012345678"),
         ("1.123456", "1.123456"),
     ],
@@ -212,6 +217,7 @@ def test_a_day_is_read_however_it_is_written(text: str, day: date) -> None:
         (Figure("-20261129"), Why.NONE),
         (Figure("1234.567"), Why.NONE),
         (Figure("20261399"), Why.NONE),
+        (Figure("2026112"), Why.NONE),
     ],
 )
 def test_what_is_no_day_or_could_be_two_is_refused(text: str, why: Why) -> None:
@@ -254,6 +260,7 @@ def test_twelve_thirteen_and_fourteen_digits_of_one_article_are_one() -> None:
     assert (typed.article("AB-1"), typed.article("٣")) == ("AB-1", "٣")
     assert typed.spellings("036000291452") == {"00036000291452", "0036000291452", "036000291452"}
     assert typed.spellings("96385074") == {"00000096385074", "0000096385074", "000096385074", "96385074"}
+    assert typed.spellings("000000096385074") == {"00000096385074", "0000096385074", "000096385074", "96385074"}
     assert typed.spellings("AB-1") == {"AB-1"}
 
 

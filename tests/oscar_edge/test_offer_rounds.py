@@ -83,6 +83,56 @@ def test_an_offer_ends_where_a_product_it_wants_is_used_up() -> None:
     assert (times, [part.pieces for part in found.values()]) == (4, [4, 4])
 
 
+def test_an_offer_is_applied_no_more_often_than_it_may_be() -> None:
+    """One piece at a time: both of the first line, then one of the second."""
+    stands = [_stand("10.00", 2), _stand("20.00", 2)]
+    found, times = rounds.run(stands, rounds.cheapest_first([0, 1], 1), rounds.off_each(Fraction(1)), most=3)
+    assert times == 3
+    assert found == {0: Part(pieces=2, value=Fraction(20), off=Fraction(2)), 1: Part(1, Fraction(20), Fraction(1))}
+    assert [(stand.free, stand.left) for stand in stands] == [(0, 18), (1, 39)]
+
+
+def test_pieces_that_cost_nothing_any_more_are_not_taken() -> None:
+    spent, cent = replace(_stand("1.00", 3), left=Fraction(0)), _stand("0.01", 1)
+    assert rounds.cheapest_first([0, 1, 2], 2)([spent, cent, _stand("5.00", 9)]) == [(1, 1), (2, 1)]
+    assert rounds.cheapest_first([0], 2)([_stand("1.00", 1)]) == [(0, 1)]
+
+
+def test_a_bundle_is_full_when_it_has_what_it_wants() -> None:
+    stands = [_stand("1.00", 4, product=number) for number in range(3)]
+    assert rounds.bundle([0, 1, 2], 2, different=True)(stands) == [(0, 1), (1, 1)]
+    assert rounds.bundle([0, 1, 2], 6, different=False)(stands) == [(0, 4), (1, 2)]
+
+
+_ONE, _TWO = [(0, 3)], [(0, 3), (1, 1)]
+
+
+def _two() -> list[Stand]:
+    """Three pieces at 2.00 and one at 3.00 are 9.00."""
+    return [_stand("2.00", 10), _stand("3.00", 10)]
+
+
+def test_a_sum_off_is_shared_by_what_lines_cost() -> None:
+    assert rounds.sum_off(Fraction(3))(_two(), _TWO, 1) == (1, [Fraction(2), Fraction(1)])
+    assert rounds.sum_off(Fraction(1, 2))(_two(), _TWO, 1) == (1, [Fraction(1, 3), Fraction(1, 6)])
+    assert rounds.sum_off(Fraction(0))(_two(), _TWO, 1) == (0, ())
+    assert rounds.sum_off(Fraction(50))(_two(), _ONE, 1) == (1, (Fraction(6),))
+
+
+def test_a_sum_off_each_piece_is_taken_off_each() -> None:
+    assert rounds.off_each(Fraction(1))(_two(), _TWO, 1) == (1, [Fraction(3), Fraction(1)])
+    assert rounds.off_each(Fraction(0))(_two(), _TWO, 1)[0] == 0
+    assert rounds.off_each(Fraction(1, 2))(_two(), _ONE, 1) == (1, (Fraction(3, 2),))
+    assert rounds.off_each(Fraction(1))(_two(), [(0, 1)], 5) == (5, (Fraction(5),))
+    assert rounds.off_each(Fraction(0))(_two(), [(0, 1)], 5) == (0, (Fraction(0),))
+
+
+def test_a_price_of_a_group_is_shared_by_what_lines_cost() -> None:
+    assert rounds.priced_at(Fraction(3))(_two(), _TWO, 2) == (2, [Fraction(8), Fraction(4)])
+    assert rounds.priced_at(Fraction(8))(_two(), _TWO, 2) == (2, [Fraction(4, 3), Fraction(2, 3)])
+    assert rounds.priced_at(Fraction(9))(_two(), _TWO, 2) == (0, ())
+
+
 _prices = st.integers(1, 500).map(lambda n: str(Fraction(n, 100)))
 _stands = st.lists(
     st.builds(_stand, price=_prices, free=st.integers(0, 12), product=st.integers(0, 2)), min_size=1, max_size=5

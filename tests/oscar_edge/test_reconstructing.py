@@ -95,3 +95,20 @@ def test_whether_an_order_adds_up(gross: str, right: bool) -> None:
     assert adds_up(lines, delivery, [terms_of(lines[0], Decimal("0.23"))], charge) is right
     other = Priced(net=Decimal("15.00"), gross=Decimal("18.46"))
     assert not adds_up(lines, other, [terms_of(lines[0], Decimal("0.23"))], charge)
+
+
+def test_rates_are_looked_for_up_to_thirty_per_cent() -> None:
+    anything = came(1, (None, None), "0.01", "0.01")
+    assert rate_of(anything, changed=True, told=Decimal("0.30")) == Decimal("0.30")
+    assert rate_of(anything, changed=True, told=Decimal("0.31")) is None
+
+
+def test_a_unit_price_that_does_not_make_the_value_is_reckoned_from_it() -> None:
+    assert terms_of(came(3, ("2.00", "2.46"), "5.00", "6.15"), Decimal("0.23")).unit_net == Decimal("1.66666667")
+    assert terms_of(came(3, ("2.00", "2.46"), "6.00", "7.38"), Decimal("0.23")).unit_net == Decimal("2.00")
+
+
+def test_each_line_has_its_terms() -> None:
+    free = Priced(net=Decimal(0), gross=Decimal(0))
+    with pytest.raises(ValueError, match="zip"):
+        adds_up([CENTS], free, [], terms_of(CENTS, Decimal("0.23")))

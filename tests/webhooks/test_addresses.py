@@ -23,3 +23,11 @@ def test_signs_that_readers_of_addresses_read_differently_are_refused(sign: str)
         target_of(f"{SHORT}a{sign}b")
     assert refused.value.why == "signs"
     assert target_of(f"{SHORT}a!b").path == "/a!b"
+
+
+def test_only_a_last_part_that_begins_as_a_number_is_one() -> None:
+    assert target_of("https://1.example/").host == "1.example"
+    assert target_of("https://0x1.example/").host == "0x1.example"
+    with pytest.raises(NoAddress) as refused:
+        target_of("https://shop.1a/")
+    assert refused.value.why == "number"

@@ -87,6 +87,13 @@ def test_everybodys_addresses_are_reached(public: str) -> None:
     assert addresses.may_be_reached(public)
 
 
+def test_what_an_old_spelling_leads_to_is_not_reached_whatever_is_allowed() -> None:
+    """Of the lowest addresses of IPv6 one is the machine itself; others up to 2^32 are an IPv4 address in disguise."""
+    lowest = addresses.networks(["::/64"])
+    reached = [each for each in ("::1", "::2", "::1.2.3.4", "::1:0:0") if addresses.may_be_reached(each, lowest)]
+    assert reached == ["::1", "::1:0:0"]
+
+
 def test_the_operator_allows_networks() -> None:
     allowed = addresses.networks(["10.1.0.0/16", "fd00::/8"])
     reached = ["10.1.2.3", "::ffff:10.1.2.3", "fd00::1"]

@@ -303,7 +303,7 @@ def price_in(
     if base is None or base.currency != found.currency or row.per_cent is None:
         return None
     net = base.net * (_HUNDRED - row.per_cent) / _HUNDRED
-    rounded = net.quantize(Decimal(1).scaleb(-found.places), ROUND_HALF_UP)
+    rounded = net.quantize(Decimal(f"1E-{found.places}"), ROUND_HALF_UP)
     return _as_listed(found, row, net=rounded, off=(Off(per_cent=row.per_cent, list_name=base.list_name), *base.off))
 
 

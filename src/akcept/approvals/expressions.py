@@ -174,5 +174,5 @@ def _kind_of(error: str) -> str:
 
 
 def _first_line(error: str) -> str:
-    line = error.split("\n", 1)[0]
+    line = error.partition("\n")[0]
     return line.split("<input>:", 1)[-1][:300]

@@ -28,6 +28,7 @@ _NOT_ASCII: Final = re.compile(r"[^\x20-\x7e]")
 
 #: More digits than this a spreadsheet does not know: what stands behind them is noise of its arithmetic.
 _SIGNIFICANT: Final = 15
+_ONE: Final = Decimal(1)
 _LONGEST_NUMBER: Final = 40
 _MARK: Final = re.compile(r"[.,]")
 _SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
@@ -163,13 +164,10 @@ def _plain(digits: str, *, grouped: bool) -> str | None:
     by_blanks = re.search("[ ']", digits) is not None
     whole, fraction = digits, ""
     if marks and (len(set(marks)) == 2 or len(marks) == 1):
-        if digits.count(marks[-1]) > 1:
-            return None
         whole, fraction = digits.rsplit(marks[-1], 1)
         if not fraction.isdigit():
             return None
-    separators = {" ", "'"} if by_blanks else set(_MARK.findall(whole))
-    ungrouped = _ungrouped(whole, separators)
+    ungrouped = _ungrouped(whole)
     if ungrouped is None or not (ungrouped or fraction):
         return None
     could_group = len(marks) == 1 and not by_blanks and len(fraction) == 3 and re.fullmatch(r"[1-9][0-9]{0,2}", whole)
@@ -178,12 +176,11 @@ def _plain(digits: str, *, grouped: bool) -> str | None:
     return f"{ungrouped or '0'}.{fraction}" if fraction else ungrouped
 
 
-def _ungrouped(whole: str, separators: set[str]) -> str | None:
+def _ungrouped(whole: str) -> str | None:
+    """Return the digits without what marks thousands, None where two signs or other groups than of three do."""
     used = {char for char in whole if not char.isdigit()}
     if not used:
         return whole
-    if len(used) > 1 or not used <= separators:
-        return None
     mark = re.escape(used.pop())
     if not re.fullmatch(rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+", whole):
         return None
@@ -199,7 +196,7 @@ def _without_noise(value: Decimal) -> Decimal:
     places = shown.as_tuple().exponent
     if not isinstance(places, int) or places < -8:
         return value
-    return shown.quantize(Decimal(1)) if places > 0 else shown
+    return shown.quantize(_ONE) if places > 0 else shown
 
 
 def unmistakable(value: Decimal) -> str:

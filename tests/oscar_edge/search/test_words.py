@@ -35,6 +35,7 @@ def test_endings_go_and_codes_stay(word: str, base: str) -> None:
         ("kubkow", ("kubk", "kubek")),
         ("olek", ("olek", "olk")),
         ("mop", ("mop",)),
+        ("lek", ("lek",)),
         ("papier", ("papier",)),
         ("toner", ("toner", "tonr")),
         ("kreol", ("kreol",)),
@@ -52,6 +53,7 @@ def test_words_are_folded_and_each_stands_once() -> None:
 
 def test_a_code_is_found_by_any_part_of_it() -> None:
     assert words.code_words(["PA-46", "", "x"]) == ("pa", "46", "pa46", "a46", "x")
+    assert words.code_words(["PA46"]) == ("pa46", "a46")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +99,7 @@ def test_a_text_is_found_by_each_word_of_its_own(text: str) -> None:
         (" pap 1 biala", " x ", 2),
         (" inne 1 pap", " x ", 5),
         (" pap i 1", " x ", 3),
+        (" x pap 1", " x ", 5),
         (" inne", " xpap1 ", 7),
     ],
 )
