@@ -177,3 +177,8 @@ def test_shares_add_up_within_their_room_and_lose_less_than_one(
     assert all(low <= part <= room for low, part, room in zip(down, found, most, strict=True))
     if total - sum(down) < len([1 for low, room in zip(down, most, strict=True) if low < room]):
         assert all(part - low <= 1 for low, part in zip(down, found, strict=True))
+
+
+def test_each_share_has_its_room() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        money.apportion([Fraction(1), Fraction(1)], 2, [5])

@@ -57,7 +57,7 @@ def apportion(exact: Sequence[Fraction], total: int, most: Sequence[int] | None 
     they have no room for it, once more round. Raises ValueError when the shares, rounded down, are more than the total,
     or there is less room than that.
     """
-    room = most if most is not None else [int(share) + max(0, total) for share in exact]
+    room = most if most is not None else [int(share) + abs(total) for share in exact]
     parts = [min(int(share), cap) for share, cap in zip(exact, room, strict=True)]
     missing = total - sum(parts)
     if missing < 0 or missing > sum(room) - sum(parts):
