@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -102,3 +103,32 @@ def test_what_an_order_comes_to_is_the_sum_of_its_parts() -> None:
     taxed = _taxed([(Decimal("0.10"), RATES[0])] * 3)
     assert (taxed.net, taxed.gross) == (Decimal("0.30"), Decimal("0.37"))
     assert (vat.taxed([], []).net, vat.taxed([], []).gross) == (0, 0)
+
+
+def test_a_part_without_a_known_rate_keeps_its_tax_and_is_told_last() -> None:
+    known, free, unknown = (
+        Terms(unit_net=Decimal(10), unit_gross=Decimal(10), rate=rate, on_sums=True)
+        for rate in (Decimal("0.23"), Decimal(0), None)
+    )
+    prices = [Priced(net=Decimal("10.00"), gross=Decimal("12.30"))] * 3
+    taxed = vat.taxed(prices, [unknown, free, known])
+    assert [part.gross for part in taxed.parts] == [Decimal("12.30"), Decimal("10.00"), Decimal("12.30")]
+    assert [row.rate for row in taxed.rows] == [Decimal("0.23"), Decimal(0), None]
+
+
+def test_each_part_has_a_rate_and_a_share(monkeypatch) -> None:
+    part, terms = Priced(net=Decimal(10), gross=Decimal(10)), Terms(unit_net=Decimal(10), unit_gross=Decimal(10))
+    with pytest.raises(ValueError, match="zip"):
+        vat.rows_of([part], [])
+    monkeypatch.setattr(vat, "split", lambda total, weights: [])
+    with pytest.raises(ValueError, match="zip"):
+        vat.taxed([part], [replace(terms, rate=Decimal("0.23"), on_sums=True)])
+
+
+@pytest.mark.parametrize(
+    ("net", "gross"),
+    [("0.58", "0.61"), ("0.01", "0.01"), ("0.00", "0.00"), ("0.005", "0.01"), ("10.00", "9.99"), ("-10.00", "-9.00")],
+)
+def test_where_a_rate_is_not_evident_there_is_none(net: str, gross: str) -> None:
+    """0.61 of 0.58 is 5 per cent or 4 per cent of 0.584: of what was rounded nobody can tell."""
+    assert vat.evident_rate(Decimal(net), Decimal(gross)) is None

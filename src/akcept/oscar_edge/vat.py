@@ -70,7 +70,8 @@ def rows_of(parts: Sequence[Priced], rates: Sequence[Decimal | None]) -> tuple[V
     for part, rate in zip(parts, rates, strict=True):
         net, tax = sums.get(rate, (Decimal(0), Decimal(0)))
         sums[rate] = (net + part.net, tax + part.gross - part.net)
-    ordered = sorted(sums.items(), key=lambda item: item[0] if item[0] is not None else Decimal(-1), reverse=True)
+    known = sorted((rate for rate in sums if rate is not None), reverse=True)
+    ordered = [(rate, sums[rate]) for rate in (*known, *(rate for rate in sums if rate is None))]
     return tuple(VatRow(rate=rate, net=net, vat=tax) for rate, (net, tax) in ordered)
 
 
@@ -79,9 +80,9 @@ def evident_rate(net: Decimal, gross: Decimal) -> Decimal | None:
 
     For what comes without a rate. Of 0.02 and 0.02 nobody can tell; of 19.00 and 23.37 everybody.
     """
-    if net <= 0 or gross < net:
+    if Fraction(net) <= _ROUNDING or gross < net:
         return None
     low = (Fraction(gross) - _ROUNDING) / (Fraction(net) + _ROUNDING) - 1
-    high = (Fraction(gross) + _ROUNDING) / max(Fraction(net) - _ROUNDING, Fraction(1, 10**9)) - 1
+    high = (Fraction(gross) + _ROUNDING) / (Fraction(net) - _ROUNDING) - 1
     first = max(0, -(-low // _PER_CENT))
     return Decimal(int(first)).scaleb(-2) if high // _PER_CENT == first else None
