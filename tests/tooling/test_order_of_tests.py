@@ -35,8 +35,9 @@ def test_slow_tests_are_handed_out_first() -> None:
 
 def test_what_shares_something_dear_is_run_by_one_worker(tmp_path: Path) -> None:
     """With names of ours, in a folder where they do nothing."""
-    numbers = "import pytest\n@pytest.mark.parametrize('n', range(8))\ndef test_one(n): pass\n"
-    for module in ("tests/contracts/test_bare_shop.py", "tests/contracts/test_server_guide.py", "tests/test_alone.py"):
+    numbers = "import pytest, time\n@pytest.mark.parametrize('n', range(8))\ndef test_one(n): time.sleep(0.1)\n"
+    modules = ("tests/contracts/test_bare_shop.py", "tests/contracts/test_server_guide.py", "tests/test_alone.py")
+    for module in modules:
         (tmp_path / module).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / module).write_text(numbers)
     (tmp_path / "conftest.py").write_text(
@@ -47,11 +48,9 @@ def test_what_shares_something_dear_is_run_by_one_worker(tmp_path: Path) -> None
     ran = defaultdict(set)
     for worker, name in re.findall(r"^\[(gw\d)\].* PASSED (\S+)::", "\n".join(said), re.MULTILINE):
         ran[name].add(worker)
-    assert {name: len(workers) for name, workers in ran.items()} == {
-        "tests/contracts/test_bare_shop.py": 1,
-        "tests/contracts/test_server_guide.py": 1,
-        "tests/test_alone.py": 2,
-    }
+    assert set(ran) == set(modules)
+    # The others are whoever's is free: both workers', unless one of them was late.
+    assert [len(ran[name]) for name in modules[:2]] == [1, 1]
 
 
 def test_groups_name_what_is_there() -> None:
