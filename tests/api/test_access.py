@@ -134,6 +134,14 @@ def test_what_cannot_be_exchanged_is_said(cast: Cast, sent: dict[str, str], code
     assert _refused(Client().post(f"{ROOT}/oauth/token", sent)) == code
 
 
+@pytest.mark.parametrize("pair", [b"a\x00b:c", "Ł:c".encode(), b"\xff:c", b":", b"a" * 5_000 + b":c", b"a:\x00"])
+def test_an_id_that_is_none_asks_the_database_for_nothing_odd(cast: Cast, pair: bytes) -> None:
+    """A NUL in an id is no text that PostgreSQL takes."""
+    basic = {"Authorization": "Basic " + base64.b64encode(pair).decode()}
+    answer = Client().post(f"{ROOT}/oauth/token", {"grant_type": "client_credentials"}, headers=basic)
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_client")
+
+
 def test_a_new_secret_leaves_the_old_one_a_day_and_ends_a_personal_one_at_once(cast: Cast) -> None:
     given = actions.give_client(actor=cast.dora.actor, name="Optima", scopes=["orders:read"])
     new = actions.exchange_secret(given.credential.pk, actor=cast.dora.actor)

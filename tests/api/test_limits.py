@@ -53,9 +53,20 @@ def test_bodies_are_bounded_and_read_as_json(cast: Cast) -> None:
     sent = {"headers": {"Authorization": f"Bearer {ben.token}"}, "content_type": "application/json"}
     large = ben.client.post(f"{ROOT}/orders", "x" * 300_000, **sent)  # type: ignore[arg-type]
     assert (large.status_code, large.json()["code"]) == (413, "too_large")
-    for broken in ("{", "\u0000", '{"a": "\\u0000"}', b"\xff\xfe"):
-        answer: Any = ben.client.post(f"{ROOT}/orders", broken, **sent)  # type: ignore[arg-type]
-        assert (answer.status_code, answer.json()["code"]) == (400, "malformed"), broken
+    for broken in (
+        *("{", "\u0000", '{"a": "\\u0000"}', b"\xff\xfe", '{"a": 1, "a": 2}', '{"a": [{"b": 1, "b": 1}]}'),
+        *('{"a": NaN}', '{"a": -Infinity}', '{"a": ' + "9" * 5_000 + "}", "[" * 100_000),
+        '{"lines": []}'.encode("utf-16"),
+    ):
+        for kind in ("application/json", "text/plain"):
+            answer: Any = ben.client.post(f"{ROOT}/orders", broken, **sent | {"content_type": kind})  # type: ignore[arg-type]
+            assert (answer.status_code, answer.json()["code"]) == (400, "malformed"), broken[:20]
+    for odd in ('{"note": "\\ud800"}', '{"note": 1e400}', "null", '"x"', "[]", "", '{"lines": [{"quantity": 1.0}]}'):
+        answer = ben.client.post(f"{ROOT}/orders", odd, **sent)  # type: ignore[arg-type]
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), odd
+    for query in ("changed_since=0001-01-01T00:00:00Z", "changed_since=9999-12-31T23:59:59-23:59", "limit=1e3"):
+        answer = ben.get(f"/orders?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), query
     wrong = ben.client.put(f"{ROOT}/orders", "{}", **sent)  # type: ignore[arg-type]
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
 

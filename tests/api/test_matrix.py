@@ -123,6 +123,7 @@ EXPECTED = {
     "switch_rule":             "403 403 403 200 403 404 404 404",
     "get_terms":               "403 403 403 200 403 403 200 200",
     "change_terms":            "403 403 403 200 403 403 200 200",
+    "list_held":               "403 403 403 403 403 403 403 403",
     "claim_work":              "403 403 403 403 403 403 403 403",
     "list_work":               "403 403 403 403 403 403 403 403",
     "get_work":                "403 403 403 403 403 403 403 403",
@@ -169,6 +170,7 @@ OF_SHOP = {
     "change_price_list":      "200 403",
     "set_list_prices":        "200 403",
     "read_work_journal":       "200 200",
+    "list_held":               "200 200",
 }
 # fmt: on
 #: Need no token: where tokens are given.

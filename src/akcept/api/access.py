@@ -133,6 +133,8 @@ def exchange(client_id: str, client_secret: str, *, scope: str = "", now: dateti
     Three statements. Raises InvalidClient, ScopeMissing.
     """
     at = now or utc_now()
+    if not (client_id.isascii() and client_id.isprintable()):  # no id of ours, and nothing to ask a database for
+        raise InvalidClient(_("The client id and secret do not match, or are no longer valid."))
     row = Credential.objects.filter(kind=Credential.Kind.CLIENT, key=client_id[:24]).select_related(*_JOINED).first()
     if row is None or not _is_secret_of(row, client_secret, at) or not _counts(row, at):
         raise InvalidClient(_("The client id and secret do not match, or are no longer valid."))

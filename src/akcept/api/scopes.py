@@ -22,13 +22,14 @@ class Scope(StrEnum):
     JOURNAL_READ = "journal:read"
     WORK_READ = "work:read"
     WORK_WRITE = "work:write"
+    HELD_READ = "held:read"
     STOCK_WRITE = "stock:write"
     PRICES_WRITE = "prices:write"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
 
 
-_WORK: Final = frozenset({Scope.WORK_READ, Scope.WORK_WRITE, Scope.STOCK_WRITE, Scope.PRICES_WRITE})
+_WORK: Final = frozenset({Scope.WORK_READ, Scope.WORK_WRITE, Scope.HELD_READ, Scope.STOCK_WRITE, Scope.PRICES_WRITE})
 #: The merchant's systems: what the shop works on, its stock and prices, and for whom. All others are for members of an
 #: organisation.
 OF_MERCHANT: Final = _WORK | {Scope.CUSTOMERS_READ, Scope.CUSTOMERS_WRITE}

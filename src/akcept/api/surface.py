@@ -23,6 +23,7 @@ from akcept.api import access, limits, problems
 from akcept.api.access import Caller, NoAccess
 from akcept.api.limits import Allowance, RateLimited
 from akcept.api.models import Call
+from akcept.api.parsing import StrictParser
 from akcept.api.routes import (
     budgets,
     catalogue,
@@ -115,6 +116,7 @@ api = _Api(
     docs_url=None,
     openapi_url=None,
     urls_namespace="akcept-api",
+    parser=StrictParser(),
 )
 _parts = (
     oauth,
@@ -167,7 +169,11 @@ def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _malformed(_request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problems.problem(error.status_code, "malformed", _("The body cannot be read as JSON."))
+    return problems.problem(
+        error.status_code,
+        "malformed",
+        _("The body cannot be read as JSON: UTF-8, each name once in an object, no NUL."),
+    )
 
 
 @api.exception_handler(Http404)
@@ -207,8 +213,6 @@ def _too_large(request: HttpRequest) -> HttpResponse | None:
     length = request.headers.get("Content-Length", "")
     if length.isdigit() and int(length) > BODY_LIMIT:
         return problems.problem(413, "too_large", _("The body is too large."))
-    if request.content_type == "application/json" and b"\\u0000" in request.body:
-        return problems.problem(400, "malformed", _("The body contains a NUL character."))
     return None
 
 

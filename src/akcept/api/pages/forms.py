@@ -25,10 +25,11 @@ WORDS: Final = {
     Scope.JOURNAL_READ: _("read what was changed in the organisation"),
     Scope.WORK_READ: _("read orders that are ready to be handled"),
     Scope.WORK_WRITE: _("fetch orders for another system and answer them"),
+    Scope.HELD_READ: _("see which orders are waiting for their customers, to be handled by nobody yet"),
     Scope.STOCK_WRITE: _("write the stock of products"),
     Scope.PRICES_WRITE: _("write the prices of products"),
-    Scope.CUSTOMERS_READ: _("read organisations that buy, and what happened in them"),
-    Scope.CUSTOMERS_WRITE: _("add, confirm and block organisations"),
+    Scope.CUSTOMERS_READ: _("read organisations that buy, what was agreed with them and what happened in them"),
+    Scope.CUSTOMERS_WRITE: _("add, confirm and block organisations; change agreements, price lists and their prices"),
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,6 +13,7 @@ from pydantic import Field
 from akcept.api import told
 from akcept.api.operations import Answered, Doing, caller, does, reads, version_of
 from akcept.api.schemas import orders as sent
+from akcept.api.schemas.common import MomentAsked, moment
 from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.kernel.errors import Invalid
@@ -33,7 +33,7 @@ class Wanted(Paged):
     status: str = Field(default="", max_length=40)
     unit_id: int | None = Field(default=None, ge=1, le=2**53)
     requester_id: int | None = Field(default=None, ge=1, le=2**53)
-    changed_since: datetime | None = None
+    changed_since: MomentAsked | None = None
 
 
 @reads(
@@ -48,9 +48,8 @@ def list_orders(request: HttpRequest, wanted: Query[Wanted]) -> Answered:
     """Narrowed by status, unit (with those below it), requester, or to what has changed since a moment."""
     if wanted.status and wanted.status not in LABELS:
         raise Invalid(_("There is no such status."), field="status")
-    if wanted.changed_since is not None and wanted.changed_since.tzinfo is None:
-        raise Invalid(_("Name the offset of the time, such as +00:00."), field="changed_since")
-    narrowed = OrderFilter(unit_id=wanted.unit_id, requester_id=wanted.requester_id, changed_since=wanted.changed_since)
+    since = None if wanted.changed_since is None else moment(wanted.changed_since, field="changed_since")
+    narrowed = OrderFilter(unit_id=wanted.unit_id, requester_id=wanted.requester_id, changed_since=since)
     page = queries.orders(
         caller(request).actor,
         after=wanted.after(),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from django.apps import apps
 from django.db.models import QuerySet
@@ -18,14 +18,15 @@ from pydantic import Field
 from akcept.api import told
 from akcept.api.operations import Answered, caller, reads
 from akcept.api.schemas import orders as sent
-from akcept.api.schemas.common import Money
+from akcept.api.schemas.common import HIGHEST_ID, Money
 from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.fulfilment import queries as fulfilment
 from akcept.kernel.errors import Invalid
 from akcept.ordering import status
 from akcept.ordering.models import Placement
-from akcept.ordering.queries import work
+from akcept.ordering.queries import merchant, work
+from akcept.ordering.queries.merchant import HeldFilter
 from akcept.organizations import queries as organizations
 
 router = Router(tags=["work"])
@@ -62,6 +63,38 @@ class WorkPage(Schema):
 
     items: list[WorkRow]
     next_cursor: str | None
+
+
+class HeldRow(Schema):
+    """An order that waits for its customer: nobody's work, `held` is always true. `returned`: with its requester."""
+
+    number: str
+    held: Literal[True]
+    waiting_since: datetime
+    organization_id: int
+    organization: str
+    tax_number: str
+    unit: str
+    cost_centre: str
+    requester: str
+    returned: bool
+    asked: list[str]
+    line_count: int
+    total_net: Money
+    total_gross: Money
+
+
+class HeldPage(Schema):
+    """A page of held orders, the longest waiting first."""
+
+    items: list[HeldRow]
+    next_cursor: str | None
+
+
+class HeldWanted(Paged):
+    """Whose."""
+
+    organization_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
 
 
 class WorkLine(sent.Line):
@@ -117,6 +150,40 @@ def _by_mark(*, exported: bool) -> Callable[[QuerySet[Placement]], QuerySet[Plac
     from akcept.handover import queries
 
     return partial(queries.narrowed, exported=exported)
+
+
+@reads(
+    router,
+    "/work/held",
+    scope=Scope.HELD_READ,
+    answer=HeldPage,
+    name="list_held",
+    summary="Orders that wait for their customer's acceptance: to look at, for nobody to handle",
+)
+def list_held(request: HttpRequest, wanted: Query[HeldWanted]) -> Answered:
+    """On request only: by a scope of their own, and no other operation tells of them. What is done to one is a 403."""
+    narrowed = HeldFilter(organization_id=wanted.organization_id)
+    page = merchant.held(caller(request).actor, narrowed, after=wanted.after(), size=wanted.limit)
+    items = [
+        HeldRow(
+            number=row.number,
+            held=True,
+            waiting_since=row.waiting_since,
+            organization_id=row.organization_id,
+            organization=row.organization,
+            tax_number=row.nip,
+            unit=row.unit,
+            cost_centre=row.cost_centre,
+            requester=row.requester,
+            returned=row.returned,
+            asked=list(row.asked),
+            line_count=row.line_count,
+            total_net=Money.of(row.total_net, row.currency),
+            total_gross=Money.of(row.total_gross, row.currency),
+        )
+        for row in page.rows
+    ]
+    return Answered(content=HeldPage(items=items, next_cursor=page.next_after))
 
 
 @reads(
