@@ -231,3 +231,20 @@ def test_what_cannot_be_had_any_more_is_named_by_its_line_or_left_out(cast: Cast
     refused = _again(system_of(cast.anna), number, cast)
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_lines")
     assert [each["field"] for each in refused.json()["errors"]] == ["lines[0]"]
+
+
+def test_what_a_customer_may_owe_is_read_and_set_on_its_version(cast: Cast, mia: System) -> None:
+    path = f"/customers/{cast.acme.pk}/credit"
+    before = mia.get(path)
+    assert (before.json(), before.headers["ETag"]) == ({"limit": None, "used": None, "version": 1}, '"1"')
+    assert mia.post(path, {"limit": "500.00"}, version=1).json()["version"] == 2
+    stale = mia.post(path, {"limit": None}, version=1)
+    assert (stale.status_code, stale.json()["current"]) == (412, {"version": 2})
+    told = mia.get(path).json()
+    assert told["limit"] == {"amount": "500.00", "currency": "PLN"}
+    assert told["used"] == {"amount": "0.00", "currency": "PLN"}
+    for wrong in ("-1.00", "NaN", "1e9", "99999999999999"):
+        assert mia.post(path, {"limit": wrong}, version=2).status_code == 422, wrong
+    assert mia.post(path, {}, version=2).status_code == 422
+    assert mia.get("/customers/987654/credit").status_code == 404
+    assert mia.post("/customers/987654/credit", {"limit": None}, version=1).status_code == 404

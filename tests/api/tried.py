@@ -230,6 +230,8 @@ CALLS: dict[str, Call] = {
     "add_price_list": lambda _cast, _number: {"body": {"name": "M", "currency": "PLN"}},
     "change_price_list": lambda cast, _number: _price_list(cast, name="M"),
     "set_list_prices": lambda cast, _number: _price_list(cast, lines=[]),
+    "get_customer_credit": lambda cast, _number: _customer(cast),
+    "set_customer_credit": lambda cast, _number: {**_customer(cast, limit="10.00"), "version": 1},
     "confirm_customer": lambda _cast, _number: {
         "ids": {"organization_id": organization("New", "5261040828", status="pending").pk}
     },
