@@ -1,3 +1,4 @@
+from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
@@ -8,13 +9,15 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from akcept.api import actions as access
 from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
 from akcept.organizations.queries import administered_only_by
+from akcept.organizations.visitor import staff_of
 from shop.accounts.models import User
 
 
@@ -73,6 +76,13 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in t
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Set somebody's password; personal tokens end with the old one, as with one set by a mailed link."""
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            access.end_tokens_of(int(id), actor=staff_of(request))
+        return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save. Another address has to be proved by its owner; the old one is told, and all sessions are over."""

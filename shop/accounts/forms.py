@@ -124,4 +124,5 @@ class ChangePasswordForm(AllauthChangePasswordForm):
         """Set the password, then end what was ticked: whoever is told that it ended has the new password."""
         super().save()
         if self.cleaned_data.get("end_tokens"):
-            self.user.tokens_ended = access.end_own_tokens(actor=Actor.person(self.user.pk, name_of(self.user)))
+            own = Actor.person(self.user.pk, name_of(self.user))
+            self.user.tokens_ended = access.end_tokens_of(self.user.pk, actor=own)

@@ -22,7 +22,7 @@ def mailed_link_used(sender: Any, request: HttpRequest, user: User, **_kwargs: A
     Somebody else may have been in: personal tokens end with the sessions. Systems stay, an organisation runs on them,
     and its other administrators can end them; the mail names them.
     """
-    user.tokens_ended = access.end_own_tokens(actor=Actor.person(user.pk, name_of(user)))
+    user.tokens_ended = access.end_tokens_of(user.pk, actor=Actor.person(user.pk, name_of(user)))
     with together():
         lock(User.objects.all()).get(pk=user.pk)  # whoever joins at this moment claims it before, or after
         AllauthAccounts().claim(user)

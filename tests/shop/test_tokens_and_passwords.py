@@ -140,15 +140,27 @@ def test_c1_the_link_that_the_shops_people_send_takes_as_much_away(cast: Cast, v
         assert "1 of your tokens for other systems ended with the old password." in part
 
 
+def test_c1_a_password_set_in_the_admin_ends_tokens_too(cast: Cast, visit: Visit) -> None:
+    token, bens = _token(cast.anna), _token(cast.ben)
+    page = f"/admin/accounts/user/{cast.anna.user.pk}/password/"
+    mia = visit(cast.mia, superuser=True)
+    assert mia.post(page, {"password1": NEW, "password2": "x", "usable_password": "true"}).status_code == 422
+    assert _works(token)
+    assert mia.post(page, {"password1": NEW, "password2": NEW, "usable_password": "true"}).status_code == 302
+    assert (_works(token), _works(bens)) == (False, True)
+    assert Entry.objects.get(topic="access.ended").actor_user_id == cast.mia.user.pk
+
+
 def test_ending_ones_tokens_reaches_every_organisation_and_only_oneself(cast: Cast) -> None:
     _token(cast.anna, "a")
     _token(cast.otto, "o")
     assert still_working(cast.anna.user.pk) == StillWorking(tokens=1, systems=0, of_shop=False, of_organization=False)
-    assert access.end_own_tokens(actor=cast.anna.actor) == 1
-    assert access.end_own_tokens(actor=cast.anna.actor) == 0
+    assert access.end_tokens_of(cast.anna.user.pk, actor=cast.anna.actor) == 1
+    assert access.end_tokens_of(cast.anna.user.pk, actor=cast.anna.actor) == 0
     assert still_working(cast.otto.user.pk).tokens == 1
-    with pytest.raises(NotAllowed):
-        access.end_own_tokens(actor=cast.mia.actor)
+    for other in (cast.anna, cast.dora, cast.otto):
+        with pytest.raises(NotAllowed):
+            access.end_tokens_of(cast.ben.user.pk, actor=other.actor)
 
 
 def test_what_still_works_takes_one_statement_for_one_and_three(cast: Cast) -> None:

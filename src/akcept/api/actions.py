@@ -131,16 +131,17 @@ def end_access(credential_id: int, *, actor: Actor, now: datetime | None = None)
 
 
 @action
-def end_own_tokens(*, actor: Actor, now: datetime | None = None) -> int:
+def end_tokens_of(user_id: int, *, actor: Actor, now: datetime | None = None) -> int:
     """End every personal token of a person, in whichever organisation they made it; return how many still worked.
 
-    For themselves, whatever became of their places there: a login calls it when the account had to be won back.
+    For themselves, whatever became of their places there, and for the shop's people who set their password: a login
+    calls it when the account had to be won back.
     Systems they connected stay, they are the organisation's. Journal: `access.ended` for each. Raises NotAllowed.
     """
     at = now or utc_now()
-    if actor.kind is not ActorKind.PERSON or actor.user_id is None:
+    if actor.kind is not ActorKind.STAFF and actor.user_id != user_id:
         raise NotAllowed(_("Only the person who created these tokens can end them."))
-    rows = Credential.objects.filter(user_id=actor.user_id, kind=Credential.Kind.PERSONAL, revoked_at=None)
+    rows = Credential.objects.filter(user_id=user_id, kind=Credential.Kind.PERSONAL, revoked_at=None)
     counted = Credential.objects.filter(revoked_at=None)
     # One by one, and of two who end it at once one only; then the journals, locked by organisation in one order.
     ended = [row for row in rows.order_by("organization_id", "pk") if counted.filter(pk=row.pk).update(revoked_at=at)]

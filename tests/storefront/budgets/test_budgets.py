@@ -209,6 +209,7 @@ def test_a_file_is_shown_then_imported(dora: Client, cast: Cast) -> None:
         (
             "en",
             {
+                "Unit": "Oddział Kraków",
                 "Amount": "PLN 12,500.00",
                 "Value": "net, without delivery",
                 "Period": "number of days",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -102,7 +102,9 @@ def _in_order(outcomes: list[RowPlan[Any]]) -> list[RowPlan[Any]]:
 def _shown(outcome: RowPlan[Any]) -> dict[str, Any]:
     language = get_language() or "pl"
     headings = {column.code: column.heading(language) for column in COLUMNS}
-    currency = outcome.wanted.currency if outcome.wanted is not None else ""
+    wanted = outcome.wanted
+    currency = wanted.currency if wanted is not None else ""
+    units = {wanted.unit.key: wanted.unit.name} if wanted is not None and wanted.unit is not None else {}
     return {
         "line": outcome.row.line,
         "name": outcome.title,
@@ -110,17 +112,19 @@ def _shown(outcome: RowPlan[Any]) -> dict[str, Any]:
         "note": outcome.note,
         "is_new": outcome.known is None,
         "changes": [
-            (headings[c.field], _said(c.field, c.before, currency), _said(c.field, c.after, currency))
+            (headings[c.field], *(_said(c.field, cell, currency, units) for cell in (c.before, c.after)))
             for c in outcome.changes
             if c.field != "name"
         ],
     }
 
 
-def _said(code: str, cell: str, currency: str) -> str:
+def _said(code: str, cell: str, currency: str, units: Mapping[str, str]) -> str:
     """Return a cell as a page says it: a file has codes, plain figures and days as computers write them."""
     if not cell:
         return ""
+    if code == "unit":
+        return units.get(cell, cell)
     if code in CHOICES:
         labels = STATE_LABELS if code == "state" else CHOICES[code]  # one word is enough in a cell
         return str(next(label for choice, label in labels.items() if choice.value == cell))
