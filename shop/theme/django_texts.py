@@ -6,6 +6,7 @@ Named here, so that `make messages` keeps them; `shop/locale/en` has the English
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 TEXTS = (
+    gettext_noop("Enter a valid email address."),
     gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
     gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
 )

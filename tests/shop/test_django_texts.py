@@ -20,6 +20,7 @@ _SAID = {
     "least": (AmountField(min_value=Decimal(0)), "-1", "Enter 0 or more."),
     "most": (CountField(max_value=200), "201", "Enter 200 or less."),
     "length": (LineField(max_length=120), "x" * 130, "Enter up to 120 characters: there are 130."),
+    "address": (forms.EmailField(), "anna", "Enter an e-mail address, for example anna@example.com."),
 }
 _POLISH = {
     "decimals": "Podaj liczbę, która ma najwyżej 2 miejsca po przecinku.",
@@ -28,6 +29,7 @@ _POLISH = {
     "least": "Podaj co najmniej 0.",
     "most": "Podaj najwyżej 200.",
     "length": "Wpisz najwyżej 120 znaków; teraz: 130.",
+    "address": "Podaj adres e-mail, na przykład anna@example.com.",
 }
 
 
@@ -40,7 +42,7 @@ def test_a_limit_is_named_in_plain_words(kind: str, language: str) -> None:
     with override(language):
         said = " ".join(refused.value.messages)
     assert said.startswith(english if language == "en" else _POLISH[kind])
-    for word in ("Ensure", "Upewnij", "value"):
+    for word in ("Ensure", "Upewnij", "value", "email"):
         assert word not in said
 
 
