@@ -60,7 +60,7 @@ def test_what_a_member_pays_on_a_day_and_why(cast: Cast, mia: Client) -> None:
     assert _prices(answer) == [["8.00"], ["11.25"]]
     text = _text(answer)
     assert "list “Lista Zimowa”, version 2, from 24 pieces, agreed in “Zimowa”" in text
-    assert "list “Lista Zimowa”, version 2, 12.5 % on the shop&#x27;s price, agreed in “Zimowa”" in text
+    assert "list “Lista Zimowa”, version 2, 12.5% on the shop&#x27;s price, agreed in “Zimowa”" in text
     assert "from 1: 9.5055 PLN" in text
     assert "sold by 12, at least 12 (karton)" in text
     assert "line 3: P3: there is no product" in text

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Endpoint(models.Model):
@@ -17,7 +18,7 @@ class Endpoint(models.Model):
     """
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", pgettext_lazy("webhook", "active")
         PAUSED = "paused", _("paused")
         DEAF = "deaf", _("paused: it did not answer for days")
         GONE = "gone", _("paused: it answered that it is gone for good")
