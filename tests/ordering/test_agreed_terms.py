@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.utils import translation
 
 from akcept.agreements import actions as agreements
-from akcept.agreements.answers import Conditions
+from akcept.agreements.answers import Addressed, Conditions
 from akcept.agreements.inputs import AgreementInput
 from akcept.agreements.models import Agreement
 from akcept.kernel.errors import Invalid, OutOfBounds
@@ -18,7 +19,7 @@ from akcept.ordering.models import Placement
 from akcept.ordering.ports import WantedLine
 from akcept.ordering.shop_terms import agreed_with
 from akcept.testing import carts, orders
-from akcept.testing.cast import Cast, Person
+from akcept.testing.cast import Cast, Person, person
 from tests.conftest import Visit
 from tests.support.api import system_of
 from tests.support.statements import statements
@@ -139,3 +140,35 @@ def test_days_to_pay_that_cannot_be_are_refused(cast: Cast, days: int) -> None:
 def test_how_an_order_is_paid_in_words(code: str, days: int | None, words: str) -> None:
     with translation.override("en"):
         assert payments.within(code, days) == words
+
+
+ELSEWHERE = replace(orders.ADDRESS, line1="ul. Targowa 5", name="Targi")
+
+
+def test_goods_go_where_it_was_agreed_nearest_first(cast: Cast, visit: Visit) -> None:
+    """Only to the unit's addresses even by those who may elsewhere; or anywhere even for those who may not."""
+    free = person("Filip", "Free", seat=cast.krakow, rights="place_orders use_free_address")
+    assert _order(free, "10.00", delivery_address=ELSEWHERE).order_number
+    _agree(cast, cast.head_office, addressed=Addressed.ANYWHERE)
+    _agree(cast, cast.krakow, "Oddział", addressed=Addressed.OWN)
+    with pytest.raises(Invalid, match="addresses of Oddział Kraków only") as refused:
+        _order(free, "10.00", delivery_address=ELSEWHERE)
+    assert refused.value.field == "address"
+    assert _order(free, "10.00").order_number, "their unit's own"
+    with pytest.raises(Invalid):
+        _order(cast.anna, "10.00", delivery_address=ELSEWHERE)
+    assert _order(cast.jan, "10.00", delivery_address=ELSEWHERE).order_number, "agreed with head office"
+    with pytest.raises(Invalid):
+        _order(cast.otto, "10.00", delivery_address=ELSEWHERE)
+    for who, types in ((free, False), (cast.jan, True), (cast.otto, False)):
+        carts.fill(who)
+        assert ('value="elsewhere"' in visit(who).get("/checkout/").content.decode()) is types, who.name
+
+
+def test_where_the_permission_was_agreed_it_decides(cast: Cast) -> None:
+    _agree(cast, cast.head_office, addressed=Addressed.ANYWHERE)
+    _agree(cast, cast.krakow, "Oddział", addressed=Addressed.PERMISSION)
+    with pytest.raises(Invalid):
+        _order(cast.anna, "10.00", delivery_address=ELSEWHERE)
+    free = person("Filip", "Free", seat=cast.krakow, rights="place_orders use_free_address")
+    assert _order(free, "10.00", delivery_address=ELSEWHERE).order_number

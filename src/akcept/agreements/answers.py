@@ -38,6 +38,17 @@ class Assorted(StrEnum):
     ALL_BUT = "all_but"
 
 
+class Addressed(StrEnum):
+    """To which addresses goods may be sent."""
+
+    #: Nothing: the next agreement farther up decides, in the end the member's permission.
+    AS_ABOVE = ""
+    #: Those of the member's unit, whatever the member may do elsewhere.
+    OWN = "unit"
+    PERMISSION = "permission"
+    ANYWHERE = "anywhere"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """From which day to which; None is without an end."""
@@ -143,6 +154,7 @@ class Conditions:
     delivers: tuple[str, ...] = ()
     #: Within how many days an order on account is paid; 0 is at once.
     pay_days: int | None = None
+    addressed: Addressed = Addressed.AS_ABOVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +242,7 @@ def conditions(terms: Terms, day: date) -> Conditions:
         pays=next((each.pays for each in said if each.pays), ()),
         delivers=next((each.delivers for each in said if each.delivers), ()),
         pay_days=next((each.pay_days for each in said if each.pay_days is not None), None),
+        addressed=next((each.addressed for each in said if each.addressed), Addressed.AS_ABOVE),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from akcept.agreements.answers import Assorted, Choice, Conditions, PriceRow, Target, Term
+from akcept.agreements.answers import Addressed, Assorted, Choice, Conditions, PriceRow, Target, Term
 
 
 class Chosen(models.TextChoices):
@@ -25,6 +25,15 @@ class Assortment(models.TextChoices):
     ALL = Assorted.ALL.value, _("all products")
     ONLY = Assorted.ONLY.value, _("only the products named")
     ALL_BUT = Assorted.ALL_BUT.value, _("all but the products named")
+
+
+class Addresses(models.TextChoices):
+    """`answers.Addressed` for people."""
+
+    AS_ABOVE = Addressed.AS_ABOVE.value, _("as agreed above")
+    OWN = Addressed.OWN.value, _("only addresses of the unit")
+    PERMISSION = Addressed.PERMISSION.value, _("any address, by permission only")
+    ANYWHERE = Addressed.ANYWHERE.value, _("any address")
 
 
 class PriceList(models.Model):
@@ -132,6 +141,7 @@ class Agreement(models.Model):
     #: Codes of the ways to pay and to deliver, with commas; empty says nothing.
     pays = models.CharField(_("ways to pay"), max_length=100, blank=True)
     delivers = models.CharField(_("ways of delivery"), max_length=500, blank=True)
+    addressed = models.CharField(_("delivery addresses"), max_length=12, choices=Addresses.choices, blank=True)
     #: Within how many days orders on account are paid; null says nothing.
     pay_days = models.PositiveSmallIntegerField(_("days to pay"), null=True)
     version = models.PositiveIntegerField(default=1)
@@ -164,6 +174,7 @@ class Agreement(models.Model):
             pays=codes(self.pays),
             delivers=codes(self.delivers),
             pay_days=self.pay_days,
+            addressed=Addressed(self.addressed),
         )
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from akcept.agreements.answers import Conditions
+from akcept.agreements.answers import Addressed, Conditions
 from akcept.kernel.actor import Actor, ActorKind
 from akcept.kernel.errors import Invalid, NotAllowed
-from akcept.ordering import payments
+from akcept.ordering import payments, shop_terms
 from akcept.ordering.ports import Address
 from akcept.organizations import countries, module, policies, queries
 from akcept.organizations.gate import Gate
@@ -78,19 +78,43 @@ def require_seat_buys(seat: Seat | None) -> Seat | None:
 def delivered_to(seat: Seat | None, typed: Address) -> Address:
     """Return a typed address that goods may go to.
 
-    Raises Invalid unless it is one of a member's unit's addresses, or the member may have them sent anywhere.
+    Raises Invalid unless it is one of a member's unit's addresses, or the member may have them sent anywhere: by
+    permission, or because that was agreed. That only own ones were agreed, `require_agreed_address` says.
     """
     typed = replace(typed, country=typed.country or countries.default())
     if seat is None or not seat.module_enabled or seat.holds(Permission.USE_FREE_ADDRESS):
         return typed
-    own = [replace(_delivery_to(row), phone="") for row in queries.delivery_addresses(seat)]
-    if replace(typed, phone="", notes="") not in own:
+    if not _is_own(seat, typed) and shop_terms.agreed_with(seat.unit_id).addressed is not Addressed.ANYWHERE:
         raise Invalid(
             _("Choose one of the delivery addresses of %(unit)s; delivery elsewhere needs a separate permission.")
             % {"unit": seat.unit_name},
             field="address",
         )
     return typed
+
+
+def goes_anywhere(seat: Seat, said: Conditions) -> bool:
+    """Whether a member may have goods sent to any address: as was agreed, else by their permission."""
+    if not seat.module_enabled or said.addressed is Addressed.ANYWHERE:
+        return True
+    return said.addressed is not Addressed.OWN and seat.holds(Permission.USE_FREE_ADDRESS)
+
+
+def require_agreed_address(seat: Seat | None, wanted: Address | int | None, said: Conditions) -> None:
+    """Raise Invalid (field `address`) for a typed address where only those of the unit were agreed.
+
+    One statement for a typed one there; else none.
+    """
+    if seat is None or not isinstance(wanted, Address) or said.addressed is not Addressed.OWN:
+        return
+    if seat.module_enabled and not _is_own(seat, replace(wanted, country=wanted.country or countries.default())):
+        text = _("What was agreed with you has goods sent to the addresses of %(unit)s only. Choose one of those.")
+        raise Invalid(text % {"unit": seat.unit_name}, field="address")
+
+
+def _is_own(seat: Seat, typed: Address) -> bool:
+    own = [replace(_delivery_to(row), phone="") for row in queries.delivery_addresses(seat)]
+    return replace(typed, phone="", notes="") in own
 
 
 def _of_unit(seat: Seat | None, row: UnitAddress | None) -> Address:

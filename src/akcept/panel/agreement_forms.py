@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from akcept.agreements.answers import Assorted, Choice, Conditions
+from akcept.agreements.answers import Addressed, Assorted, Choice, Conditions
 from akcept.agreements.checks import DAYS_LIMIT, NAME_LIMIT, PLACES
 from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput
-from akcept.agreements.models import Agreement, Assortment, Chosen, PriceList
+from akcept.agreements.models import Addresses, Agreement, Assortment, Chosen, PriceList
 from akcept.agreements.ports import counter
 from akcept.kernel.errors import Invalid
 from akcept.ordering import payments
@@ -102,6 +102,7 @@ class AgreementForm(forms.Form):
         gettext_lazy("Products only, in the shop's currency. Leave empty for what is agreed above, or the shop's own."),
     )
     pays = _ways(gettext_lazy("Ways to pay"))
+    addressed = forms.ChoiceField(label=gettext_lazy("Delivery addresses"), choices=Addresses.choices, required=False)
     pay_days = CountField(
         label=gettext_lazy("Days to pay on account"),
         required=False,
@@ -183,6 +184,7 @@ class AgreementForm(forms.Form):
                 pays=tuple(data["pays"]),
                 delivers=tuple(data["delivers"]),
                 pay_days=data["pay_days"],
+                addressed=Addressed(data["addressed"]),
             ),
         )
 
@@ -196,6 +198,7 @@ def initial_of(row: Agreement) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in ("name", "starts", "ends", "position", "choice", "alone", "version")},
         "assorted": row.assortment,
+        "addressed": row.addressed,
         **{
             name: getattr(row.conditions, name)
             for name in ("order_from", "order_up_to", "pays", "delivers", "pay_days")

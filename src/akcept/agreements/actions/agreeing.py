@@ -92,6 +92,7 @@ def _save(row: Agreement, wanted: AgreementInput, *, at: datetime) -> None:
         checks.ways(said.pays, limit=100, field="pays"),
         checks.ways(said.delivers, limit=500, field="delivers"),
     )
+    row.addressed = said.addressed.value
     row.pay_days = checks.pay_days(said.pay_days)
     row.save()
     _write_lists(row, wanted)
@@ -165,5 +166,6 @@ def _kept(row: Agreement, wanted: AgreementInput) -> dict[str, Any]:
         "pays": list(wanted.conditions.pays),
         "delivers": list(wanted.conditions.delivers),
         "pay_days": row.pay_days,
+        "addressed": row.addressed,
         "packs": [[each.product_id, each.unit, each.multiple, each.smallest] for each in wanted.packs],
     }

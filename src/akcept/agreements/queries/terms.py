@@ -12,6 +12,7 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from akcept.agreements.answers import (
     DEEPEST,
     EVERYBODY,
+    Addressed,
     Agreement,
     Assorted,
     Choice,
@@ -31,7 +32,7 @@ from akcept.organizations.models import Unit
 _LIST: Final = ("id", "name", "currency", "base_id", "starts", "ends", "places", "offers", "version")
 _OWN: Final = (
     *("pk", "name", "version", "unit__path", "position", "starts", "ends", "choice", "alone", "assortment"),
-    *("order_from", "order_up_to", "pays", "delivers", "pay_days"),
+    *("order_from", "order_up_to", "pays", "delivers", "pay_days", "addressed"),
 )
 
 
@@ -106,6 +107,7 @@ def _agreement(row: Mapping[str, Any]) -> Agreement:
             pays=codes(row["pays"]),
             delivers=codes(row["delivers"]),
             pay_days=row["pay_days"],
+            addressed=Addressed(row["addressed"]),
         ),
     )
 
@@ -128,7 +130,7 @@ def deciding(heads: Heads) -> Agreement | None:
 def saying_conditions(party: Party, day: date) -> QuerySet[Row]:
     """Return the agreements that count for a party on a day and say what orders have to keep to."""
     bounds = Q(order_from__isnull=False) | Q(order_up_to__isnull=False) | Q(pay_days__isnull=False)
-    return agreements_with(party, day).filter(bounds | ~Q(pays="") | ~Q(delivers=""))
+    return agreements_with(party, day).filter(bounds | ~Q(pays="") | ~Q(delivers="") | ~Q(addressed=""))
 
 
 def goods_of(agreement_id: int) -> QuerySet[AgreedGoods]:

@@ -144,6 +144,7 @@ def _ready(
     ground = routes.look(seat) if looking else routes.stand(seat)
     if ground is not None and ground.agreed is not None:
         buying.require_agreed(ground.agreed, payment_code=payment_code, delivery_code=delivery_code)
+        buying.require_agreed_address(seat, delivery_address, ground.agreed)
     member_id = seat.member_id if seat else None
     cart = order_book().open_cart(
         cart_id,

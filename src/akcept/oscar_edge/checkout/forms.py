@@ -16,7 +16,6 @@ from akcept.ordering import actions, payments
 from akcept.ordering.ports import Address
 from akcept.organizations import checks
 from akcept.organizations.models import Organization
-from akcept.organizations.permissions import Permission
 from akcept.organizations.queries import delivery_addresses
 from akcept.organizations.seats import Seat
 from akcept.ui.forms import CountryMixin, LineField, ProseField, checked
@@ -138,10 +137,10 @@ class MemberCheckoutForm(TypedAddress):
             for name in _TYPED:
                 self.fields.pop(name, None)
 
-    def offer_addresses(self, seat: Seat) -> None:
-        """Set the unit's addresses, its default first; whoever may have goods sent anywhere may type one."""
+    def offer_addresses(self, seat: Seat, *, anywhere: bool) -> None:
+        """Set the unit's addresses, its default first; whoever may have goods sent `anywhere` may type one."""
         field = cast(_AddressField, self.fields["address"])
-        field.may_type = seat.holds(Permission.USE_FREE_ADDRESS)
+        field.may_type = anywhere
         chosen = (self.data if self.is_bound else self.initial).get("address")
         self.types_address = chosen == ELSEWHERE
         if field.may_type:

@@ -15,7 +15,7 @@ from oscar.core.loading import get_model
 
 from akcept.kernel import price_sight
 from akcept.kernel.errors import AlreadyPlaced, Changed, EmptyCart, NotFound, Refused, TwoCurrencies
-from akcept.ordering import actions, payments, queries
+from akcept.ordering import actions, buying, payments, queries
 from akcept.ordering.changes import again
 from akcept.ordering.money.credit import Credit
 from akcept.ordering.ports import Quote
@@ -106,16 +106,16 @@ def _form(
     """Return the form for this buyer; `initial` is what was typed before a recalculation, not yet to be judged."""
     values: dict[str, Any] = dict(initial.items()) if initial is not None else {}
     form: CheckoutForm
+    said = agreed.conditions(basket.strategy if basket is not None and seat is not None else None)
     if seat is not None:
         member_form = MemberCheckoutForm(data, initial=values)
-        member_form.offer_addresses(seat)
+        member_form.offer_addresses(seat, anywhere=buying.goes_anywhere(seat, said))
         form = member_form
     else:
         form = PrivateCheckoutForm(data, initial=values or _last_address(request))
     form.initial.setdefault("cart", basket.pk if basket is not None else None)
-    agrees = agreed.conditions(basket.strategy).pays if basket is not None and seat is not None else ()
     delivery = [(method.code, _label(method, basket)) for method in methods]
-    form.offer(delivery=delivery, has_organization=seat is not None, agreed=agrees)
+    form.offer(delivery=delivery, has_organization=seat is not None, agreed=said.pays)
     return form
 
 
