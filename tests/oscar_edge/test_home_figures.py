@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.test import RequestFactory
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from akcept.ordering import actions
 from akcept.oscar_edge.dashboard.figures import Figures
@@ -158,3 +158,16 @@ def test_statistics_add_up_what_is_work_in_the_period(cast: Cast, visit: Visit) 
     assert shown(f"?date_from={since}") == ["1", "3", "111.93"]
     actions.accept(waits.order_number, actor=cast.ben.actor, version=1)
     assert shown(f"?date_from={since}") == ["2", "6", "223.86"]
+
+
+def test_statistics_of_days_have_the_last_of_them_and_say_which(cast: Cast, visit: Visit) -> None:
+    """Oscar's own begin the last day and leave the rest of it out."""
+    orders.place(cast.ben)
+    today = localdate()
+    mia = visit(cast.mia, superuser=True)
+    for query in (f"date_to={today}", f"date_from={today}&date_to={today}"):
+        page = mia.get(f"/dashboard/orders/statistics/?{query}").content.decode().replace("\u00a0", " ")
+        assert "111.93" in page, query
+        assert f"Orders placed {'until ' if query.startswith('date_to') else ''}{today.day} {today:%b}" in page
+    yesterday = today - timedelta(days=1)
+    assert "111.93" not in mia.get(f"/dashboard/orders/statistics/?date_to={yesterday}").content.decode()

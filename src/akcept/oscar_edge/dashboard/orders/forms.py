@@ -7,12 +7,14 @@ import datetime
 from typing import Any
 
 from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext as _
 from oscar.apps.dashboard.orders.forms import *
 from oscar.apps.dashboard.orders.forms import OrderSearchForm as OscarOrderSearchForm
 from oscar.apps.dashboard.orders.forms import OrderStatsForm as OscarOrderStatsForm
 from oscar.apps.dashboard.orders.forms import ShippingAddressForm as OscarShippingAddressForm
 
 from akcept.oscar_edge.dashboard.fields import NearDays, as_code, as_ean
+from akcept.ui import formats
 
 
 class ShippingAddressForm(OscarShippingAddressForm):
@@ -47,6 +49,8 @@ class OrderStatsForm(NearDays, OscarOrderStatsForm):
         if self.errors:
             return
         first, last = self.cleaned_data["date_from"], self.cleaned_data["date_to"]
+        if first or last:
+            self._description = _("Orders placed %(term)s") % {"term": formats.term(first, last)}
         if first:
             self._filters["date_placed__gte"] = _midnight(first)
         if last:
