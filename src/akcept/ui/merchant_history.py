@@ -81,6 +81,10 @@ def _module_switched(entry: Entry) -> Sentence:
     return _line(entry, _("switched B2B off"), tone="bad")
 
 
+def _gate_changed(entry: Entry) -> Sentence:
+    return _line(entry, _("changed whom the shop is open to, or which prices it shows"))
+
+
 def _terms_changed(entry: Entry) -> Sentence:
     return _line(entry, _("changed the terms for pending orders"))
 
@@ -129,6 +133,7 @@ OF_SHOP: Final[dict[str, Callable[[Entry], Sentence]]] = {
     handover_topics.STOCK_SET: _stock_set,
     handover_topics.PRICES_SET: _prices_set,
     topics.MODULE_SWITCHED: _module_switched,
+    topics.GATE_CHANGED: _gate_changed,
     ordering_topics.SHOP_TERMS_CHANGED: _terms_changed,
     agreement_topics.ADDED: _agreed,
     agreement_topics.CHANGED: _agreement_changed,
