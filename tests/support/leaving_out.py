@@ -28,6 +28,7 @@ BROAD: Final = (
     "tests/oscar_edge/test_findings_money.py",
     "tests/oscar_edge/test_guards.py",
     "tests/oscar_edge/test_oracle_orders.py",
+    "tests/oscar_edge/test_prices_sweep.py",
     "tests/oscar_edge/test_refunds.py",
     "tests/races/",
     "tests/shop/test_doors.py",
