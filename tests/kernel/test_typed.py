@@ -110,6 +110,7 @@ def test_a_number_is_read_however_it_is_written(text: str, value: str) -> None:
         ("1,234.5,6", Why.NONE),
         ("1.2.3,4,5", Why.NONE),
         ("1 23", Why.NONE),
+        ("1_000", Why.NONE),
         ("1234 567", Why.NONE),
         ("1 234'567", Why.NONE),
         ("1.234 567,8", Why.NONE),

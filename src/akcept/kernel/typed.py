@@ -28,6 +28,7 @@ _NOT_ASCII: Final = re.compile(r"[^\x20-\x7e]")
 
 #: More digits than this a spreadsheet does not know: what stands behind them is noise of its arithmetic.
 _SIGNIFICANT: Final = 15
+_THOUSANDS: Final = frozenset(" ',.")
 _ONE: Final = Decimal(1)
 _LONGEST_NUMBER: Final = 40
 _MARK: Final = re.compile(r"[.,]")
@@ -181,6 +182,8 @@ def _ungrouped(whole: str) -> str | None:
     used = {char for char in whole if not char.isdigit()}
     if not used:
         return whole
+    if not used <= _THOUSANDS:
+        return None
     mark = re.escape(used.pop())
     if not re.fullmatch(rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+", whole):
         return None
