@@ -12,7 +12,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from akcept.agreements.answers import Answer, Conditions, Price
-from akcept.agreements.models import Addresses
 from akcept.agreements.ports import counter
 from akcept.ordering import payments
 from akcept.organizations.wording import money
@@ -73,6 +72,8 @@ def conditions_in_words(said: Conditions) -> list[tuple[str, str]]:
     if said.pays:
         found.append((_("Ways to pay"), ", ".join(str(payments.LABELS.get(code, code)) for code in said.pays)))
     if said.addressed:
+        from akcept.agreements.models import Addresses  # its tables are there only where it is installed
+
         found.append((_("Delivery addresses"), str(Addresses(said.addressed.value).label)))
     if said.pay_days is not None:
         found.append((_("Days to pay on account"), str(said.pay_days)))
