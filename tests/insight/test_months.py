@@ -38,6 +38,14 @@ def test_an_order_of_a_day_nobody_means_costs_no_more_than_fifty_years() -> None
     assert len(closed(datetime(1, 1, 3, tzinfo=UTC), _at("2026-11-20"), WARSAW)) == MOST
 
 
+def test_kept_months_that_touch_each_other_and_both_ends_leave_nothing() -> None:
+    days = [START + timedelta(days=number) for number in range(4)]
+    assert list(rest(days[0], days[2], [(days[1], days[2]), (days[0], days[1])])) == []
+    assert list(rest(days[0], days[3], [(days[0], days[1])])) == [(days[1], days[3])]
+    assert list(rest(days[0], days[3], [(days[1], days[2])])) == [(days[0], days[1]), (days[2], days[3])]
+    assert list(rest(days[1], days[1], [])) == []
+
+
 hours = st.integers(min_value=0, max_value=400)
 
 
