@@ -23,6 +23,7 @@ from django.core.management import CommandError, call_command
 from akcept.agreements import actions as agreeing
 from akcept.agreements import price_files
 from akcept.agreements.inputs import ListInput
+from akcept.api.routes import agreements
 from akcept.handover import actions as handing
 from akcept.handover.actions.supplying import PriceRow, StockRow
 from akcept.kernel.errors import InvalidLines
@@ -53,6 +54,7 @@ _NONE_OF_THEM = {
 }
 #: Whatever takes codes alone: held against `FOUND` below.
 _CODES_ALONE = {
+    "akcept.api.routes.agreements",
     "akcept.api.routes.rules",
     "akcept.handover.actions.supplying",
     "akcept.oscar_edge.basket.lists",
@@ -150,11 +152,18 @@ def _price(cast: Cast, code: str) -> bool:
     return done.changed + done.unchanged == 1
 
 
+def _agreed(cast: Cast, code: str) -> bool:
+    return code in agreements._products([code])
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "finds",
-    [_quick, _counter, _box, _pack, _file, _rules, _order, _stock, _price],
-    ids=["quick order", "price preview", "boxes", "packs", "price file", "rules", "API orders", "stock", "prices"],
+    [_quick, _counter, _box, _pack, _file, _rules, _order, _stock, _price, _agreed],
+    ids=[
+        *("quick order", "price preview", "boxes", "packs", "price file", "rules", "API orders", "stock", "prices"),
+        "API agreements",
+    ],
 )
 def test_e3_e8_e9_a_code_means_the_same_product_everywhere(cast: Cast, finds: Callable[[Cast, str], bool]) -> None:
     """E3, E8 and E9 in every list, box, file and operation that takes codes."""
