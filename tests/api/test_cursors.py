@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from akcept.agreements import actions as agreeing
+from akcept.agreements.inputs import ListInput
 from akcept.testing import budgets
 from akcept.testing.cast import Cast
 from tests.support.api import system_of
@@ -20,14 +22,18 @@ PAGED = sorted(
     if any(each["name"] == "cursor" for each in operations.get("get", {}).get("parameters", ()))
 )
 #: Who reads a list; an administrator reads the others.
-READERS = {"/inbox": "ben", "/orders": "anna", "/products": "anna", "/customers": "mia", "/work": "mia"}
+READERS = {
+    **{"/inbox": "ben", "/orders": "anna", "/products": "anna"},
+    **dict.fromkeys(("/customer", "/price-lists", "/work"), "mia"),
+}
 
 
 @pytest.mark.parametrize("path", PAGED)
 def test_a_cursor_no_page_gave_is_refused_by_its_name(cast: Cast, path: str) -> None:
     assert len(PAGED) > 10
     budget = budgets.make(cast.krakow, "100.00").pk
-    address = path.format(budget_id=budget, organization_id=cast.acme.pk)
+    prices = agreeing.add_list(ListInput(name="Zima", currency="PLN"), actor=cast.mia.actor).pk
+    address = path.format(budget_id=budget, organization_id=cast.acme.pk, list_id=prices)
     reader = next((who for begin, who in READERS.items() if path.startswith(begin)), "dora")
     system = system_of(getattr(cast, reader))
     assert system.get(address).status_code == 200

@@ -232,12 +232,12 @@ def test_escalation_says_why_in_its_reader_s_language(cast: Cast, waiting: Place
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_quiet_round_is_one_statement_and_a_busy_one_grows_by_order_only(cast: Cast, number: int) -> None:
-    """One for orders, one for links, and one for each chore: agreements that end, what search has to index."""
+    """One for orders, one for links, one for each chore (agreements that end, the search), two for kept figures."""
     for _ in range(number):
         _waits(orders.place(cast.anna, records=[carts.stock("T1")], quantity=1))
     index.keep_up()
-    assert len(statements(lambda: tick(now=_on(4)))) == 9 + number * PER_REMINDER
-    assert len(statements(lambda: tick(now=_on(4)))) == 8
+    assert len(statements(lambda: tick(now=_on(4)))) == 11 + number * PER_REMINDER
+    assert len(statements(lambda: tick(now=_on(4)))) == 10
 
 
 #: BEGIN, case with order, calendar, case, step, who may, journal (4) and COMMIT.
@@ -272,7 +272,7 @@ def test_links_in_mails_are_dropped_a_month_after_they_expired_in_one_statement(
         )  # fmt: skip
     monkeypatch.setattr(ticking, "_DROPPED_LINKS", 2)
     index.keep_up()
-    assert len(statements(lambda: tick(now=_on(4)))) == 8
+    assert len(statements(lambda: tick(now=_on(4)))) == 10
     assert list(MailLink.objects.order_by("version").values_list("version", flat=True)) == [3, 4, 5]
     tick(now=_on(4))
     assert list(MailLink.objects.order_by("version").values_list("version", flat=True)) == [4, 5]
