@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,8 @@ from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, Pric
 from akcept.handover import actions as handover
 from akcept.handover.actions import supplying
 from akcept.handover.actions.supplying import PriceRow, StockRow
+from akcept.kernel.actor import Actor
+from akcept.kernel.clock import utc_now
 from akcept.ordering import actions as ordering
 from akcept.ordering.queries.whole import WorkFilter
 from akcept.organizations import actions
@@ -155,3 +158,14 @@ def test_an_organisation_reads_of_its_webhooks_in_its_own_changes(cast: Cast, vi
     assert "paused the webhook" in page
     otto = visit(cast.otto, language="en").get("/organization/changes/").content.decode()
     assert "a.example.com" not in otto
+
+
+def test_what_the_clock_did_was_done_automatically(cast: Cast, visit: Visit) -> None:
+    ends = utc_now().date() + timedelta(days=3)
+    agreements.add_agreement(AgreementInput(name="Próba", ends=ends), actor=cast.mia.actor, unit_id=None)
+    agreements.tell_ending(actor=Actor.system("clock"))
+    for language, word in (("en", "automatically"), ("pl", "automatycznie")):
+        page = visit(cast.mia, language=language).get(CHANGES).content.decode()
+        assert "Próba" in page
+        assert word in page
+        assert "clock" not in page

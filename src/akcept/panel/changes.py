@@ -6,9 +6,12 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from akcept.journal.models import Entry
+from akcept.kernel.actor import ActorKind
 from akcept.ordering import queries
 from akcept.ordering.queries import ShopMatter
 from akcept.organizations.pseudonyms import shown
@@ -34,9 +37,13 @@ def changes(request: HttpRequest) -> HttpResponse:
     matter = request.GET.get("matter", "")
     page = queries.shop_changes(staff_of(request), matter=matter, after=request.GET.get("after", ""))
     told = [
-        (MATTERS[ShopMatter(entry.subject_type)], line, shown(entry.actor_name))
+        (MATTERS[ShopMatter(entry.subject_type)], line, _who(entry))
         for entry in page.rows
         for line in sentences([entry], for_staff=True)
     ]
     context = {"page": page, "told": told, "matters": MATTERS, "matter": matter}
     return render(request, "akcept/panel/changes.html", context)
+
+
+def _who(entry: Entry) -> str:
+    return _("automatically") if entry.actor_kind == ActorKind.SYSTEM else shown(entry.actor_name)
