@@ -6,10 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef
-
 from akcept.insight import counting
-from akcept.insight.models import Change, KeptMonth, Spending, Turnover
+from akcept.insight.models import KeptMonth, Spending, Turnover, changed_since
 
 _OF: Final[dict[type[Any], tuple[str, ...]]] = {
     Spending: ("organization_id", "unit_id", "requester_id", "currency", "orders", "net"),
@@ -22,8 +20,7 @@ def months() -> Iterator[tuple[KeptMonth, bool]]:
 
     Five statements a month, whose rows are held.
     """
-    within = Change.objects.filter(at__gte=OuterRef("starts_at"), at__lt=OuterRef("ends_at"))
-    for month in KeptMonth.objects.filter(~Exists(within)).order_by("starts_at"):
+    for month in KeptMonth.objects.filter(~changed_since()).order_by("starts_at"):
         yield month, _is_right(month)
 
 

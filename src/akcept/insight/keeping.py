@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from akcept.insight import counting
-from akcept.insight.models import Change, KeptMonth, Spending, Turnover
+from akcept.insight.models import Change, KeptMonth, Spending, Turnover, changed_since
 from akcept.insight.months import Stretch, closed
 from akcept.transactions.acting import together
 from akcept.transactions.locking import lock
@@ -42,8 +42,7 @@ def _wanted(now: datetime) -> list[Stretch]:
 
 
 def _kept() -> QuerySet[KeptMonth]:
-    within = Change.objects.filter(at__gte=OuterRef("starts_at"), at__lt=OuterRef("ends_at"))
-    return KeptMonth.objects.annotate(changed=Exists(within))
+    return KeptMonth.objects.annotate(changed=changed_since())
 
 
 def _forget(rows: list[KeptMonth]) -> None:

@@ -75,3 +75,12 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization_id}: {self.at.isoformat()}"
+
+
+def changed_since(**of: int | None) -> models.Exists:
+    """Return whether an order of a kept month has changed since; `organization_id` asks for one, or with None the shop.
+
+    For querysets of `KeptMonth`.
+    """
+    within = Change.objects.filter(at__gte=models.OuterRef("starts_at"), at__lt=models.OuterRef("ends_at"))
+    return models.Exists(within.filter(**of))

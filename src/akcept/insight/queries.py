@@ -9,9 +9,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
-from akcept.insight.models import Change, KeptMonth, Spending, Turnover
+from akcept.insight.models import KeptMonth, Spending, Turnover, changed_since
 from akcept.insight.months import Stretch, rest
 from akcept.kernel.money import cents
 from akcept.ordering.queries.spending import Added, Covered
@@ -23,11 +23,8 @@ FOR_EVER: Final = datetime(9999, 12, 30, tzinfo=UTC)
 
 def _standing(organization_id: int | None, since: datetime, until: datetime) -> QuerySet[KeptMonth]:
     """Return the kept months between two moments in which nothing has changed since, of an organisation or the shop."""
-    changes = Change.objects.filter(
-        organization_id=organization_id, at__gte=OuterRef("starts_at"), at__lt=OuterRef("ends_at")
-    )
     whole = KeptMonth.objects.filter(starts_at__gte=since, ends_at__lte=until)
-    return whole.filter(~Exists(changes)).order_by("starts_at")
+    return whole.filter(~changed_since(organization_id=organization_id)).order_by("starts_at")
 
 
 class Figures:
