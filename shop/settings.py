@@ -257,10 +257,14 @@ EMAIL_TIMEOUT = 15
 AKCEPT_ICONS = "theme/icons.svg"
 AKCEPT_ACCOUNTS = "shop.accounts.proof.AllauthAccounts"
 AKCEPT_SECOND_FACTOR = "shop.accounts.second_factor.AllauthSecondFactor"
-#: Where links in mails point to: the relay has no request to take an address from.
 # Networks of the operator's own that webhooks may lead to, and whether they may do without TLS: docs/api/webhooks.md.
 AKCEPT_WEBHOOKS_NETWORKS = env.list("AKCEPT_WEBHOOKS_NETWORKS", default=[])
 AKCEPT_WEBHOOKS_HTTP = env.bool("AKCEPT_WEBHOOKS_HTTP", default=False)
+# How often a client of the API may call at once, how many calls come back a second, and the Redis that counts them.
+AKCEPT_API_BURST = env.int("AKCEPT_API_BURST", default=120)
+AKCEPT_API_RATE = env.int("AKCEPT_API_RATE", default=10)
+AKCEPT_API_LIMITS_REDIS = env.str("AKCEPT_API_LIMITS_REDIS", default="")
+#: Where links in mails point to: the relay has no request to take an address from.
 AKCEPT_BASE_URL = env.str("AKCEPT_BASE_URL", default="http://127.0.0.1:8000")
 OSCAR_URL_SCHEMA = AKCEPT_BASE_URL.split(":")[0]
 #: Who at the shop is told of a new organisation; empty tells nobody.

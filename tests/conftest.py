@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
+from akcept.api import redis_bucket
 from akcept.testing.cast import PASSWORD, Cast, Person
 from akcept.testing.cast import make as make_cast
 from tests.support import browser as chromium
@@ -26,6 +27,7 @@ from tests.support.leaving_out import mark_broad
 from tests.support.live_shop import LiveShop
 from tests.support.postgres import Postgres, postgres
 from tests.support.recorded import recorded
+from tests.support.redis_server import RedisServer
 
 __all__ = ["pytest_xdist_make_scheduler"]
 
@@ -157,6 +159,24 @@ def private_database(request: pytest.FixtureRequest) -> Private:
     if "each_database" in request.fixturenames:
         name = "each_database"
     return request.getfixturevalue(name)  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
+def _redis() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def redis(_redis: RedisServer, settings: Settings) -> Iterator[RedisServer]:
+    """Run a private, empty Redis, in which calls of the API are counted."""
+    _redis.stop()
+    _redis.start()
+    settings.AKCEPT_API_LIMITS_REDIS = _redis.url
+    redis_bucket.absence.end()
+    yield _redis
+    redis_bucket.absence.end()
 
 
 # --- the shop in a browser ---

@@ -94,6 +94,7 @@ PYTHON_PACKAGES: dict[str, Callable[[], bool]] = {"python3-venv": _can_make_envi
 TEST_PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": lambda: any(map(shutil.which, ("chromium", "chromium-browser"))) or "AKCEPT_CHROMIUM" in os.environ,
     "postgresql": lambda: _has_postgres() or "AKCEPT_POSTGRES_BIN" in os.environ,
+    "redis-server": lambda: shutil.which("redis-server") is not None,
     "curl": lambda: shutil.which("curl") is not None,  # the API's guide is tried as it is written
     "libatomic1": lambda: _has_library("libatomic.so.1"),  # the Node inside Playwright is linked against it
 }

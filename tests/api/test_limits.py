@@ -1,4 +1,7 @@
-"""How often a client may call: never more than there is, whatever calls at once; the answer says what is left."""
+"""How often a client may call: never more than there is, whatever calls at once; the answer says what is left.
+
+Each bucket is asked the same; what only Redis's can do stands in `test_redis_bucket.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,22 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from akcept.api import limits
+from akcept.api import configured, limits
 from akcept.api.limits import RateLimited
-from akcept.api.models import Credential
+from akcept.api.models import Bucket, Credential
 from akcept.kernel.clock import utc_now
 from akcept.testing.cast import Cast
 from tests.support.api import ROOT, system_of
 from tests.support.statements import statements
 from tests.support.threads import together
+
+
+@pytest.fixture(params=["database", "redis"])
+def bucket(request: pytest.FixtureRequest) -> str:
+    """Run the test with the bucket in the database and with the one in Redis."""
+    if request.param == "redis":
+        request.getfixturevalue("redis")
+    return str(request.param)
 
 
 @override_settings(AKCEPT_API_BURST=3, AKCEPT_API_RATE=1)
@@ -30,14 +41,14 @@ def test_what_is_used_up_is_refused_until_it_comes_back(cast: Cast) -> None:
     assert limits.take(key, now=now + timedelta(hours=1)).left == 2, "never more than a whole bucket"
 
 
-def test_taking_is_one_statement(cast: Cast) -> None:
+def test_taking_is_one_statement_and_none_where_redis_counts(cast: Cast, bucket: str) -> None:
     system_of(cast.ben)
     key, now = Credential.objects.get().pk, utc_now()
-    assert len(statements(lambda: limits.take(key, now=now))) == 1
+    assert len(statements(lambda: limits.take(key, now=now))) == (1 if bucket == "database" else 0)
 
 
 @override_settings(AKCEPT_API_BURST=2, AKCEPT_API_RATE=1)
-def test_a_caller_is_told_what_is_left_and_when_to_come_again(cast: Cast) -> None:
+def test_a_caller_is_told_what_is_left_and_when_to_come_again(cast: Cast, bucket: str) -> None:
     ben = system_of(cast.ben)
     first = ben.get("/orders")
     assert (first["RateLimit-Policy"], first["RateLimit"]) == ('"default";q=2;w=2', '"default";r=1;t=1')
@@ -46,6 +57,7 @@ def test_a_caller_is_told_what_is_left_and_when_to_come_again(cast: Cast) -> Non
     assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
     assert (answer["Retry-After"], answer["RateLimit"]) == ("1", '"default";r=0;t=1')
     assert system_of(cast.anna).get("/orders").status_code == 200, "others have their own"
+    assert Bucket.objects.exists() == (bucket == "database")
 
 
 def test_bodies_are_bounded_and_read_as_json(cast: Cast) -> None:
@@ -78,3 +90,10 @@ def test_never_more_than_the_limit_however_many_call_at_once(cast: Cast) -> None
     key, now = Credential.objects.get().pk, utc_now()
     results = together(*[lambda: limits.take(key, now=now)] * 50)
     assert sum(1 for result in results if isinstance(result, limits.Allowance)) == 19
+
+
+@pytest.mark.parametrize("name", ["AKCEPT_API_BURST", "AKCEPT_API_RATE"])
+@pytest.mark.parametrize(("typed", "right"), [(1, True), (10**6, True), (0, False), (-5, False), ("10", False)])
+def test_a_limit_that_means_nothing_is_refused_at_start(name: str, typed: object, right: bool) -> None:
+    with override_settings(**{name: typed}):
+        assert [found.id for found in configured.check()] == ([] if right else ["akcept.E046"])

@@ -17,7 +17,7 @@ from tools.steps import ROOT
 #: Where `make env` keeps what builds packages; it is not among what the shop runs on.
 BUILD_TOOLS = ROOT / ".tools" / "build"
 
-EXTRAS = ("api", "papers", "search", "webhooks")
+EXTRAS = ("api", "papers", "redis", "search", "webhooks")
 
 
 def test_wheel_speaks_polish(tmp_path: Path) -> None:

@@ -9,11 +9,14 @@ class ApiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say what personal data is held here, and let the clock's rounds sweep."""
-        from akcept.api import own_data, sweeping
+        """Check the settings; say what personal data is held here, and let the clock's rounds sweep."""
+        from django.core import checks
+
+        from akcept.api import configured, own_data, sweeping
         from akcept.ordering.reactions import ticking
         from akcept.organizations import personal_data
 
+        checks.register(configured.check)
         personal_data.register(own_data.HOLDING)
         for chore in (sweeping.drop_answers, sweeping.drop_tokens, sweeping.drop_calls):
             ticking.also(chore)

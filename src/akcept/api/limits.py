@@ -1,7 +1,8 @@
-"""How often a client may call: a token bucket in the database, moved by one statement.
+"""How often a client may call: a token bucket, in Redis where the shop names one, else one statement of the database.
 
 What is kept is when the bucket will be empty again. A call pushes that moment on by its cost, unless it would then lie
-more than a whole bucket ahead: then no row comes back, and the call is refused. Parallel calls queue at the row.
+more than a whole bucket ahead: then nothing is pushed, and the call is refused. Parallel calls queue at the row, or at
+the script. While Redis does not answer the database's bucket counts: no call goes uncounted.
 """
 
 from __future__ import annotations
@@ -11,16 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from akcept.api import configured, redis_bucket
 from akcept.api.models import Bucket
 from akcept.kernel.errors import TooOften
 
-#: Calls at once, and how many come back a second; a shop's settings `AKCEPT_API_BURST` and `AKCEPT_API_RATE`.
-BURST: Final = 120
-RATE: Final = 10
 _SECOND: Final = 1_000_000
 
 
@@ -52,16 +50,20 @@ class Allowance:
 
 
 def take(credential_id: int, *, now: datetime) -> Allowance:
-    """Take one call of a client's limit; one statement, one more for a refusal. Raises RateLimited."""
-    burst, rate = int(getattr(settings, "AKCEPT_API_BURST", BURST)), int(getattr(settings, "AKCEPT_API_RATE", RATE))
-    cost, at = _SECOND // rate, int(now.timestamp() * _SECOND)
-    full_at = _push(credential_id, at=at, cost=cost, room=burst * cost)
-    if full_at is not None:
-        return _allowance(full_at - at, burst=burst, cost=cost)
-    kept = Bucket.objects.filter(pk=credential_id).values_list("full_at", flat=True).first() or at
-    allowance = _allowance(kept - at, burst=burst, cost=cost)
-    text = _("Too many calls. Try again in %(seconds)d s.") % {"seconds": allowance.wait}
-    raise RateLimited(text, allowance=allowance)
+    """Take one call of a client's limit, by Redis's clock or, in the database, by `now`. Raises RateLimited.
+
+    In the database one statement, one more for a refusal; none where Redis counts.
+    """
+    burst, cost = configured.burst(), _SECOND // configured.rate()
+    pushed = redis_bucket.push(credential_id, cost=cost, room=burst * cost)
+    if pushed is None:
+        pushed = _push(credential_id, at=int(now.timestamp() * _SECOND), cost=cost, room=burst * cost)
+    taken, used = pushed
+    allowance = _allowance(used, burst=burst, cost=cost)
+    if not taken:
+        text = _("Too many calls. Try again in %(seconds)d s.") % {"seconds": allowance.wait}
+        raise RateLimited(text, allowance=allowance)
+    return allowance
 
 
 def _allowance(used: int, *, burst: int, cost: int) -> Allowance:
@@ -72,8 +74,8 @@ def _allowance(used: int, *, burst: int, cost: int) -> Allowance:
     )
 
 
-def _push(credential_id: int, *, at: int, cost: int, room: int) -> int | None:
-    """Push the moment on and return it; None where it would lie too far ahead."""
+def _push(credential_id: int, *, at: int, cost: int, room: int) -> tuple[bool, int]:
+    """Push the moment on unless it would lie too far ahead; return whether it was, and how far ahead it lies."""
     table = connection.ops.quote_name(Bucket._meta.db_table)
     later = "GREATEST" if connection.vendor == "postgresql" else "MAX"
     moved = f"{later}({table}.full_at, %s) + %s"
@@ -84,4 +86,7 @@ def _push(credential_id: int, *, at: int, cost: int, room: int) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, [credential_id, at + cost, at, cost, at, cost, at + room])
         row = cursor.fetchone()
-    return int(row[0]) if row else None
+    if row:
+        return True, int(row[0]) - at
+    kept = Bucket.objects.filter(pk=credential_id).values_list("full_at", flat=True).first() or at
+    return False, kept - at
