@@ -23,7 +23,7 @@ from django.core.management import CommandError, call_command
 from akcept.agreements import actions as agreeing
 from akcept.agreements import price_files
 from akcept.agreements.inputs import ListInput
-from akcept.api.routes import agreements
+from akcept.api.routes import price_lists
 from akcept.handover import actions as handing
 from akcept.handover.actions.supplying import PriceRow, StockRow
 from akcept.kernel.errors import InvalidLines
@@ -54,7 +54,7 @@ _NONE_OF_THEM = {
 }
 #: Whatever takes codes alone: held against `FOUND` below.
 _CODES_ALONE = {
-    "akcept.api.routes.agreements",
+    "akcept.api.routes.price_lists",
     "akcept.api.routes.rules",
     "akcept.handover.actions.supplying",
     "akcept.oscar_edge.basket.lists",
@@ -153,7 +153,7 @@ def _price(cast: Cast, code: str) -> bool:
 
 
 def _agreed(cast: Cast, code: str) -> bool:
-    return code in agreements._products([code])
+    return code in price_lists.products_of([code])
 
 
 @pytest.mark.django_db

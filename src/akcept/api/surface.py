@@ -27,6 +27,7 @@ from akcept.api.parsing import StrictParser
 from akcept.api.routes import (
     budgets,
     catalogue,
+    credit,
     customers,
     following,
     inbox,
@@ -132,14 +133,16 @@ _parts = (
     following,
     work,
     customers,
+    credit,
 )
 # What is written at an address that is read, too, is in the same router: one answers for all of an address.
 for _router in dict.fromkeys(part.router for part in _parts):
     api.add_router("", _router)
 if apps.is_installed("akcept.agreements"):
-    from akcept.api.routes import agreements
+    from akcept.api.routes import agreements, price_lists
 
     api.add_router("", agreements.router)
+    api.add_router("", price_lists.router)
 # What the merchant's systems write needs the rooms it is kept in: a shop may do without them.
 if apps.is_installed("akcept.handover"):
     from akcept.api.routes import handing, supply

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from akcept.api.operations import (
-    Answered,
-    Doing,
-    caller,
-    does,
-    etag,
-    reads,
-    saved,
-    unversioned,
-    version_of,
-)
+from akcept.api.operations import Answered, Doing, caller, does, reads, unversioned
 from akcept.api.routes.organization import Found
-from akcept.api.schemas.common import AmountSent, Done, Key, Money, PostalSent, Saved, Sent
+from akcept.api.schemas.common import Done, Key, PostalSent, Sent
 from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
-from akcept.kernel.actor import Actor
-from akcept.ordering import actions as ordering
-from akcept.ordering.money import credit
 from akcept.organizations import actions, queries
 
 router = Router(tags=["customers"])
@@ -99,20 +85,6 @@ class Wanted(Paged):
 
     text: str = Field(default="", max_length=100)
     status: str = Field(default="", max_length=10)
-
-
-class Credit(Schema):
-    """What an organisation may owe for orders on account, gross, and what it owes; both are null without a limit."""
-
-    limit: Money | None
-    used: Money | None
-    version: int
-
-
-class CreditSent(Sent):
-    """Up to how much, gross, in the shop's currency; null is no limit, 0 lets nothing be ordered on account."""
-
-    limit: AmountSent | None
 
 
 class AdministratorSent(Sent):
@@ -301,47 +273,3 @@ def unblock_customer(request: HttpRequest, organization_id: Key) -> Doing[Any]:
 def invite_administrator(request: HttpRequest, organization_id: Key, body: InviteSent) -> Doing[Any]:
     """Both sides read the reason in the organisation's history."""
     return unversioned(request, actions.invite_administrator, organization_id, status=201, **body.model_dump())
-
-
-@reads(
-    router,
-    "/customers/{organization_id}/credit",
-    scope=Scope.CUSTOMERS_READ,
-    answer=Credit,
-    name="get_customer_credit",
-    summary="What an organisation may owe for orders on account, and owes",
-    etagged=True,
-)
-def get_customer_credit(request: HttpRequest, organization_id: Key) -> Answered:
-    """Its ETag is the limit's version."""
-    return _credit(caller(request).actor, organization_id)
-
-
-def _credit(actor: Actor, organization_id: int) -> Answered:
-    queries.organization_for_staff(actor, organization_id)
-    row, found = credit.limit_of(organization_id), credit.credit_of(organization_id)
-    content = Credit(
-        limit=None if found is None else Money.of(found.limit, found.currency),
-        used=None if found is None else Money.of(found.used, found.currency),
-        version=row.version,
-    )
-    return Answered(content=content, headers={"ETag": etag(row.version)})
-
-
-@does(
-    router,
-    "/customers/{organization_id}/credit",
-    scope=Scope.CUSTOMERS_WRITE,
-    answers_={200: Saved},
-    name="set_customer_credit",
-    summary="Let an organisation owe up to an amount for orders on account",
-)
-def set_customer_credit(request: HttpRequest, organization_id: Key, body: CreditSent) -> Doing[Any]:
-    """It counts at once, also for what waits; both sides read who changed it."""
-    actor, version = caller(request).actor, version_of(request)
-    amount = None if body.limit is None else Decimal(body.limit)
-    return Doing(
-        act=lambda: ordering.set_credit_limit(organization_id, actor=actor, amount=amount, version=version),
-        answered=lambda led: saved(led),
-        current=lambda: {"version": credit.limit_of(organization_id).version},
-    )

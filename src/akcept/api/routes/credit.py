@@ -1,0 +1,77 @@
+"""What customers may owe for orders on account, kept by the merchant's systems."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from akcept.api.operations import Answered, Doing, caller, does, etag, reads, saved, version_of
+from akcept.api.schemas.common import AmountSent, Key, Money, Saved, Sent
+from akcept.api.scopes import Scope
+from akcept.kernel.actor import Actor
+from akcept.ordering import actions as ordering
+from akcept.ordering.money import credit
+from akcept.organizations import queries
+
+router = Router(tags=["customers"])
+
+
+class Credit(Schema):
+    """What an organisation may owe for orders on account, gross, and what it owes; both are null without a limit."""
+
+    limit: Money | None
+    used: Money | None
+    version: int
+
+
+class CreditSent(Sent):
+    """Up to how much, gross, in the shop's currency; null is no limit, 0 lets nothing be ordered on account."""
+
+    limit: AmountSent | None
+
+
+@reads(
+    router,
+    "/customers/{organization_id}/credit",
+    scope=Scope.CUSTOMERS_READ,
+    answer=Credit,
+    name="get_customer_credit",
+    summary="What an organisation may owe for orders on account, and owes",
+    etagged=True,
+)
+def get_customer_credit(request: HttpRequest, organization_id: Key) -> Answered:
+    """Its ETag is the limit's version."""
+    return _credit(caller(request).actor, organization_id)
+
+
+def _credit(actor: Actor, organization_id: int) -> Answered:
+    queries.organization_for_staff(actor, organization_id)
+    row, found = credit.limit_of(organization_id), credit.credit_of(organization_id)
+    content = Credit(
+        limit=None if found is None else Money.of(found.limit, found.currency),
+        used=None if found is None else Money.of(found.used, found.currency),
+        version=row.version,
+    )
+    return Answered(content=content, headers={"ETag": etag(row.version)})
+
+
+@does(
+    router,
+    "/customers/{organization_id}/credit",
+    scope=Scope.CUSTOMERS_WRITE,
+    answers_={200: Saved},
+    name="set_customer_credit",
+    summary="Let an organisation owe up to an amount for orders on account",
+)
+def set_customer_credit(request: HttpRequest, organization_id: Key, body: CreditSent) -> Doing[Any]:
+    """It counts at once, also for what waits; both sides read who changed it."""
+    actor, version = caller(request).actor, version_of(request)
+    amount = None if body.limit is None else Decimal(body.limit)
+    return Doing(
+        act=lambda: ordering.set_credit_limit(organization_id, actor=actor, amount=amount, version=version),
+        answered=lambda led: saved(led),
+        current=lambda: {"version": credit.limit_of(organization_id).version},
+    )
