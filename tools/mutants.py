@@ -15,12 +15,13 @@ import copy
 import functools
 import gc
 import importlib
+import itertools
 import os
-import signal
+import resource
 import sys
 import time
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ from tools import pure
 from tools.pure import tests_of
 
 MEANT = Path(__file__).with_name("mutants_meant.txt")
-SECONDS_EACH = 90
+#: Of a processor; where all tests of a module take long, four times as long as they do.
+SECONDS_AT_LEAST = 10
 #: A group of files may hold none that needs no database.
 _PASSED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
@@ -131,9 +133,42 @@ def _put(tree: ast.Module, target: ast.AST, changed: ast.expr) -> None:
 # --- trying them ---
 
 
-def _pass(files: Sequence[str]) -> bool:
-    options = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    return pytest.main([*options, *files], plugins=[pure]) in _PASSED
+class _Trying:
+    """Inside one run of pytest: the tests as they are, then for each mutant again in a process forked from there.
+
+    What is collected and imported is so only once, and no mutant can leave anything behind.
+    """
+
+    def __init__(self, tried: Sequence[Mutant], near: Sequence[str]) -> None:
+        self.tried = tried
+        self.near = {pure.ROOT / file for file in near}
+        self.survivors: list[Mutant] = []
+        self._taken: dict[str, float] = {}
+        self._failed = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed or not self._pass(session.items):
+            session.testsfailed = session.testsfailed or 1
+            return True
+        seconds = max(SECONDS_AT_LEAST, int(4 * sum(self._taken.values())))
+        quick_first = sorted(session.items, key=lambda item: (item.path not in self.near, self._taken[item.nodeid]))
+        gc.freeze()  # what is there already is nobody's garbage: looking through it would take most of a mutant's time
+        passes = functools.partial(self._pass, quick_first)
+        self.survivors += [mutant for mutant in self.tried if survives(mutant, passes, seconds=seconds)]
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._failed = self._failed or report.failed
+
+    def _pass(self, items: Sequence[pytest.Item]) -> bool:
+        for item, following in itertools.zip_longest(items, items[1:]):
+            started = time.process_time()
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            self._taken[item.nodeid] = time.process_time() - started
+            if self._failed:
+                return False
+        return True
 
 
 @contextlib.contextmanager
@@ -151,34 +186,31 @@ def _silence() -> Iterator[None]:
         os.close(nowhere)
 
 
-def survives(mutant: Mutant, *files: Sequence[str], seconds: int = SECONDS_EACH) -> bool:
+def survivors_of(tried: Sequence[Mutant], near: Sequence[str], far: Sequence[str]) -> list[Mutant] | None:
+    """Return those of a module's mutants that no test notices, the near ones first; None where one fails as it is."""
+    options = ["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    trying = _Trying(tried, near)
+    with _silence():
+        passed = pytest.main([*options, *near, *far], plugins=[pure, trying]) in _PASSED
+    return trying.survivors if passed else None
+
+
+def survives(mutant: Mutant, passes: Callable[[], bool], *, seconds: int = SECONDS_AT_LEAST) -> bool:
     """Say whether every test passes with the mutant in the module's place, in a process of its own.
 
-    One group of files after the other; what takes longer than `seconds` runs for ever, and is noticed.
+    What takes more than `seconds` of a processor runs for ever, and is noticed.
     """
     child = os.fork()
     if child == 0:
         passed = False
         try:
-            signal.alarm(seconds)
+            spent = int(time.process_time())
+            resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds, spent + seconds))
             put_in(mutant)
-            with _silence():
-                passed = all(_pass(group) for group in files if group)
+            passed = passes()
         finally:
             os._exit(0 if passed else 1)
     return os.waitpid(child, 0)[1] == 0
-
-
-def _passes_as_it_is(*files: Sequence[str]) -> int:
-    """Run the tests here, so that what they import is there in every process forked from this one.
-
-    Returns the seconds a mutant may take: on a machine that is busy, more. 0 where a test fails.
-    """
-    started = time.monotonic()
-    with _silence():
-        passed = all(_pass(group) for group in files if group)
-    gc.freeze()  # what is there already is nobody's garbage: looking through it would take most of a mutant's time
-    return max(SECONDS_EACH, int(4 * (time.monotonic() - started))) if passed else 0
 
 
 def put_in(mutant: Mutant) -> None:
@@ -237,16 +269,15 @@ def main(arguments: Sequence[str]) -> int:
     os.environ["AKCEPT_HYPOTHESIS"] = "mutants"
     killed, survivors = 0, []
     for module in chosen.module or pure.modules():
-        files = tests_of(module)
+        near, far = tests_of(module)
         source = pure.source_of(module).read_text()
         every = [mutant for mutant in mutants_of(module, source) if mutant.name not in meant()]
         step = max(1, len(every) // chosen.most) if chosen.most else 1
         tried = every[::step][: chosen.most or None]
-        seconds = _passes_as_it_is(*files) if tried else SECONDS_EACH
-        if not seconds:
+        found = survivors_of(tried, near, far) if tried else []
+        if found is None:
             print(f"{module}: its tests do not pass as it is", file=sys.stderr)
             return 1
-        found = [mutant for mutant in tried if survives(mutant, *files, seconds=seconds)]
         killed += len(tried) - len(found)
         survivors += found
         print(f"  {module}: {len(tried) - len(found)} of {len(tried)} killed", flush=True)
