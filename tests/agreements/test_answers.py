@@ -200,7 +200,9 @@ def test_the_nearest_agreement_s_pack_counts() -> None:
 
 
 def test_each_condition_of_orders_is_the_nearest_agreement_s_that_says_it() -> None:
-    everybody = Conditions(order_from=Decimal(300), order_up_to=Decimal(900), pays=("transfer",), delivers=("courier",))
+    everybody = Conditions(
+        order_from=Decimal(300), order_up_to=Decimal(900), pays=("transfer",), delivers=("courier",), pay_days=30
+    )
     own = Conditions(order_from=Decimal(0), delivers=("pickup",))
     agreements = [
         Agreement(id=1, name="everybody", depth=EVERYBODY, conditions=everybody),
@@ -209,7 +211,7 @@ def test_each_condition_of_orders_is_the_nearest_agreement_s_that_says_it() -> N
     ]
     found = conditions(terms_of(agreements), DAY)
     assert found == Conditions(
-        order_from=Decimal(0), order_up_to=Decimal(900), pays=("transfer",), delivers=("pickup",)
+        order_from=Decimal(0), order_up_to=Decimal(900), pays=("transfer",), delivers=("pickup",), pay_days=30
     )
     alone = [replace(each, alone=each.id == 2) for each in agreements]
     assert conditions(terms_of(alone), DAY) == own

@@ -13,6 +13,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from akcept.kernel import spreadsheets
 from akcept.kernel.spreadsheets import UNCALCULATED, USUAL, Bounds, Trouble, Unusable, Work, is_error, tables
 from akcept.kernel.typed import Figure, LaterFigure
 
@@ -81,10 +82,16 @@ def test_what_is_no_text_is_no_table(content: bytes) -> None:
     ("text", "bounds", "trouble", "details"),
     [
         ("aaaaa", {"bytes": 4}, Trouble.TOO_LARGE, {"most": 0}),
+        ("a" * 2_000_001, {"bytes": 2_000_000}, Trouble.TOO_LARGE, {"most": 2}),
         ("a;b;c;d\n", {"columns": 3}, Trouble.COLUMNS, {"line": 1, "most": 3}),
+        ("a;b;c;d\n", {"columns": 3, "cells": 3}, Trouble.COLUMNS, {"line": 1, "most": 3}),
+        ("sep=;\na;b\na;b;c;d\n", {"columns": 3}, Trouble.COLUMNS, {"line": 3, "most": 3}),
         ('x;y\n"a";b;c;d\n', {"columns": 3}, Trouble.COLUMNS, {"line": 2, "most": 3}),
         ("a;b\nc;d\n", {"cells": 3}, Trouble.CELLS, {"most": 3}),
+        ('x;y\n"b\nc;;;\nd"\ne;f;g;h\n', {"columns": 3}, Trouble.COLUMNS, {"line": 5, "most": 3}),
+        ('x;y\n"b";"c"\ne;f;g;h\n', {"columns": 3, "cells": 7}, Trouble.COLUMNS, {"line": 3, "most": 3}),
         ("a\n\n\n\nb\n", {"empty_rows": 2}, Trouble.EMPTY_ROWS, {"line": 1, "most": 2}),
+        ("\n\n\nb\n", {"empty_rows": 2}, Trouble.EMPTY_ROWS, {"line": 0, "most": 2}),
     ],
 )
 def test_a_csv_ends_at_its_bounds(text: str, bounds: dict[str, int], trouble: Trouble, details: dict[str, int]) -> None:
@@ -97,6 +104,7 @@ def test_a_csv_ends_at_its_bounds(text: str, bounds: dict[str, int], trouble: Tr
         ("aaaaa", {"bytes": 5}),
         ("a;b;c\n", {"columns": 3}),
         ('x;y\n"a;b;c;d"\n', {"columns": 3}),  # marks in quotes are no columns
+        ('x;y\n"a\nb;c;d;e\nf"\n', {"columns": 3}),  # nor are they where the quotes are in other lines
         ("a;b\nc\n", {"cells": 3}),
         ("a\n\n\nb\n", {"empty_rows": 2}),
     ],
@@ -223,6 +231,94 @@ def test_a_workbook_at_its_bounds_is_read() -> None:
     assert rows_of(sheet_of(_rows(1, 128)), bounds=replace(USUAL, columns=2)) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "many"),
+    [("", 1_029), ("<sheetData>", 1_078), ("<sheetData/>", 1_028)],  # outside of its data, in them, and after them
+)
+def test_elements_are_bounded_more_narrowly_outside_of_a_sheets_cells(before: str, many: int) -> None:
+    bounds = replace(USUAL, elements=1_000, cells=10)  # and 3 times its cells, in the data of a sheet 8 times
+
+    def of(count: int) -> bytes:
+        after = "</sheetData>" if before == "<sheetData>" else ""
+        return sheet_of(f"<worksheet {NS}>{before}{'<a/>' * count}{after}</worksheet>")
+
+    assert rows_of(of(many), bounds=bounds) == []
+    assert refused(of(many + 1), bounds) == (Trouble.CELLS, {"most": 10})
+
+
+def test_a_text_and_a_part_are_read_up_to_their_bounds() -> None:
+    for length, fits in ((100, True), (101, False)):
+        content = sheet_of(f"<worksheet {NS}><a>{'x' * length}</a></worksheet>")
+        assert _reads(content, text=100) is fits
+    work = Work()
+    content = sheet_of(_rows(1, 1))
+    rows_of(content, work=work)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+    assert work.bytes == sum(part.file_size for part in parts)
+    assert [_reads(content, unpacked=work.bytes - less) for less in (0, 1)] == [True, False]
+    assert [_reads(content, parts=len(parts) - less) for less in (0, 1)] == [True, False]
+
+
+@pytest.mark.parametrize(("size", "fits"), [(1_000_000, True), (1_000_001, False)])
+def test_a_megabyte_may_be_unpacked_from_however_little(size: int, fits: bool) -> None:
+    text = _rows(1, 1)
+    with zipfile.ZipFile(io.BytesIO(sheet_of(text))) as archive:
+        rest = size - sum(part.file_size for part in archive.infolist())
+    content = sheet_of(text, **{"xl/media/image1.png": b"\x89" * rest})
+    assert _reads(content, ratio=0) is fits
+    assert _reads(content, ratio=1) is True, "nor is anything refused that unpacks to what it is packed"
+
+
+def _reads(content: bytes, **bounds: int) -> bool:
+    """Whether it is read; where not, because it unpacks to too much."""
+    wanted = replace(USUAL, **bounds)
+    try:
+        rows_of(content, bounds=wanted)
+    except Unusable:
+        return refused(content, wanted) != (Trouble.UNPACKED, {})
+    return True
+
+
+def test_only_formulas_without_a_value_are_remembered() -> None:
+    """A sheet may have millions that are calculated."""
+    cells = '<c r="A1"><v>1</v></c><c r="B1"><f>1+1</f><v/></c><c r="C1"><f>1+1</f><v>2</v></c>'
+    cells += '<c r="D1"><f>A1</f><is><t>x</t></is></c>'
+    text = f'<worksheet {NS}><sheetData><row r="1">{cells}</row></sheetData></worksheet>'
+    found = spreadsheets._scanned(sheet_of(text), USUAL, Work())
+    assert found["xl/worksheets/sheet1.xml"].uncalculated == {"B1"}
+
+
+def test_other_files_that_a_workbook_names_are_not_looked_for() -> None:
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    linked = sheet_of(
+        f'<workbook {NS} xmlns:r="{relations}"><sheets><sheet name="Only" sheetId="1" r:id="rId1"/></sheets>'
+        '<externalReferences><externalReference r:id="rId99"/></externalReferences></workbook>',
+        part="xl/workbook.xml",
+    )
+    assert [table.name for table in tables(linked)] == ["Only"]
+    assert rows_of(linked) == [(1, ["a"])]
+
+
+def test_empty_rows_above_the_first_filled_one_count_too() -> None:
+    def stray(book: Workbook) -> None:
+        book.active.cell(row=4, column=1, value="stray")
+
+    assert rows_of(book_of(change=stray), bounds=replace(USUAL, empty_rows=3)) == [(4, ["stray"])]
+    assert refused(book_of(change=stray), replace(USUAL, empty_rows=2)) == (
+        Trouble.EMPTY_ROWS,
+        {"line": 0, "most": 2},
+    )
+
+
+def test_leading_zeros_are_shown_from_two_on_and_a_number_stays_a_figure() -> None:
+    def formats(book: Workbook) -> None:
+        book.active["A1"].number_format, book.active["B1"].number_format = "0", "00"
+
+    ((_line, (plain, padded)),) = rows_of(book_of([7, 7], change=formats))
+    assert (plain, padded, type(plain)) == ("7", "07", Figure)
+
+
 @pytest.mark.parametrize(("line", "most", "fits"), [(4, 2, True), (5, 2, False)])
 def test_a_stray_cell_far_below_is_not_waited_for(line: int, most: int, fits: bool) -> None:
     content = book_of(["a"], change=lambda book: book.active.cell(row=line, column=1, value="stray"))
@@ -238,6 +334,7 @@ def test_pictures_are_no_xml_and_what_should_be_is() -> None:
     assert rows_of(sheet_of(text, **{"xl/media/image1.png": b"\x89PNG"})) == [(1, ["5"])]
     assert refused(sheet_of(text, **{"xl/other.xml": b"\x89PNG"}))[0] is Trouble.UNREADABLE
     assert refused(sheet_of(text, **{"xl/other.rels": b"\x89PNG"}))[0] is Trouble.UNREADABLE
+    assert refused(sheet_of(text, **{"xl/other.xml": b"<ends><before>"}))[0] is Trouble.UNREADABLE
 
 
 @pytest.mark.parametrize(

@@ -139,8 +139,8 @@ def _csv_rows(content: bytes, bounds: Bounds, work: Work) -> Iterator[tuple[int,
         raise Unusable(Trouble.NO_TABLE)
     text, told = told_delimiter(text)
     mark, skipped = told or delimiter_of(text), int(bool(told))
-    reader = csv.reader(_lines(text, mark, bounds, work), delimiter=mark)
     at, filled = 1 + skipped, 0
+    reader = csv.reader(_lines(text, mark, at, bounds, work), delimiter=mark)
     try:
         for cells in reader:
             _require_width(len(cells), at, bounds)
@@ -153,13 +153,15 @@ def _csv_rows(content: bytes, bounds: Bounds, work: Work) -> Iterator[tuple[int,
         raise Unusable(Trouble.BAD_LINE, line=at, error=error) from None
 
 
-def _lines(text: str, mark: str, bounds: Bounds, work: Work) -> Iterator[str]:
-    """Yield the lines, each bounded before the CSV reader makes cells of it."""
-    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
-        marks = line.count(mark)
+def _lines(text: str, mark: str, first: int, bounds: Bounds, work: Work) -> Iterator[str]:
+    """Yield the lines, each bounded before the CSV reader makes cells of it; the first has this number."""
+    in_quotes = False
+    for number, line in enumerate(io.StringIO(text, newline=""), start=first):
+        marks, quotes = line.count(mark), line.count('"')
         work.bytes, work.cells, work.rows = work.bytes + len(line), work.cells + marks + 1, work.rows + 1
-        if marks >= bounds.columns and '"' not in line:
-            _require_width(marks + 1, number, bounds)
+        if marks >= bounds.columns and not quotes and not in_quotes:
+            raise Unusable(Trouble.COLUMNS, line=number, most=bounds.columns)
+        in_quotes = in_quotes != bool(quotes % 2)
         if work.cells > bounds.cells:
             raise Unusable(Trouble.CELLS, most=bounds.cells)
         yield line
@@ -185,6 +187,15 @@ def _cleaned(cells: Sequence[str]) -> list[str]:
 
 
 @dataclass(slots=True)
+class _Cell:
+    """What a look at one cell has found of it so far."""
+
+    name: str = ""
+    has_formula: bool = False
+    has_value: bool = False
+
+
+@dataclass(slots=True)
 class _Part:
     """What a look through one part of an XLSX found."""
 
@@ -203,7 +214,7 @@ class _Scan:
         self._bounds, self._work = bounds, work
         self._elements = self._row_cells = self._text = 0
         self._in_data = self._inside = False
-        self._cell, self._formula, self._value = "", False, False
+        self._cell = _Cell()
 
     def run(self, stream: Any) -> None:
         parser = expat.ParserCreate(namespace_separator="|")
@@ -225,7 +236,7 @@ class _Scan:
         elif tag == "row":
             self._work.rows, self._row_cells = self._work.rows + 1, 0
         elif tag == "f":
-            self._formula = True
+            self._cell.has_formula = True
         elif tag in ("v", "t"):
             self._inside = True
         elif tag == "sheetData":
@@ -242,7 +253,7 @@ class _Scan:
             raise Unusable(Trouble.CELLS, most=self._bounds.cells)
 
     def _new_cell(self, attributes: dict[str, str]) -> None:
-        self._cell, self._formula, self._value = attributes.get("r", ""), False, False
+        self._cell = _Cell(attributes.get("r", ""))
         self._work.cells += 1
         self._row_cells += 1
         if self._row_cells > self._bounds.columns * 64:  # columns that are formatted to the sheet's very end
@@ -253,14 +264,14 @@ class _Scan:
     def _end(self, name: str) -> None:
         tag = name.rpartition("|")[2]
         self._inside = False
-        if tag == "c" and self._formula and not self._value:
-            self.part.uncalculated.add(self._cell)
+        if tag == "c" and self._cell.has_formula and not self._cell.has_value:
+            self.part.uncalculated.add(self._cell.name)
         elif tag == "sheetData":
             self._in_data = False
 
     def _characters(self, data: str) -> None:
         self._text += len(data)
-        self._value = self._value or self._inside
+        self._cell.has_value = self._cell.has_value or self._inside
         if self._text > self._bounds.text:
             raise Unusable(Trouble.UNPACKED)
 
@@ -358,7 +369,7 @@ def _text(cell: Any, part: _Part) -> str:
 
 def _figure(value: int | float, number_format: str) -> str:
     """Return a number as its cell shows it where that matters: codes with leading zeros, per cent."""
-    shown = number_format.split(";", 1)[0]
+    shown = number_format.partition(";")[0]
     if _ZEROS.fullmatch(shown) and len(shown) > 1:
         return typed.figure(value).zfill(len(shown))
     if shown.endswith("%"):
