@@ -39,7 +39,7 @@ def test_a_member_makes_a_token_and_sees_it_once(cast: Cast, sure: Any) -> None:
     assert System(token=secret).get("/orders").status_code == 200
     page = anna.get("/account/tokens/").content.decode()
     assert "Subiekt" in page
-    assert "place, change and withdraw your orders" in page
+    assert "place orders; change and withdraw yours" in page
     assert secret.rpartition("_")[2] not in page
 
 

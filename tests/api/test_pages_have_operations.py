@@ -16,8 +16,6 @@ OPERATIONS = ("api/routes", "api/schemas")
 _OWN_ACCOUNT = "about somebody's own account, which they keep themselves"
 _BY_MAIL = "behind a link of a mail, which is good for its reader and once"
 _ON_A_FILE = "reads a file that somebody looks through first; other systems write row by row"
-_AGREED = "set by the shop's people, who look at what it changes for everybody"
-_SHOWN = "who is shown the shop and its prices is chosen by people, on the page that says what it changes"
 #: By room and action: why no operation calls it.
 EXCEPTIONS = {
     ("ordering", "accept_by_link"): _BY_MAIL,
@@ -36,10 +34,6 @@ EXCEPTIONS = {
     ("organizations", "carry_out_import"): _ON_A_FILE,
     ("budgets", "import_budgets"): _ON_A_FILE,
     ("organizations", "switch_module"): "switches the API itself off",
-    ("organizations", "open_shop"): _SHOWN,
-    ("organizations", "choose_prices"): _SHOWN,
-    ("organizations", "show_prices"): _SHOWN,
-    ("ordering", "change_shop_terms"): _AGREED,
 }
 #: Pages place what is in a basket, several at once by lists of their own, and unmark all that was exported in one go.
 SAME_BY_ANOTHER_NAME = {

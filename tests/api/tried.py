@@ -106,6 +106,7 @@ def _recheck(cast: Cast, _number: str) -> dict[str, Any]:
     return {}
 
 
+SHOP_TERMS = {"price_days": 30, "price_tolerance": "5", "order_from": None, "order_up_to": "900.00", "mails": True}
 TERMS = {
     "self_acceptance": False,
     "skip_already_accepted": True,
@@ -232,6 +233,10 @@ CALLS: dict[str, Call] = {
     "set_list_prices": lambda cast, _number: _price_list(cast, lines=[]),
     "get_customer_credit": lambda cast, _number: _customer(cast),
     "set_customer_credit": lambda cast, _number: {**_customer(cast, limit="10.00"), "version": 1},
+    "choose_customer_prices": lambda cast, _number: _customer(cast, shown="net", by_right=False),
+    "show_prices": lambda _cast, _number: {"body": {"by_right": True}},
+    "change_shop_terms": lambda _cast, _number: {"version": 1, "body": SHOP_TERMS},
+    "open_shop": lambda _cast, _number: {"version": 1, "body": {"gate": "closed", "shown": "net"}},
     "confirm_customer": lambda _cast, _number: {
         "ids": {"organization_id": organization("New", "5261040828", status="pending").pk}
     },

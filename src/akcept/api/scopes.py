@@ -27,12 +27,15 @@ class Scope(StrEnum):
     PRICES_WRITE = "prices:write"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
+    SHOP_READ = "shop:read"
+    SHOP_WRITE = "shop:write"
 
 
 _WORK: Final = frozenset({Scope.WORK_READ, Scope.WORK_WRITE, Scope.HELD_READ, Scope.STOCK_WRITE, Scope.PRICES_WRITE})
-#: The merchant's systems: what the shop works on, its stock and prices, and for whom. All others are for members of an
-#: organisation.
-OF_MERCHANT: Final = _WORK | {Scope.CUSTOMERS_READ, Scope.CUSTOMERS_WRITE}
+_CUSTOMERS: Final = frozenset({Scope.CUSTOMERS_READ, Scope.CUSTOMERS_WRITE})
+#: The merchant's systems: what the shop works on, its stock and prices, for whom, and what holds in all of it. All
+#: others are for members of an organisation.
+OF_MERCHANT: Final = _WORK | _CUSTOMERS | {Scope.SHOP_READ, Scope.SHOP_WRITE}
 OF_MEMBERS: Final = frozenset(Scope) - OF_MERCHANT
 
 

@@ -14,6 +14,7 @@ from django.core.signals import got_request_exception
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
+from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -37,10 +38,12 @@ from akcept.api.routes import (
     organization,
     roles,
     rules,
+    shop,
     units,
     work,
 )
 from akcept.api.schemas.common import Problem
+from akcept.api.scope_words import WORDS
 from akcept.api.scopes import Scope
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
@@ -85,7 +88,7 @@ class _Api(NinjaAPI):
                 "flows": {
                     "clientCredentials": {
                         "tokenUrl": "/api/v1/oauth/token",
-                        "scopes": {scope.value: scope.name.replace("_", " ").capitalize() for scope in Scope},
+                        "scopes": _scopes(),
                     }
                 },
             },
@@ -102,6 +105,12 @@ class _Api(NinjaAPI):
             Problem.__name__, _plain(Problem.model_json_schema(ref_template="#/components/schemas/{model}"), components)
         )
         return schema
+
+
+def _scopes() -> dict[str, str]:
+    """Return what each scope is for, in English as all of the schema."""
+    with translation.override("en"):
+        return {scope.value: str(WORDS[scope]) for scope in Scope}
 
 
 def _plain(schema: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
@@ -130,6 +139,7 @@ _parts = (
     roles,
     budgets,
     rules,
+    shop,
     following,
     work,
     customers,

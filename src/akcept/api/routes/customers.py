@@ -15,6 +15,7 @@ from akcept.api.schemas.common import Done, Key, PostalSent, Sent
 from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.organizations import actions, queries
+from akcept.organizations.gate import Shown
 
 router = Router(tags=["customers"])
 
@@ -55,8 +56,14 @@ class CustomerUnit(Schema):
 
 
 class CustomerOne(Customer):
-    """One organisation with its units; `administered`: somebody there can change it."""
+    """One organisation with its units; `administered`: somebody there can change it.
 
+    `shown` is which prices of products it is shown, null for those of the whole shop; `prices_by_right`: only members
+    with the permission `see_prices` see any.
+    """
+
+    shown: Shown | None
+    prices_by_right: bool
     administered: bool
     members: int
     units: list[CustomerUnit]
@@ -116,6 +123,13 @@ class BlockSent(Sent):
     reason: str = Field(min_length=1, max_length=300)
 
 
+class PricesShownSent(Sent):
+    """Which prices it is shown, null for those of the whole shop; `by_right`: only to members with the permission."""
+
+    shown: Shown | None = Field(strict=False)
+    by_right: bool
+
+
 _COLUMNS = ("name", "status", "invoice_email", "line1", "postcode", "city", "country")
 _TIMES = ("created_at", "confirmed_at", "blocked_at", "blocked_reason")
 
@@ -156,6 +170,8 @@ def get_customer(request: HttpRequest, organization_id: Key) -> Answered:
     content = CustomerOne(
         **_customer(found.organization),
         administered=found.administered,
+        shown=Shown(found.organization.shown) if found.organization.shown else None,
+        prices_by_right=found.organization.prices_by_right,
         members=found.n_members,
         units=[CustomerUnit(id=unit.pk, **{name: getattr(unit, name) for name in names}) for unit in found.units],
     )
@@ -273,3 +289,17 @@ def unblock_customer(request: HttpRequest, organization_id: Key) -> Doing[Any]:
 def invite_administrator(request: HttpRequest, organization_id: Key, body: InviteSent) -> Doing[Any]:
     """Both sides read the reason in the organisation's history."""
     return unversioned(request, actions.invite_administrator, organization_id, status=201, **body.model_dump())
+
+
+@does(
+    router,
+    "/customers/{organization_id}/prices",
+    scope=Scope.CUSTOMERS_WRITE,
+    answers_={200: Done},
+    name="choose_customer_prices",
+    summary="Choose which prices an organisation is shown",
+    versioned=False,
+)
+def choose_customer_prices(request: HttpRequest, organization_id: Key, body: PricesShownSent) -> Doing[Any]:
+    """It counts from the next page anybody there opens; they read who changed it."""
+    return unversioned(request, actions.choose_prices, organization_id, shown=body.shown, by_right=body.by_right)

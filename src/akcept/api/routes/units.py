@@ -32,6 +32,7 @@ class Organization(Schema):
     postcode: str
     city: str
     country: str
+    prices_by_right: bool
 
 
 class OrganizationSent(Sent):
@@ -43,6 +44,12 @@ class OrganizationSent(Sent):
     city: str = Field(min_length=1, max_length=120)
     country: str = Field(default="", pattern="^([A-Z]{2})?$")
     invoice_email: str = Field(default="", max_length=254)
+
+
+class PricesSeenSent(Sent):
+    """Whether only members with the permission `see_prices`, or one that includes it, see prices."""
+
+    by_right: bool
 
 
 class UnitOne(Schema):
@@ -136,6 +143,7 @@ def get_organization(request: HttpRequest) -> Answered:
         tax_number=row.nip,
         status=row.status,
         invoice_email=row.invoice_email,
+        prices_by_right=row.prices_by_right,
         line1=row.line1,
         postcode=row.postcode,
         city=row.city,
@@ -160,6 +168,20 @@ def change_organization(request: HttpRequest, body: OrganizationSent) -> Doing[A
     return unversioned(
         request, actions.change_organization, name=body.name, address=address, invoice_email=body.invoice_email
     )
+
+
+@does(
+    router,
+    "/organization/prices",
+    scope=Scope.ORGANIZATION_WRITE,
+    answers_={200: Done},
+    name="show_prices",
+    summary="Show prices to every member, or only to those with the permission",
+    versioned=False,
+)
+def show_prices(request: HttpRequest, body: PricesSeenSent) -> Doing[Any]:
+    """For whoever manages members at head office and sees prices themselves."""
+    return unversioned(request, actions.show_prices, by_right=body.by_right)
 
 
 def current(actor: Actor, unit_id: int) -> dict[str, Any]:

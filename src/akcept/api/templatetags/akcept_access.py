@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from akcept.api.pages.forms import WORDS
+from akcept.api.scope_words import WORDS
 from akcept.api.scopes import Scope
 
 register = template.Library()

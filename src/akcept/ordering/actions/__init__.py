@@ -13,11 +13,12 @@ from akcept.ordering.actions.parts.outcomes import Decided, Through
 from akcept.ordering.actions.parts.texts import NOTE_LIMIT, PO_NUMBER_LIMIT, REMARK_LIMIT
 from akcept.ordering.actions.placing import Placed, Tried, place, place_list, place_within, try_list
 from akcept.ordering.actions.rechecking import recheck
-from akcept.ordering.actions.shop_terms import ShopTermsInput, change_shop_terms
+from akcept.ordering.actions.shop_terms import DAYS_LIMIT, ShopTermsInput, change_shop_terms
 from akcept.ordering.actions.tending import tend
 
 __all__ = [
     "BULK_LIMIT",
+    "DAYS_LIMIT",
     "NOTE_LIMIT",
     "PO_NUMBER_LIMIT",
     "REMARK_LIMIT",

@@ -16,7 +16,8 @@ from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import COUNTED, PAGE_SIZE, Page, key_of, page_of
-from akcept.ordering.models import Placement
+from akcept.ordering import shop_terms as terms_of_shop
+from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.queries import OrderView, asked_about, loaded, view_of
 from akcept.ordering.queries.narrowing import LOOKED_AT, NO_CHOICES, Choices, by_name, called, choices_of, mentioned
 from akcept.organizations import policies
@@ -54,6 +55,12 @@ class HeldFilter:
     text: str = ""
     #: Only orders that nobody may decide.
     stuck: bool = False
+
+
+def shop_terms(actor: Actor) -> ShopTerms:
+    """Return the terms of all orders; one statement. Raises NotAllowed."""
+    policies.require_staff(actor)
+    return terms_of_shop.in_force()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ from akcept.organizations.queries.merchant import (
     organization_for_staff,
     organizations,
     organizations_by_key,
+    shop_gate,
 )
 from akcept.organizations.queries.names import (
     accounts_of,
@@ -142,6 +143,7 @@ __all__ = [
     "seat_and_address",
     "seat_of",
     "several",
+    "shop_gate",
     "staff_of",
     "structure",
     "substitutes_to_choose",

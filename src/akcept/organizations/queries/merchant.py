@@ -14,7 +14,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.organizations import policies
-from akcept.organizations.models import Invitation, Member, Organization, Unit
+from akcept.organizations.models import Invitation, Member, Module, Organization, Unit
 from akcept.organizations.permissions import Permission
 from akcept.organizations.queries.administrators import administrators_of
 from akcept.organizations.queries.members import listed
@@ -97,6 +97,12 @@ def organization_for_staff(actor: Actor, organization_id: int) -> Overview:
         administered=organization.administered,
         invited=[] if organization.administered else _invited_administrators(organization),
     )
+
+
+def shop_gate(actor: Actor) -> Module:
+    """Return whom the shop is open to and which prices it shows; one statement. Raises NotAllowed."""
+    policies.require_staff(actor)
+    return Module.objects.filter(pk=1).first() or Module()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
