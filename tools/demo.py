@@ -175,9 +175,10 @@ def _serve(port: int, env: dict[str, str]) -> int:
     server = [_PYTHON, "-m", "gunicorn", "shop.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
     server += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--timeout", "60"]
     server += ["--no-control-socket"]  # it would lie in the home folder, which not everybody has
+    relay = [_PYTHON, "manage.py", "relay", "--language", "en"]  # as all else in this window; mails in their reader's
     programs = [
         Program(name="server", command=server, essential=True),
-        Program(name="relay", command=[_PYTHON, "manage.py", "relay"], essential=False),
+        Program(name="relay", command=relay, essential=False),
     ]
     threading.Thread(target=_announce, args=(f"http://127.0.0.1:{port}",), daemon=True).start()
     say("Starting the server and the relay")

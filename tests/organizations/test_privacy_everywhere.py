@@ -296,7 +296,7 @@ NO_PERSON = {
         "Rate": "currency source",
     },
     "akcept_ordering": {
-        "Placement": "number payment_code po_number cost_centre currency summary",
+        "Placement": "number payment_code po_number po_key cost_centre currency summary",
         "Revision": "lines payment_code po_number delivery",
         "CreditLimit": "currency",
     },

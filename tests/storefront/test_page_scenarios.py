@@ -176,6 +176,24 @@ def test_list_says_who_has_accepted_who_is_asked_and_who_comes_then(cast: Cast, 
     assert "accepted by Ben Nowak, Cora Wiśniewska" in _row(anna, number)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Waiting for Ben Nowak. They have been asked. After them it goes to: Cora Wiśniewska. You will"),
+        ("pl", "Może zdecydować: Ben Nowak. Prośba o decyzję już wysłana. Potem trafi do: Cora Wiśniewska. "),
+    ],
+)
+def test_after_ordering_it_is_said_who_is_asked_now_and_who_comes_then(
+    cast: Cast, visit: Visit, language: str, said: str
+) -> None:
+    ask_one_after_the_other(cast, cast.ben, cast.cora)
+    number = orders.place(cast.anna, lines=1).order_number
+    anna = visit(cast.anna)
+    anna.cookies["django_language"] = language
+    page = _text(anna.get(f"/checkout/thank-you/{number}/"))
+    assert said in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+
+
 def test_list_counts_those_of_a_step_that_asks_several(cast: Cast, visit: Visit) -> None:
     asks = tuple(Ask(kind=AskKind.MEMBER, id=each.member.pk, label=each.name) for each in (cast.ben, cast.cora))
     save(cast, Rule(id=0, name="Both", unit_id=cast.head_office.pk, steps=(RuleStep(asks=asks, quorum=2),)))

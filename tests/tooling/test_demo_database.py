@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tools import demo
 from tools.demo import has_people
+from tools.supervisor import Program
 
 
 def _database(path: Path, *statements: str) -> Path:
@@ -34,3 +37,22 @@ def test_h1_a_database_without_people_is_no_demo(tmp_path: Path, statements: tup
 def test_h1_no_database_is_none(tmp_path: Path) -> None:
     assert not has_people(tmp_path / "none.sqlite3")
     assert not (tmp_path / "none.sqlite3").exists()
+
+
+def test_h5_what_the_relay_says_is_in_the_language_of_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Program] = []
+
+    class Told:
+        def __init__(self, programs: list[Program], *, env: dict[str, str]) -> None:
+            started.extend(programs)
+
+        def run(self) -> int:
+            return 0
+
+    monkeypatch.setattr(demo, "Supervisor", Told)
+    monkeypatch.setattr(demo, "require_free_port", lambda port: None)
+    monkeypatch.setattr(demo, "_announce", lambda url: None)
+    demo._serve(8000, {})
+    (relay,) = [list(each.command) for each in started if each.name == "relay"]
+    done = subprocess.run([*relay, "--interval", "0"], cwd=demo.ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    assert "is not a number of seconds greater than 0" in done.stderr

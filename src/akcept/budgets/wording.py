@@ -135,7 +135,11 @@ def _words(found: Excess) -> dict[str, object]:
 
 
 def _amount(found: Excess) -> str:
-    if found.free <= 0:
+    if found.free < 0:
+        return _(
+            "The budget “%(budget)s” is over by %(over)s for %(period)s already; this order takes %(this)s (%(basis)s)."
+        ) % (_words(found) | {"over": money(-found.free, found.currency)})
+    if found.free == 0:
         return _(
             "Nothing is left of the budget “%(budget)s” for %(period)s; this order takes %(this)s (%(basis)s)."
         ) % _words(found)
@@ -195,6 +199,8 @@ def refusal(blocking: Iterable[Standing], *, placed: bool) -> str:
 
 def outcome(standing: Standing) -> str:
     """Return what an order does to the budget: what will be left, or by how much it exceeds it and what follows."""
+    if not standing.over and standing.left < 0:
+        return _("It stays over by %(over)s.") % {"over": money(-standing.left, standing.currency)}
     if not standing.over:
         return _("%(left)s of %(available)s will be left.") % {
             "left": money(standing.left, standing.currency),
@@ -258,8 +264,22 @@ def percent(part: Decimal, whole: Decimal) -> str:
     return text
 
 
+def rest(free: Decimal, currency: str) -> str:
+    """Return what is left of a budget, "PLN 120.00", or by how much it is exceeded: "over by PLN 469.75"."""
+    if free < 0:
+        return _("over by %(over)s") % {"over": money(-free, currency)}
+    return money(free, currency)
+
+
 def used(funds: Funds, currency: str) -> str:
     """Return a budget's bar in words, for who cannot see it."""
+    if funds.free < 0:
+        return _("Spent %(spent)s, held %(held)s, over by %(over)s, of %(available)s") % {
+            "spent": money(funds.spent, currency),
+            "held": money(funds.held, currency),
+            "over": money(-funds.free, currency),
+            "available": money(funds.available, currency),
+        }
     return _("Spent %(spent)s, held %(held)s, free %(free)s, of %(available)s") % {
         "spent": money(funds.spent, currency),
         "held": money(funds.held, currency),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from akcept.kernel import typed
 from akcept.kernel.amounts import Amounts
 
 
@@ -34,6 +35,8 @@ class Placement(models.Model):
     #: Of an order on account: within how many days it is paid, as was agreed when it was placed; else null.
     pay_days = models.PositiveSmallIntegerField(null=True)
     po_number = models.CharField(_("your order number"), max_length=60, blank=True)
+    #: What own numbers are compared by (`typed.same`): "po-7" looks the same as "PO-7". Kept by `save`.
+    po_key = models.CharField(max_length=180, blank=True, default="", editable=False)
     note = models.TextField(_("note to the approver"), blank=True)
     currency = models.CharField(max_length=3)
     goods_net = models.DecimalField(max_digits=12, decimal_places=2)
@@ -56,14 +59,21 @@ class Placement(models.Model):
             models.Index(fields=["organization", "-order"], name="akcept_placement_org"),
             models.Index(fields=["organization", "placed_at"], name="akcept_placement_time"),
             models.Index(
-                fields=["organization", "po_number"],
-                name="akcept_placement_po_number",
-                condition=~models.Q(po_number=""),
+                fields=["organization", "po_key"],
+                name="akcept_placement_po_key",
+                condition=~models.Q(po_key=""),
             ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row, with its own number always as it is compared too."""
+        self.po_key = typed.same(self.po_number)
+        if (fields := kwargs.get("update_fields")) and "po_number" in fields:
+            kwargs["update_fields"] = [*fields, "po_key"]
+        super().save(*args, **kwargs)
 
     @property
     def amounts(self) -> Amounts:

@@ -24,7 +24,7 @@ from akcept.organizations.labels import BASIS_LABELS
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """Return "2 846,10 zł" or "PLN 2,846.10"; blanks do not break. A dash for whoever sees no prices."""
+    """Return "2 846,10 zł" or "PLN 2,846.10" in blanks that do not break, with a real minus; a dash without prices."""
     return _form(_language(), currency).of(amount) if price_sight.are_seen() else price_sight.UNTOLD
 
 
@@ -67,7 +67,7 @@ def _form(language: str, currency: str) -> _Form:
 
     def around(affix: tuple[str, str]) -> tuple[str, str]:
         plain, negative = (_unbroken(text.replace("¤", symbol)) for text in affix)
-        return plain, negative
+        return plain, negative.replace("-", "\N{MINUS SIGN}")
 
     before, after = around(pattern.prefix), around(pattern.suffix)
     signs = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}

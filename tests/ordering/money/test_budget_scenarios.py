@@ -271,6 +271,22 @@ def test_bar_check_ledger_and_file_use_one_base(cast: Cast, visit: Visit, basis:
     assert (row["Spent"], row["Left"]) == (value, "0.00")
 
 
+def test_an_order_on_a_budget_that_is_over_already_hears_by_how_much(cast: Cast, visit: Visit) -> None:
+    budgets.make(cast.krakow, "100.00", name="Branch", effect="warn")
+    place(cast.anna, "150.00")
+    carts.fill(cast.anna, records=[carts.stock("M10", price="10.00")], quantity=1)
+    page = text(visit(cast.anna).get(reverse("basket:summary")))
+    assert "The budget “Branch” is over by PLN 50.00 for " in page
+    assert "this order takes PLN 10.00" in page
+
+
+def test_an_order_that_takes_nothing_of_a_budget_that_is_over_leaves_it_so(cast: Cast, visit: Visit) -> None:
+    budgets.make(cast.krakow, "100.00", name="Branch", effect="warn")
+    place(cast.anna, "150.00")
+    carts.fill(cast.anna, records=[carts.stock("M0", price="0.00")], quantity=1)
+    assert "It stays over by PLN 50.00." in text(visit(cast.anna).get(reverse("basket:summary")))
+
+
 # --- B17: so much in so many days ---
 
 

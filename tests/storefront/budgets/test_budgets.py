@@ -50,6 +50,24 @@ def test_tree_with_bars_and_their_words(dora: Client, cast: Cast) -> None:
     assert "no budget" not in page.lower()
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "over by PLN 469.75"), ("pl", "przekroczony o 469,75 zł")], ids=["en", "pl"]
+)
+def test_what_a_budget_is_over_by_is_said_and_not_shown_as_a_negative_rest(
+    dora: Client, cast: Cast, language: str, said: str
+) -> None:
+    budget = budgets.make(cast.krakow, "1000.00", name="Branch", effect="warn")
+    place(cast.anna, "1469.75", at=utc_now())
+    dora.cookies["django_language"] = language
+    for page in (url("budgets"), url("budget", budget), url("transfer_budget", budget)):
+        shown = text(dora.get(page))
+        assert said in shown, page
+        assert not re.search("[-\N{MINUS SIGN}](PLN )?469", shown.partition('id="rows"')[0]), page
+    dora.cookies["django_language"] = "en"
+    export = dora.get(reverse("akcept:export_budgets", kwargs={"file_format": "csv"})).content.decode()
+    assert "-469.75" in export, "a file keeps the number"
+
+
 def test_a_page_of_one_budget_adds_up(dora: Client, cast: Cast) -> None:
     budget = budgets.make(cast.krakow, name="Branch")
     order = place(cast.anna, "250.00", at=utc_now())

@@ -99,7 +99,7 @@ def test_a_change_is_shown_before_it_is_saved(dora: Client, cast: Cast) -> None:
     page = text(answer)
     assert "1 pending order holds PLN 800.00 of it" in page
     assert f"order {order.number}, PLN 800.00" in page
-    assert "-PLN 100.00" in page
+    assert "over by PLN 100.00" in page
     budget.refresh_from_db()
     assert budget.version == 1
     shown = hidden(answer.content.decode(), "shown")

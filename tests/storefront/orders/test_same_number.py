@@ -41,6 +41,25 @@ def test_d10_requester_and_approver_are_told_on_their_pages(cast: Cast, visit: V
     assert queries.order(cast.otto.actor, _place(cast.otto, "PO/8")).same_number is None
 
 
+@pytest.mark.parametrize("typed", ["po/7", "Po/7", "PO/7\N{NO-BREAK SPACE}", "PO/\N{ZERO WIDTH SPACE}7"])
+def test_d10_a_number_that_only_looks_the_same_is_told_too(cast: Cast, visit: Visit, typed: str) -> None:
+    first, second = _place(cast.anna), _place(cast.anna, typed)
+    same = queries.order(cast.ben.actor, second).same_number
+    assert same is not None
+    assert same.numbers == (first,)
+    assert f'<a href="/orders/{first}/">{first}</a>' in _text(visit(cast.anna).get(f"/orders/{second}/"))
+
+
+def test_d10_a_number_corrected_on_the_order_is_compared_as_it_is_then(cast: Cast) -> None:
+    first, second = _place(cast.anna), _place(cast.anna, "PO/8")
+    assert queries.order(cast.anna.actor, second).same_number is None
+    actions.send_back(second, actor=cast.ben.actor, version=1, question="Zły numer")
+    actions.resubmit(second, actor=cast.anna.actor, version=2, po_number="po/7")
+    same = queries.order(cast.anna.actor, second).same_number
+    assert same is not None
+    assert same.numbers == (first,)
+
+
 def test_d10_otto_and_the_wrong_branch_learn_nothing_of_others(cast: Cast) -> None:
     ours = _place(cast.anna)
     assert queries.order(cast.otto.actor, _place(cast.otto)).same_number is None

@@ -39,7 +39,7 @@ def _message(entry: Entry, target: str) -> Message:
             "period": wording.period(period),
             "spent": money(spent, told["currency"]),
             "held": money(held, told["currency"]),
-            "free": money(available - spent - held, told["currency"]),
+            "free": wording.rest(available - spent - held, told["currency"]),
             "available": money(available, told["currency"]),
             "budget_id": int(entry.subject_id),
             "organization_id": entry.organization_id,

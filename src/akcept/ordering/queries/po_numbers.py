@@ -28,11 +28,12 @@ class SameNumber:
 def same_number(placement: Placement, *, seat: Seat | None, user_id: int | None) -> SameNumber | None:
     """Return which other orders of a member's organisation bear an order's own number, None where none does.
 
+    In whatever capitals: two people who type one number seldom type it alike.
     Those that came to nothing do not count. One statement, two where there are any; none for an order without a number.
     """
-    if not placement.po_number or seat is None or seat.organization_id != placement.organization_id:
+    if not placement.po_key or seat is None or seat.organization_id != placement.organization_id:
         return None
-    alike = Placement.objects.filter(organization_id=placement.organization_id, po_number=placement.po_number)
+    alike = Placement.objects.filter(organization_id=placement.organization_id, po_key=placement.po_key)
     others = alike.exclude(pk=placement.pk).exclude(order__status__in=CAME_TO_NOTHING)
     found = list(others.order_by("-order_id").values_list("pk", flat=True)[:_LOOKED_AT])
     if not found:

@@ -103,6 +103,12 @@ def outcome(standing: Standing) -> str:
 
 
 @register.filter
+def rest(free: Decimal, currency: str) -> str:
+    """Return what is left of a budget, or by how much it is over."""
+    return wording.rest(free, currency)
+
+
+@register.filter
 def rate_text(standing: Standing) -> str:
     """Return by which rate an order was converted."""
     return wording.conversion(standing)

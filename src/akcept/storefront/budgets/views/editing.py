@@ -21,7 +21,6 @@ from akcept.kernel.paging import key_of
 from akcept.organizations import queries as organizations
 from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import actor_of, seat_of
-from akcept.organizations.wording import money
 from akcept.storefront import refusals
 from akcept.storefront.budgets.forms import (
     AddForm,
@@ -151,7 +150,7 @@ def _left(found: Detail) -> str:
     """Return what can be moved now."""
     return _("Left in the running period, %(period)s: %(free)s.") % {
         "period": wording.period(found.funds.period),
-        "free": money(found.funds.free, found.budget.currency),
+        "free": wording.rest(found.funds.free, found.budget.currency),
     }
 
 
