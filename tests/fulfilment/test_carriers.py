@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -90,10 +91,15 @@ def test_pages_mail_api_and_webhooks_link_to_the_carrier(cast: Cast, visit: Visi
     actions.ship(number, actor=cast.mia.actor, parcel="00&1", carrier="DPD", packed=[Packed(code="S1", quantity=2)])
     actions.ship(number, actor=cast.mia.actor, parcel="own", carrier="Nasz kierowca")
     link = "https://tracktrace.dpd.com.pl/parcelDetails?p1=00%261"
-    for person, path in ((cast.anna, f"/orders/{number}/"), (cast.mia, f"/dashboard/acceptance/{number}/")):
-        page = visit(person, language="en").get(path).content.decode()
+    for person, path in (
+        (cast.anna, f"/orders/{number}/"),
+        (cast.mia, f"/dashboard/acceptance/{number}/"),
+        (cast.mia, f"/dashboard/orders/{number}/"),
+    ):
+        page = visit(person, superuser=person is cast.mia, language="en").get(path).content.decode()
         assert f'href="{link}" rel="noopener noreferrer external">Track parcel 00&amp;1</a>' in page
         assert page.count("Track parcel") == 1, "a carrier without a page has none"
+        assert "Track parcel" not in "".join(re.findall(r"<details.*?</details>", page, re.DOTALL)), "in sight at once"
     for told in (
         system_of(cast.anna).get(f"/orders/{number}").json(),
         system_of(cast.mia).get(f"/work/orders/{number}").json(),
@@ -114,3 +120,17 @@ def test_a_waiting_order_has_no_parcels_and_another_organisation_s_none_at_all(c
     number = orders.place(cast.anna).order_number
     assert system_of(cast.anna).get(f"/orders/{number}").json()["shipments"] == []
     assert system_of(cast.otto).get(f"/orders/{number}").status_code == 404
+
+
+def test_the_panel_tells_once_and_in_the_order_it_happened_what_became_of_an_order(cast: Cast, visit: Visit) -> None:
+    number = orders.place(cast.anna, lines=1, quantity=5).order_number
+    ordering.accept(number, actor=cast.ben.actor, version=1)
+    actions.ship(number, actor=cast.mia.actor, parcel="7", carrier="DPD", packed=[Packed(code="S1", quantity=2)])
+    for step in ("packed", "shipped"):
+        actions.set_status(number, actor=cast.mia.actor, to=step)
+    page = visit(cast.mia, superuser=True, language="en").get(f"/dashboard/orders/{number}/").content.decode()
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("<h2>History</h2>")[2].partition("</ul>")[0]))
+    steps = ["sent parcel DPD 7", "in progress", "in progress → packed", "the rest of the order", "packed → shipped"]
+    places = [told.index(step) for step in steps]
+    assert places == sorted(places), told
+    assert [told.count(step) for step in ("→ packed", "→ shipped", "→ in progress")] == [1, 1, 1], told

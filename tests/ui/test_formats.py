@@ -49,7 +49,9 @@ def test_money_in_polish(polish: None) -> None:
     amount=st.decimals(min_value=-(10**9), max_value=10**9, places=3),
     currency=st.sampled_from(["PLN", "EUR", "USD", "GBP", "CHF", "JPY", "CZK", "XXX"]),
 )
-def test_amounts_are_written_as_babel_writes_them_but_for_a_real_minus(language: str, amount: Decimal, currency: str) -> None:
+def test_amounts_are_written_as_babel_writes_them_but_for_a_real_minus(
+    language: str, amount: Decimal, currency: str
+) -> None:
     with translation.override(language):
         written = formats.money(amount, currency), formats.amount(amount)
     by_babel = numbers.format_currency(amount, currency, locale=language).replace(" ", NBSP).replace("-", MINUS)

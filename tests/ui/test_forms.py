@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
+from django.template import Context, Template
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,3 +82,17 @@ def test_what_a_field_shows_can_be_sent_back_untouched(language: str, amount: st
 def test_what_a_page_shows_can_be_typed_again(value: Decimal, language: str) -> None:
     with translation.override(language):
         assert AmountField().clean(formats.amount(value)) == value
+
+
+def test_only_what_can_be_left_empty_says_that_it_is_optional() -> None:
+    class Form(forms.Form):
+        note = forms.CharField(required=False)
+        shown = forms.ChoiceField(required=False, choices=[("", "as the whole shop"), ("net", "net")])
+        name = forms.CharField()
+
+    shown = [
+        Template("{% load akcept %}{% field field %}").render(Context({"field": bound}))
+        for bound in Form()  # a choice always stands at something: "as the whole shop" is an answer
+    ]
+    with translation.override("en"):
+        assert ["(optional)" in html for html in shown] == [True, False, False]

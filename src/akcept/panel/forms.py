@@ -224,7 +224,7 @@ class PricesForm(forms.Form):
         label=_("Prices of products"), required=False, choices=[("", _("as the whole shop")), *ShownPrices.choices]
     )
     by_right = forms.BooleanField(
-        label=_("Only for members with the permission “seeing prices”"),
+        label=_("Only members with the permission “seeing prices” see prices"),
         required=False,
         help_text=_("Others see no price anywhere: pages, e-mails, files, other systems. They can still order."),
     )

@@ -147,11 +147,11 @@ def prices(request: HttpRequest, organization_id: int) -> HttpResponse:
     found = queries.organization_for_staff(staff_of(request), organization_id).organization
     form = PricesForm(request.POST or None, initial={"shown": found.shown, "by_right": found.prices_by_right})
     page = FormPage(
-        title=_("Prices %(name)s is shown") % {"name": found.name},
+        title=_("Prices shown to %(name)s") % {"name": found.name},
         button=_("Save"),
         back=_own(organization_id),
         back_label=found.name,
-        intro=_("The customer can see who changed it. Its administrators can choose the second one themselves."),
+        intro=_("The customer sees who changed this. Its administrators can choose themselves who sees prices."),
     )
 
     def act() -> tuple[str, str]:

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from akcept.fulfilment import topics as sending
+from akcept.fulfilment.queries import SentParcel, parcels_of
 from akcept.kernel.errors import NotFound
 from akcept.ordering import status
 from akcept.ordering.queries import OrderView
@@ -17,8 +19,9 @@ from akcept.ordering.queries.merchant import held_count, order_for_staff
 from akcept.organizations.visitor import staff_of
 from akcept.panel import agreed_words
 from akcept.panel.agreed_words import PricedBy
-from akcept.ui import formats
-from akcept.ui.templatetags.akcept import limited
+from akcept.ui import formats, history
+from akcept.ui.sentence import Sentence
+from akcept.ui.templatetags.akcept import limited, status_label
 
 register = template.Library()
 
@@ -69,6 +72,33 @@ def order_view(context: dict[str, Any], number: str) -> OrderView | None:
         return order_for_staff(staff_of(context["request"]), number)
     except NotFound:
         return None
+
+
+@register.simple_tag
+def parcels_sent(order: Any) -> tuple[SentParcel, ...]:
+    """Return what left of one of Oscar's orders, the oldest first; one statement."""
+    return parcels_of(order.pk, status=order.status)
+
+
+@register.simple_tag
+def whole_history(order: Any, view: OrderView | None) -> list[Sentence]:
+    """Return what happened to an order in the order it did: the journal's rows, and steps the shop took beside them.
+
+    A step that somebody is named for is told once, by name.
+    """
+    entries = view.told if view is not None else ()
+    named = {(each.payload["from"], each.payload["to"]) for each in entries if each.topic == sending.STATUS_SET}
+    steps = [
+        Sentence(
+            who="",
+            what=f"{status_label(step.old_status)} → {status_label(step.new_status)}",
+            said="",
+            at=step.date_created,
+        )
+        for step in order.status_changes.all()
+        if step.old_status != status.AWAITING_ACCEPTANCE and (step.old_status, step.new_status) not in named
+    ]
+    return sorted([*history.sentences(entries, for_staff=True), *steps], key=lambda line: line.at)
 
 
 @register.simple_tag
