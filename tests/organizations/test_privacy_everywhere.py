@@ -318,7 +318,7 @@ NO_PERSON = {
         "Agreement": "name pays delivers",
         "AgreedPack": "unit",
         "AgreementVersion": "content",
-        "OrderedUnder": "agreements lines",
+        "OrderedUnder": "agreements lines delivery",
     },
 }
 

@@ -155,6 +155,11 @@ class Conditions:
     #: Within how many days an order on account is paid; 0 is at once.
     pay_days: int | None = None
     addressed: Addressed = Addressed.AS_ABOVE
+    #: Goods of that much or more are delivered free of charge.
+    free_from: Decimal | None = None
+    #: Goods of less have a surcharge on their delivery; both are given, or neither.
+    small_below: Decimal | None = None
+    surcharge: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +241,7 @@ def in_force(terms: Terms, day: date) -> list[Agreement]:
 def conditions(terms: Terms, day: date) -> Conditions:
     """Return what orders have to keep to on a day: each of it as the nearest agreement that says it."""
     said = [each.conditions for each in in_force(terms, day)]
+    small = next((each for each in said if each.small_below is not None), Conditions())
     return Conditions(
         order_from=next((each.order_from for each in said if each.order_from is not None), None),
         order_up_to=next((each.order_up_to for each in said if each.order_up_to is not None), None),
@@ -243,7 +249,21 @@ def conditions(terms: Terms, day: date) -> Conditions:
         delivers=next((each.delivers for each in said if each.delivers), ()),
         pay_days=next((each.pay_days for each in said if each.pay_days is not None), None),
         addressed=next((each.addressed for each in said if each.addressed), Addressed.AS_ABOVE),
+        free_from=next((each.free_from for each in said if each.free_from is not None), None),
+        small_below=small.small_below,
+        surcharge=small.surcharge,
     )
+
+
+def surcharge_on(said: Conditions, goods: Decimal) -> Decimal:
+    """Return the surcharge on the delivery of goods worth so much, net; 0 without one."""
+    small = said.small_below is not None and goods < said.small_below
+    return said.surcharge if small and said.surcharge is not None else Decimal(0)
+
+
+def is_delivered_free(said: Conditions, goods: Decimal) -> bool:
+    """Whether goods worth so much, net, are delivered free of charge; a surcharge comes on top all the same."""
+    return said.free_from is not None and goods >= said.free_from
 
 
 def answer(terms: Terms, product: Product, *, quantity: int, day: date) -> Answer:

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from akcept.agreements.answers import DEEPEST
+from akcept.agreements.answers import DEEPEST, Conditions
 from akcept.agreements.inputs import GoodsInput, PriceInput
 from akcept.agreements.models import PriceList
 from akcept.kernel.clock import YEARS, is_sensible
@@ -82,12 +82,26 @@ def pieces(typed: int, *, field: str) -> int:
 
 def worth(low: Decimal | None, high: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
     """Return what an order is worth at least and at most, net. Raises Invalid."""
-    for field, typed in (("order_from", low), ("order_up_to", high)):
-        if typed is not None and (not typed.is_finite() or not 0 <= typed <= WORTH_LIMIT or typed != round(typed, 2)):
-            raise Invalid(_("Enter an amount from 0 to %(most)s.") % {"most": WORTH_LIMIT}, field=field)
+    _amounts(order_from=low, order_up_to=high)
     if low is not None and high is not None and high < low:
         raise Invalid(_("The largest order is smaller than the smallest one."), field="order_up_to")
     return low, high
+
+
+def _amounts(**typed: Decimal | None) -> None:
+    for field, each in typed.items():
+        if each is not None and (not each.is_finite() or not 0 <= each <= WORTH_LIMIT or each != round(each, 2)):
+            raise Invalid(_("Enter an amount from 0 to %(most)s.") % {"most": WORTH_LIMIT}, field=field)
+
+
+def carriage(said: Conditions) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Return from which value delivery is free, below which it has a surcharge, and that one, net. Raises Invalid."""
+    _amounts(free_from=said.free_from, small_below=said.small_below, surcharge=said.surcharge)
+    if said.small_below is not None and said.surcharge is None:
+        raise Invalid(_("Enter the surcharge."), field="surcharge")
+    if said.surcharge is not None and said.small_below is None:
+        raise Invalid(_("Enter below which value the surcharge applies."), field="small_below")
+    return said.free_from, said.small_below, said.surcharge
 
 
 def pay_days(typed: int | None) -> int | None:

@@ -144,6 +144,10 @@ class Agreement(models.Model):
     addressed = models.CharField(_("delivery addresses"), max_length=12, choices=Addresses.choices, blank=True)
     #: Within how many days orders on account are paid; null says nothing.
     pay_days = models.PositiveSmallIntegerField(_("days to pay"), null=True)
+    #: Net values of an order's goods, in the shop's currency: from which delivery is free, below which it costs more.
+    free_from = models.DecimalField(_("delivery free from"), max_digits=12, decimal_places=2, null=True)
+    small_below = models.DecimalField(_("surcharge below"), max_digits=12, decimal_places=2, null=True)
+    surcharge = models.DecimalField(_("surcharge"), max_digits=12, decimal_places=2, null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     #: The last day of which the merchant has been told that it is near.
@@ -160,6 +164,11 @@ class Agreement(models.Model):
                 | models.Q(organization__isnull=False, unit__isnull=False),
                 name="akcept_agreement_unit",
             ),
+            models.CheckConstraint(
+                condition=models.Q(small_below=None, surcharge=None)
+                | models.Q(small_below__isnull=False, surcharge__isnull=False),
+                name="akcept_agreement_surcharge",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,6 +184,9 @@ class Agreement(models.Model):
             delivers=codes(self.delivers),
             pay_days=self.pay_days,
             addressed=Addressed(self.addressed),
+            free_from=self.free_from,
+            small_below=self.small_below,
+            surcharge=self.surcharge,
         )
 
 
@@ -274,6 +286,8 @@ class OrderedUnder(models.Model):
     #: [{"agreement", "name", "version"}, ...], the nearest to the unit first.
     agreements: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField()
     lines: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField()
+    #: {"free_from", "small_below", "surcharge"}: what its delivery is reckoned by, each a net sum where it was agreed.
+    delivery: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
     day = models.DateField()
 
     class Meta:

@@ -357,7 +357,31 @@ def keep(order_id: int, strategy: Any, lines: Iterable[tuple[Any, int]]) -> None
     counted = answers.in_force(answers.Terms(agreements=found.heads.agreements), found.day)
     kept = [{"agreement": each.id, "name": each.name, "version": each.version} for each in counted]
     rows = [_kept(line, found.answer(line.product, line.stockrecord, quantity), quantity) for line, quantity in lines]
-    ordered.keep(order_id, agreements=kept, lines=rows, day=found.day)
+    ordered.keep(order_id, agreements=kept, lines=rows, said=conditions(strategy), day=found.day)
+
+
+def delivered_by(order: Any) -> Conditions:
+    """Return what the delivery of an order that was placed is reckoned by: as agreed then, whatever has changed since.
+
+    No statement where it was loaded with `packs.of_order`.
+    """
+    from akcept.agreements.answers import Conditions
+
+    under = getattr(order, "akcept_ordered_under", None) if are_installed() else None
+    if under is None:
+        return Conditions()
+    from akcept.agreements import ordered
+
+    return ordered.delivered_by(under)
+
+
+def keep_delivery(order: Any, strategy: Any) -> None:
+    """Keep that an order's delivery is reckoned by what is agreed today; one statement at most."""
+    under = getattr(order, "akcept_ordered_under", None) if are_installed() else None
+    if under is not None:
+        from akcept.agreements import ordered
+
+        ordered.keep_delivery(under, conditions(strategy))
 
 
 def _kept(line: Any, found: Answer, quantity: int) -> Mapping[str, Any]:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
+from akcept.agreements.answers import Conditions, surcharge_on
 from akcept.kernel.errors import Invalid
 from akcept.ordering.ports import DeliveryOption
-from akcept.oscar_edge import discounts, facts, figures, quotes
+from akcept.oscar_edge import agreed, discounts, facts, figures, packs, quotes
 from akcept.oscar_edge.terms import Terms
 
 _NOTHING: Final = Decimal(0)
@@ -54,35 +56,55 @@ def chosen(order: Any, code: str) -> Any:
     return found
 
 
-def named(code: str, stood: str) -> str:
+def named(code: str, stood: str, *, surcharged: bool = False) -> str:
     """Return a method's name in the active language; as it stood where the shop no longer has it."""
     method = known(code)
-    return str(method.name) if method is not None else stood
+    if method is None:
+        return stood
+    return _("%(method)s, with the small-order surcharge") % {"method": method.name} if surcharged else str(method.name)
+
+
+def is_surcharged(order: Any) -> bool:
+    """Whether an order's delivery has a surcharge, as agreed.
+
+    No statement where it was loaded with `packs.of_order`.
+    """
+    if not order.shipping_excl_tax or order.currency != settings.OSCAR_DEFAULT_CURRENCY:
+        return False
+    return surcharge_on(agreed.delivered_by(order), order.total_excl_tax - order.shipping_excl_tax) > 0
 
 
 def asked(order: Any, rows: Sequence[Any]) -> Terms | None:
     """Return what the order's method asks for these lines before offers; None where the shop has given it up."""
     method = known(order.shipping_code)
-    return _asked_by(method, order, rows) if method is not None else None
+    return _asked_by(method, order, rows, agreed.delivered_by(order)) if method is not None else None
 
 
-def _asked_by(method: Any, order: Any, rows: Sequence[Any]) -> Terms:
-    goods = _goods(order, rows)
-    return figures.of_delivery(figures.unwrapped(method)[0], goods, strategy=quotes.strategy_for(order.user))
+def _asked_by(method: Any, order: Any, rows: Sequence[Any], said: Conditions) -> Terms:
+    goods, strategy = _goods(order, rows), quotes.strategy_for(order.user)
+    return figures.of_delivery(figures.unwrapped(method)[0], goods, strategy=strategy, said=said)
 
 
-def charge(order: Any, rows: Sequence[Any], *, method: Any | None = None, before: Terms | None = None) -> Terms:
+def charge(
+    order: Any,
+    rows: Sequence[Any],
+    *,
+    method: Any | None = None,
+    before: Terms | None = None,
+    said: Conditions | None = None,
+) -> Terms:
     """Return what an order's delivery, or another one by `method`, costs for these lines; as it was where given up.
 
     `before` is what was asked for the former lines (`asked`): while the same method asks no other sum, the charge
-    stays. None looks at today's charge. What an offer took off stays off; that takes two statements where one did,
-    one for an order from before its terms were kept, none otherwise.
+    stays. None looks at today's charge. `said` is what was agreed of it, None as the order was placed. What an offer
+    took off stays off; that takes two statements where one did, one for an order from before its terms were kept, none
+    otherwise.
     """
     stays = facts.of_delivery(order)
     found = method or known(order.shipping_code)
     if found is None:
         return stays
-    now = _asked_by(found, order, rows)
+    now = _asked_by(found, order, rows, agreed.delivered_by(order) if said is None else said)
     if method is None and now.asks_as_much_as(before if before is not None else stays):
         return stays
     if facts.are_kept(order):
@@ -107,7 +129,7 @@ def _lowered(now: Terms, stays: Terms, order: Any) -> Terms:
 
 def options(order_id: int, rows: Sequence[Any]) -> tuple[DeliveryOption, ...]:
     """Return the ways of delivery offered for an order of these lines; see `ports.OrderBook.delivery_options`."""
-    related = ("basket", "user", facts.OF_DELIVERY)
+    related = ("basket", "user", facts.OF_DELIVERY, *packs.of_order())
     order = get_model("order", "Order").objects.select_related(*related).get(pk=order_id)
     return tuple(
         DeliveryOption(

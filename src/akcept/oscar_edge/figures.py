@@ -16,6 +16,7 @@ from typing import Any, Final
 from django.conf import settings
 from oscar.core.loading import get_class
 
+from akcept.agreements.answers import Conditions, is_delivered_free, surcharge_on
 from akcept.kernel.money import split
 from akcept.oscar_edge import vat
 from akcept.oscar_edge.terms import Terms
@@ -166,18 +167,41 @@ def currency_of(lines: Sequence[Any]) -> str | None:
     return next((str(price.currency) for price in prices if price.exists), None)
 
 
-def of_delivery(method: Any, goods: Any, *, strategy: Any) -> Terms:
+def of_delivery(method: Any, goods: Any, *, strategy: Any, said: Conditions | None = None) -> Terms:
     """Return what a delivery method charges for a basket, or for what stands for one, with what an offer takes off.
 
+    What was agreed makes it free, or adds a surcharge: by what is `said`, None for whom the strategy's prices are for.
     An offer on delivery wraps Oscar's method; what it takes off is taken off the side that was agreed on.
     """
     inner, offer = unwrapped(method)
-    terms = _charge(inner, goods, strategy=strategy)
+    if said is None:
+        from akcept.oscar_edge import agreed as agreements  # which looks at figures itself
+
+        said = agreements.conditions(strategy)
+    terms = _as_agreed(_charge(inner, goods, strategy=strategy), goods, said)
     agreed = terms.agreed
     if offer is None or agreed <= 0:
         return terms
     off = _off_delivery(offer, agreed, getattr(goods, "currency", None))
     return replace(terms, discount=min(agreed, off), discounted=agreed) if off > 0 else terms
+
+
+def _as_agreed(terms: Terms, goods: Any, said: Conditions) -> Terms:
+    """Return a charge as it was agreed: free of charge, with a surcharge taxed as it is, or as the shop has it."""
+    if said.free_from is None and said.small_below is None:
+        return terms
+    if str(goods.currency) != settings.OSCAR_DEFAULT_CURRENCY or not goods.is_shipping_required():
+        return terms
+    worth = number(goods.total_excl_tax) or _ZERO
+    extra = surcharge_on(said, worth)
+    net, gross = (_ZERO, _ZERO) if is_delivered_free(said, worth) else (terms.unit_net, terms.unit_gross)
+    rate = terms.rate
+    taxed = extra * (1 + rate) if rate is not None else _in_proportion(extra, terms)
+    return replace(terms, unit_net=_unit(net + extra), unit_gross=_unit(gross + taxed))
+
+
+def _in_proportion(extra: Decimal, terms: Terms) -> Decimal:
+    return _places(Fraction(extra) * Fraction(terms.unit_gross) / Fraction(terms.unit_net)) if terms.unit_net else extra
 
 
 def _off_delivery(offer: Any, charge: Decimal, currency: Any) -> Decimal:

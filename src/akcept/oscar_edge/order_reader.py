@@ -13,7 +13,7 @@ from oscar.core.loading import get_model
 from akcept.kernel.errors import NotFound
 from akcept.ordering import status
 from akcept.ordering.ports import Address, OrderDocument, QuoteLine, VatRow
-from akcept.oscar_edge import delivery, facts, figures, vat
+from akcept.oscar_edge import delivery, facts, figures, packs, vat
 from akcept.oscar_edge.terms import Priced
 
 
@@ -29,7 +29,7 @@ class OscarOrderReader:
 
     def documents(self, order_ids: Sequence[int]) -> dict[int, OrderDocument]:
         """Return orders with their lines, by key; two statements for any number."""
-        joined = ("shipping_address", "billing_address", facts.OF_DELIVERY)
+        joined = ("shipping_address", "billing_address", facts.OF_DELIVERY, *packs.of_order())
         orders = list(get_model("order", "Order").objects.select_related(*joined).filter(pk__in=order_ids))
         lines: dict[int, list[Any]] = {order.pk: [] for order in orders}
         if orders:
@@ -38,9 +38,9 @@ class OscarOrderReader:
                 lines[row.order_id].append(row)
         return {order.pk: _document(order, lines[order.pk]) for order in orders}
 
-    def delivery_name(self, code: str, *, stood: str) -> str:
+    def delivery_name(self, code: str, *, stood: str, surcharged: bool = False) -> str:
         """Return a delivery method's name; no statement."""
-        return delivery.named(code, stood)
+        return delivery.named(code, stood, surcharged=surcharged)
 
     def shop_steps(self, order_id: int) -> tuple[tuple[datetime, str], ...]:
         """Return when the shop moved an order on, and to which status, oldest first; one statement."""
@@ -91,6 +91,7 @@ _COUNTED_BY = (
 
 
 def _document(order: Any, rows: Sequence[Any]) -> OrderDocument:
+    surcharged = delivery.is_surcharged(order)
     return OrderDocument(
         id=order.pk,
         number=str(order.number),
@@ -104,10 +105,11 @@ def _document(order: Any, rows: Sequence[Any]) -> OrderDocument:
         total_gross=order.total_incl_tax,
         vat=_vat_rows(order, rows),
         delivery_code=order.shipping_code,
-        delivery_name=delivery.named(order.shipping_code, order.shipping_method),
+        delivery_name=delivery.named(order.shipping_code, order.shipping_method, surcharged=surcharged),
         delivery_address=_address(order.shipping_address),
         invoice_address=_address(order.billing_address),
         delivery_rate=facts.of_delivery(order).rate,
+        surcharged=surcharged,
     )
 
 

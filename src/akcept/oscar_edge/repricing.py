@@ -21,8 +21,10 @@ def reprice(order_id: int) -> Quote | None:
     """Write today's unit prices and VAT rates, and what follows from them; see `ports.OrderBook.reprice`."""
     order = revising.order_of(order_id)
     rows = revising.lines_of(order_id)
-    changed = _new_prices(order, rows)
-    charge = delivery.charge(order, rows)
+    strategy = quotes.strategy_for(order.user, _buyer(order))
+    changed = _new_prices(order, rows, strategy)
+    charge = delivery.charge(order, rows, said=agreed.conditions(strategy))
+    agreed.keep_delivery(order, strategy)
     if not changed and charge.asks_as_much_as(facts.of_delivery(order)):
         return None
     stock.lock_of(rows)  # before the offers: a change that comes with the new prices moves stock
@@ -36,9 +38,11 @@ def would_cost(order_id: int, quantities: Mapping[int, int], *, delivery_code: s
     order = revising.order_of(order_id)
     rows = revising.lines_of(order_id)
     method = revising.delivered_by(order, delivery_code)
-    _new_prices(order, rows)
+    strategy = quotes.strategy_for(order.user, _buyer(order))
+    _new_prices(order, rows, strategy)
     kept = revising.scaled(rows, revising.wanted_of(rows, quantities))
-    quote = revising.quoted(order, kept, delivery.charge(order, kept, method=method))
+    charge = delivery.charge(order, kept, method=method, said=agreed.conditions(strategy))
+    quote = revising.quoted(order, kept, charge)
     return replace(quote, fingerprint=_fingerprint(rows))
 
 
@@ -49,9 +53,8 @@ def _fingerprint(rows: Sequence[Any]) -> str:
     return hashlib.sha256(prices.encode()).hexdigest()[:32]
 
 
-def _new_prices(order: Any, rows: Sequence[Any]) -> set[int]:
+def _new_prices(order: Any, rows: Sequence[Any], strategy: Any) -> set[int]:
     """Set today's prices on the rows, unsaved; return which differ. What has no price any more keeps its own."""
-    strategy = quotes.strategy_for(order.user, _buyer(order))
     agreed.know(strategy, [row.product for row in rows])
     changed = set()
     for row in rows:

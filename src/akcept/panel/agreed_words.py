@@ -77,6 +77,11 @@ def conditions_in_words(said: Conditions) -> list[tuple[str, str]]:
         found.append((_("Delivery addresses"), str(Addresses(said.addressed.value).label)))
     if said.pay_days is not None:
         found.append((_("Days to pay on account"), str(said.pay_days)))
+    if said.free_from is not None:
+        found.append((_("Delivery free from, net"), money(said.free_from, currency)))
+    if said.small_below and said.surcharge is not None:
+        words = {"surcharge": money(said.surcharge, currency), "limit": money(said.small_below, currency)}
+        found.append((_("Surcharge, net"), _("%(surcharge)s below %(limit)s") % words))
     if said.delivers:
         names = dict(counter().deliveries())
         found.append((_("Ways of delivery"), ", ".join(names.get(code, code) for code in said.delivers)))

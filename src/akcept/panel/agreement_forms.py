@@ -113,6 +113,14 @@ class AgreementForm(forms.Form):
     delivers = _ways(
         gettext_lazy("Ways of delivery"), gettext_lazy("None chosen: what is agreed above, or all the shop has.")
     )
+    free_from = _worth(
+        gettext_lazy("Delivery free from, net"),
+        gettext_lazy("Value of the products; 0 is always. Below it the shop's own charge counts."),
+    )
+    small_below = _worth(gettext_lazy("Surcharge below, net"), gettext_lazy("Value of the products; 0 is never."))
+    surcharge = _worth(
+        gettext_lazy("Surcharge, net"), gettext_lazy("Added to the delivery of small orders, and taxed as it is.")
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, units: list[tuple[int, str]] | None, **kwargs: Any) -> None:
@@ -185,6 +193,9 @@ class AgreementForm(forms.Form):
                 delivers=tuple(data["delivers"]),
                 pay_days=data["pay_days"],
                 addressed=Addressed(data["addressed"]),
+                free_from=data["free_from"],
+                small_below=data["small_below"],
+                surcharge=data["surcharge"],
             ),
         )
 
@@ -201,7 +212,10 @@ def initial_of(row: Agreement) -> dict[str, Any]:
         "addressed": row.addressed,
         **{
             name: getattr(row.conditions, name)
-            for name in ("order_from", "order_up_to", "pays", "delivers", "pay_days")
+            for name in (
+                *("order_from", "order_up_to", "pays", "delivers", "pay_days"),
+                *("free_from", "small_below", "surcharge"),
+            )
         },
         "lists": "\n".join(each.price_list.name for each in agreed),
         "goods": "\n".join(skus.get(each.product_id, "") for each in goods if each.product_id is not None),

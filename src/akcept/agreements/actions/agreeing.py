@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -94,6 +95,7 @@ def _save(row: Agreement, wanted: AgreementInput, *, at: datetime) -> None:
     )
     row.addressed = said.addressed.value
     row.pay_days = checks.pay_days(said.pay_days)
+    row.free_from, row.small_below, row.surcharge = checks.carriage(said)
     row.save()
     _write_lists(row, wanted)
     _write_goods(row, wanted)
@@ -161,11 +163,16 @@ def _kept(row: Agreement, wanted: AgreementInput) -> dict[str, Any]:
         "assortment": row.assortment,
         "products": [each.product_id for each in wanted.goods if each.product_id is not None],
         "categories": [each.category_id for each in wanted.goods if each.category_id is not None],
-        "order_from": None if row.order_from is None else str(row.order_from),
-        "order_up_to": None if row.order_up_to is None else str(row.order_up_to),
+        "order_from": _written(row.order_from),
+        "order_up_to": _written(row.order_up_to),
         "pays": list(wanted.conditions.pays),
         "delivers": list(wanted.conditions.delivers),
         "pay_days": row.pay_days,
         "addressed": row.addressed,
+        **{name: _written(getattr(row, name)) for name in ("free_from", "small_below", "surcharge")},
         "packs": [[each.product_id, each.unit, each.multiple, each.smallest] for each in wanted.packs],
     }
+
+
+def _written(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
@@ -33,6 +35,7 @@ _LIST: Final = ("id", "name", "currency", "base_id", "starts", "ends", "places",
 _OWN: Final = (
     *("pk", "name", "version", "unit__path", "position", "starts", "ends", "choice", "alone", "assortment"),
     *("order_from", "order_up_to", "pays", "delivers", "pay_days", "addressed"),
+    *("free_from", "small_below", "surcharge"),
 )
 
 
@@ -108,6 +111,9 @@ def _agreement(row: Mapping[str, Any]) -> Agreement:
             delivers=codes(row["delivers"]),
             pay_days=row["pay_days"],
             addressed=Addressed(row["addressed"]),
+            free_from=row["free_from"],
+            small_below=row["small_below"],
+            surcharge=row["surcharge"],
         ),
     )
 
@@ -129,7 +135,8 @@ def deciding(heads: Heads) -> Agreement | None:
 
 def saying_conditions(party: Party, day: date) -> QuerySet[Row]:
     """Return the agreements that count for a party on a day and say what orders have to keep to."""
-    bounds = Q(order_from__isnull=False) | Q(order_up_to__isnull=False) | Q(pay_days__isnull=False)
+    sums = ("order_from", "order_up_to", "pay_days", "free_from", "small_below")
+    bounds = reduce(or_, (Q(**{f"{name}__isnull": False}) for name in sums))
     return agreements_with(party, day).filter(bounds | ~Q(pays="") | ~Q(delivers="") | ~Q(addressed=""))
 
 

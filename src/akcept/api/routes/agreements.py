@@ -41,6 +41,11 @@ def _conditions(found: Conditions) -> dict[str, Any]:
         "order_up_to": _worth(found.order_up_to),
         "pays": list(found.pays),
         "delivers": list(found.delivers),
+        "pay_days": found.pay_days,
+        "addressed": found.addressed,
+        "free_from": _worth(found.free_from),
+        "small_below": _worth(found.small_below),
+        "surcharge": _worth(found.surcharge),
     }
 
 
@@ -207,12 +212,21 @@ def _agreement(request: HttpRequest, body: sent.AgreementSent) -> AgreementInput
             for product_id, each in zip(packs, body.packs, strict=True)
         ),
         conditions=Conditions(
-            order_from=None if body.order_from is None else Decimal(body.order_from),
-            order_up_to=None if body.order_up_to is None else Decimal(body.order_up_to),
+            order_from=_amount(body.order_from),
+            order_up_to=_amount(body.order_up_to),
+            pay_days=body.pay_days,
+            addressed=body.addressed,
+            free_from=_amount(body.free_from),
+            small_below=_amount(body.small_below),
+            surcharge=_amount(body.surcharge),
             pays=tuple(dict.fromkeys(body.pays)),
             delivers=tuple(dict.fromkeys(body.delivers)),
         ),
     )
+
+
+def _amount(sent: str | None) -> Decimal | None:
+    return None if sent is None else Decimal(sent)
 
 
 def _named(codes: Sequence[str], products: dict[str, int], *, field: str) -> list[int]:

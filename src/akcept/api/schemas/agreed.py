@@ -8,8 +8,8 @@ from typing import Annotated, Final
 from ninja import Schema
 from pydantic import Field
 
-from akcept.agreements.answers import Assorted, Choice
-from akcept.agreements.checks import NAME_LIMIT, PIECES_LIMIT, PLACES
+from akcept.agreements.answers import Addressed, Assorted, Choice
+from akcept.agreements.checks import DAYS_LIMIT, NAME_LIMIT, PIECES_LIMIT, PLACES
 from akcept.agreements.queries.merchant import When
 from akcept.api.schemas.common import AmountSent, CodeSent, CurrencySent, DaySent, KeySent, Money, Sent
 from akcept.api.schemas.paging import Continued
@@ -23,21 +23,31 @@ PerCentSent = Annotated[str, Field(pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,4})?$", exa
 Pieces = Annotated[int, Field(ge=1, le=PIECES_LIMIT)]
 
 
-class Agreed(Schema):
-    """What counts for the caller's unit today: of orders, their net value and ways to pay and to deliver, by code.
+class OfOrders(Schema):
+    """What orders have to keep to: ways by code, none for all that the shop has; sums of goods, net.
 
-    No ways: all that the shop has. What products cost, and which may be bought, `GET /products` tells.
+    From `free_from` on delivery is free of charge; below `small_below` it costs `surcharge` more.
     """
+
+    order_from: Money | None
+    order_up_to: Money | None
+    pays: list[str]
+    delivers: list[str]
+    pay_days: int | None
+    addressed: Addressed
+    free_from: Money | None
+    small_below: Money | None
+    surcharge: Money | None
+
+
+class Agreed(OfOrders):
+    """What counts for the caller's unit today. What products cost, and which may be bought, `GET /products` tells."""
 
     id: int
     name: str
     version: int
     starts: date | None
     ends: date | None
-    order_from: Money | None
-    order_up_to: Money | None
-    pays: list[str]
-    delivers: list[str]
 
 
 class AgreedAll(Schema):
@@ -83,7 +93,7 @@ class Pack(Schema):
     unit: str
 
 
-class AgreementOne(AgreementRow):
+class AgreementOne(AgreementRow, OfOrders):
     """One agreement with everything in it; products by code, categories by id."""
 
     position: int
@@ -94,10 +104,6 @@ class AgreementOne(AgreementRow):
     goods: list[str]
     categories: list[int]
     packs: list[Pack]
-    order_from: Money | None
-    order_up_to: Money | None
-    pays: list[str]
-    delivers: list[str]
 
 
 class AgreementsWanted(Continued):
@@ -138,6 +144,11 @@ class AgreementSent(Sent):
     order_up_to: AmountSent | None = None
     pays: list[CodeSent] = Field(default_factory=list, max_length=20)
     delivers: list[CodeSent] = Field(default_factory=list, max_length=100)
+    pay_days: int | None = Field(default=None, ge=0, le=DAYS_LIMIT)
+    addressed: Addressed = Field(default=Addressed.AS_ABOVE, strict=False)
+    free_from: AmountSent | None = None
+    small_below: AmountSent | None = None
+    surcharge: AmountSent | None = None
 
 
 class AgreementAdded(AgreementSent):

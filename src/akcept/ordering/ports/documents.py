@@ -27,6 +27,8 @@ class OrderDocument(Sums):
     invoice_address: Address | None
     #: The VAT rate of the delivery charge as a fraction; None where nobody knows it.
     delivery_rate: Decimal | None = None
+    #: Whether the charge has a surcharge for a small order, as agreed.
+    surcharged: bool = False
 
 
 class OrderReader(Protocol):
@@ -38,8 +40,11 @@ class OrderReader(Protocol):
     def documents(self, order_ids: Sequence[int]) -> dict[int, OrderDocument]:
         """Return orders with their lines, by key; the number of statements does not depend on how many there are."""
 
-    def delivery_name(self, code: str, *, stood: str) -> str:
-        """Return a delivery method's name in the active language, `stood` where the shop no longer has it."""
+    def delivery_name(self, code: str, *, stood: str, surcharged: bool = False) -> str:
+        """Return a delivery method's name in the active language, `stood` where the shop no longer has it.
+
+        `surcharged`: it says that the charge has a surcharge.
+        """
 
     def shop_steps(self, order_id: int) -> tuple[tuple[datetime, str], ...]:
         """Return when the shop moved an order on, and to which status, oldest first; one statement."""

@@ -38,8 +38,9 @@ class MailedOrder:
     @property
     def document(self) -> OrderDocument:
         """The order with its way of delivery named."""
-        stood, code = self.stored.delivery_name, self.stored.delivery_code
-        return replace(self.stored, delivery_name=order_reader().delivery_name(code, stood=stood))
+        kept = self.stored
+        name = order_reader().delivery_name(kept.delivery_code, stood=kept.delivery_name, surcharged=kept.surcharged)
+        return replace(kept, delivery_name=name)
 
     @property
     def requester(self) -> str:

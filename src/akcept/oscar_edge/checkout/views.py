@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from oscar.core.loading import get_model
 
+from akcept.agreements.answers import Conditions
 from akcept.kernel import price_sight
 from akcept.kernel.errors import AlreadyPlaced, Changed, EmptyCart, NotFound, Refused, TwoCurrencies
 from akcept.ordering import actions, buying, payments, queries
@@ -21,7 +22,7 @@ from akcept.ordering.money.credit import Credit
 from akcept.ordering.ports import Quote
 from akcept.organizations.seats import Seat
 from akcept.organizations.visitor import actor_of, seat_of
-from akcept.oscar_edge import agreed, baskets, figures, quotes
+from akcept.oscar_edge import agreed, agreed_words, baskets, figures, quotes
 from akcept.oscar_edge.checkout.forms import (
     CheckoutForm,
     MemberCheckoutForm,
@@ -84,11 +85,13 @@ def _page(
         refusal = refusal or shortage
     shown = list(zip(lines, quote.lines, strict=True))
     credit = queries.own_credit(seat)
+    said = agreed.conditions(basket.strategy)
     context = {
         "form": form,
         "quote": quote,
-        "delivery_help": str(method.description or ""),
-        "payment_help": _of_paying(credit, quote, agreed.conditions(basket.strategy).pay_days if seat else None),
+        "address_help": agreed_words.addresses_in_words(said, seat) if seat is not None else "",
+        "delivery_help": _of_delivery(method, said),
+        "payment_help": _of_paying(credit, quote, said.pay_days if seat is not None else None),
         "preview": queries.preview(actor_of(request), quote),
         "refusal": refusal,
         "first_lines": shown[:SHOWN_LINES],
@@ -117,6 +120,13 @@ def _form(
     delivery = [(method.code, _label(method, basket)) for method in methods]
     form.offer(delivery=delivery, has_organization=seat is not None, agreed=said.pays)
     return form
+
+
+def _of_delivery(method: Any, said: Conditions) -> str:
+    """Return what the shop says of a way of delivery, and what was agreed of its charge."""
+    described = str(method.description or "")
+    found = agreed_words.carriage_in_words(said)
+    return " ".join([described + "." if described and found and not described.endswith(".") else described, *found])
 
 
 def _of_paying(credit: Credit | None, quote: Quote, pay_days: int | None) -> str:

@@ -11,7 +11,7 @@ from akcept.ordering import queries
 from akcept.ordering.changes import again
 from akcept.ordering.ports import Quote
 from akcept.organizations.visitor import actor_of, seat_of
-from akcept.oscar_edge import baskets, quotes
+from akcept.oscar_edge import agreed, agreed_words, baskets, quotes
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.offer import amounts
 
@@ -27,6 +27,13 @@ def basket_quote(context: dict[str, Any]) -> Quote | None:
         return quotes.quote_for(request.basket, methods[0]) if methods else None
     except (EmptyCart, TwoCurrencies):
         return None
+
+
+@register.simple_tag(takes_context=True)
+def agreed_terms(context: dict[str, Any]) -> list[str]:
+    """Return what was agreed with the visitor of orders, a sentence each."""
+    request = context["request"]
+    return agreed_words.terms_in_words(agreed.conditions(request.strategy), seat_of(request))
 
 
 @register.simple_tag(takes_context=True)
