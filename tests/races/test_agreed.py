@@ -5,8 +5,9 @@ Real threads on PostgreSQL. The naive way, which takes what it reads at two mome
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -23,9 +25,11 @@ from akcept.agreements.inputs import AgreementInput, GoodsInput, PackInput, Pric
 from akcept.agreements.models import Agreement, AgreementVersion, OrderedUnder, PriceList
 from akcept.agreements.queries import Heads
 from akcept.agreements.queries import terms as reading
-from akcept.kernel.errors import Changed, OutOfStock
+from akcept.kernel.errors import Changed, Invalid, OutOfStock
 from akcept.ordering import actions as ordering
 from akcept.ordering.actions import Placed
+from akcept.ordering.ports import order_book
+from akcept.oscar_edge import agreed, packs, quotes
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
 from tests.oscar_edge.test_agreed import agree, net, price_list
@@ -180,3 +184,98 @@ def test_a_product_that_leaves_while_it_is_ordered_again_is_never_ordered(cast: 
             placed = orders.place_cart(cast.anna, basket.pk)
             assert _line_of(placed.order_id).product_id == inside.product_id
         Agreement.objects.all().delete()
+
+
+def _packed(number: int) -> PackInput:
+    record = apps.get_model("partner.StockRecord").objects.get(partner_sku="P1")
+    return PackInput(product_id=record.product_id, multiple=number)
+
+
+def _refused_while_packs_change(cast: Cast) -> int:
+    """Change the quantity of an order, and accept it, while its product's pack is changed; count what is refused."""
+    record, refused = carts.stock("P1", price="10.00"), 0
+    for number in range(ROUNDS):
+        made = agree(cast, cast.krakow, name=f"A{number}", packs=(_packed(2),))
+        placed = orders.place(cast.anna, records=[record], quantity=2)
+        wanted = AgreementInput(name=made.name, packs=(_packed(5),))
+        repack = partial(actions.change_agreement, made.pk, wanted, actor=cast.mia.actor, version=1)
+        line = _line_of(placed.order_id)
+        more = partial(_revised, placed, {line.pk: 4})
+        _changed, revised = together(repack, more)
+        refused += isinstance(revised, Invalid)
+        assert revised is None or isinstance(revised, Invalid), revised
+        accepted = ordering.accept(placed.order_number, actor=cast.ben.actor, version=1)
+        assert accepted is not None
+        assert _line_of(placed.order_id).quantity == (2 if isinstance(revised, Invalid) else 4)
+        assert orders.order(placed).status == "unhandled"
+        Agreement.objects.all().delete()
+    return refused
+
+
+def _revised(placed: Placed, quantities: dict[int, int]) -> None:
+    with transaction.atomic():
+        book = order_book()
+        book.revise(book.lock(placed.order_id), quantities)
+
+
+def test_a_pack_changed_while_an_order_is_changed_and_accepted_does_not_bind_it(cast: Cast) -> None:
+    """The order keeps the pack it was placed under: by 2, whatever it is by now."""
+    assert _refused_while_packs_change(cast) == 0
+
+
+def test_naive_way_asks_todays_pack_of_an_order_that_was_placed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: asked for today's pack, a change is refused whenever the pack was changed first."""
+
+    def of_today(order: Any, quantities: Mapping[int, int]) -> dict[int, str]:
+        time.sleep(PAUSE)
+        strategy = quotes.strategy_for(order.user, agreed.Buyer(unit_id=cast.krakow.pk))
+        products = apps.get_model("catalogue.Product").objects.in_bulk(list(quantities))
+        said = {key: packs.not_sold_so(strategy, products[key], number) for key, number in quantities.items()}
+        return {key: how for key, how in said.items() if how}
+
+    monkeypatch.setattr(packs, "not_sold_of", of_today)
+    assert _refused_while_packs_change(cast) > 0
+
+
+def _ordered_again_while_a_list_changes(cast: Cast, *, says_seen: bool) -> list[tuple[Decimal, Decimal]]:
+    """Order an order again while its list is changed; return what was seen and what it came to, where they differ."""
+    record = carts.stock("P1", price="10.00")
+    found = price_list(cast, "L", net(record, "7.00"))
+    agree(cast, cast.krakow, found)
+    before, differ = orders.place(cast.anna, records=[record], quantity=2), []
+    for number in range(ROUNDS):
+        apps.get_model("basket.Basket").objects.filter(status="Open").delete()
+        assert _again(cast.anna, before.order_number) == 302
+        basket = apps.get_model("basket.Basket").objects.get(status="Open")
+        price = Decimal(7 + number)
+        seen = _seen_by(cast.anna)
+        version = PriceList.objects.get(pk=found.pk).version
+        rows = [net(record, f"{8 + number}.00")]
+        change = partial(actions.set_prices, found.pk, rows, actor=cast.mia.actor, version=version)
+        place = partial(_later, cast.anna, basket.pk, seen if says_seen else None)
+        _changed, placed = together(change, place)
+        assert isinstance(placed, Placed | Changed), placed
+        paid = _line_of(placed.order_id).unit_price_excl_tax if isinstance(placed, Placed) else price
+        differ += [(price, paid)] if paid != price else []
+    return differ
+
+
+def _later(who: Person, cart: int, seen: str | None) -> Placed:
+    time.sleep(PAUSE / 5)  # about as long as a change takes: either may be first
+    return orders.place_cart(who, cart, **({"seen": seen} if seen is not None else {}))
+
+
+def _seen_by(person: Person) -> str:
+    client = Client()
+    client.force_login(person.user)
+    (seen,) = re.findall(r'name="seen" value="([0-9a-f]+)"', client.get("/checkout/").content.decode())
+    return str(seen)
+
+
+def test_an_order_ordered_again_while_its_list_changes_costs_what_was_seen_or_is_not_placed(cast: Cast) -> None:
+    assert _ordered_again_while_a_list_changes(cast, says_seen=True) == []
+
+
+def test_naive_way_orders_again_at_a_price_nobody_saw(cast: Cast) -> None:
+    """The control: without what was seen, the new price is ordered unseen."""
+    assert _ordered_again_while_a_list_changes(cast, says_seen=False) != []

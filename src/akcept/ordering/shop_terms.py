@@ -47,6 +47,15 @@ def is_agreed(unit: Any, today: Any) -> Any:
     return Exists(queries.saying_conditions(queries.Party(unit_id=unit), today))
 
 
+def was_agreed(order_id: Any) -> Any:
+    """Return the condition, for somebody's own statement, that an order was placed under an agreement."""
+    if not apps.is_installed("akcept.agreements"):
+        return Value(False)
+    from akcept.agreements import queries
+
+    return Exists(queries.under_agreement(order_id))
+
+
 def heads_with(unit_id: int) -> Heads | None:
     """Return what was agreed with a unit, today, without what is said of products: one statement.
 

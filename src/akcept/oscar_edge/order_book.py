@@ -17,10 +17,21 @@ from oscar.core.loading import get_class, get_model
 from akcept.kernel.errors import AlreadyPlaced, EmptyCart, Invalid, NotFound, Stale
 from akcept.kernel.money import cents
 from akcept.ordering import status
-from akcept.ordering.ports import Address, Cart, DeliveryOption, Obstacles, OrderDraft, OrderRef, Quote, WantedLine
+from akcept.ordering.ports import (
+    Address,
+    AgreedSince,
+    Cart,
+    DeliveryOption,
+    Obstacles,
+    OrderDraft,
+    OrderRef,
+    Quote,
+    WantedLine,
+)
 from akcept.organizations import countries
 from akcept.oscar_edge import (
     agreed,
+    agreed_since,
     baskets,
     delivery,
     discounts,
@@ -213,6 +224,10 @@ class OscarOrderBook:
         """Return what cannot be had as it was ordered; one statement, a few more where its delivery was given up."""
         gone = not self.still_delivers(order_id, delivery_code)
         return validity.obstacles(order_id, delivery_gone=gone)
+
+    def agreed_since(self, order_id: int, unit_id: int | None) -> AgreedSince:
+        """Return what has changed of what an order was placed under; one statement where nothing was agreed then."""
+        return agreed_since.changed_since(order_id, unit_id)
 
     def still_delivers(self, order_id: int, code: str) -> bool:
         """Whether the shop still has the order's delivery method; no statement for one that everybody is offered."""

@@ -7,7 +7,7 @@ from akcept.agreements.queries.merchant import (
     lists_page,
     rows_page,
 )
-from akcept.agreements.queries.ordered import ordered_under
+from akcept.agreements.queries.ordered import ordered_under, under_agreement
 from akcept.agreements.queries.terms import (
     Heads,
     Party,
@@ -36,4 +36,5 @@ __all__ = [
     "rows_page",
     "saying_conditions",
     "terms_of",
+    "under_agreement",
 ]

@@ -11,6 +11,7 @@ from akcept.ordering.ports.goods import Catalogue, Goods, GoodsFilter, catalogue
 from akcept.ordering.ports.products import Assortment, CategoryRef, OrderedLine, ProductRef, assortment
 from akcept.ordering.ports.quotes import (
     Address,
+    AgreedSince,
     DeliveryOption,
     LineObstacle,
     Obstacles,
@@ -23,6 +24,7 @@ from akcept.ordering.ports.quotes import (
 __all__ = [
     "MOST_PIECES",
     "Address",
+    "AgreedSince",
     "Assortment",
     "Cart",
     "Catalogue",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from akcept.ordering.ports.quotes import Address, DeliveryOption, Obstacles, Quote
+from akcept.ordering.ports.quotes import Address, AgreedSince, DeliveryOption, Obstacles, Quote
 
 if TYPE_CHECKING:
     from akcept.agreements.queries import Heads
@@ -124,6 +124,9 @@ class OrderBook(Protocol):
         OutOfStock naming what cannot be had, EmptyCart when no line is left, Invalid (field `delivery`: not offered;
         field `quantity-<line>`: more than an order holds).
         """
+
+    def agreed_since(self, order_id: int, unit_id: int | None) -> AgreedSince:
+        """Return what has changed of what an order of a unit was placed under, and writes nothing."""
 
     def still_delivers(self, order_id: int, code: str) -> bool:
         """Whether the shop still offers an order's way of delivery, given by its code."""

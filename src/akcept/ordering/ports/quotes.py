@@ -125,3 +125,15 @@ class Obstacles:
     def __bool__(self) -> bool:
         """Whether anything is."""
         return bool(self.lines or self.delivery)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedSince:
+    """What has changed, since an order was placed, of what was agreed then; products by their titles."""
+
+    #: Agreements that no longer count for its unit.
+    ended: tuple[str, ...] = ()
+    #: Products that may no longer be bought.
+    left: tuple[str, ...] = ()
+    #: Products that have another price today.
+    repriced: tuple[str, ...] = ()

@@ -171,6 +171,7 @@ class _Beside(Protocol):
     shop_has_terms: bool
     has_credit_limit: bool
     is_agreed: bool
+    was_agreed: bool
 
 
 def order(actor: Actor, number: str, *, before: str = "", comments_before: str = "") -> OrderView:
@@ -183,6 +184,7 @@ def order(actor: Actor, number: str, *, before: str = "", comments_before: str =
         shop_has_terms=Exists(shop_terms.saying_something()),
         has_credit_limit=Exists(limits_of(OuterRef("organization_id"))),
         is_agreed=shop_terms.is_agreed(OuterRef(OuterRef("unit_id")), timezone.localdate()),
+        was_agreed=shop_terms.was_agreed(OuterRef("order_id")),
     )
     placement = loaded(found, number)
     if placement is None:
@@ -196,6 +198,7 @@ def order(actor: Actor, number: str, *, before: str = "", comments_before: str =
             shop_has_terms=beside.shop_has_terms,
             has_credit_limit=beside.has_credit_limit,
             is_agreed=beside.is_agreed,
+            was_agreed=beside.was_agreed,
         ),
         now=utc_now(),
         before=before,

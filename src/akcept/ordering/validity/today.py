@@ -22,7 +22,7 @@ from akcept.ordering.money import credit, order_budgets
 from akcept.ordering.ports import LineObstacle, Obstacles, OrderDocument, Quote, order_book
 from akcept.ordering.routing.new_value import Repriced, repriced
 from akcept.ordering.shop_terms import prices_end, require_value
-from akcept.ordering.validity import obstacles
+from akcept.ordering.validity import agreed_since, obstacles
 
 
 class TodayOutcome(StrEnum):
@@ -67,6 +67,8 @@ class Validity:
     #: The shop's credit does not cover an order on account, in words.
     credit: str = ""
     today: Today | None = None
+    #: What was agreed and no longer is, with what accepting does, in words.
+    agreed_since: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[str]:
@@ -77,7 +79,7 @@ class Validity:
     @property
     def says_something(self) -> bool:
         """Whether there is anything to tell."""
-        return bool(self.problems or self.today)
+        return bool(self.problems or self.today or self.agreed_since)
 
     @property
     def lines(self) -> Mapping[int, LineObstacle]:
@@ -95,10 +97,14 @@ class Known:
     shop_has_terms: bool = True
     has_credit_limit: bool = True
     is_agreed: bool = True
+    #: Whether the order was placed under an agreement.
+    was_agreed: bool = True
 
 
 def validity_of(case: Case, placement: Placement, document: OrderDocument, *, known: Known, now: datetime) -> Validity:
     """Return what happened to an order meanwhile; two statements, about a dozen more once its prices' term has passed.
+
+    Six more for one that was placed under an agreement.
 
     The case comes as `queries.loaded` reads it. Whoever calls has found that the order may be seen.
     """
@@ -112,7 +118,13 @@ def validity_of(case: Case, placement: Placement, document: OrderDocument, *, kn
         bounds=_bounds(terms, amounts),
         credit=_credit(placement, amounts) if known.has_credit_limit else "",
         today=today,
+        agreed_since=tuple(_agreed_since(placement, today)) if known.was_agreed else (),
     )
+
+
+def _agreed_since(placement: Placement, today: Today | None) -> list[str]:
+    found = order_book().agreed_since(placement.order_id, placement.unit_id)
+    return agreed_since.in_words(found, is_over=today is not None)
 
 
 def _credit(placement: Placement, amounts: Amounts) -> str:

@@ -12,10 +12,13 @@ from django.utils.safestring import SafeString
 
 from akcept.fulfilment import topics as sending
 from akcept.fulfilment.queries import SentParcel, parcels_of
+from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.ordering import status
+from akcept.ordering.ports import order_book
 from akcept.ordering.queries import OrderView
 from akcept.ordering.queries.merchant import held_count, order_for_staff
+from akcept.ordering.validity.agreed_since import in_words
 from akcept.organizations.visitor import staff_of
 from akcept.panel import agreed_words
 from akcept.panel.agreed_words import PricedBy
@@ -105,3 +108,12 @@ def whole_history(order: Any, view: OrderView | None) -> list[Sentence]:
 def priced_by(view: OrderView | None) -> PricedBy:
     """Return under what an order was placed: its agreements, and why each line costs what it does."""
     return agreed_words.priced_by(view.placement.order_id) if view is not None else PricedBy()
+
+
+@register.simple_tag
+def agreed_since(view: OrderView) -> list[str]:
+    """Return what was agreed when a pending order was placed and no longer is, and what accepting it does."""
+    if not view.is_open:
+        return []
+    found = order_book().agreed_since(view.placement.order_id, view.placement.unit_id)
+    return in_words(found, is_over=view.prices_until is not None and view.prices_until <= utc_now())
