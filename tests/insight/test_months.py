@@ -34,6 +34,13 @@ def test_a_month_in_which_clocks_change_is_as_long_as_it_is() -> None:
     assert (october[1].astimezone(UTC) - october[0].astimezone(UTC)) == timedelta(days=31, hours=1)
 
 
+def test_a_month_whose_first_midnight_comes_twice_begins_at_the_earlier_one() -> None:
+    """In Havana, 1 November 2026: at one o'clock it is midnight again."""
+    havana = ZoneInfo("America/Havana")
+    (october,) = closed(_at("2026-10-05", havana), _at("2026-11-20", havana), havana)
+    assert october[1].astimezone(UTC) == datetime(2026, 11, 1, 4, tzinfo=UTC)
+
+
 def test_an_order_of_a_day_nobody_means_costs_no_more_than_fifty_years() -> None:
     assert len(closed(datetime(1, 1, 3, tzinfo=UTC), _at("2026-11-20"), WARSAW)) == MOST
 

@@ -14,6 +14,7 @@ Stretch = tuple[datetime, datetime]
 SETTLED: Final = timedelta(days=2)
 #: So many months back figures are kept; orders of before are read themselves.
 MOST: Final = 600
+_DAY: Final = timedelta(days=1)
 
 
 def closed(first: datetime, now: datetime, zone: ZoneInfo) -> list[Stretch]:
@@ -21,7 +22,7 @@ def closed(first: datetime, now: datetime, zone: ZoneInfo) -> list[Stretch]:
     found: list[Stretch] = []
     end = _month(now.astimezone(zone))
     while end > first and len(found) < MOST:
-        start = _month(end - timedelta(days=1))
+        start = _month(end - _DAY)
         if end + SETTLED <= now:
             found.append((start, end))
         end = start
