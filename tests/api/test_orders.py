@@ -60,12 +60,20 @@ def test_a_dry_run_says_what_it_costs_and_leads_to_and_keeps_nothing(cast: Cast)
     assert told["goods_net"] == {"amount": "30.00", "currency": "PLN"}
     assert [(row["rate"], row["net"]["amount"], row["vat"]["amount"]) for row in told["vat"]][-1:] != []
     assert (told["would_wait"], told["asked"]) == (True, ["Ben Nowak", "Cora Wiśniewska"])
-    assert len(told["steps"]) == 1
+    (step,) = told["steps"]
+    assert step["asks"] == ["anyone who may accept the unit's orders"]
     assert told["why"]
     assert [line["code"] for line in told["lines"]] == ["P1", "P2"]
     assert not Placement.objects.exists()
     assert Basket.objects.count() == before
     assert carts.stock("P1").num_allocated in (None, 0)
+
+
+def test_a_placed_order_says_whom_its_step_asks_as_the_dry_run_did(cast: Cast) -> None:
+    number = placed(cast, system_of(cast.anna), key="asks").json()["number"]
+    for who in (cast.anna, cast.ben):
+        (step,) = system_of(who).get(f"/orders/{number}").json()["steps"]
+        assert (step["asks"], step["place"]) == (["anyone who may accept the unit's orders"], "now")
 
 
 def test_a3_a_row_adds_up_with_its_discount_tried_and_placed(cast: Cast) -> None:

@@ -21,6 +21,7 @@ from akcept.ordering.money.order_budgets import Standings
 from akcept.ordering.ports import Address, QuoteLine, VatRow
 from akcept.ordering.queries import OrderRow, OrderView, StepView
 from akcept.ordering.routing import reasons
+from akcept.organizations.asking import ANY_ACCEPTOR
 from akcept.ui.history import sentences
 
 
@@ -223,7 +224,7 @@ def _step(found: StepView) -> sent.Step:
     return sent.Step(
         position=found.position,
         why=found.why,
-        asks=list(found.asks),
+        asks=list(found.asks) or [asking.asked((ANY_ACCEPTOR,), 1)],
         quorum=found.quorum,
         accepted=list(found.accepted),
         place=found.place,
