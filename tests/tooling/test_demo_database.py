@@ -54,5 +54,7 @@ def test_h5_what_the_relay_says_is_in_the_language_of_the_rest(monkeypatch: pyte
     monkeypatch.setattr(demo, "_announce", lambda url: None)
     demo._serve(8000, {})
     (relay,) = [list(each.command) for each in started if each.name == "relay"]
-    done = subprocess.run([*relay, "--interval", "0"], cwd=demo.ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*relay, "--interval", "0"], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
+    )
     assert "is not a number of seconds greater than 0" in done.stderr
