@@ -19,6 +19,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+USAGE = "AKCEPT=https://shop.example.com CLIENT_ID=... CLIENT_SECRET=... python erp_sync.py books.sqlite3"
 AT_ONCE = 10
 MINUTES = 5
 
@@ -132,10 +133,14 @@ def run(shop, books):
 
 
 def main():
-    """Run once; exit with 75, "try again", where the shop does not answer."""
+    """Run once; exit with 75, "try again", where the shop does not answer, with 1 where it refuses."""
+    given = [os.environ.get(name, "") for name in ("AKCEPT", "CLIENT_ID", "CLIENT_SECRET")]
+    if len(sys.argv) != 2 or not all(given):
+        sys.exit(print(f"Name the shop, the system and the books: {USAGE}", file=sys.stderr) or 2)
     try:
-        shop = Shop(os.environ["AKCEPT"], os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"])
-        run(shop, Books(sys.argv[1]))
+        run(Shop(*given), Books(sys.argv[1]))
+    except Refused as refusal:
+        sys.exit(print(f"The shop refuses ({refusal.code}): {refusal}", file=sys.stderr) or 1)
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         sys.exit(print(f"The shop does not answer: {error}", file=sys.stderr) or 75)
 

@@ -206,3 +206,31 @@ def test_a_process_that_is_killed_for_real_loses_and_doubles_nothing(
     assert booked == _answered()
     assert booked.keys() == numbers
     live_shop.errors.clear()  # an answer nobody waited for
+
+
+@pytest.mark.parametrize("given", [{}, {"AKCEPT": "http://127.0.0.1:1", "CLIENT_ID": "x"}])
+def test_what_was_not_given_is_said_in_one_line(given: dict[str, str], tmp_path: Path) -> None:
+    for books in ([], [str(tmp_path / "books")]):
+        done = subprocess.run(
+            [sys.executable, ROOT / "examples" / "erp_sync.py", *books],
+            env={"PATH": os.environ["PATH"], **given},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("Name the shop, the system and the books: AKCEPT=https://")
+        assert done.stderr.count("\n") == 1
+
+
+def test_a_secret_that_is_wrong_is_said_in_one_line(live_shop: LiveShop, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples" / "erp_sync.py", tmp_path / "books"],
+        env={**os.environ, "AKCEPT": live_shop.url, "CLIENT_ID": "x", "CLIENT_SECRET": "y"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The shop refuses (invalid_client): ")
+    assert done.stderr.count("\n") == 1
