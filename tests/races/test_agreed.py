@@ -6,6 +6,7 @@ Real threads on PostgreSQL. The naive way, which takes what it reads at two mome
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -191,17 +192,21 @@ def _packed(number: int) -> PackInput:
     return PackInput(product_id=record.product_id, multiple=number)
 
 
-def _refused_while_packs_change(cast: Cast) -> int:
-    """Change the quantity of an order, and accept it, while its product's pack is changed; count what is refused."""
+def _refused_while_packs_change(cast: Cast, repacked: threading.Event) -> int:
+    """Change the quantity of an order, and accept it, while its product's pack is changed; count what is refused.
+
+    `repacked` is set while the pack is another one.
+    """
     record, refused = carts.stock("P1", price="10.00"), 0
     for number in range(ROUNDS):
         made = agree(cast, cast.krakow, name=f"A{number}", packs=(_packed(2),))
         placed = orders.place(cast.anna, records=[record], quantity=2)
         wanted = AgreementInput(name=made.name, packs=(_packed(5),))
-        repack = partial(actions.change_agreement, made.pk, wanted, actor=cast.mia.actor, version=1)
+        repack = partial(_repack, cast, made.pk, wanted, repacked)
         line = _line_of(placed.order_id)
         more = partial(_revised, placed, {line.pk: 4})
-        _changed, revised = together(repack, more)
+        changed, revised = together(repack, more)
+        assert isinstance(changed, Agreement), changed
         refused += isinstance(revised, Invalid)
         assert revised is None or isinstance(revised, Invalid), revised
         accepted = ordering.accept(placed.order_number, actor=cast.ben.actor, version=1)
@@ -209,7 +214,14 @@ def _refused_while_packs_change(cast: Cast) -> int:
         assert _line_of(placed.order_id).quantity == (2 if isinstance(revised, Invalid) else 4)
         assert orders.order(placed).status == "unhandled"
         Agreement.objects.all().delete()
+        repacked.clear()
     return refused
+
+
+def _repack(cast: Cast, agreement_id: int, wanted: AgreementInput, repacked: threading.Event) -> Agreement:
+    found = actions.change_agreement(agreement_id, wanted, actor=cast.mia.actor, version=1)
+    repacked.set()
+    return found
 
 
 def _revised(placed: Placed, quantities: dict[int, int]) -> None:
@@ -220,21 +232,22 @@ def _revised(placed: Placed, quantities: dict[int, int]) -> None:
 
 def test_a_pack_changed_while_an_order_is_changed_and_accepted_does_not_bind_it(cast: Cast) -> None:
     """The order keeps the pack it was placed under: by 2, whatever it is by now."""
-    assert _refused_while_packs_change(cast) == 0
+    assert _refused_while_packs_change(cast, threading.Event()) == 0
 
 
 def test_naive_way_asks_todays_pack_of_an_order_that_was_placed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: asked for today's pack, a change is refused whenever the pack was changed first."""
+    repacked = threading.Event()
 
     def of_today(order: Any, quantities: Mapping[int, int]) -> dict[int, str]:
-        time.sleep(PAUSE)
+        repacked.wait(20)
         strategy = quotes.strategy_for(order.user, agreed.Buyer(unit_id=cast.krakow.pk))
         products = apps.get_model("catalogue.Product").objects.in_bulk(list(quantities))
         said = {key: packs.not_sold_so(strategy, products[key], number) for key, number in quantities.items()}
         return {key: how for key, how in said.items() if how}
 
     monkeypatch.setattr(packs, "not_sold_of", of_today)
-    assert _refused_while_packs_change(cast) > 0
+    assert _refused_while_packs_change(cast, repacked) == ROUNDS
 
 
 def _ordered_again_while_a_list_changes(cast: Cast, *, says_seen: bool) -> list[tuple[Decimal, Decimal]]:

@@ -16,7 +16,7 @@ from akcept.journal import relay
 from akcept.journal.models import Delivery, Entry
 from akcept.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from akcept.ordering import actions as ordering
-from akcept.organizations.models import Member
+from akcept.organizations.models import Member, Organization
 from akcept.organizations.personal_data import Erasure, Subject
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
@@ -333,3 +333,43 @@ def test_the_command_sends_what_is_due_and_ends(cast: Cast) -> None:
         call_command("send_webhooks", "--language=en", "--once", stdout=out)
     assert "webhooks: delivered 1, to be tried again 0, given up 0" in out.getvalue()
     assert len(there.received) == 1
+
+
+def test_an_endpoint_whose_keeper_sees_no_prices_is_told_null_for_every_amount(cast: Cast) -> None:
+    """Beside one whose keeper sees them, of the same order; the merchant's tells them, and so does all once it may."""
+    blind = _seeing(cast)
+    _grant(blind, "manage_members", "see_all_orders")
+    Organization.objects.filter(pk=cast.acme.pk).update(prices_by_right=True)
+    kept, shop = _listen(blind), _listen(cast.mia)
+    placed = orders.place(cast.anna, records=[carts.stock("P1", price="12.34")], quantity=2)
+    relay.run_once()
+    told = {each.endpoint_id: each.body["data"] for each in Message.objects.all()}
+    amounts = {pk: _amounts(data) for pk, data in told.items()}
+    assert set(amounts) == {kept.pk, shop.pk}
+    assert amounts[kept.pk], "or nothing was asked"
+    assert set(amounts[kept.pk]) == {None}
+    assert None not in amounts[shop.pk]
+    assert len(amounts[kept.pk]) == len(amounts[shop.pk])
+    assert not [sum_ for sum_ in ("12.34", "24.68") if sum_ in json.dumps(told[kept.pk])]
+    _grant(blind, "manage_members", "see_all_orders", "see_prices")
+    ordering.accept(placed.order_number, actor=cast.ben.actor, version=1)
+    relay.run_once()
+    later = Message.objects.filter(endpoint=kept).order_by("pk").last()
+    assert later is not None
+    assert None not in _amounts(later.body["data"])
+
+
+def _grant(person: Person, *permissions: str) -> None:
+    """Let these be what somebody may do."""
+    member = person.member
+    member.granted = {**member.granted, "permissions": list(permissions)}
+    member.recompute()
+    member.save()
+
+
+def _amounts(told: Any) -> list[str | None]:
+    """Return every amount of an event, wherever it stands."""
+    if isinstance(told, dict):
+        own = [told["amount"]] if "amount" in told else []
+        return own + [found for value in told.values() for found in _amounts(value)]
+    return [found for each in told for found in _amounts(each)] if isinstance(told, list) else []
