@@ -208,7 +208,7 @@ def test_the_mail_says_by_how_much_a_budget_is_over(cast: Cast, mailoutbox: list
     place(cast.ben, "669.75")
     deliver()
     (message,) = told()
-    assert "Free: over by PLN 469.75" in str(message.body).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Budget: over by PLN 469.75" in str(message.body).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_owner_is_told_of_what_others_book_by_hand_and_not_of_their_own_acts(

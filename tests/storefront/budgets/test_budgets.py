@@ -63,6 +63,8 @@ def test_what_a_budget_is_over_by_is_said_and_not_shown_as_a_negative_rest(
         shown = text(dora.get(page))
         assert said in shown, page
         assert not re.search("[-\N{MINUS SIGN}](PLN )?469", shown.partition('id="rows"')[0]), page
+    title = re.sub("<[^>]+>", " ", text(dora.get(url("budget", budget))))
+    assert re.search(rf"(Budget|Budżet) +{said} ", title), "the label goes with it, and is not “Left”"
     dora.cookies["django_language"] = "en"
     export = dora.get(reverse("akcept:export_budgets", kwargs={"file_format": "csv"})).content.decode()
     assert "-469.75" in export, "a file keeps the number"

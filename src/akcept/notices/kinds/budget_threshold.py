@@ -40,6 +40,7 @@ def _message(entry: Entry, target: str) -> Message:
             "spent": money(spent, told["currency"]),
             "held": money(held, told["currency"]),
             "free": wording.rest(available - spent - held, told["currency"]),
+            "over": spent + held > available,
             "available": money(available, told["currency"]),
             "budget_id": int(entry.subject_id),
             "organization_id": entry.organization_id,
