@@ -85,6 +85,7 @@ def test_what_is_no_text_is_no_table(content: bytes) -> None:
         ("a" * 2_000_001, {"bytes": 2_000_000}, Trouble.TOO_LARGE, {"most": 2}),
         ("a;b;c;d\n", {"columns": 3}, Trouble.COLUMNS, {"line": 1, "most": 3}),
         ("a;b;c;d\n", {"columns": 3, "cells": 3}, Trouble.COLUMNS, {"line": 1, "most": 3}),
+        ("x;y\na;b;c;d\n", {"columns": 3, "cells": 5}, Trouble.COLUMNS, {"line": 2, "most": 3}),
         ("sep=;\na;b\na;b;c;d\n", {"columns": 3}, Trouble.COLUMNS, {"line": 3, "most": 3}),
         ('x;y\n"a";b;c;d\n', {"columns": 3}, Trouble.COLUMNS, {"line": 2, "most": 3}),
         ("a;b\nc;d\n", {"cells": 3}, Trouble.CELLS, {"most": 3}),
@@ -287,6 +288,20 @@ def test_only_formulas_without_a_value_are_remembered() -> None:
     text = f'<worksheet {NS}><sheetData><row r="1">{cells}</row></sheetData></worksheet>'
     found = spreadsheets._scanned(sheet_of(text), USUAL, Work())
     assert found["xl/worksheets/sheet1.xml"].uncalculated == {"B1"}
+
+
+def test_a_text_of_many_lines_is_looked_at_in_few_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces: list[str] = []
+    look = spreadsheets._Scan._characters
+
+    def count(scan: spreadsheets._Scan, data: str) -> None:
+        pieces.append(data)
+        look(scan, data)
+
+    monkeypatch.setattr(spreadsheets._Scan, "_characters", count)
+    text = "line\n" * 1_000
+    spreadsheets._scanned(sheet_of(f"<worksheet {NS}><a>{text}</a></worksheet>"), USUAL, Work())
+    assert len([piece for piece in pieces if "line" in piece]) < 10
 
 
 def test_other_files_that_a_workbook_names_are_not_looked_for() -> None:

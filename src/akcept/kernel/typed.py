@@ -182,7 +182,7 @@ def _ungrouped(whole: str) -> str | None:
     used = {char for char in whole if not char.isdigit()}
     if not used:
         return whole
-    if not used <= _THOUSANDS:
+    if used - _THOUSANDS:
         return None
     mark = re.escape(used.pop())
     if not re.fullmatch(rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+", whole):
