@@ -37,8 +37,8 @@ def measure(company: Company, url: str, *, clients: int, flows: int) -> Timings:
     """Walk `flows` flows with `clients` at once; raises RuntimeError when one does not end as it must."""
     waiting = deque(range(flows))
     pairs = -(-flows // _FLOWS_A_TOKEN)
-    requesters = [_headers(company.people[number], f"ERP {clients}.{number}") for number in range(pairs)]
-    approvers = [_headers(company.cast.ben, f"ERP {clients}.{number}") for number in range(pairs)]
+    requesters = [headers(company.people[number], f"ERP {clients}.{number}") for number in range(pairs)]
+    approvers = [headers(company.cast.ben, f"ERP {clients}.{number}") for number in range(pairs)]
     timings, lock, failures = Timings(), threading.Lock(), list[Exception]()
 
     def work() -> None:
@@ -69,7 +69,8 @@ def measure(company: Company, url: str, *, clients: int, flows: int) -> Timings:
     return timings
 
 
-def _headers(person: Person, name: str) -> dict[str, str]:
+def headers(person: Person, name: str) -> dict[str, str]:
+    """Return what a system of somebody's sends with each call: a token of its own."""
     scopes = ["orders:read", "orders:place", "orders:decide"]
     given = actions.give_token(actor=person.actor, name=name, scopes=scopes)
     return {"Authorization": f"Bearer {given.secret}"}

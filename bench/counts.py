@@ -6,13 +6,15 @@ from typing import Any
 
 from django.test import Client
 
-from bench.company import Company
+from akcept.testing.orders import COURIER
+from bench import api
+from bench.company import LINES, Company
 from bench.flow import STEPS, address_of_order, decision_form, order_form
 from bench.visitors import client_of
 from tests.support.statements import statements
 
-#: Flows that counting takes of a company's.
-FLOWS = 2
+#: Flows that counting takes of a company's, through its pages and through the API.
+FLOWS = 4
 
 
 def count(company: Company) -> dict[str, int]:
@@ -23,6 +25,35 @@ def count(company: Company) -> dict[str, int]:
     """
     _walk(company)
     return _walk(company)
+
+
+def count_api(company: Company) -> dict[str, int]:
+    """Return the statements of every step of one flow through the API; of the second one, as `count`."""
+    mine, bens = api.headers(company.people[0], "counted"), api.headers(company.cast.ben, "counted")
+    _walk_api(company, mine, bens, 0)
+    return _walk_api(company, mine, bens, 1)
+
+
+def _walk_api(company: Company, mine: dict[str, str], bens: dict[str, str], number: int) -> dict[str, int]:
+    client, answers = Client(), list[Any]()
+
+    def counted(path: str, headers: dict[str, str], body: dict[str, Any] | None = None) -> int:
+        def call() -> None:
+            sent = {"headers": headers, "content_type": "application/json"}
+            answers.append(client.get(path, headers=headers) if body is None else client.post(path, body, **sent))
+
+        return len(statements(call))
+
+    key = {"Idempotency-Key": f"counted-{number}"}
+    lines = [{"code": code, "quantity": 2} for code in company.codes(number, LINES)]
+    order = {"lines": lines, "address_id": company.address, "delivery": COURIER}
+    taken = [counted("/api/v1/orders", mine | key, order)]
+    where = f"/api/v1/orders/{answers[-1].json()['number']}"
+    taken.append(counted(where, bens))
+    taken.append(counted(f"{where}/accept", bens | key | {"If-Match": answers[-1]["ETag"]}, {}))
+    if answers[-1].status_code != 200:
+        raise RuntimeError(f"accepting answered {answers[-1].status_code}")
+    return dict(zip(api.STEPS, taken, strict=True))
 
 
 def _walk(company: Company) -> dict[str, int]:

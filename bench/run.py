@@ -66,22 +66,27 @@ def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
     needed = counts.FLOWS + _WARM_UP + chosen.flows * len(chosen.clients)
     with private.use():
         company = Company(flows=needed)
-        statements = counts.count(company)
+        statements, by_system = counts.count(company), counts.count_api(company)
         shop = shop_process(private, workers=chosen.workers, threads=4)
-        with shop as (_program, url), manage_process(private, "relay"):
+        with shop as (program, url), manage_process(private, "relay"):
             flow.measure(company, url, clients=2, flows=_WARM_UP)
             for clients in chosen.clients:
+                begun = _processor_seconds(program.process.pid)
                 timings = flow.measure(company, url, clients=clients, flows=chosen.flows)
+                taken = _processor_seconds(program.process.pid) - begun
                 least = floor.measure(cluster, clients=clients, seconds=chosen.seconds)
-                runs.append(_figures(timings, clients=clients, least=least))
+                runs.append(_figures(timings, clients=clients, least=least, taken=taken))
+                begun = _processor_seconds(program.process.pid)
                 through = api.measure(company, url, clients=clients, flows=chosen.flows)
-                by_api.append(_figures(through, clients=clients, least=least))
+                taken = _processor_seconds(program.process.pid) - begun
+                by_api.append(_figures(through, clients=clients, least=least, taken=taken))
         walked = needed + chosen.flows * len(chosen.clients)
         if orders() != walked:
             raise RuntimeError(f"{walked} flows were walked, but {orders()} orders are unhandled")
     return {
         "machine": _machine(chosen),
         "statements": statements,
+        "api_statements": by_system,
         "runs": runs,
         "api": by_api,
         "organizations": _organizations(cluster, chosen.members),
@@ -112,12 +117,23 @@ def _budgets(cluster: Postgres, sizes: Sequence[int]) -> dict[str, Any]:
         return budgets.measure(sizes)
 
 
-def _figures(timings: flow.Timings | api.Timings, *, clients: int, least: float) -> dict[str, Any]:
+def _processor_seconds(server: int) -> float:
+    """Return what a server and its workers have taken of the processors so far: others on the machine do not count."""
+    listed = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    ticks = 0
+    for pid in (server, *listed):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])  # utime and stime
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _figures(timings: flow.Timings | api.Timings, *, clients: int, least: float, taken: float) -> dict[str, Any]:
     rate = len(timings.flows) / timings.seconds
     return {
         "clients": clients,
         "flows": len(timings.flows),
         "flows_per_second": round(rate, 2),
+        "processor_ms_a_flow": round(taken / len(timings.flows) * 1000, 1),
         "pgbench_flows_per_second": round(least, 1),
         "pgbench_ratio": round(least / rate, 1),
         "flow_ms": _spread(timings.flows),
@@ -143,13 +159,15 @@ def _report(figures: dict[str, Any]) -> str:
         f"Flow: place {LINES} lines, accept. {figures['machine']}; clients, shop, relay and database on one machine.",
         "",
         "Statements a request: " + ", ".join(f"{name} {n}" for name, n in figures["statements"].items()),
+        "Through the API: " + ", ".join(f"{name} {n}" for name, n in figures["api_statements"].items()),
     ]
     told = [("", run) for run in figures["runs"]] + [("through the API, ", run) for run in figures["api"]]
     for how, run in told:
         lines += [
             "",
             f"{how}{run['clients']} client(s), {run['flows']} flows: {run['flows_per_second']:.1f} flows a second; "
-            f"pgbench {run['pgbench_flows_per_second']:.0f}, that is {run['pgbench_ratio']:.0f} times as many",
+            f"pgbench {run['pgbench_flows_per_second']:.0f}, that is {run['pgbench_ratio']:.0f} times as many; "
+            f"{run['processor_ms_a_flow']:.0f} ms of the shop's processor time a flow",
             f"  {'':<14}{'median':>10}{'p95':>10}",
         ]
         parts = {"whole flow": run["flow_ms"], **run["steps_ms"]}

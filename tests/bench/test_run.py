@@ -40,6 +40,8 @@ def test_bench_measures_what_it_says(tmp_path: Path) -> None:
     assert [run["clients"] for run in figures["api"]] == [1, 2]
     assert all(run["flows"] == 3 and set(run["steps_ms"]) == {"place", "read", "accept"} for run in figures["api"])
     assert "through the API, 2 client(s), 3 flows" in done.stdout
+    assert all(run["processor_ms_a_flow"] > 0 for run in (*figures["runs"], *figures["api"]))
+    assert set(figures["api_statements"]) == {"place", "read", "accept"}
     assert figures["statements"]["place"] <= 30
     assert figures["statements"]["accept"] <= 15
     assert "flows a second; pgbench" in done.stdout

@@ -94,7 +94,7 @@ def shop_process(
     command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
     command += ["--log-level", "warning"]
     with running(command, env=process_environment(database, AKCEPT_BASE_URL=url, **environment)) as program:
-        program.wait_for_http(f"{url}/accounts/login/")
+        program.wait_for_http(f"{url}/accounts/login/", timeout=120)  # a machine that is busy starts it slowly
         yield program, url
 
 
