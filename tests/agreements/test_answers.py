@@ -25,7 +25,9 @@ from akcept.agreements.answers import (
     Terms,
     answer,
     conditions,
+    is_delivered_free,
     steps,
+    surcharge_on,
 )
 from tests.agreements.building import DAY, terms_of
 
@@ -216,6 +218,32 @@ def test_each_condition_of_orders_is_the_nearest_agreement_s_that_says_it() -> N
     alone = [replace(each, alone=each.id == 2) for each in agreements]
     assert conditions(terms_of(alone), DAY) == own
     assert conditions(Terms(), DAY) == Conditions()
+
+
+def test_free_delivery_and_the_surcharge_on_small_orders_are_the_nearest_agreements_that_say_them() -> None:
+    everybody = Conditions(free_from=Decimal(500), small_below=Decimal(100), surcharge=Decimal(15))
+    own = Conditions(small_below=Decimal(50), surcharge=None)
+    agreements = [
+        Agreement(id=1, name="everybody", depth=EVERYBODY, conditions=everybody),
+        Agreement(id=2, name="unit", depth=1, conditions=own),
+    ]
+    found = conditions(terms_of(agreements), DAY)
+    assert found == Conditions(free_from=Decimal(500), small_below=Decimal(50), surcharge=None)
+    assert conditions(terms_of(agreements[:1]), DAY) == everybody
+
+
+@pytest.mark.parametrize(("goods", "more"), [("99.99", 15), ("100", 0), ("100.01", 0)])
+def test_goods_below_a_value_cost_the_surcharge_more(goods: str, more: int) -> None:
+    small = Conditions(small_below=Decimal(100), surcharge=Decimal(15))
+    assert surcharge_on(small, Decimal(goods)) == more
+    assert surcharge_on(replace(small, surcharge=None), Decimal(goods)) == 0
+    assert surcharge_on(Conditions(), Decimal(goods)) == 0
+
+
+@pytest.mark.parametrize(("goods", "free"), [("499.99", False), ("500", True), ("500.01", True)])
+def test_goods_from_a_value_on_are_delivered_free(goods: str, free: bool) -> None:
+    assert is_delivered_free(Conditions(free_from=Decimal(500)), Decimal(goods)) is free
+    assert is_delivered_free(Conditions(), Decimal(goods)) is False
 
 
 PAPER = Product(id=1, categories=frozenset({"0001", "00010002"}), net=Decimal("10.00"), currency="PLN")
