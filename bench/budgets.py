@@ -31,7 +31,7 @@ _BOUND_SHARE = 50
 _PRICE = "90.00"
 
 
-def measure(sizes: Sequence[int]) -> dict[str, Any]:
+def measure(sizes: Sequence[int], *, rounds: int = ROUNDS) -> dict[str, Any]:
     """Return statements and milliseconds (median, p95) of every question, page and placing at every size."""
     found = {}
     for number, rows in enumerate(sizes):
@@ -41,8 +41,8 @@ def measure(sizes: Sequence[int]) -> dict[str, Any]:
         _book(every, rows - rows * _BOUND_SHARE // 100)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE akcept_budgets_ledgerrow")
-        asked = {name: timed(ask) for name, ask in _questions(company, bound).items()}
-        found[f"{len(bound) + len(every)} budgets, {rows} rows"] = asked | _placing(company, bound)
+        asked = {name: timed(ask, rounds=rounds) for name, ask in _questions(company, bound).items()}
+        found[f"{len(bound) + len(every)} budgets, {rows} rows"] = asked | _placing(company, bound, rounds=rounds)
     return found
 
 
@@ -125,7 +125,7 @@ def _questions(company: Company, bound: list[Budget]) -> dict[str, Callable[[], 
     }
 
 
-def _placing(company: Company, bound: list[Budget]) -> dict[str, dict[str, float]]:
+def _placing(company: Company, bound: list[Budget], *, rounds: int) -> dict[str, dict[str, float]]:
     """Place orders bound by none, by one and by all five budgets, five lines each."""
     who = _requester(company)
     records = [carts.stock(f"B{number}", price=_PRICE, number=10_000_000) for number in range(5)]
@@ -133,7 +133,7 @@ def _placing(company: Company, bound: list[Budget]) -> dict[str, dict[str, float
     for number in (0, 1, len(bound)):
         Budget.objects.filter(pk__in=[budget.pk for budget in bound]).update(state="closed")
         Budget.objects.filter(pk__in=[budget.pk for budget in bound[:number]]).update(state="active")
-        waiting = [carts.fill(who, records=records, quantity=1) for _ in range(ROUNDS)]
+        waiting = [carts.fill(who, records=records, quantity=1) for _ in range(rounds)]
         taken[f"placing, {number} budgets"] = each([partial(orders.place_cart, who, cart) for cart in waiting])
     return taken
 

@@ -15,7 +15,7 @@ from akcept.organizations.bulk.sheets import written
 from akcept.organizations.seats import Matter
 from akcept.testing.cast import organization
 from akcept.testing.companies import Company, grow
-from bench.timing import table, timed
+from bench.timing import ROUNDS, table, timed
 from bench.visitors import client_of
 
 #: Members of each company unless told otherwise; one unit for six of them, 300 at most, on up to five levels.
@@ -24,7 +24,7 @@ _IMPORTED = 2_000
 _MEMBERS_A_UNIT, _MOST_UNITS = 6, 300
 
 
-def measure(sizes: Sequence[int]) -> dict[str, Any]:
+def measure(sizes: Sequence[int], *, rounds: int = ROUNDS) -> dict[str, Any]:
     """Return statements and milliseconds (median, p95) of every question at every size, and of an import.
 
     The import is measured on the second company, or the only one.
@@ -41,7 +41,7 @@ def measure(sizes: Sequence[int]) -> dict[str, Any]:
         cursor.execute("ANALYZE")
     asked = {
         f"{len(company.people)} members, {len(company.units)} units": {
-            name: timed(ask) for name, ask in _questions(company).items()
+            name: timed(ask, rounds=rounds) for name, ask in _questions(company).items()
         }
         for company in companies
     }

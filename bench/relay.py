@@ -24,16 +24,17 @@ from tests.support.statements import statements
 FLOWS = 100
 LINES = 5
 DELIVERIES = 5000
-_WARM_UP = 20
+#: Flows before the figures begin: a process grows with its first ones.
+WARM_UP = 20
 _NOBODY = "django.core.mail.backends.dummy.EmailBackend"
 
 
-def measure(*, flows: int = FLOWS, deliveries: int = DELIVERIES) -> dict[str, Any]:
+def measure(*, flows: int = FLOWS, deliveries: int = DELIVERIES, warm_up: int = WARM_UP) -> dict[str, Any]:
     """Return the figures on the default database, which must be empty; mails are rendered and thrown away."""
     with override_settings(EMAIL_BACKEND=_NOBODY):
         cast = make()
         records = [carts.stock(f"R{n}", number=10_000_000) for n in range(LINES)]
-        for _ in range(_WARM_UP):
+        for _ in range(warm_up):
             _flow(cast, records, _drain)
         alone = len(statements(lambda: _flow(cast, records, relay.run_once))) - len(
             statements(lambda: _flow(cast, records, lambda: None))

@@ -12,7 +12,6 @@ import os
 import platform
 import statistics
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,14 @@ import django
 
 django.setup()
 
-from bench import api, budgets, counts, floor, flow, organization, relay, rules  # noqa: E402  need Django
+from bench import api, budgets, counts, floor, flow, organization, relay, rules, timing  # noqa: E402  need Django
 from bench.company import LINES, Company, orders  # noqa: E402
 from tests.support.databases import Private  # noqa: E402
 from tests.support.live_shop import manage_process, shop_process  # noqa: E402
 from tests.support.postgres import Postgres, postgres  # noqa: E402
 
-_WARM_UP = 20
+#: The database whose copies are filled.
+_EMPTY = "empty"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,12 +44,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--ledger", type=int, nargs="+", default=budgets.SIZES, help="rows of budgets' ledgers (2000 200000)"
     )
+    parser.add_argument("--rounds", type=int, default=timing.ROUNDS, help="how often a question is asked (30)")
+    parser.add_argument("--warm-up", type=int, default=relay.WARM_UP, help="flows before the clock starts (20)")
     parser.add_argument("--relay", type=int, default=relay.FLOWS, help="flows that the relay hands on (100)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     chosen = parser.parse_args(arguments)
-    others = (chosen.flows, chosen.seconds, chosen.workers, chosen.relay // 2)
+    others = (chosen.flows, chosen.seconds, chosen.workers, chosen.warm_up, chosen.relay // 2, chosen.rounds // 3)
     if min(*chosen.clients, *chosen.members, *chosen.ledger, *others) < 1:
-        parser.error("every number must be at least 1")
+        parser.error("every number must be at least 1, a relay's flows 2, rounds 3")
     with postgres(settings={}) as cluster:
         figures = _measure(cluster, chosen)
     print(_report(figures))
@@ -59,17 +61,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
-    private = Private(url=cluster.create_database("bench"))
-    private.create_tables()
+    Private(url=cluster.create_database(_EMPTY)).create_tables()
+    private = _private(cluster, "bench")
     runs: list[dict[str, Any]] = []
     by_api: list[dict[str, Any]] = []
-    needed = counts.FLOWS + _WARM_UP + chosen.flows * len(chosen.clients)
+    needed = counts.FLOWS + chosen.warm_up + chosen.flows * len(chosen.clients)
     with private.use():
         company = Company(flows=needed)
         statements, by_system = counts.count(company), counts.count_api(company)
         shop = shop_process(private, workers=chosen.workers, threads=4)
         with shop as (program, url), manage_process(private, "relay"):
-            flow.measure(company, url, clients=2, flows=_WARM_UP)
+            flow.measure(company, url, clients=2, flows=chosen.warm_up)
             for clients in chosen.clients:
                 begun = _processor_seconds(program.process.pid)
                 timings = flow.measure(company, url, clients=clients, flows=chosen.flows)
@@ -89,32 +91,31 @@ def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
         "api_statements": by_system,
         "runs": runs,
         "api": by_api,
-        "organizations": _organizations(cluster, chosen.members),
-        "budgets": _budgets(cluster, chosen.ledger),
+        "organizations": _organizations(cluster, chosen),
+        "budgets": _budgets(cluster, chosen),
         "rules": rules.measure(),
-        "relay": _relay(cluster, chosen.relay),
+        "relay": _relay(cluster, chosen),
     }
 
 
-def _organizations(cluster: Postgres, sizes: Sequence[int]) -> dict[str, Any]:
-    private = Private(url=cluster.create_database("organizations"))
-    private.create_tables()
-    with private.use():
-        return organization.measure(sizes)
+def _private(cluster: Postgres, name: str) -> Private:
+    """Return a database with all tables and no rows."""
+    return Private(url=cluster.create_database(name, template=_EMPTY))
 
 
-def _relay(cluster: Postgres, flows: int) -> dict[str, Any]:
-    private = Private(url=cluster.create_database("relay"))
-    private.create_tables()
-    with private.use():
-        return relay.measure(flows=flows, deliveries=flows * 50)
+def _organizations(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
+    with _private(cluster, "organizations").use():
+        return organization.measure(chosen.members, rounds=chosen.rounds)
 
 
-def _budgets(cluster: Postgres, sizes: Sequence[int]) -> dict[str, Any]:
-    private = Private(url=cluster.create_database("budgets"))
-    private.create_tables()
-    with private.use():
-        return budgets.measure(sizes)
+def _relay(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
+    with _private(cluster, "relay").use():
+        return relay.measure(flows=chosen.relay, deliveries=chosen.relay * 50, warm_up=chosen.warm_up)
+
+
+def _budgets(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
+    with _private(cluster, "budgets").use():
+        return budgets.measure(chosen.ledger, rounds=chosen.rounds)
 
 
 def _processor_seconds(server: int) -> float:

@@ -9,17 +9,18 @@ from typing import Any
 
 from tests.support.statements import statements
 
+#: How often something is asked unless told otherwise.
 ROUNDS = 30
 
 
-def timed(ask: Callable[[], Any]) -> dict[str, float]:
+def timed(ask: Callable[[], Any], *, rounds: int = ROUNDS) -> dict[str, float]:
     """Return statements and milliseconds (median, p95) of a question that may be asked any number of times."""
     ask()
-    return each([ask] * ROUNDS)
+    return each([ask] * rounds)
 
 
 def each(acts: list[Callable[[], Any]]) -> dict[str, float]:
-    """Return the same of acts of one kind; the statements are those of the last one."""
+    """Return the same of acts of one kind, three at least; the statements are those of the last one."""
     taken = []
     for act in acts[:-1]:
         begin = time.perf_counter()

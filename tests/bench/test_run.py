@@ -18,6 +18,7 @@ def test_bench_measures_what_it_says(tmp_path: Path) -> None:
     written = tmp_path / "figures.json"
     command = [sys.executable, "-W", "ignore", "-m", "bench.run", "--clients", "1", "2", "--flows", "3"]
     command += ["--seconds", "1", "--workers", "1", "--members", "40", "80", "--ledger", "300", "3000", "--relay", "4"]
+    command += ["--rounds", "3", "--warm-up", "2"]
     done = subprocess.run(
         [*command, "--json", str(written)],
         cwd=ROOT,
