@@ -278,3 +278,28 @@ def test_what_the_gate_costs_a_page(cast: Cast, goods: Goods) -> None:
             version=getattr(Module.objects.filter(pk=1).first(), "gate_version", 1),
         )
         assert len(statements(lambda client=client: client.get("/catalogue/"))) == before
+
+
+@pytest.mark.parametrize(
+    ("gate", "told", "offered"),
+    [
+        (Gate.OPEN, "", True),
+        (Gate.WITHOUT_PRICES, "Log in to see prices and to order", False),
+        (Gate.CLOSED, "Log in to come in", False),
+    ],
+)
+def test_whoever_is_sent_to_log_in_is_told_why_and_offered_only_what_helps(
+    cast: Cast, goods: Goods, gate: Gate, told: str, offered: bool
+) -> None:
+    actions.open_shop(actor=cast.mia.actor, gate=gate, shown=Shown.BOTH, version=1)
+    client = _client(None)
+    page = client.get("/accounts/login/", headers={"accept-language": "en"}).content.decode()
+    assert told in page
+    assert ("This shop" in page) is bool(told)
+    assert ("For yourself" in page) is offered
+    assert "For a company" in page
+    alone = client.get("/accounts/signup/", headers={"accept-language": "en"}).content.decode()
+    assert ("you cannot buy here" in alone) is not offered
+    if gate is not Gate.CLOSED:
+        product = client.get(goods.record.product.get_absolute_url(), headers={"accept-language": "en"})
+        assert ("Log in to order" if offered else "Log in to see the price") in product.content.decode()
