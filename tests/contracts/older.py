@@ -9,7 +9,6 @@ import datetime
 import gc
 import os
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
-from tests.support.migrating import back, forth, found, remember_fields  # noqa: E402
+from tests.support.migrating import back, forth, remember_fields  # noqa: E402
 
 #: The last state before prices, countries, composed names, who was asked and counted attempts were kept.
 OLDER: Final = (
@@ -42,7 +41,8 @@ NOW: Final = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 
 def fill() -> None:
     """Names in several spellings, addresses added to accounts, prices of every kind, cases with who was asked."""
-    apps = MigrationExecutor(connection).loader.project_state(list(_leaves())).apps
+    loader = MigrationExecutor(connection).loader
+    apps = loader.project_state([each for each in loader.applied_migrations if each in loader.graph.nodes]).apps
     Organization, Unit, Role = (
         apps.get_model("akcept_organizations", name) for name in ("Organization", "Unit", "Role")
     )
@@ -67,12 +67,6 @@ def fill() -> None:
     _addresses(apps)
     _orders(apps)
     _cases(apps)
-
-
-def _leaves() -> Iterator[tuple[str, str]]:
-    before = dict(OLDER)
-    for label, name in MigrationExecutor(connection).loader.graph.leaf_nodes():
-        yield found(label, before[label]) if label in before else (label, name)
 
 
 def _addresses(apps: Any) -> None:

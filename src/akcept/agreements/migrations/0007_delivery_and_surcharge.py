@@ -7,7 +7,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('akcept_agreements', '0006_delivery_addresses'),
-        ('akcept_organizations', '0012_prices_seen'),
     ]
 
     operations = [
