@@ -13,7 +13,7 @@ from tests.api.test_openapi import OPERATIONS
 
 #: By scope: which of its words tells of which operations.
 TOLD: Final[Mapping[str, Mapping[str, str]]] = {
-    "orders:read": {"read the orders": "list_orders get_order list_inbox", "comment": "comment_order"},
+    "orders:read": {"read the orders": "list_orders get_order list_inbox"},
     "orders:place": {
         "place orders": "place_order order_again",
         "change": "resubmit_order",
@@ -24,6 +24,7 @@ TOLD: Final[Mapping[str, Mapping[str, str]]] = {
         **{"send back": "send_order_back", "pass on": "forward_order", "update their prices": "update_prices"},
         "take an acceptance back": "revoke_acceptance",
     },
+    "orders:comment": {"comment": "comment_order"},
     "catalogue:read": {"products": "list_products", "agreed": "list_agreements"},
     "organization:read": {
         **{"organisation's data": "get_organization get_me", "units": "list_units get_unit list_closed_units"},

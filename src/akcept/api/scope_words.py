@@ -10,11 +10,12 @@ from akcept.api.scopes import Scope
 
 #: Each names all that its operations open (`tests/api/test_scopes.py` knows which).
 WORDS: Final = {
-    Scope.ORDERS_READ: _("read the orders you may see, and comment on them"),
+    Scope.ORDERS_READ: _("read the orders you may see"),
     Scope.ORDERS_PLACE: _("place orders; change and withdraw yours"),
     Scope.ORDERS_DECIDE: _(
         "accept, reject, reduce, send back and pass on orders, update their prices and take an acceptance back"
     ),
+    Scope.ORDERS_COMMENT: _("comment on orders you take part in"),
     Scope.CATALOGUE_READ: _("read products with your prices and their stock, and what was agreed with your unit"),
     Scope.ORGANIZATION_READ: _("read the organisation's data, units, people, roles, substitutes and addresses"),
     Scope.ORGANIZATION_WRITE: _(

@@ -12,6 +12,7 @@ class Scope(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_PLACE = "orders:place"
     ORDERS_DECIDE = "orders:decide"
+    ORDERS_COMMENT = "orders:comment"
     CATALOGUE_READ = "catalogue:read"
     ORGANIZATION_READ = "organization:read"
     ORGANIZATION_WRITE = "organization:write"

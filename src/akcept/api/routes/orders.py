@@ -298,7 +298,7 @@ def update_prices(request: HttpRequest, number: str) -> Doing[Any]:
 @does(
     router,
     "/orders/{number}/comments",
-    scope=Scope.ORDERS_READ,
+    scope=Scope.ORDERS_COMMENT,
     answers_={201: sent.Commented},
     name="comment_order",
     summary="Write to the people of an order",
