@@ -21,6 +21,7 @@ from akcept.ordering.money.order_budgets import Standings
 from akcept.ordering.ports import Address, QuoteLine, VatRow
 from akcept.ordering.queries import OrderRow, OrderView, StepView
 from akcept.ordering.routing import reasons
+from akcept.ordering.validity.today import Today
 from akcept.organizations.asking import ANY_ACCEPTOR
 from akcept.ui.history import sentences
 
@@ -170,10 +171,24 @@ def order(view: OrderView) -> Answered:
         history=_moments(view.told),
         comments=_moments(view.comments.rows[::-1]) if takes_part else [],
         prices_until=view.prices_until,
+        problems=view.validity.problems,
+        since_placed=list(view.validity.agreed_since),
+        today=_today(view.validity.today, currency),
         shipments=[shipment(each) for each in parcels_of(placement.order_id, status=view.status)],
         available_actions=available(view),
     )
     return Answered(content=content, headers={"ETag": etag(view.version)})
+
+
+def _today(found: Today | None, currency: str) -> sent.Today | None:
+    if found is None:
+        return None
+    return sent.Today(
+        outcome=found.outcome.value,
+        because=found.because,
+        total_net=Money.of(found.quote.total_net, currency),
+        total_gross=Money.of(found.quote.total_gross, currency),
+    )
 
 
 def shipment(parcel: SentParcel) -> sent.Shipment:

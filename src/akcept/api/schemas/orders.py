@@ -213,6 +213,19 @@ class Shipment(Schema):
     lines: list[Pieces]
 
 
+class Today(Schema):
+    """What an order whose prices' term has passed costs today, and what accepting it does.
+
+    `outcome`: "same" accepts it, "falls" accepts it at the lower price; "rises" and "anew" (everybody is asked again)
+    take `update_prices` first, "refused" is beyond a budget or a rule; `because` says who is asked too, or why.
+    """
+
+    outcome: str
+    because: str
+    total_net: Money
+    total_gross: Money
+
+
 class Order(Schema):
     """One order, with all the caller may see of it and do on it now."""
 
@@ -249,6 +262,11 @@ class Order(Schema):
     history: list[Moment]
     comments: list[Moment]
     prices_until: datetime | None
+    #: What keeps a pending order from the shop as it is, a sentence each.
+    problems: list[str]
+    #: What was agreed when a pending order was placed and no longer is, and what accepting it does, a sentence each.
+    since_placed: list[str]
+    today: Today | None
     shipments: list[Shipment]
     available_actions: list[str]
 
