@@ -131,7 +131,8 @@ def test_who_is_asked_after_whom_is_said_from_the_cart_on(cast: Cast, visit: Vis
     for path in ("/basket/", "/checkout/"):
         assert "Waiting for Ben Nowak , then Cora Wiśniewska" in _words(anna.get(path))
     placed = orders.place(cast.anna, lines=1)
-    assert "Ben Nowak , then Cora Wiśniewska" in _words(anna.get(f"/checkout/thank-you/{placed.order_number}/"))
+    thanked = _words(anna.get(f"/checkout/thank-you/{placed.order_number}/"))
+    assert "Ben Nowak . They have been asked. After them it goes to: Cora Wiśniewska" in thanked
 
 
 @pytest.mark.parametrize(
