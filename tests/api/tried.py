@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.db import transaction
 
@@ -249,11 +250,12 @@ CALLS: dict[str, Call] = {
 
 
 def call(system: System, name: str, cast: Cast, number: str) -> Any:
-    """Call an operation and return its answer."""
+    """Call an operation and return its answer; behind a "?" in its name stands what is asked of it."""
+    name, _sign, query = name.partition("?")
     method, path, _details = OPERATIONS[name]
     sent = CALLS.get(name, _none)(cast, number)
     path = path.removeprefix("/api/v1").format(**{"number": number} | sent.pop("ids", {}))
-    return system.get(path) if method == "GET" else system.post(path, **sent)
+    return system.get(path, **dict(parse_qsl(query))) if method == "GET" else system.post(path, **sent)
 
 
 @contextmanager

@@ -118,8 +118,8 @@ def test_the_panel_marks_what_is_not_yet_exported_and_gives_the_file_of_exactly_
     mia = visit(cast.mia)
     page = mia.get("/dashboard/order-files/?exported=no").content.decode()
     assert "2 orders" in page
-    assert "Mark as exported" in page
-    assert "Mark as exported" not in mia.get("/dashboard/order-files/").content.decode()
+    assert "Mark 2 orders as exported" in page
+    assert "Mark 2 orders as exported" in mia.get("/dashboard/order-files/").content.decode()
     answer = mia.post("/dashboard/order-files/mark/", {"exported": "no"})
     export = Export.objects.get().pk
     assert answer["Location"].endswith(f"?export={export}")
@@ -127,6 +127,14 @@ def test_the_panel_marks_what_is_not_yet_exported_and_gives_the_file_of_exactly_
     file = b"".join(mia.get(f"/dashboard/order-files/download/csv/?export={export}")).decode()
     assert set(re.findall(rf"{held}|{first}|{second}|{later}", file)) == {first, second}
     assert "1 order<" in mia.get("/dashboard/order-files/?exported=no").content.decode()
+    both = mia.get("/dashboard/order-files/").content.decode()
+    assert "3 orders" in both
+    assert "Mark 1 order as exported" in both, "those that bear no mark, said by their number"
+    assert "The others are marked already." in both
+    for where in ("exported=yes", f"export={export}"):
+        marked = mia.get(f"/dashboard/order-files/?{where}").content.decode()
+        assert "All of these orders are marked as exported." in marked
+        assert "mark/" not in marked
     again = mia.post("/dashboard/order-files/mark/", {"exported": "no"}, follow=True).content.decode()
     assert "1 order is marked as exported." in again
     assert "nothing to mark" in mia.post("/dashboard/order-files/mark/", {}, follow=True).content.decode()

@@ -33,8 +33,11 @@ def test_orders_are_marked_and_unmarked_and_parcels_are_seen(
     packed = [Packed(code="S1", quantity=3)]
     actions.ship(number, actor=cast.mia.actor, parcel="00159000012345", carrier="DPD", packed=packed)
     words = {
-        "pl": ("Oznacz jako wyeksportowane", "Cofnij", "1 zamówienie jest oznaczone", "00159000012345, DPD: 3 sztuki"),
-        "en": ("Mark as exported", "Undo", "1 order is marked", "00159000012345, DPD: 3 pieces"),
+        "pl": (
+            *("Oznacz 1 zamówienie jako wyeksportowane", "Cofnij"),
+            *("1 zamówienie jest oznaczone", "00159000012345, DPD: 3 sztuki"),
+        ),
+        "en": ("Mark 1 order as exported", "Undo", "1 order is marked", "00159000012345, DPD: 3 pieces"),
     }
     mark, undo, marked, parcel = words[language]
     anna = open_page(language=language, size=size)

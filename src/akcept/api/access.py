@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from akcept.api import secret as secrets
 from akcept.api.models import AccessToken, Credential
-from akcept.api.scopes import Scope, known
+from akcept.api.scopes import OF_MEMBERS, OF_MERCHANT, Scope, known
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Refused
@@ -59,7 +59,13 @@ class Caller:
     def require(self, scope: Scope) -> None:
         """Raise ScopeMissing unless the token was made for it."""
         if scope not in self.scopes:
-            text = _("This token was not made for “%(scope)s”. Make one that names it.")
+            of_shop = self.actor.organization_id is None
+            if of_shop and scope in OF_MEMBERS:
+                text = _("Only tokens of an organisation's members are made for “%(scope)s”.")
+            elif scope in OF_MERCHANT and not of_shop:
+                text = _("Only tokens of the shop's own systems are made for “%(scope)s”.")
+            else:
+                text = _("This token was not made for “%(scope)s”. Make one that names it.")
             raise ScopeMissing(text % {"scope": scope.value})
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from akcept.api import answers, problems
-from akcept.api.access import Caller
+from akcept.api.access import Caller, ScopeMissing
 from akcept.api.problems import VersionMissing
 from akcept.api.schemas.common import Done, Problem, Saved
 from akcept.api.scopes import Scope
@@ -117,20 +118,28 @@ def etag(version: int) -> str:
 
 
 def reads(
-    router: Router, path: str, *, scope: Scope | None, answer: Any, name: str, summary: str, etagged: bool = False
+    router: Router,
+    path: str,
+    *,
+    scope: Scope | None,
+    answer: Any,
+    name: str,
+    summary: str,
+    etagged: bool = False,
+    switched: Mapping[str, Scope] = MappingProxyType({}),
 ) -> Callable[[Callable[..., Answered]], Callable[..., HttpResponse]]:
-    """Register a query."""
+    """Register a query. `switched`: a parameter that, when it is true, asks for another scope; the last one counts."""
 
     def register(view: Callable[..., Answered]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if scope is not None:
-                caller(request).require(scope)
+                _require_scope(caller(request), scope, switched, kwargs.values())
             _require_known(request, guarded)
             return view(request, *args, **kwargs).response()
 
         _as_signed(guarded, view)
-        extra = _extra(scope, _ALWAYS, tagged=(200,) if etagged else ())
+        extra = _extra(scope, _ALWAYS, tagged=(200,) if etagged else (), more=tuple(switched.values()))
         router.get(path, response={200: answer}, operation_id=name, summary=summary, openapi_extra=extra)(guarded)
         guarded._known = _parameters(router, path, "GET")  # type: ignore[attr-defined]
         return guarded
@@ -243,6 +252,18 @@ def _of_refusal(refusal: Refused, doing: Doing[Any] | None) -> HttpResponse:
     return problems.of_refusal(refusal, current=current)
 
 
+def _require_scope(found: Caller, scope: Scope, switched: Mapping[str, Scope], asked: Iterable[Any]) -> None:
+    """Raise ScopeMissing; a token that may ask for the same in another way is told how."""
+    models = list(asked)
+    on = [name for name in switched if any(getattr(model, name, False) for model in models)]
+    if not on and scope not in found.scopes:
+        for name, other in switched.items():
+            if other in found.scopes:
+                text = _("A token made for “%(scope)s” asks with %(parameter)s=1.")
+                raise ScopeMissing(text % {"scope": other.value, "parameter": name})
+    found.require(switched[on[-1]] if on else scope)
+
+
 def _require_known(request: HttpRequest, view: Any) -> None:
     """Raise Invalid for a parameter there is none of: a filter somebody misspelt must not answer with everything."""
     unknown = set(request.GET) - view._known
@@ -276,6 +297,7 @@ def _extra(
     versioned: bool = False,
     keyed: bool = False,
     needs_key: bool = False,
+    more: tuple[Scope, ...] = (),
 ) -> dict[str, Any]:
     """Return what the schema says of an operation beyond its models."""
     responses: dict[int, Any] = {status: _problem(status) for status in sorted(set(statuses))}
@@ -289,7 +311,8 @@ def _extra(
         parameters.append(_header("Idempotency-Key", text, required=needs_key, maxLength=answers.KEY_LIMIT))
     extra: dict[str, Any] = {"responses": responses, "parameters": parameters}
     if scope is not None:
-        extra["security"] = [{"oauth2": [scope.value]}, {"token": [scope.value]}]
+        named = [each.value for each in (scope, *more)]
+        extra["security"] = [{kind: [each]} for each in named for kind in ("oauth2", "token")]
     return extra
 
 

@@ -46,9 +46,10 @@ def order_files(request: HttpRequest) -> HttpResponse:
     """What a file would have, and the formats it comes in."""
     form = OrderFilesForm(request.GET)
     valid, staff = form.is_valid(), staff_of(request)
-    number = whole.number_found(_found(staff, form), most=_COUNTED)
+    found = _found(staff, form)
+    number = whole.number_found(found, most=_COUNTED)
     context = {
-        **_marks(staff, form, number),
+        **_marks(staff, form, found, number),
         "form": form,
         "number": number if number <= _COUNTED else None,
         "counted": _COUNTED,
@@ -95,14 +96,21 @@ def _has_marks() -> bool:
     return apps.is_installed("akcept.handover")
 
 
-def _marks(staff: Actor, form: OrderFilesForm, number: int) -> dict[str, Any]:
-    """Return what the page says of exports; nothing in a shop without them."""
+def _marks(staff: Actor, form: OrderFilesForm, found: QuerySet[Placement], number: int) -> dict[str, Any]:
+    """Return what the page says of exports, and how many of the orders bear no mark; nothing in a shop without them."""
     if not _has_marks():
         return {}
     from akcept.handover import queries
 
-    unmarked = number if form.is_exported() is False and not form.export_id() else 0
-    return {"has_marks": True, "exports": queries.latest(staff), "markable": 0 < unmarked <= MOST_MADE}
+    unmarked = 0 if form.is_exported() or form.export_id() else number
+    if unmarked and form.is_exported() is None:
+        unmarked = whole.number_found(queries.narrowed(found, exported=False), most=_COUNTED)
+    return {
+        "has_marks": True,
+        "exports": queries.latest(staff),
+        "unmarked": unmarked,
+        "markable": 0 < unmarked <= MOST_MADE,
+    }
 
 
 @staff_page

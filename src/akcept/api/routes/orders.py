@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -12,8 +12,9 @@ from pydantic import Field
 
 from akcept.api import told
 from akcept.api.operations import Answered, Doing, caller, does, reads, version_of
+from akcept.api.routes.work import HeldPage, HeldWanted, WorkPage, WorkWanted, held_listed, work_listed
 from akcept.api.schemas import orders as sent
-from akcept.api.schemas.common import MomentAsked, moment
+from akcept.api.schemas.common import HIGHEST_ID, MomentAsked, moment
 from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.kernel.errors import Invalid
@@ -25,27 +26,60 @@ from akcept.ordering.status import LABELS
 
 router = Router(tags=["orders"])
 
+Asked = TypeVar("Asked", WorkWanted, HeldWanted)
+
 
 class Wanted(Paged):
-    """What a list of orders is narrowed by."""
+    """What a list of orders is narrowed by; `for_work`: the shop's work, with `held` what is none yet."""
 
+    for_work: bool = False
+    held: bool = False
     mine: bool = False
-    status: str = Field(default="", max_length=40)
-    unit_id: int | None = Field(default=None, ge=1, le=2**53)
-    requester_id: int | None = Field(default=None, ge=1, le=2**53)
+    status: str = Field(default="", max_length=100)
+    exported: bool | None = None
+    organization_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
+    unit_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
+    requester_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
     changed_since: MomentAsked | None = None
+
+    def of(self, kind: type[Asked]) -> Asked:
+        """Return what narrows the shop's work, or what is held. Raises Invalid for what does not."""
+        given = self.model_dump(mode="json", include=self.model_fields_set - {"for_work", "held"}, exclude_none=True)
+        if not given.get("status"):
+            given.pop("status", None)
+        if others := given.keys() - kind.model_fields.keys():
+            raise Invalid(_("This does not narrow the list you ask for."), field=min(others))
+        return kind(**given)
 
 
 @reads(
     router,
     "/orders",
     scope=Scope.ORDERS_READ,
-    answer=sent.OrderPage,
+    switched={"for_work": Scope.WORK_READ, "held": Scope.HELD_READ},
+    answer=sent.OrderPage | WorkPage | HeldPage,
     name="list_orders",
-    summary="List the orders the caller may see, newest first",
+    summary="List the orders the caller may see, newest first; for the shop's systems, its work",
 )
 def list_orders(request: HttpRequest, wanted: Query[Wanted]) -> Answered:
-    """Narrowed by status, unit (with those below it), requester, or to what has changed since a moment."""
+    """Narrowed by status, unit (with those below it), requester, or to what has changed since a moment.
+
+    With `for_work` as `/work/orders`: unhandled orders of all organisations, the oldest first, none that is held. With
+    `held` beside it as `/work/held`: only what waits for its customer's acceptance, each marked.
+    """
+    if wanted.held and not wanted.for_work:
+        raise Invalid(_("Held orders are asked for together with for_work."), field="held")
+    if wanted.for_work:
+        if wanted.held:
+            return held_listed(request, wanted.of(HeldWanted))
+        return work_listed(request, wanted.of(WorkWanted))
+    return _of_members(request, wanted)
+
+
+def _of_members(request: HttpRequest, wanted: Wanted) -> Answered:
+    for field in ("exported", "organization_id"):
+        if getattr(wanted, field) is not None:
+            raise Invalid(_("This narrows the shop's work only: ask with for_work."), field=field)
     if wanted.status and wanted.status not in LABELS:
         raise Invalid(_("There is no such status."), field="status")
     since = None if wanted.changed_since is None else moment(wanted.changed_since, field="changed_since")

@@ -18,14 +18,14 @@ from pydantic import Field
 from akcept.api import told
 from akcept.api.operations import Answered, caller, reads
 from akcept.api.schemas import orders as sent
-from akcept.api.schemas.common import HIGHEST_ID, Money
+from akcept.api.schemas.common import HIGHEST_ID, MomentAsked, Money, moment
 from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.fulfilment import queries as fulfilment
 from akcept.kernel.errors import Invalid
 from akcept.ordering import status
 from akcept.ordering.models import Placement
-from akcept.ordering.queries import merchant, work
+from akcept.ordering.queries import OrderFilter, merchant, work
 from akcept.ordering.queries.merchant import HeldFilter
 from akcept.organizations import queries as organizations
 
@@ -52,10 +52,17 @@ class WorkRow(Schema):
 
 
 class WorkWanted(Paged):
-    """Which orders: in one status of the shop's work, or `any`; that were exported, or not yet."""
+    """Which orders: in one status of the shop's work, or `any`; that were exported, or not yet; of whom.
+
+    A unit (with those below it), who placed them and since when anything happened need the organisation, too.
+    """
 
     status: str = Field(default=status.UNHANDLED, min_length=1, max_length=100)
     exported: bool | None = None
+    organization_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
+    unit_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
+    requester_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
+    changed_since: MomentAsked | None = None
 
 
 class WorkPage(Schema):
@@ -95,6 +102,8 @@ class HeldWanted(Paged):
     """Whose."""
 
     organization_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
+    unit_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
+    requester_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
 
 
 class WorkLine(sent.Line):
@@ -130,7 +139,14 @@ def list_work(request: HttpRequest, wanted: Query[WorkWanted]) -> Answered:
 
     `exported` narrows them to those that bear the mark of an export, or none.
     """
-    narrowed = None
+    return work_listed(request, wanted)
+
+
+def work_listed(request: HttpRequest, wanted: WorkWanted) -> Answered:
+    """Answer with a page of the shop's work, at whichever address it was asked for."""
+    narrowed, since = None, None
+    if wanted.changed_since is not None:
+        since = moment(wanted.changed_since, field="changed_since")
     if wanted.exported is not None:
         narrowed = _by_mark(exported=wanted.exported)
     page = work.unhandled(
@@ -138,6 +154,8 @@ def list_work(request: HttpRequest, wanted: Query[WorkWanted]) -> Answered:
         after=wanted.after(),
         size=wanted.limit,
         in_status="" if wanted.status == "any" else wanted.status,
+        organization_id=wanted.organization_id,
+        within=OrderFilter(unit_id=wanted.unit_id, requester_id=wanted.requester_id, changed_since=since),
         narrowed=narrowed,
     )
     items = [WorkRow(**_row(placement)) for placement in page.rows]
@@ -161,8 +179,15 @@ def _by_mark(*, exported: bool) -> Callable[[QuerySet[Placement]], QuerySet[Plac
     summary="Orders that wait for their customer's acceptance: to look at, for nobody to handle",
 )
 def list_held(request: HttpRequest, wanted: Query[HeldWanted]) -> Answered:
-    """On request only: by a scope of their own, and no other operation tells of them. What is done to one is a 403."""
-    narrowed = HeldFilter(organization_id=wanted.organization_id)
+    """On request only, by a scope of their own. What is done to one is a 403."""
+    return held_listed(request, wanted)
+
+
+def held_listed(request: HttpRequest, wanted: HeldWanted) -> Answered:
+    """Answer with a page of held orders, at whichever address they were asked for."""
+    narrowed = HeldFilter(
+        organization_id=wanted.organization_id, unit_id=wanted.unit_id, requester_id=wanted.requester_id
+    )
     page = merchant.held(caller(request).actor, narrowed, after=wanted.after(), size=wanted.limit)
     items = [
         HeldRow(

@@ -79,7 +79,7 @@ def orders(
         found = found.filter(buyer_id=actor.user_id)
     if status:
         found = found.filter(order__status=status)
-    found = _narrowed(found, wanted)
+    found = narrowed_by(found, wanted)
     if (key := key_of(after)) is not None:
         found = found.filter(order_id__lt=key)
     rows = list(_with_case(found).order_by("-order_id")[: size + 1])
@@ -96,7 +96,8 @@ def orders(
     )
 
 
-def _narrowed(found: QuerySet[Placement], wanted: OrderFilter) -> QuerySet[Placement]:
+def narrowed_by(found: QuerySet[Placement], wanted: OrderFilter) -> QuerySet[Placement]:
+    """Return those of the orders that a filter is about."""
     if wanted.unit_id is not None:  # below it: the number stands in the path
         path = Unit.objects.filter(pk=wanted.unit_id).values("path")[:1]
         found = found.filter(unit__path__startswith=Subquery(path))

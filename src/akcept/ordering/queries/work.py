@@ -14,6 +14,7 @@ from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering import status
 from akcept.ordering.models import Placement
 from akcept.ordering.ports import OrderDocument, order_reader
+from akcept.ordering.queries.lists import EVERY_ORDER, OrderFilter, narrowed_by
 from akcept.organizations import policies
 
 _JOINED: Final = ("organization", "unit", "buyer")
@@ -31,17 +32,24 @@ def unhandled(
     after: str = "",
     size: int = PAGE_SIZE,
     in_status: str = status.UNHANDLED,
+    organization_id: int | None = None,
+    within: OrderFilter = EVERY_ORDER,
     narrowed: Callable[[QuerySet[Placement]], QuerySet[Placement]] | None = None,
 ) -> Page[Placement]:
     """Return the orders the shop has not begun with, the oldest first; one statement. Raises NotAllowed, Invalid.
 
-    `in_status` names another status of the shop's work, or is empty for any; `narrowed` leaves some out.
+    `in_status` names another status of the shop's work, or is empty for any; `within` is about one organisation's
+    orders, for which there is an index; `narrowed` leaves some out.
     """
     policies.require_staff(actor)
     if in_status in status.NOT_WORK:
         raise Invalid(_("Orders in this status are not the shop's work."), field="status")
     found = Placement.objects.exclude(order__status__in=status.NOT_WORK).select_related(*_JOINED)
     found = found.filter(order__status=in_status) if in_status else found
+    if organization_id is not None:
+        found = narrowed_by(found.filter(organization_id=organization_id), within)
+    elif within != EVERY_ORDER:
+        raise Invalid(_("Name the organisation, too."), field="organization_id")
     found = narrowed(found) if narrowed else found
     if (key := key_of(after)) is not None:
         found = found.filter(order_id__gt=key)
