@@ -135,6 +135,8 @@ EXPECTED = {
     "get_terms":               "403 403 403 200 403 403 200 200",
     "change_terms":            "403 403 403 200 403 403 200 200",
     "list_held":               "403 403 403 403 403 403 403 403",
+    "remind_held":             "403 403 403 403 403 403 403 403",
+    "write_held":              "403 403 403 403 403 403 403 403",
     "claim_work":              "403 403 403 403 403 403 403 403",
     "list_work":               "403 403 403 403 403 403 403 403",
     "get_work":                "403 403 403 403 403 403 403 403",
@@ -191,6 +193,8 @@ OF_SHOP = {
     "set_list_prices":        "200 403",
     "read_work_journal":       "200 200",
     "list_held":               "200 200",
+    "remind_held":             "429 429",
+    "write_held":              "201 201",
 }
 # fmt: on
 #: Need no token: where tokens are given.

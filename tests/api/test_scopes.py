@@ -62,6 +62,7 @@ TOLD: Final[Mapping[str, Mapping[str, str]]] = {
         },
     },
     "held:read": {"waiting": "list_held"},
+    "held:write": {"remind": "remind_held", "write": "write_held"},
     "stock:write": {"stock": "set_stock"},
     "prices:write": {"prices": "set_prices"},
     "customers:read": {

@@ -156,6 +156,7 @@ CALLS: dict[str, Call] = {
     "resubmit_order": lambda _cast, _number: {"version": 1},
     "withdraw_order": lambda _cast, _number: {"version": 1},
     "update_prices": lambda _cast, _number: {"version": 1},
+    "write_held": lambda _cast, _number: {"body": {"text": "hello"}},
     "comment_order": lambda _cast, _number: {"body": {"text": "hello"}},
     "recheck_order": _recheck,
     "accept_orders": lambda _cast, number: {"body": {"orders": [{"number": number, "version": 1}]}},

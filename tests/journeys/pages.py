@@ -447,6 +447,9 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("gate", "panel-visitors"),
     _panel("b2b"),
     _panel("terms"),
+    _panel("write_to_customer", "panel-write-to-customer", number=lambda: _order("awaiting")),
+    ShopPage(name="panel-orders-found", who="Mia", path=lambda: reverse("dashboard:order-list") + "?text=acme"),
+    ShopPage(name="panel-orders-ended", who="Mia", path=lambda: reverse("dashboard:order-list") + "?status=ended"),
 )
 
 #: URL names that are no page of their own, with why.
@@ -494,6 +497,7 @@ NO_PAGE = {
     "akcept_panel:undo_export": "answers POST only",
     "akcept:order_document": "a file",
     "akcept_panel:unhandled": "leads to the shop's own list, which is here as panel-unhandled",
+    "akcept_panel:remind": "answers POST only; what came of it is shown on the order's page",
     "akcept_panel:confirm": "answers POST only",
     "akcept_panel:unblock": "answers POST only",
     "akcept_access:openapi": "a file",

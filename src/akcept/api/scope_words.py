@@ -31,6 +31,7 @@ WORDS: Final = {
         "fetch orders for another system and answer them, mark them as exported, report parcels and change statuses"
     ),
     Scope.HELD_READ: _("see which orders are waiting for their customers, to be handled by nobody yet"),
+    Scope.HELD_WRITE: _("remind customers of orders waiting for them, and write to them about these"),
     Scope.STOCK_WRITE: _("write the stock of products"),
     Scope.PRICES_WRITE: _("write the prices of products"),
     Scope.CUSTOMERS_READ: _(

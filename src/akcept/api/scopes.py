@@ -24,6 +24,7 @@ class Scope(StrEnum):
     WORK_READ = "work:read"
     WORK_WRITE = "work:write"
     HELD_READ = "held:read"
+    HELD_WRITE = "held:write"
     STOCK_WRITE = "stock:write"
     PRICES_WRITE = "prices:write"
     CUSTOMERS_READ = "customers:read"
@@ -32,11 +33,12 @@ class Scope(StrEnum):
     SHOP_WRITE = "shop:write"
 
 
-_WORK: Final = frozenset({Scope.WORK_READ, Scope.WORK_WRITE, Scope.HELD_READ, Scope.STOCK_WRITE, Scope.PRICES_WRITE})
+_HELD: Final = frozenset({Scope.HELD_READ, Scope.HELD_WRITE})
+_WORK: Final = frozenset({Scope.WORK_READ, Scope.WORK_WRITE, Scope.STOCK_WRITE, Scope.PRICES_WRITE})
 _CUSTOMERS: Final = frozenset({Scope.CUSTOMERS_READ, Scope.CUSTOMERS_WRITE})
 #: The merchant's systems: what the shop works on, its stock and prices, for whom, and what holds in all of it. All
 #: others are for members of an organisation.
-OF_MERCHANT: Final = _WORK | _CUSTOMERS | {Scope.SHOP_READ, Scope.SHOP_WRITE}
+OF_MERCHANT: Final = _WORK | _HELD | _CUSTOMERS | {Scope.SHOP_READ, Scope.SHOP_WRITE}
 OF_MEMBERS: Final = frozenset(Scope) - OF_MERCHANT
 
 

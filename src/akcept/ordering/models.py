@@ -63,6 +63,13 @@ class Placement(models.Model):
                 name="akcept_placement_po_key",
                 condition=~models.Q(po_key=""),
             ),
+            # What the shop's own people search by: how a number begins, whoever's it is.
+            models.Index(
+                fields=["po_key"],
+                name="akcept_placement_po_begins",
+                condition=~models.Q(po_key=""),
+                opclasses=["varchar_pattern_ops"],
+            ),
         ]
 
     def __str__(self) -> str:

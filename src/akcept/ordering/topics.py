@@ -24,6 +24,8 @@ EXPIRED: Final = "order.expired"
 REVOKED: Final = "order.revoked"
 FORWARDED: Final = "order.forwarded"
 COMMENTED: Final = "order.commented"
+#: To the people of an order that waits: its requester and those asked.
+SHOP_WROTE: Final = "order.shop_wrote"
 RELEASED: Final = "order.released"
 #: Of an order that ended: another one was placed in its place.
 ORDERED_AGAIN: Final = "order.ordered_again"

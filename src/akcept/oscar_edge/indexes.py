@@ -18,6 +18,8 @@ from akcept.oscar_edge.kept import Kept
 _INDEXES: Final = (
     ("akcept_order_recent", ("order", "Order"), "date_placed, id"),
     ("akcept_order_by_status", ("order", "Order"), "status, date_placed, id"),
+    ("akcept_line_code", ("order", "Line"), "partner_sku, order_id"),
+    ("akcept_line_ean", ("order", "Line"), "upc, order_id"),
     ("akcept_product_title", ("catalogue", "Product"), "title, id"),
     ("akcept_product_updated", ("catalogue", "Product"), "date_updated, id"),
 )

@@ -14,6 +14,7 @@ from akcept.journal import queries as journal
 from akcept.kernel.paging import key_of
 from akcept.ordering import actions as ordering
 from akcept.ordering.money.credit import credit_of, limit_of
+from akcept.ordering.queries.merchant import latest_orders
 from akcept.ordering.shop_terms import agreed_with
 from akcept.organizations import actions, policies, queries
 from akcept.organizations.models import Organization
@@ -62,6 +63,7 @@ def organization(request: HttpRequest, organization_id: int) -> HttpResponse:
         "manages": policies.manages_organizations(request.user),
         "credit": credit_of(organization_id),
         "conditions": _conditions(overview),
+        "latest": latest_orders(staff_of(request), organization_id),
     }
     return render(request, "akcept/panel/organization.html", context)
 

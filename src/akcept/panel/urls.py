@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.urls import path
 
-from akcept.panel import changes, files, organizations, privacy, views
+from akcept.panel import changes, files, organizations, privacy, views, waiting
 
 app_name = "akcept_panel"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("acceptance/", views.held, name="held"),
     path("acceptance/export.csv", views.held_csv, name="held_csv"),
     path("acceptance/<slug:number>/document.pdf", files.document, name="order_document"),
+    path("acceptance/<slug:number>/remind/", waiting.remind, name="remind"),
+    path("acceptance/<slug:number>/write/", waiting.write, name="write_to_customer"),
     path("acceptance/<slug:number>/", views.order, name="order"),
     path("order-files/", files.order_files, name="order_files"),
     path("order-files/mark/", files.mark, name="mark_exported"),

@@ -141,8 +141,12 @@ def _expired(entry: Entry) -> Sentence:
 
 
 def _reminded(entry: Entry) -> Sentence:
-    what = _("Reminded: %(names)s.") % {"names": _some(entry.payload["asked"])}
-    if entry.payload["returned"]:
+    by_shop = entry.payload.get("by_shop", False)
+    words = _("The shop reminded: %(names)s.") if by_shop else _("Reminded: %(names)s.")
+    what = words % {"names": _some(entry.payload["asked"])}
+    if entry.payload["returned"] and by_shop:
+        what = _("The shop reminded the requester that it was sent back.")
+    elif entry.payload["returned"]:
         what = _("The requester was reminded that it was sent back.")
     return Sentence(who="", what=what, said="", at=entry.at)
 
@@ -187,6 +191,10 @@ def _forwarded(entry: Entry) -> Sentence:
 
 def _commented(entry: Entry) -> Sentence:
     return Sentence(who=entry.actor_name, what=_("wrote"), said=str(entry.payload["text"]), at=entry.at)
+
+
+def _shop_wrote(entry: Entry) -> Sentence:
+    return Sentence(who="", what=_("The shop wrote to the customer"), said=str(entry.payload["text"]), at=entry.at)
 
 
 def _released(entry: Entry) -> Sentence:
@@ -248,6 +256,7 @@ ORDERS: Final[dict[str, Callable[[Entry], Sentence]]] = {
     topics.WITHDRAWN: _withdrawn,
     topics.EXPIRED: _expired,
     topics.REMINDED: _reminded,
+    topics.SHOP_WROTE: _shop_wrote,
     topics.ESCALATED: _escalated,
     topics.EXPIRING: _expiring,
     topics.REPRICED: _repriced,

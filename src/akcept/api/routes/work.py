@@ -16,14 +16,14 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from akcept.api import told
-from akcept.api.operations import Answered, caller, reads
+from akcept.api.operations import Answered, Doing, caller, does, reads
 from akcept.api.schemas import orders as sent
 from akcept.api.schemas.common import HIGHEST_ID, MomentAsked, Money, moment
 from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.fulfilment import queries as fulfilment
 from akcept.kernel.errors import Invalid
-from akcept.ordering import status
+from akcept.ordering import actions, status
 from akcept.ordering.models import Placement
 from akcept.ordering.queries import OrderFilter, merchant, work
 from akcept.ordering.queries.merchant import HeldFilter
@@ -104,6 +104,13 @@ class HeldWanted(Paged):
     organization_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
     unit_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
     requester_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
+
+
+class Reminded(Schema):
+    """Who was reminded of an order, by name."""
+
+    number: str
+    reminded: list[str]
 
 
 class WorkLine(sent.Line):
@@ -209,6 +216,42 @@ def held_listed(request: HttpRequest, wanted: HeldWanted) -> Answered:
         for row in page.rows
     ]
     return Answered(content=HeldPage(items=items, next_cursor=page.next_after))
+
+
+@does(
+    router,
+    "/work/held/{number}/remind",
+    scope=Scope.HELD_WRITE,
+    answers_={200: Reminded},
+    name="remind_held",
+    summary="Remind those whose turn it is that an order waits for them",
+    versioned=False,
+)
+def remind_held(request: HttpRequest, number: str) -> Doing[tuple[str, ...]]:
+    """Four hours after they were asked or reminded at the earliest, and twice a day at most; a 429 says so."""
+    actor = caller(request).actor
+    return Doing(
+        act=lambda: actions.remind(number, actor=actor),
+        answered=lambda names: Answered(content=Reminded(number=number, reminded=list(names))),
+    )
+
+
+@does(
+    router,
+    "/work/held/{number}/messages",
+    scope=Scope.HELD_WRITE,
+    answers_={201: sent.Commented},
+    name="write_held",
+    summary="Write to the requester of an order that waits, and to those who are asked",
+    versioned=False,
+)
+def write_held(request: HttpRequest, number: str, body: sent.CommentSent) -> Doing[None]:
+    """They get an e-mail; the message stays in the order's history. Ten a day on one order at most."""
+    actor = caller(request).actor
+    return Doing(
+        act=lambda: actions.write_to_customer(number, actor=actor, text=body.text),
+        answered=lambda _led: Answered(status=201, content=sent.Commented(number=number)),
+    )
 
 
 @reads(

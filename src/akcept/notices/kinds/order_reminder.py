@@ -35,6 +35,7 @@ def _message(entry: Entry, target: str) -> Message:
         context={
             **mail.context,
             "returned": returned,
+            "by_shop": entry.payload.get("by_shop", False),
             "decide_path": decide_path(mail.view, asked),
             "stands_for": asked.stands_for if asked else "",
             "since": dated(mail.view.case.step_opened_at),

@@ -8,6 +8,7 @@ from akcept.ordering.actions.correcting import correct_sums
 from akcept.ordering.actions.credit import set_credit_limit
 from akcept.ordering.actions.deciding import accept, forward, reject, revoke, send_back, update_prices
 from akcept.ordering.actions.ending import expire
+from akcept.ordering.actions.from_shop import remind, write_to_customer
 from akcept.ordering.actions.parts.decisions import PricesUpdated
 from akcept.ordering.actions.parts.outcomes import Decided, Through
 from akcept.ordering.actions.parts.texts import NOTE_LIMIT, PO_NUMBER_LIMIT, REMARK_LIMIT
@@ -47,6 +48,7 @@ __all__ = [
     "reject",
     "reject_by_link",
     "reject_many",
+    "remind",
     "resubmit",
     "revoke",
     "send_back",
@@ -56,4 +58,5 @@ __all__ = [
     "update_prices",
     "update_prices_by_link",
     "withdraw",
+    "write_to_customer",
 ]

@@ -24,6 +24,7 @@ from akcept.kernel.errors import NotAllowed
 from akcept.ordering import topics
 from akcept.ordering.actions.parts.locked import asked_payload
 from akcept.ordering.actions.parts.outcomes import end
+from akcept.ordering.actions.parts.turn import turn
 from akcept.ordering.queries import matter
 from akcept.organizations import module
 from akcept.organizations import queries as organizations
@@ -71,26 +72,19 @@ def _events(case: Case, done: frozenset[Due], *, zone: str, at: datetime) -> lis
     look = _Look.at(case) if case.state == State.AWAITING else None
     events = []
     if Due.REMIND in done:
-        events.append(_event(topics.REMINDED, case, **_turn(case, look)))
+        events.append(_event(topics.REMINDED, case, **turn(case, look.people if look else None)))
     if Due.ESCALATE in done and look is not None:
         events.append(_escalated(look, at=at))
     if Due.WARN in done:
         ends = expires_at(clocks.waiting(case), clocks.days(case, zone=zone))
         assert ends is not None  # noqa: S101  or there would be nothing to warn of
-        turn = _turn(case, look)
-        events.append(_event(topics.EXPIRING, case, expires_at=ends.isoformat(timespec="milliseconds"), **turn))
+        whose = turn(case, look.people if look else None)
+        events.append(_event(topics.EXPIRING, case, expires_at=ends.isoformat(timespec="milliseconds"), **whose))
     return events
 
 
 def _event(topic: str, case: Case, **payload: Any) -> Event:
     return Event(topic, ("order", case.order.akcept_placement.number), {"order_id": case.order_id, **payload})
-
-
-def _turn(case: Case, look: _Look | None) -> dict[str, Any]:
-    """Return whose turn it is: those asked, or the requester who has the order back."""
-    if look is None:
-        return {"returned": True, "asked": [], "asked_ids": [], "requester_id": case.requester.user_id}
-    return {"returned": False, "requester_id": case.requester.user_id, **asked_payload(look.people)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import COUNTED, PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering import shop_terms as terms_of_shop
+from akcept.ordering import status
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.queries import OrderView, asked_about, loaded, view_of
 from akcept.ordering.queries.narrowing import LOOKED_AT, NO_CHOICES, Choices, by_name, called, choices_of, mentioned
@@ -34,6 +35,8 @@ _SEARCHED = (
     "order__akcept_placement__po_number",
     "order__akcept_placement__summary",
 )
+#: Of one customer, on its page.
+LATEST = 5
 #: More words of a search than this are not looked at.
 SEARCHED_WORDS = 6
 
@@ -226,6 +229,37 @@ def organizations_like(text: str) -> QuerySet[Organization]:
     digits = text.replace("-", "").replace(" ", "")
     numbered = Q(nip__startswith=digits) if digits.isdigit() else Q(pk__in=[])
     return Organization.objects.filter(mentioned(text, "name") | numbered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatestOrder:
+    """One of a customer's latest orders; `is_work`: the shop may handle it, its sum is gross with delivery."""
+
+    number: str
+    status: str
+    is_work: bool
+    placed_at: datetime
+    unit: str
+    currency: str
+    total_gross: Decimal
+
+
+def latest_orders(actor: Actor, organization_id: int, *, size: int = LATEST) -> tuple[LatestOrder, ...]:
+    """Return a customer's latest orders whatever became of them, the newest first; one statement. Raises NotAllowed."""
+    policies.require_staff(actor)
+    found = Placement.objects.filter(organization_id=organization_id).select_related("order", "unit")
+    return tuple(
+        LatestOrder(
+            number=placement.number,
+            status=placement.order.status,
+            is_work=placement.order.status not in status.NOT_WORK,
+            placed_at=placement.placed_at,
+            unit=placement.unit.name if placement.unit else "",
+            currency=placement.currency,
+            total_gross=placement.total_gross,
+        )
+        for placement in found.order_by("-order_id")[:size]
+    )
 
 
 def order_for_staff(actor: Actor, number: str, *, before: str = "") -> OrderView:

@@ -39,6 +39,12 @@ def held_badge(context: dict[str, Any], url: str) -> SafeString | str:
 
 
 @register.filter
+def dialled(phone: str) -> str:
+    """Return a telephone number as a link dials it."""
+    return "".join(char for char in phone if char.isdigit() or char == "+")
+
+
+@register.filter
 def off(per_cent: Decimal) -> str:
     """Return per cent that are taken off, or put on where they are below zero, with their sign."""
     return ("−" if per_cent >= 0 else "+") + formats.per_cent(abs(per_cent))

@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, Final
 
+from django import forms
 from django.utils.timezone import get_current_timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from oscar.apps.dashboard.orders.forms import *
 from oscar.apps.dashboard.orders.forms import OrderSearchForm as OscarOrderSearchForm
 from oscar.apps.dashboard.orders.forms import OrderStatsForm as OscarOrderStatsForm
 from oscar.apps.dashboard.orders.forms import ShippingAddressForm as OscarShippingAddressForm
 
+from akcept.ordering import status
 from akcept.oscar_edge.dashboard.fields import NearDays, as_code, as_ean
 from akcept.ui import formats
+from akcept.ui.forms import AmountField, DayField, LineField
 
 
 class ShippingAddressForm(OscarShippingAddressForm):
@@ -27,8 +30,45 @@ class ShippingAddressForm(OscarShippingAddressForm):
                 self.fields[name].required = False
 
 
+#: In the list of work: those that never became work.
+ENDED: Final = "ended"
+
+
 class OrderSearchForm(NearDays, OscarOrderSearchForm):
-    """What orders are searched by."""
+    """What orders are searched by; sums are gross with delivery, in each order's own currency, both ends included.
+
+    Oscar's own fields stay for its own template.
+    """
+
+    text = LineField(label=_("Number, customer, NIP, unit or person"), required=False, max_length=100)
+    product = LineField(label=_("Product, code or EAN"), required=False, max_length=100)
+    date_from = DayField(label=_("From day"), required=False)
+    date_to = DayField(label=_("To day"), required=False)
+    gross_from = AmountField(label=_("Gross from"), required=False, min_value=0, max_digits=12)
+    gross_to = AmountField(label=_("Gross to"), required=False, min_value=0, max_digits=12)
+    organization = forms.IntegerField(required=False, min_value=1, max_value=2**53, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["status"]
+        own = {name: label for name, label in status.LABELS.items() if name not in status.HELD}
+        others = {name: label for name, label in chosen.choices if name and name not in status.LABELS}
+        chosen.choices = [("", _("all")), *own.items(), *others.items(), (ENDED, _("ended"))]
+
+    def clean_status(self) -> str:
+        """Return the one status that is wanted; which are the ended ones is the list's to know."""
+        return "" if self.cleaned_data["status"] == ENDED else str(self.cleaned_data["status"])
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the two ends of the days and of the value."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = data.get("date_from"), data.get("date_to")
+        if first and last and first > last:
+            self.add_error("date_to", _("This is before the day it starts from."))
+        low, high = data.get("gross_from"), data.get("gross_to")
+        if low is not None and high is not None and low > high:
+            self.add_error("gross_to", _("This is less than the value it starts from."))
+        return data
 
     def clean_upc(self) -> str:
         """Return the EAN or UPC as it is stored."""

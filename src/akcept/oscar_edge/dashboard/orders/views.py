@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,12 +17,22 @@ from oscar.apps.payment.exceptions import PaymentError
 from oscar.core.loading import get_model
 
 from akcept.ordering import status
+from akcept.organizations.models import Organization
 from akcept.oscar_edge import guards
 from akcept.oscar_edge.dashboard.files import Writer
+from akcept.oscar_edge.dashboard.orders import finding
+from akcept.oscar_edge.dashboard.orders.forms import ENDED
 from akcept.oscar_edge.dashboard.turnover import by_status, in_own, of_all, turnover
 from akcept.oscar_edge.work import is_work
 from akcept.ui import formats
 from akcept.ui.keyset import PagesByKey
+
+#: What a row tells of beside its own columns.
+_TOLD = ("user", "shipping_address", "akcept_placement__organization", "akcept_placement__unit")
+#: What narrows a list to somebody or something; days and values do not by themselves.
+_NARROWING = ("text", "product", "organization")
+#: Lists in which the same search may find something, and whose orders they hold.
+_BESIDE = {"held": status.HELD, "ended": status.ENDED}
 
 
 class WorkOnly:
@@ -85,26 +96,58 @@ class ShippingAddressUpdateView(WorkOnly, oscar_views.ShippingAddressUpdateView)
 
 
 class OrderListView(PagesByKey, oscar_views.OrderListView):
-    """The list of work; its search, export and bulk actions never reach a held or rejected order."""
+    """The list of work; its search, export and bulk actions never reach a held order.
+
+    Those that ended without acceptance are a list of their own here, to look at: nothing is done to them.
+    """
 
     @property
     def base_queryset(self) -> Any:
         """What the list, its redirect by number and its export start from."""
-        return self._every_order.filter(is_work())
+        return self._every_order.filter(self._of_list()).select_related(*_TOLD)
 
     @base_queryset.setter
     def base_queryset(self, queryset: Any) -> None:
         self._every_order = queryset
 
+    def _of_list(self) -> Q:
+        wanted = self._ended()
+        return Q(status__in=wanted) if wanted and self.request.method != "POST" else is_work()
+
+    def _ended(self) -> frozenset[str]:
+        """Return which ended orders are looked at; nothing for who looks at work."""
+        chosen = self.request.GET.get("status", "")
+        wanted = status.ENDED if chosen == ENDED else status.ENDED & {chosen}
+        return wanted if _sees_held_orders(self.request) else frozenset()
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the list; a number that is searched for and no work leads to where it is, with the reason."""
-        number = request.GET.get("order_number", "").strip()
-        found = self._every_order.filter(number=number).exclude(is_work()).first() if number else None
+        """Show the list; a number that is searched for leads to its order, with the reason where it is no work."""
+        if request.GET.get("status") in status.HELD and _sees_held_orders(request):
+            return redirect("akcept_panel:held")
+        number = next((typed for name in ("order_number", "text") if (typed := request.GET.get(name, "").strip())), "")
+        found = self._every_order.filter(number=number).first() if number else None
+        if found is not None and found.status not in status.NOT_WORK:
+            return redirect("dashboard:order-detail", number=found.number)
         if found is not None and _sees_held_orders(request):
             messages.warning(request, guards.reason_for(found.number, found.status))
             return redirect("akcept_panel:order", number=found.number)
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
+
+    def get_queryset(self) -> Any:
+        """Return the orders of the list that are searched for; all of them while something is typed wrongly."""
+        found = super().get_queryset()
+        return self._narrowed(found) if self.form.is_valid() else found
+
+    def _narrowed(self, orders: Any) -> Any:
+        data = self.form.cleaned_data
+        limits = {
+            "akcept_placement__organization": data["organization"],
+            "total_incl_tax__gte": data["gross_from"],
+            "total_incl_tax__lte": data["gross_to"],
+        }
+        found = orders.filter(**{name: limit for name, limit in limits.items() if limit is not None})
+        return finding.with_product(finding.about(found, data["text"]), data["product"])
 
     def download_selected_orders(self, request: HttpRequest, orders: Any) -> HttpResponse:
         """Return the orders as a file."""
@@ -126,19 +169,41 @@ class OrderListView(PagesByKey, oscar_views.OrderListView):
         for order in refused:
             messages.warning(request, guards.reason_for(order.number, order.status))
         if refused and len(refused) == len(ids):
-            return redirect("dashboard:order-list")
+            return redirect(request.get_full_path())
         response: HttpResponse = super().post(request, *args, **kwargs)
         return response
+
+    def change_order_statuses(self, request: HttpRequest, orders: Any) -> HttpResponse:
+        """Move the chosen ones, each with what came of it, and show the same list again."""
+        super().change_order_statuses(request, orders)
+        return redirect(request.get_full_path())
 
     def change_order_status(self, request: HttpRequest, order: Any) -> None:
         """Move one of those that were chosen."""
         move(request, order, request.POST.get("new_status", "").strip(), self.get_handler(user=request.user))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Offer the statuses that work can have."""
+        """Offer the statuses that work can have, and tell what the same search finds beside work."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["order_statuses"] = [name for name in context["order_statuses"] if name not in status.NOT_WORK]
+        context |= {"ended": self._ended(), "ended_statuses": [name for name in status.LABELS if name in status.ENDED]}
+        narrowed = self.form.is_valid() and any(self.form.cleaned_data[name] for name in _NARROWING)
+        context["narrowed"] = narrowed
+        if narrowed and _sees_held_orders(self.request):
+            context["customer"] = self._customer()
+            if not context["ended"]:
+                context["beside"] = {name: self._how_many(of) for name, of in _BESIDE.items()}
         return context
+
+    def _customer(self) -> Organization | None:
+        """Return the one organisation whose orders are listed."""
+        chosen = self.form.cleaned_data["organization"]
+        return Organization.objects.filter(pk=chosen).only("name").first() if chosen else None
+
+    def _how_many(self, statuses: frozenset[str]) -> int:
+        """Return how many orders of other lists the same search finds, up to `COUNTED` + 1; one statement."""
+        beside = self._narrowed(self._every_order.filter(status__in=statuses))
+        return int(beside.order_by()[: self.counted + 1].count())
 
 
 class OrderStatsView(oscar_views.OrderStatsView):
