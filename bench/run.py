@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import statistics
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import django
 
 django.setup()
 
-from bench import api, budgets, counts, floor, flow, organization, relay, rules, timing  # noqa: E402  need Django
+from bench import api, budgets, counts, floor, flow, kept, organization, page, relay, rules, timing  # noqa: E402  need Django
 from bench.company import LINES, Company, orders  # noqa: E402
 from tests.support.databases import Private  # noqa: E402
 from tests.support.live_shop import manage_process, shop_process  # noqa: E402
@@ -48,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--warm-up", type=int, default=relay.WARM_UP, help="flows before the clock starts (20)")
     parser.add_argument("--relay", type=int, default=relay.FLOWS, help="flows that the relay hands on (100)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--keep", action="store_true", help="keep them in bench/latest.json and on the page of figures")
     chosen = parser.parse_args(arguments)
     others = (chosen.flows, chosen.seconds, chosen.workers, chosen.warm_up, chosen.relay // 2, chosen.rounds // 3)
     if min(*chosen.clients, *chosen.members, *chosen.ledger, *others) < 1:
@@ -57,6 +59,9 @@ def main(arguments: list[str] | None = None) -> int:
     print(_report(figures))
     if chosen.json:
         chosen.json.write_text(json.dumps(figures, indent=2) + "\n")
+    if chosen.keep:
+        kept.write(kept.read() | {"bench": figures})
+        page.main()
     return 0
 
 
@@ -87,6 +92,8 @@ def _measure(cluster: Postgres, chosen: argparse.Namespace) -> dict[str, Any]:
             raise RuntimeError(f"{walked} flows were walked, but {orders()} orders are unhandled")
     return {
         "machine": _machine(chosen),
+        "commit": kept.commit(),
+        "postgresql": _postgresql(cluster),
         "statements": statements,
         "api_statements": by_system,
         "runs": runs,
@@ -149,6 +156,11 @@ def _spread(seconds: list[float]) -> dict[str, float]:
         "median": round(statistics.median(seconds) * 1000, 1),
         "p95": round(statistics.quantiles(seconds, n=20, method="inclusive")[-1] * 1000, 1),
     }
+
+
+def _postgresql(cluster: Postgres) -> str:
+    found = subprocess.run([cluster.program("postgres"), "--version"], capture_output=True, text=True, check=True)
+    return found.stdout.split()[2].partition(".")[0]
 
 
 def _machine(chosen: argparse.Namespace) -> str:

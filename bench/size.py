@@ -8,12 +8,10 @@ database touched, which no neighbour on the machine changes, and the median time
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import re
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -37,13 +35,13 @@ from django.test import Client  # noqa: E402
 
 from akcept.organizations.models import Member  # noqa: E402
 from akcept.testing.cast import Person  # noqa: E402
+from bench import kept  # noqa: E402
 from bench.fill import Filled, Size, fill, made_before  # noqa: E402
 from bench.visitors import client_of  # noqa: E402
 from tests.support.databases import Private  # noqa: E402
 from tests.support.postgres import postgres  # noqa: E402
 from tests.support.statements import statements  # noqa: E402
 
-LATEST: Final = Path(__file__).parent / "latest.json"
 #: A page is asked for until so many seconds are over, and so often at least and at most.
 _SECONDS, _LEAST, _MOST = 3.0, 3, 15
 _PAGE: Final = 50
@@ -104,7 +102,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--waiting", type=int, default=20_000, help="of them waiting, in one organisation (20000)")
     parser.add_argument("--products", type=int, default=50_000, help="products of the catalogue (50000)")
     parser.add_argument("--only", default="", help="only pages whose name has this in it; then nothing is written")
-    parser.add_argument("--json", type=Path, default=LATEST, metavar="FILE", help="where the part is written")
+    parser.add_argument("--json", type=Path, default=kept.LATEST, metavar="FILE", help="where the part is written")
     parser.add_argument("--keep-open", action="store_true", help="wait for Enter at the end, the database's URL shown")
     parser.add_argument("--again", metavar="URL", help="measure in the database of a run that is kept open")
     chosen = parser.parse_args(arguments)
@@ -200,19 +198,14 @@ def _far(client: Client, path: str) -> str:
 
 def _write(file: Path, size: Size, found: dict[str, Any]) -> None:
     """Put the figures of this size beside those of the others."""
-    figures = json.loads(file.read_text()) if file.exists() else {}
+    figures = kept.read(file)
     part = figures.setdefault("size", {})
     part[f"{size.orders} orders, {size.waiting} waiting, {size.products} products"] = {
         "machine": f"{os.cpu_count()} processors, Python {platform.python_version()}",
-        "commit": _commit(),
+        "commit": kept.commit(),
         "pages": found,
     }
-    file.write_text(json.dumps(figures, indent=2, sort_keys=True) + "\n")
-
-
-def _commit() -> str:
-    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    return done.stdout.strip()
+    kept.write(figures, file)
 
 
 if __name__ == "__main__":
