@@ -6,7 +6,6 @@ A process of its own for each step would spend most of its time on starting, and
 from __future__ import annotations
 
 import datetime
-import gc
 import os
 import re
 from decimal import Decimal
@@ -20,7 +19,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
-from tests.support.migrating import back, forth, remember_fields  # noqa: E402
+from tests.support.migrating import back, forth, spare_time  # noqa: E402
 
 #: The last state before prices, countries, composed names, who was asked and counted attempts were kept.
 OLDER: Final = (
@@ -191,6 +190,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    gc.disable()
-    remember_fields()
+    spare_time()
     main()
