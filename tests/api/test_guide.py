@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -32,20 +33,42 @@ def _run(command: list[str], text: str, **given: str) -> str:
     return done.stdout
 
 
+def _answers(text: str, **given: str) -> list[Any]:
+    return [json.loads(line) for line in _run(["sh", "-e"], text, **given).strip().splitlines()]
+
+
 @pytest.mark.slow
 def test_the_quick_start_does_what_it_says(cast: Cast, live_shop: LiveShop) -> None:
     carts.stock("P1", price="10.00")
     address = UnitAddress.objects.get(unit=cast.krakow).pk
-    token = system_of(cast.anna, scopes=["orders:read", "orders:place", "organization:read"]).token
-    given = {"AKCEPT": live_shop.url, "TOKEN": token}
-    first, exchange = (text.replace('"address_id": 1', f'"address_id": {address}') for text in SHELL)
-    told = _run(["sh", "-e"], first.replace("curl -s", "curl -sf -w '\\n'"), **given)
-    me, _addresses, tried, placed = (json.loads(line) for line in told.strip().splitlines())
-    assert (me["name"], tried["would_wait"], placed["held"]) == ("Anna Kowalska", True, True)
+    scopes = ["orders:read", "orders:place", "catalogue:read", "organization:read"]
+    assert all(f"`{scope}`" in GUIDE for scope in scopes)
+    given = {"AKCEPT": live_shop.url, "TOKEN": system_of(cast.anna, scopes=scopes).token}
+    looking, ordering, exchange = (text.replace("curl -s", "curl -sf") for text in SHELL)
+    me, products, addresses = _answers(looking, **given)
+    product = next(row for row in products["items"] if row["code"] == "P1")
+    assert (me["name"], addresses["items"][0]["id"]) == ("Anna Kowalska", address)
+    chosen = {"CODE": product["code"], "PIECES": "2", "ADDRESS": str(address)}
+    tried, placed = _answers(ordering, **given, **chosen)
+    assert (tried["would_wait"], placed["held"]) == (True, True)
     assert Placement.objects.get().po_number == "ZAM/1"
     said = _run([sys.executable, "-"], PROGRAM, **given)
     number = Placement.objects.latest("order_id").number
     assert said.splitlines() == [f"{number} awaiting_acceptance ['comment', 'resubmit', 'withdraw']", "withdrawn"]
     client = actions.give_client(actor=cast.dora.actor, name="ERP", scopes=["orders:read"])
     named = {"CLIENT_ID": client.credential.key, "CLIENT_SECRET": client.secret}
-    assert json.loads(_run(["sh", "-e"], exchange, **given, **named))["expires_in"] == 3600
+    (told,) = _answers(exchange, **given, **named)
+    assert told["expires_in"] == 3600
+
+
+@pytest.mark.slow
+def test_the_quick_start_says_why_it_was_refused(cast: Cast, live_shop: LiveShop) -> None:
+    carts.stock("P1", price="10.00")
+    token = system_of(cast.anna, scopes=["orders:read", "catalogue:read", "organization:read"]).token
+    given = {**os.environ, "AKCEPT": live_shop.url, "TOKEN": token}
+    done = subprocess.run(
+        [sys.executable, "-"], input=PROGRAM, env=given, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("POST /orders: 403 scope_missing: ")
+    assert "Traceback" not in done.stderr

@@ -256,3 +256,13 @@ def test_every_way_of_an_order(cast: Cast) -> None:
     told = anna.get(f"/orders/{number}").json()
     assert [revision["kind"] for revision in told["revisions"]] == ["resubmitted"]
     assert [each["remark"] for each in told["comments"]] == ["Cora knows"]
+
+
+def test_a_way_of_delivery_there_is_none_of_is_refused_with_those_there_are(cast: Cast) -> None:
+    """Whoever calls from another system has no page to choose on; ways to pay stand in the schema."""
+    carts.stock("P1")
+    body = order_of("P1", address_id=address(cast), dry_run=True) | {"delivery": "pigeon"}
+    refused = system_of(cast.anna).post("/orders", body)
+    told = refused.json()
+    assert (refused.status_code, told["field"]) == (422, "delivery")
+    assert "courier" in told["detail"]

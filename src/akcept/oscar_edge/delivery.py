@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from akcept.agreements.answers import Conditions, surcharge_on
-from akcept.kernel.errors import Invalid
 from akcept.ordering.ports import DeliveryOption
 from akcept.oscar_edge import agreed, discounts, facts, figures, packs, quotes
 from akcept.oscar_edge.terms import Terms
@@ -50,9 +49,10 @@ def is_offered(order: Any) -> bool:
 
 def chosen(order: Any, code: str) -> Any:
     """Return one of the methods offered for an order. Raises Invalid with the field `delivery`."""
-    found = next((method for method in offered(order) if method.code == code), None)
+    methods = offered(order)
+    found = next((method for method in methods if method.code == code), None)
     if found is None:
-        raise Invalid(_("Choose one of the delivery methods."), field="delivery")
+        raise quotes.no_such_delivery(methods)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -165,10 +165,17 @@ def known_methods() -> list[Any]:
 
 def shipping_method(basket: Any, *, user: Any, code: str) -> Any:
     """Return one of the shop's delivery methods. Raises Invalid with the field `delivery`."""
-    for method in shipping_methods(basket, user=user):
+    methods = shipping_methods(basket, user=user)
+    for method in methods:
         if method.code == code:
             return method
-    raise Invalid(_("Choose one of the delivery methods."), field="delivery")
+    raise no_such_delivery(methods)
+
+
+def no_such_delivery(methods: Iterable[Any]) -> Invalid:
+    """Return the refusal of a code that is none of these; it names them, for whoever has no page to choose on."""
+    codes = ", ".join(method.code for method in methods)
+    return Invalid(_("Choose one of the delivery methods: %(codes)s.") % {"codes": codes}, field="delivery")
 
 
 def require_available(lines: Sequence[Any]) -> None:
