@@ -119,6 +119,9 @@ def test_tables_somebody_made_and_the_banks_archive_are_read_too(text: str, foun
         ("currency;day;rate\nEU1;2026-11-24;4\n", Fault.NO_CODE, "EU1", ("", 0)),
         ("currency;day;rate\nŁÓD;2026-11-24;4\n", Fault.NO_CODE, "ŁÓD", ("", 0)),
         ("currency;day;rate\nEUR;2026-11-24;999999999\n", Fault.OUT_OF_BOUNDS, "999999999", ("EUR", 0)),
+        ("currency;day;rate\nPLN;2026-11-24;4.25\n", Fault.OUT_OF_BOUNDS, "4.25", ("PLN", 0)),
+        ("currency;day;rate\nEUR;2026-11-24;4.1\nEUR;2026-11-24;4.9\n", Fault.RATE_TWICE, "2026-11-24", ("EUR", 0)),
+        ("data;1USD\n20261124;4,1\n20261124;4,9\n", Fault.RATE_TWICE, "2026-11-24", ("USD", 0)),
     ],
 )
 def test_a_made_table_that_says_nothing_certain_is_refused_and_says_where(
@@ -128,6 +131,18 @@ def test_a_made_table_that_says_nothing_certain_is_refused_and_says_where(
         nbp.read(text.encode())
     assert (refused.value.fault, refused.value.text) == (fault, said)
     assert (refused.value.code, refused.value.line) == of
+
+
+@pytest.mark.parametrize("content", [JSON, XML, OLDER], ids=["json", "xml", "older"])
+def test_e4_two_rates_of_one_currency_on_one_day_are_refused_in_the_banks_own_forms_too(content: bytes) -> None:
+    with pytest.raises(NotRates) as refused:
+        nbp.read(content.replace(b"HUF", b"EUR"))
+    assert (refused.value.fault, refused.value.text, refused.value.code) == (Fault.RATE_TWICE, "2026-11-24", "EUR")
+
+
+def test_what_is_said_twice_alike_is_no_contradiction() -> None:
+    rates = nbp.read(b"currency;day;rate\nEUR;2026-11-24;4.1\nEUR;2026-11-24;4.10\nEUR;2026-11-25;4.9\n")
+    assert [str(rate.rate) for rate in rates] == ["4.10000000", "4.10000000", "4.90000000"]
 
 
 def test_the_largest_rate_there_may_be() -> None:

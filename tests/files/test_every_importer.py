@@ -128,6 +128,7 @@ CODES: list[tuple[object, object]] = [
     ("PAP-1", "PAP-1"),
     (f"PAP{NBSP}1", "PAP 1"),
     ("PAP\u200b-1", "PAP-1"),
+    ("PAP\u20111", "PAP-1"),
     ("5,90123E+12", "cut short"),
 ]
 

@@ -232,7 +232,16 @@ def test_what_is_no_day_or_could_be_two_is_refused(text: str, why: Why) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [(" AB  12 ", "AB 12"), ("123.0", "123"), ("007.00", "007"), ("12.50", "12.50"), ("1.0a", "1.0a"), ("5e3", "5e3")],
+    [
+        (" AB  12 ", "AB 12"),
+        ("123.0", "123"),
+        ("007.00", "007"),
+        ("12.50", "12.50"),
+        ("1.0a", "1.0a"),
+        ("5e3", "5e3"),
+        ("PAP\u2011A4\u201080", "PAP-A4-80"),
+        ("A\u20131", "A\u20131"),
+    ],
 )
 def test_codes_stay_as_they_are_typed(text: str, code: str) -> None:
     assert typed.code(text) == code

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from akcept.budgets.conversion import DayRate
+from akcept.budgets.conversion import HOME, DayRate
 from akcept.kernel import typed
 from akcept.kernel.clock import is_sensible
 from akcept.kernel.spreadsheets import Unusable, is_error, tables
@@ -54,6 +54,7 @@ class Fault(StrEnum):
     XML = "xml"
     COLUMNS = "columns"
     COLUMN_TWICE = "column twice"
+    RATE_TWICE = "rate twice"
     ERROR_CELL = "error cell"
     FORMAT = "format"
 
@@ -76,12 +77,17 @@ def read(content: bytes) -> list[DayRate]:
     """Return the rates of every table in a file. Raises NotRates for what is no table A, and for a rate that is none.
 
     A rate is PLN for one of the currency. One row a rate has no number of the bank's table; its source is the bank.
+    A currency that has two rates on one day is refused too: nobody knows which of them is meant.
     """
     begins = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     read_as = _json if begins in (b"[", b"{") else _xml if begins == b"<" else _table
     found = list(read_as(content))
     if not found:
         raise NotRates(Fault.NO_RATES)
+    known: dict[tuple[str, date], Decimal] = {}
+    for one in found:
+        if known.setdefault((one.currency, one.day), one.rate) != one.rate:
+            raise NotRates(Fault.RATE_TWICE, one.day, code=one.currency)
     return found
 
 
@@ -98,7 +104,7 @@ def _rate(
         raise NotRates(_NUMBERS.get(error.why, Fault.NO_NUMBER), mid, code=code) from None
     except ZeroDivisionError:
         raise NotRates(Fault.NO_NUMBER, mid, code=code) from None
-    if not rate.is_finite() or not 0 < rate < _MOST:
+    if not rate.is_finite() or not 0 < rate < _MOST or (code == HOME and rate != 1):
         raise NotRates(Fault.OUT_OF_BOUNDS, mid, code=code)
     source = f"NBP {table}".strip()[:60]
     return DayRate(currency=code, day=day, rate=rate.quantize(Decimal("0.00000001")), source=source)

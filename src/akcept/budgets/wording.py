@@ -309,6 +309,7 @@ _RATES_REFUSED: Final[dict[Fault, Callable[[], str]]] = {
     Fault.XML: lambda: _("This is not a table of exchange rates: its XML cannot be read."),
     Fault.COLUMNS: lambda: _("This is not a table of exchange rates: it has no columns “currency”, “day” and “rate”."),
     Fault.COLUMN_TWICE: lambda: _("A column appears twice."),
+    Fault.RATE_TWICE: lambda: _("%(code)s has two rates on %(text)s."),
     Fault.ERROR_CELL: lambda: _("Row %(line)d has a cell that could not be calculated: %(text)s."),
     Fault.FORMAT: lambda: _("This is not a table of exchange rates: JSON, XML, CSV or XLSX is expected."),
 }

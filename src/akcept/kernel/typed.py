@@ -24,6 +24,8 @@ _FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe0e\uf
 #: Join letters of some scripts and parts of pictures; between other letters they are invisible.
 _JOINERS: Final = re.compile("[\u200c\u200d]")
 _KEEP: Final = frozenset("\t\n\r")
+#: What a text program writes for a hyphen, and nobody can tell from one.
+_HYPHENS: Final = str.maketrans("\u2010\u2011", "--")
 _NOT_ASCII: Final = re.compile(r"[^\x20-\x7e]")
 
 #: More digits than this a spreadsheet does not know: what stands behind them is noise of its arithmetic.
@@ -274,9 +276,9 @@ def _date(said: str, year: str, month: str, of_month: str) -> date:
 def code(text: str) -> str:
     """Return a product's or unit's code as typed, in one line; of "123.0", which a program made of a code, 123.
 
-    Raises Unreadable for what a spreadsheet cut short (5,90123E+12).
+    A hyphen that keeps a line together is a hyphen. Raises Unreadable for what a spreadsheet cut short (5,90123E+12).
     """
-    said = line(text)
+    said = line(text).translate(_HYPHENS)
     if _SCIENTIFIC.fullmatch(said) and re.search(r"[eE]\+", said):
         raise Unreadable(Why.SCIENTIFIC, said)
     return said.partition(".")[0] if re.fullmatch(r"[0-9]+\.0+", said) else said
@@ -284,7 +286,7 @@ def code(text: str) -> str:
 
 def gtin(text: str) -> str:
     """Return the digits of a GTIN (EAN-8, EAN-13, UPC, GTIN-14), however it is spaced. Raises Unreadable."""
-    digits = str(ean.compact(code(text))).replace("\u2010", "").replace("\u2011", "")
+    digits = str(ean.compact(code(text)))
     try:
         return str(ean.validate(digits))
     except ValidationError:
