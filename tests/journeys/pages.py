@@ -448,6 +448,8 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("b2b"),
     _panel("terms"),
     _panel("write_to_customer", "panel-write-to-customer", number=lambda: _order("awaiting")),
+    ShopPage(name="panel-search", who="Mia", path=lambda: reverse("dashboard:search") + "?q=acme"),
+    ShopPage(name="panel-search-empty", who="Mia", path=_named("dashboard:search")),
     ShopPage(name="panel-orders-found", who="Mia", path=lambda: reverse("dashboard:order-list") + "?text=acme"),
     ShopPage(name="panel-orders-ended", who="Mia", path=lambda: reverse("dashboard:order-list") + "?status=ended"),
 )
