@@ -14,7 +14,9 @@ import pytest
 from django.test import override_settings
 
 from akcept.kernel.clock import utc_now
+from akcept.testing import orders
 from akcept.testing.cast import Cast
+from akcept.testing.relays import deliver
 from akcept.webhooks import actions, secret, sending, signing
 from akcept.webhooks.models import Endpoint, Message
 from akcept.webhooks.post import Reply
@@ -97,6 +99,23 @@ def test_another_organisation_and_branch_see_and_do_nothing(cast: Cast, visit: A
     assert visit().get(FRONT).status_code == 302
     row.refresh_from_db()
     assert row.state == "active"
+
+
+@pytest.mark.parametrize(("who", "pages"), [("dora", FRONT), ("mia", PANEL)])
+def test_the_log_says_of_which_order_each_message_tells(cast: Cast, visit: Any, who: str, pages: str) -> None:
+    person = getattr(cast, who)
+    if person.member is not None:
+        rights = [*person.member.granted["permissions"], "see_all_orders"]
+        person.member.granted = {**person.member.granted, "permissions": rights}
+        person.member.recompute()
+        person.member.save()
+    row = actions.add_endpoint(actor=person.actor, url=SENT["url"], events=["order.awaiting_acceptance"]).endpoint
+    actions.send_test(row.pk, actor=person.actor)
+    number = orders.place(cast.anna).order_number
+    deliver()
+    page = visit(person).get(f"{pages}{row.pk}/").content.decode()
+    assert page.count(f"an order is waiting for acceptance: {number} ") == 1
+    assert "a test: " not in page, "a test tells of no order"
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from akcept.kernel.actor import Actor, ActorKind
@@ -64,7 +64,8 @@ def endpoints(actor: Actor) -> list[EndpointRow]:
 def endpoint(actor: Actor, endpoint_id: int, *, only: str = "") -> tuple[EndpointRow, list[Message]]:
     """Return one webhook with its latest messages and their tries, those of the state `only` where it is named.
 
-    Three statements and that of who they are. Raises NotAllowed, NotFound.
+    Each message has the number of the `order` it tells of, empty where it tells of none. Three
+    statements and that of who they are. Raises NotAllowed, NotFound.
     """
     row = next(iter(_rows(_of(actor).filter(pk=endpoint_id))), None)
     if row is None:
@@ -73,4 +74,6 @@ def endpoint(actor: Actor, endpoint_id: int, *, only: str = "") -> tuple[Endpoin
     if only in Message.State.values:
         messages = messages.filter(state=only)
     tries = Prefetch("attempts", queryset=Attempt.objects.order_by("-pk"))
-    return row, list(messages.defer("body").prefetch_related(tries).order_by("-pk")[:SHOWN])
+    order = Case(When(entry__subject_type="order", then=F("entry__subject_id")), default=Value(""))
+    found = messages.defer("body").annotate(order=order).prefetch_related(tries)
+    return row, list(found.order_by("-pk")[:SHOWN])
