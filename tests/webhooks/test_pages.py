@@ -47,6 +47,7 @@ def test_a_webhook_is_added_tried_paused_and_removed(cast: Cast, visit: Any, who
     sending.serve(turn, send=lambda *_args, **_more: Reply(status=503, answer="<b>later</b>", took_ms=7))
     page = client.get(own).content.decode()
     assert "503" in page
+    assert "next attempt" in page
     assert "&lt;b&gt;later&lt;/b&gt;" in page
     Message.objects.update(state="dead")
     assert "?only=dead" in client.get(pages).content.decode()
@@ -62,6 +63,8 @@ def test_a_webhook_is_added_tried_paused_and_removed(cast: Cast, visit: Any, who
         client.post(f"{own}{act}/")
         row.refresh_from_db()
         assert row.state == state
+        Message.objects.update(state="due", tries=1)
+        assert ("next attempt" in client.get(own).content.decode()) == (state == "active"), "paused: nothing is sent"
     assert client.post(f"{own}nothing/").status_code == 404
     assert client.get(f"{own}pause/").status_code == 405
     client.post(f"{own}remove/")
