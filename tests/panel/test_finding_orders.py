@@ -228,9 +228,11 @@ def test_a_search_costs_the_same_for_one_order_and_for_many(cast: Cast, mia: Cli
     assert counts[0] == counts[1]
 
 
+@pytest.mark.parametrize("few", [0, finding.FEW])
 def test_guests_are_found_by_name_and_address_where_the_shop_serves_them(
-    cast: Cast, work: Placed, mia: Client, settings: Any
+    cast: Cast, work: Placed, mia: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
+    monkeypatch.setattr(finding, "FEW", few)
     settings.OSCAR_ALLOW_ANON_CHECKOUT = True
     apps.get_model("order.Order").objects.filter(number=work.order_number).update(user=None, guest_email="g@x.example")
     assert _found(mia, text="g@x") == {work.order_number}

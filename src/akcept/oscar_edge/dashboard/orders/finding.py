@@ -82,18 +82,18 @@ def _word(word: str) -> Q:
         Unit.objects.filter(mentions(word, "name", "code")),
         get_user_model().objects.filter(mentions(word, *_PERSON)),
     )
-    numbered = [_orders().filter(number__startswith=word).values("pk"), _by_own_number(word)]
+    others = [_by_own_number(word), *_guests(word)]
     known = meant.few()
     if known is None:
-        beginning = Q(number__startswith=word) | Q(pk__in=numbered[1])
-        return beginning | reduce(or_, (Q(**{f"{to}__in": kind}) for to, kind in _joined(meant)))
+        named = (Q(**{f"{to}__in": kind}) for to, kind in _joined(meant))
+        return reduce(or_, (*named, *(Q(pk__in=way) for way in others)), Q(number__startswith=word))
     organizations, units, people = known
     ways = [
-        *numbered,
+        *others,
+        _orders().filter(number__startswith=word).values("pk"),
         Placement.objects.filter(organization__in=organizations).values("pk"),
         Placement.objects.filter(unit__in=units).values("pk"),
         _orders().filter(user__in=people).values("pk"),
-        *_guests(word),
     ]
     return Q(pk__in=_any(*ways))
 
