@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from oscar.core.loading import get_model
 
 from akcept.ordering import actions
 from akcept.testing import carts, orders
@@ -20,6 +21,21 @@ def test_f6_pages_say_whom_to_ask_and_offer_no_basket(cast: Cast, visit: Visit, 
     told = client.get(product.get_absolute_url() if page == "product" else page, follow=True).content.decode()
     assert "Dora Zielińska" in told
     assert [adds for adds in _ADDS if adds in told] == []
+
+
+def test_f6_nothing_gets_into_the_basket_of_who_may_not_order_from_an_old_page(cast: Cast, visit: Visit) -> None:
+    record = carts.stock("S1")
+    number = orders.place(cast.anna, records=[record]).order_number
+    client = visit(cast.cora)  # who may see the order, too
+    product = f"/basket/add/{record.product_id}/"
+    for path, typed, status in (
+        (product, {"quantity": "1"}, 422),
+        ("/basket/quick-order/", {"lines": "S1 2"}, 422),
+        (f"/basket/order-again/{number}/", {}, 200),
+    ):
+        answer = client.post(path, typed, follow=True)
+        assert (answer.status_code, "Dora Zielińska" in answer.content.decode()) == (status, True), path
+    assert not get_model("basket", "Line").objects.filter(basket__owner=cast.cora.user).exists()
 
 
 def test_f6_who_may_order_sees_the_buttons_and_no_such_note(cast: Cast, visit: Visit) -> None:

@@ -189,7 +189,7 @@ def test_h2_tests_learn_nothing_of_the_environment_they_are_started_from(monkeyp
 
 
 @pytest.mark.parametrize("lacking", ["shutil", "ctypes", "argparse"])
-def test_h3_a_python_without_its_library_says_what_to_install(lacking: str) -> None:
+def test_f12_h3_a_python_without_its_library_says_what_to_install(lacking: str) -> None:
     program = (
         f"import sys; sys.modules[{lacking!r}] = None; sys.argv = [{str(GATE)!r}, 'demo'];"
         f"sys.dont_write_bytecode = True; exec(compile(open({str(GATE)!r}).read(), {str(GATE)!r}, 'exec'))"
@@ -202,7 +202,7 @@ def test_h3_a_python_without_its_library_says_what_to_install(lacking: str) -> N
     )
 
 
-def test_h3_readme_names_what_it_needs() -> None:
+def test_f12_h3_readme_names_what_it_needs() -> None:
     readme = (ROOT / "README.md").read_text()
     assert "apt-get install git make python3 python3-venv" in readme
 

@@ -22,7 +22,7 @@ from oscar.core.utils import is_ajax
 
 from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering import queries
-from akcept.organizations.visitor import actor_of
+from akcept.organizations.visitor import actor_of, seat_of
 from akcept.oscar_edge.basket import filling, reading
 from akcept.oscar_edge.basket.filling import Checked
 from akcept.oscar_edge.offer import amounts
@@ -55,6 +55,14 @@ class BasketAddView(oscar_views.BasketAddView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lead to the product: nothing is added by reading, and a refused form may be reloaded."""
         return redirect(get_object_or_404(self.product_model, pk=kwargs["pk"]))
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Add it, unless whoever asks may not order: their page may be an old one."""
+        if refused := _no_orders(self.request):
+            form.add_error(None, refused)
+            return self.form_invalid(form)
+        response: HttpResponse = super().form_valid(form)
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Answer 422 with the page. `request.refused_addition` is the form, for the shop's own templates."""
@@ -104,6 +112,11 @@ class VoucherAddView(oscar_views.VoucherAddView):
             super().apply_voucher_to_basket(voucher)
 
 
+def _no_orders(request: HttpRequest) -> str:
+    """Return why a visitor may not order, with whom to ask; empty for who may, and for whoever has not logged in."""
+    return queries.why_no_orders(seat_of(request)) if request.user.is_authenticated else ""
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def quick_order(request: HttpRequest) -> HttpResponse:
@@ -112,6 +125,8 @@ def quick_order(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("lines", "").replace("\r\n", "\n").replace("\x00", "")
     if request.method != "POST":
         return _page(request)
+    if refused := _no_orders(request):
+        return _page(request, text=text, refused=refused)
     if len(text) > reading.TEXT_LIMIT:
         return _page(request, text=text, refused=_("This text is too long to be a list of products."))
     lines = reading.read(text)
@@ -147,6 +162,9 @@ def order_again(request: HttpRequest, number: str) -> HttpResponse:
     except NotFound as refusal:
         messages.error(request, str(refusal))
         return redirect("akcept:orders")
+    if refused := _no_orders(request):
+        messages.error(request, refused)
+        return redirect("akcept:order", number=number)
     quantities: dict[int, int] = {}
     titles: dict[int, str] = {}
     for line in view.document.lines:
