@@ -77,6 +77,10 @@ ACTIONS: dict[str, Try] = {
     "resubmit": lambda cast, actor: ordering_actions.resubmit(trying.waiting(cast), actor=actor, version=1),
     "withdraw": lambda cast, actor: ordering_actions.withdraw(trying.waiting(cast), actor=actor, version=1),
     "comment": lambda cast, actor: ordering_actions.comment(trying.waiting(cast), actor=actor, text="hello"),
+    "remind": lambda cast, actor: ordering_actions.remind(trying.waiting(cast), actor=actor, **trying.in_two_days()),
+    "write_to_customer": lambda cast, actor: ordering_actions.write_to_customer(
+        trying.waiting(cast), actor=actor, text="hello"
+    ),
     "expire": lambda cast, actor: ordering_actions.expire(trying.waiting(cast), actor=actor),
     "tend": lambda cast, actor: ordering_actions.tend(trying.waiting(cast), actor=actor),
     "correct_sums": lambda cast, actor: ordering_actions.correct_sums(trying.waiting(cast), actor=actor),
@@ -279,6 +283,8 @@ EXPECTED = {
     "resubmit":           "-            NotAllowed   NotAllowed   NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "withdraw":           "-            NotAllowed   NotAllowed   NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
     "comment":            "-            -            -            NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound     NotFound",
+    "remind":             "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "write_to_customer":  "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "expire":             "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "tend":               "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",
     "correct_sums":       "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed",

@@ -128,7 +128,7 @@ def test_merchant_filters_downloads_and_switches_off(
     mia = open_page()
     live_shop.sign_in(mia, cast.mia.user)
     mia.goto("/dashboard/acceptance/")
-    mia.get_by_label("Szukaj").fill("Kowalska")
+    mia.get_by_label("Szukaj", exact=True).fill("Kowalska")
     mia.get_by_role("button", name="Filtruj").click()
     expect(mia.get_by_role("link", name=kept.order_number)).to_be_visible()
     expect(mia.get_by_role("link", name=other.order_number)).to_have_count(0)

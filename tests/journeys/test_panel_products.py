@@ -138,7 +138,7 @@ def test_f1_a_recommended_product_is_found_by_typing(mia: Page) -> None:
     stock, other = _stock("S1"), _stock("S2")
     mia.goto(f"/dashboard/catalogue/products/{stock.product_id}/")
     _tab(mia, "Polecane produkty")
-    mia.get_by_role("searchbox").first.fill("S2")
+    mia.locator("#content").get_by_role("searchbox").first.fill("S2")
     choice = mia.locator("select[name$=recommendation]").first
     choice.select_option(label="Produkt S2")
     mia.get_by_role("button", name="Zapisz", exact=True).click()
