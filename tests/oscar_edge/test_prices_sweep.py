@@ -40,9 +40,9 @@ pytestmark = pytest.mark.django_db
 NET: Final = Decimal("7391.37")
 STEP: Final = Decimal("6283.19")
 TEXT: Final = ("7391", "6283", "14782", "9091", "7728", "18182", "7410", "9114")
-#: What may stand between thousands; a figure begins where no other one does, and no part of a second.
+#: What may stand between thousands; a figure stands by itself: in a token or a key the same digits come by chance.
 _BETWEEN: Final = r"(?:[\s\u00a0\u202f,.]|&nbsp;|&#160;|&#xa0;|\\u00a0)?"
-_PATTERNS: Final = {each: re.compile(rf"(?<![\d.,:]){each[:-3]}{_BETWEEN}{each[-3:]}") for each in TEXT}
+_PATTERNS: Final = {each: re.compile(rf"(?<![\w.,:]){each[:-3]}{_BETWEEN}{each[-3:]}(?!\w)") for each in TEXT}
 
 
 def _told(sent: str) -> list[str]:
