@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from bench.kept import LATEST
+from bench import kept
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "operate" / "benchmark.md"
 _MARKED: Final = re.compile(r"(<!-- figures: ([a-z ]+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
@@ -20,7 +19,7 @@ _MARKED: Final = re.compile(r"(<!-- figures: ([a-z ]+) -->\n).*?(<!-- end of fig
 
 def main() -> int:
     """Write the page; returns the exit status."""
-    PAGE.write_text(filled(PAGE.read_text(), json.loads(LATEST.read_text())["bench"]))
+    PAGE.write_text(filled(PAGE.read_text(), kept.read()["bench"]))
     return 0
 
 

@@ -87,7 +87,7 @@ def _orders_for(user: Any) -> Any:
 
 
 def _found_orders(text: str, user: Any) -> Kind:
-    rows = finding.about(_orders_for(user), text).select_related("akcept_placement__organization", "user")
+    rows = _orders_for(user).filter(finding.about(text)).select_related("akcept_placement__organization", "user")
     shown, more = _first(rows.order_by("-date_placed", "-pk"))
     return Kind(
         name=_("Orders"),

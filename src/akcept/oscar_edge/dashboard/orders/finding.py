@@ -28,26 +28,29 @@ FEW: Final = 200
 _PERSON: Final = ("first_name", "last_name", "email")
 
 
-def about(orders: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Return the orders that each word is about, of those given; all for no words.
+def about(text: str) -> Q:
+    """Return the condition that each word is about an order; none for no words. Who a word means is asked here, once.
 
     A word is the beginning of a number (the shop's, or the customer's own, which may be several words), of a tax
     number, or part of the name of an organisation, of its unit or its code, or of the buyer's name or address.
     """
     words = text.split()[:SEARCHED_WORDS]
     if not words:
-        return orders
+        return Q()
     whole = _by_own_number(text) if len(words) > 1 else None
     each = [_word(word) for word in words]
     found = reduce(lambda left, right: left & right, each)
-    return orders.filter(found | Q(pk__in=whole) if whole is not None else found)
+    return found | Q(pk__in=whole) if whole is not None else found
 
 
-def with_product(orders: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Return the orders with a line of a product: its code or EAN as the line has it, or words of its title."""
+def with_product(text: str) -> Q:
+    """Return the condition that an order has a line of a product; none for no text.
+
+    It is named by its code or EAN as the line has it, or by words of its title.
+    """
     text = typed.line(text)
     if not text:
-        return orders
+        return Q()
     lines, product = get_model("order", "Line").objects, get_model("catalogue", "Product").objects
     titled = product.filter(mentioned(text, "title") | mentioned(text, "parent__title")).values("pk")
     ways = (
@@ -55,7 +58,7 @@ def with_product(orders: QuerySet[Any], text: str) -> QuerySet[Any]:
         lines.filter(upc__in={text, "".join(char for char in text if char not in " -")}),
         lines.filter(product__in=titled),
     )
-    return orders.filter(pk__in=_any(*(way.values("order_id") for way in ways)))
+    return Q(pk__in=_any(*(way.values("order_id") for way in ways)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from oscar.apps.dashboard.orders import views as oscar_views
 from oscar.apps.dashboard.orders.views import *
@@ -137,17 +138,19 @@ class OrderListView(PagesByKey, oscar_views.OrderListView):
     def get_queryset(self) -> Any:
         """Return the orders of the list that are searched for; all of them while something is typed wrongly."""
         found = super().get_queryset()
-        return self._narrowed(found) if self.form.is_valid() else found
+        return found.filter(self._searched) if self.form.is_valid() else found
 
-    def _narrowed(self, orders: Any) -> Any:
+    @cached_property
+    def _searched(self) -> Q:
+        """What a valid form asks for beyond Oscar's own fields, worked out once for every list it is held against."""
         data = self.form.cleaned_data
         limits = {
             "akcept_placement__organization": data["organization"],
             "total_incl_tax__gte": data["gross_from"],
             "total_incl_tax__lte": data["gross_to"],
         }
-        found = orders.filter(**{name: limit for name, limit in limits.items() if limit is not None})
-        return finding.with_product(finding.about(found, data["text"]), data["product"])
+        within = Q(**{name: limit for name, limit in limits.items() if limit is not None})
+        return within & finding.about(data["text"]) & finding.with_product(data["product"])
 
     def download_selected_orders(self, request: HttpRequest, orders: Any) -> HttpResponse:
         """Return the orders as a file."""
@@ -202,7 +205,7 @@ class OrderListView(PagesByKey, oscar_views.OrderListView):
 
     def _how_many(self, statuses: frozenset[str]) -> int:
         """Return how many orders of other lists the same search finds, up to `COUNTED` + 1; one statement."""
-        beside = self._narrowed(self._every_order.filter(status__in=statuses))
+        beside = self._every_order.filter(self._searched, status__in=statuses)
         return int(beside.order_by()[: self.counted + 1].count())
 
 
