@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView
 from oscar.core.loading import get_model
 
-from akcept.oscar_edge import agreed, sight
+from akcept.oscar_edge import agreed, outlook, sight
 from akcept.oscar_edge.search import bought, queries
 from akcept.ui.keyset import PagesByKey
 
@@ -37,6 +37,7 @@ class ProductListView(PagesByKey, ListView):  # type: ignore[type-arg, misc]  # 
         paginator = context["paginator"]
         context["products_counted"] = getattr(paginator, "counted", None) or paginator.count
         agreed.know(_strategy(self.request), context["products"])
+        outlook.know(_strategy(self.request), context["products"])
         return context
 
     def get_queryset(self) -> Any:

@@ -82,6 +82,8 @@ def _leading_there(goods: Goods, beside: Any, people_of: list[Person]) -> None:
     found = _model("offer.Range").objects.create(name="Zakres", slug=f"zakres-{product.pk}", is_public=True)
     found.add_product(product)
     offer = offers.make("Percentage", "10", on=[goods.record])
+    ended = carts.stock(f"OLD-{product.pk}", number=0).product
+    _model("akcept_oscar_edge.ProductOutlook").objects.create(product=ended, successor=product)
     author = people_of[-1].user
     review = _model("reviews.ProductReview").objects.create(product=product, user=author, score=5, title="x", body="x")
     _model("catalogue.ProductRecommendation").objects.create(primary=beside.product, recommendation=product)

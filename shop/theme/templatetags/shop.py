@@ -16,8 +16,9 @@ from oscar.templatetags.category_tags import get_annotated_list
 
 from akcept.organizations.gate import Sight
 from akcept.organizations.visitor import sight_of
-from akcept.oscar_edge import agreed, packs
+from akcept.oscar_edge import agreed, outlook, packs
 from akcept.oscar_edge import sight as in_sight
+from akcept.oscar_edge.availability import Availability
 
 register = template.Library()
 
@@ -136,6 +137,12 @@ def selling(context: dict[str, Any], product: Any, record: Any = None) -> Sellin
     )
 
 
+@register.simple_tag(takes_context=True)
+def what_can_be_had(context: dict[str, Any], product: Any, info: Any) -> Availability:
+    """Return what can be had of a product by the visitor; no statement where its page was read at once."""
+    return outlook.of(context["request"].strategy, product, info)
+
+
 def _step(strategy: Any, product: Any, record: Any, sight: Sight, step: tuple[int, Any]) -> tuple[int, Step]:
     least, price = step
     gross = None if sight.net else strategy.agreed_price(product, record, price).incl_tax
@@ -156,6 +163,7 @@ def variants(context: dict[str, Any], product: Any) -> list[Any]:
     found = found.select_related("parent__product_class")
     shown = list(found.prefetch_related("attribute_values__attribute").order_by("pk"))
     agreed.know(strategy, shown)
+    outlook.know(strategy, shown)
     return shown
 
 
@@ -171,6 +179,7 @@ def beside(context: dict[str, Any], product: Any, *, number: int = 4) -> Any:
     found = found.filter(categories=category).exclude(pk=product.pk)
     shown = list(found.prefetch_related("attribute_values__attribute").order_by("title", "pk")[:number])
     agreed.know(strategy, shown)
+    outlook.know(strategy, shown)
     return shown
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -11,9 +11,9 @@ from django.db.models import Q
 from oscar.core.loading import get_model
 
 from akcept.kernel.typed import article, spellings
-from akcept.ordering.ports import Goods, GoodsFilter
+from akcept.ordering.ports import Goods, GoodsFilter, Had
 from akcept.organizations.searching import mentions
-from akcept.oscar_edge import agreed, figures, packs, quotes
+from akcept.oscar_edge import agreed, figures, outlook, packs, quotes
 
 #: Longer is nothing anybody searches for.
 _MOST_TYPED = 200
@@ -36,6 +36,7 @@ class OscarCatalogue:
             keys = list(rows.order_by("pk").values_list("pk", flat=True)[: size + 1])
         page = _loaded(keys[:size])
         agreed.know(strategy, page)
+        outlook.know(strategy, page)
         return [_told(strategy, each) for each in page], keys[size - 1] if len(keys) > size else None
 
 
@@ -96,6 +97,7 @@ def _told(strategy: Any, product: Any) -> Goods:
     terms = figures.unit_of(price, rate, exact=figures.taxes_sums(strategy))
     pack = packs.pack_of(strategy, product)
     counted = record is not None and product.get_product_class().track_stock
+    had = outlook.of(strategy, product, info)
     return Goods(
         product_id=product.pk,
         title=product.get_title(),
@@ -110,6 +112,9 @@ def _told(strategy: Any, product: Any) -> Goods:
         changed_at=max([product.date_updated, *(each.date_updated for each in product.stockrecords.all())]),
         steps=tuple(_steps(strategy, product, record)),
         pack=None if pack is None else (pack.multiple, pack.fitting(1), pack.unit),
+        availability=cast(Had, had.had.value),
+        expected_on=had.expected_on,
+        successor=had.successor.code if had.successor is not None else "",
     )
 
 

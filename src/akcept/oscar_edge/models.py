@@ -98,6 +98,29 @@ class ToGiveBack(models.Model):
         return f"{self.order_id}"
 
 
+class ProductOutlook(models.Model):
+    """What the merchant says of a product beyond its stock; it counts once nothing is left. Without a row: nothing.
+
+    `expected_on` is the day from which there is more; a product that has `ended`, or has a `successor`, gets no more.
+    """
+
+    product = models.OneToOneField(
+        "catalogue.Product", on_delete=models.CASCADE, related_name="akcept_outlook", primary_key=True
+    )
+    expected_on = models.DateField(null=True, blank=True)
+    ended = models.BooleanField(default=False)
+    successor = models.ForeignKey(
+        "catalogue.Product", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("outlook of a product")
+        verbose_name_plural = _("outlooks of products")
+
+    def __str__(self) -> str:
+        return f"{self.product_id}"
+
+
 class MemberBasket(Basket):
     """A basket that is not saved yet and knows whose it will be: both are written in one transaction."""
 

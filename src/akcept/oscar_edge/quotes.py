@@ -15,7 +15,7 @@ from oscar.core.loading import get_class, get_model
 
 from akcept.kernel.errors import EmptyCart, Invalid, OutOfStock
 from akcept.ordering.ports import Quote, QuoteLine
-from akcept.oscar_edge import agreed, figures, limits, packs, vat
+from akcept.oscar_edge import agreed, figures, limits, outlook, packs, vat
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.figures import LineFigures
 from akcept.oscar_edge.terms import Terms
@@ -218,13 +218,21 @@ def _no_price(line: Any) -> str:
     return text % {"title": line.product.get_title()}
 
 
+def _gone(line: Any, title: str) -> str:
+    """Return that nothing of a line's product can be had, and what the merchant says of it beyond that."""
+    strategy = line.basket.strategy
+    outlook.know(strategy, [each.product for each in line.basket.all_lines()])
+    why = outlook.in_words(outlook.of(strategy, line.product, line.purchase_info)) if line.product.is_public else ""
+    return f"“{title}”: {why}." if why else _("“%(title)s” cannot be ordered at the moment.") % {"title": title}
+
+
 def _problem(line: Any, quantity: int, *, priced: bool) -> str:
     title = line.product.get_title()
     if not priced and line.product.is_public and not agreed.is_outside(line.basket.strategy, line.product):
         return _no_price(line)
     available = max(0, getattr(line.purchase_info.availability, "num_available", 0) or 0)
     if not line.product.is_public or available == 0:
-        return _("“%(title)s” cannot be ordered at the moment.") % {"title": title}
+        return _gone(line, title)
     return _("Only %(available)d of “%(title)s” are left; you asked for %(quantity)d.") % {
         "title": title,
         "available": available,

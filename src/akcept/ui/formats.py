@@ -112,9 +112,14 @@ def day(at: datetime) -> str:
     return f"{local.day}.{local.month:02d}" if this_year else f"{local.day}.{local.month:02d}.{local.year}"
 
 
+def written_day(on: date) -> str:
+    """Return a day written out: "1 Dec 2026"."""
+    return format_date(on, "d MMM y", locale=_locale())
+
+
 def term(starts: date | None, ends: date | None) -> str:
     """Return from when to when something counts, days written out: "1 Dec 2026 – 31 Jan 2027", "from …", "until …"."""
-    first, last = (format_date(each, "d MMM y", locale=_locale()) if each else "" for each in (starts, ends))
+    first, last = (written_day(each) if each else "" for each in (starts, ends))
     if first and last:
         return f"{first} – {last}"
     if first:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -13,7 +13,7 @@ from akcept.api.operations import Answered, caller, reads
 from akcept.api.schemas.common import CODES_LIMIT, CodeSent, MomentAsked, UnitPrice, moment
 from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
-from akcept.ordering.ports import Goods, GoodsFilter
+from akcept.ordering.ports import Goods, GoodsFilter, Had
 from akcept.ordering.queries import catalogue
 
 router = Router(tags=["catalogue"])
@@ -38,6 +38,8 @@ class Product(Schema):
     """A product as the caller may order it: by `code` or `ean`. Prices are before the shop's offers.
 
     `stock` is null where it is not counted; prices are null for what has none now, and cannot be ordered.
+    `availability` says what can be had: more is `expected` from the day `expected_on`; what was `replaced` has the
+    code of the product in its place as `successor_code`.
     """
 
     id: int
@@ -51,6 +53,9 @@ class Product(Schema):
     pack: Pack | None
     can_be_ordered: bool
     stock: int | None
+    availability: Had
+    expected_on: date | None
+    successor_code: str | None
     changed_at: datetime
 
 
@@ -103,5 +108,8 @@ def _product(row: Goods) -> Product:
         pack=None if row.pack is None else Pack(multiple=row.pack[0], smallest=row.pack[1], unit=row.pack[2]),
         can_be_ordered=row.can_be_ordered,
         stock=row.stock,
+        availability=row.availability,
+        expected_on=row.expected_on,
+        successor_code=row.successor or None,
         changed_at=row.changed_at,
     )

@@ -7,7 +7,7 @@ action's transaction and never open a connection to anything but the database.
 from akcept.ordering.ports.books import MOST_PIECES, Cart, OrderBook, OrderDraft, OrderRef, WantedLine, order_book
 from akcept.ordering.ports.debts import Receivables, receivables
 from akcept.ordering.ports.documents import OrderDocument, OrderReader, order_reader
-from akcept.ordering.ports.goods import Catalogue, Goods, GoodsFilter, catalogue
+from akcept.ordering.ports.goods import Catalogue, Goods, GoodsFilter, Had, catalogue
 from akcept.ordering.ports.products import Assortment, CategoryRef, OrderedLine, ProductRef, assortment
 from akcept.ordering.ports.quotes import (
     Address,
@@ -32,6 +32,7 @@ __all__ = [
     "DeliveryOption",
     "Goods",
     "GoodsFilter",
+    "Had",
     "LineObstacle",
     "Obstacles",
     "OrderBook",

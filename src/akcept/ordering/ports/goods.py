@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+#: What can be had of a product.
+Had = Literal["in_stock", "expected", "replaced", "ended", "out_of_stock"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,8 @@ class Goods:
 
     They are None for what has no price now; `stock` is None where it is not counted. `steps` are net prices from so
     many pieces on, `pack` in how many at a time it is sold, from how many, and what such a pack is called.
+    `availability` is in_stock, expected (from the day `expected_on`), replaced (by the product with the code
+    `successor`), ended or out_of_stock.
     """
 
     product_id: int
@@ -41,6 +46,9 @@ class Goods:
     changed_at: datetime
     steps: tuple[tuple[int, Decimal], ...] = ()
     pack: tuple[int, int, str] | None = None
+    availability: Had = "in_stock"
+    expected_on: date | None = None
+    successor: str = ""
 
 
 class Catalogue(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -14,7 +14,8 @@ from oscar.core.loading import get_model
 from akcept.kernel.errors import NotFound, TwoCurrencies
 from akcept.kernel.folding import fold
 from akcept.organizations.searching import folded
-from akcept.oscar_edge import agreed, limits, packs
+from akcept.oscar_edge import agreed, limits, outlook, packs
+from akcept.oscar_edge.availability import Successor
 from akcept.oscar_edge.basket import currencies
 from akcept.oscar_edge.basket.reading import Fault, TypedLine
 from akcept.oscar_edge.codes import Key, first, keys, spelled
@@ -38,11 +39,23 @@ class Checked:
     rounded: tuple[tuple[TypedLine, str], ...] = ()
     #: Wrong with the list as a whole, empty when nothing is.
     refused: str = ""
+    #: What stands in the place of products that cannot be had any more, by the number of the line.
+    successors: Mapping[int, Successor] = field(default_factory=dict)
+    #: The same, where it was asked for and is `wanted`.
+    taken: Mapping[int, Successor] = field(default_factory=dict)
 
 
-def check(basket: Any, lines: list[TypedLine]) -> Checked:
-    """Find the products of typed lines and say, line by line, which cannot be added to what is in the basket."""
-    return _checked(basket, named(lines, basket.strategy))
+def check(basket: Any, lines: list[TypedLine], *, replacing: bool = False) -> Checked:
+    """Find the products of typed lines and say, line by line, which cannot be added to what is in the basket.
+
+    `replacing`: in the place of a product that was replaced its successor is taken.
+    """
+    asked = named(lines, basket.strategy)
+    _know(basket, asked)
+    successors = _successors(basket, asked)
+    if successors and replacing:
+        return _checked(basket, _instead(basket, asked, successors), taken=successors)
+    return _checked(basket, asked, successors=successors)
 
 
 def named(lines: list[TypedLine], strategy: Any = None) -> list[_Asked]:
@@ -58,17 +71,57 @@ def check_products(basket: Any, quantities: Mapping[int, int], *, currency: str 
     An empty basket is of `currency` where anything asked for is: not of that of the first product by chance.
     """
     products = {product.pk: product for product in _loaded(Q(pk__in=list(quantities)))}
+    gone = outlook.successors_of(basket.strategy, quantities.keys() - products.keys())
     asked: list[_Asked] = []
+    successors: dict[int, Successor] = {}
     for number, (pk, quantity) in enumerate(quantities.items(), start=1):
         product = products.get(pk)
         title = product.get_title() if product is not None else ""
         problem = "" if product is not None else _("the shop no longer sells it")
+        if pk in gone:
+            successors[number] = gone[pk]
+            problem = outlook.replaced_by(gone[pk])
         asked.append((TypedLine(number=number, code=title, quantity=quantity), product, problem))
-    return _checked(basket, asked, currency=currency)
+    _know(basket, asked)
+    return _checked(basket, asked, currency=currency, successors=successors | _successors(basket, asked))
 
 
-def _checked(basket: Any, asked: list[_Asked], *, currency: str = "") -> Checked:
-    agreed.know(basket.strategy, [product for _line, product, _wrong in asked])
+def _know(basket: Any, asked: list[_Asked]) -> None:
+    products = [product for _line, product, _wrong in asked]
+    agreed.know(basket.strategy, products)
+    outlook.know(basket.strategy, products)
+
+
+def _successors(basket: Any, asked: list[_Asked]) -> dict[int, Successor]:
+    """Return what stands in the place of what cannot be had any more, by the number of the line."""
+    return {
+        line.number: successor
+        for line, product, wrong in asked
+        if product is not None and not wrong and not product.is_parent
+        if (successor := outlook.of(basket.strategy, product).successor) is not None
+    }
+
+
+def _instead(basket: Any, asked: list[_Asked], successors: Mapping[int, Successor]) -> list[_Asked]:
+    """Return what is asked for with successors in the place of what they replace."""
+    there = {each.pk: each for each in _loaded(Q(pk__in=[each.product_id for each in successors.values()]))}
+    taken = [
+        (line, there.get(successors[line.number].product_id, product) if line.number in successors else product, wrong)
+        for line, product, wrong in asked
+    ]
+    _know(basket, taken)
+    return taken
+
+
+def _checked(
+    basket: Any,
+    asked: list[_Asked],
+    *,
+    currency: str = "",
+    successors: Mapping[int, Successor] | None = None,
+    taken: Mapping[int, Successor] | None = None,
+) -> Checked:
+    """Say of each line whether it can be had; what is said of its products is known."""
     inside = _quantities(basket)
     currency = currencies.of_basket(basket) or (currency if currency in _currencies(basket, asked) else "")
     wanted: dict[int, int] = {}
@@ -96,7 +149,13 @@ def _checked(basket: Any, asked: list[_Asked], *, currency: str = "") -> Checked
                 rounded[product.pk] = (line, _rounding(basket, product, typed))
     refused = limits.too_much(sum(inside.values()) + sum(wanted.values()))
     return Checked(
-        wanted=wanted, products=products, problems=tuple(problems), rounded=tuple(rounded.values()), refused=refused
+        wanted=wanted,
+        products=products,
+        problems=tuple(problems),
+        rounded=tuple(rounded.values()),
+        refused=refused,
+        successors=successors or {},
+        taken=taken or {},
     )
 
 
@@ -174,6 +233,8 @@ def _unavailable(basket: Any, product: Any, total: int, *, inside: int) -> str:
     if product.is_parent or product.has_options:
         return _("it comes in several kinds; choose one on its page")
     info = basket.strategy.fetch_for_product(product)
+    if why := outlook.in_words(outlook.of(basket.strategy, product, info)):
+        return why
     if info.stockrecord is not None and not info.price.exists:
         return _("it has no price at the moment")
     if not info.price.exists or not info.availability.is_available_to_buy:

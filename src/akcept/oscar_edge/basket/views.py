@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import resolve, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -23,6 +24,7 @@ from oscar.core.utils import is_ajax
 from akcept.kernel.errors import NotFound, Refused
 from akcept.ordering import queries
 from akcept.organizations.visitor import actor_of, seat_of
+from akcept.oscar_edge.availability import Successor
 from akcept.oscar_edge.basket import filling, reading
 from akcept.oscar_edge.basket.filling import Checked
 from akcept.oscar_edge.offer import amounts
@@ -135,17 +137,28 @@ def quick_order(request: HttpRequest) -> HttpResponse:
     if len(lines) > reading.LINES_LIMIT:
         refused = _("A list may have up to %(limit)d lines, yours has %(count)d.")
         return _page(request, text=text, refused=refused % {"limit": reading.LINES_LIMIT, "count": len(lines)})
-    checked = filling.check(request.basket, lines)  # type: ignore[attr-defined]
+    replacing = "replace" in request.POST
+    checked = filling.check(request.basket, lines, replacing=replacing)  # type: ignore[attr-defined]
     if checked.refused or not checked.wanted or (checked.problems and "skip" not in request.POST):
-        return _page(request, text=text, checked=checked, refused=checked.refused)
+        return _page(request, text=text, checked=checked, refused=checked.refused, replacing=replacing)
     return _fill(request, checked)
 
 
-def _page(request: HttpRequest, *, text: str = "", checked: Checked | None = None, refused: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    *,
+    text: str = "",
+    checked: Checked | None = None,
+    refused: str = "",
+    replacing: bool = False,
+) -> HttpResponse:
+    successors = checked.successors if checked else {}
     context = {
         "text": text,
         "refused": refused,
-        "problems": checked.problems if checked else (),
+        "problems": [(*each, successors.get(each[0].number)) for each in checked.problems] if checked else (),
+        "successors": len(successors),
+        "replacing": replacing,
         "right": len(checked.wanted) if checked and not refused else 0,
         "limit": reading.LINES_LIMIT,
     }
@@ -195,6 +208,7 @@ def _fill(
             ngettext("%(n)d product is in your basket now.", "%(n)d products are in your basket now.", added)
             % {"n": added},
         )
+    _say_replaced(request, checked)
     if checked.rounded:
         named = [f"“{titles[line.number - 1] if titles else line.code}” {how}" for line, how in checked.rounded]
         messages.info(request, _("Rounded up to whole packs: %(list)s.") % {"list": "; ".join(named)})
@@ -204,4 +218,19 @@ def _fill(
             for line, problem in checked.problems
         ]
         messages.warning(request, _("Not added: %(list)s.") % {"list": "; ".join(named)})
+    if checked.successors:
+        links = format_html_join(", ", '<a href="{}">{}</a>', ((each.url, each.title) for each in _in_place(checked)))
+        messages.info(request, format_html("{} {}", _("Sold in their place:"), links))
     return redirect("basket:summary")
+
+
+def _in_place(checked: Checked) -> list[Successor]:
+    """Return what stands in the place of what was not added, each once."""
+    return list({each.product_id: each for _number, each in sorted(checked.successors.items())}.values())
+
+
+def _say_replaced(request: HttpRequest, checked: Checked) -> None:
+    """Say which products were taken in the place of others."""
+    if checked.taken:
+        named = [f"“{each.title}” ({each.code})" for _number, each in sorted(checked.taken.items())]
+        messages.info(request, _("Taken in the place of what was replaced: %(list)s.") % {"list": ", ".join(named)})

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.utils.translation import gettext as _
 
+from akcept.kernel.clock import YEARS, is_sensible
 from akcept.kernel.errors import Invalid
 from akcept.kernel.money import AMOUNT_LIMIT
 from akcept.kernel.spreadsheets import LARGE
-from akcept.kernel.typed import article
+from akcept.kernel.typed import article, same
 from akcept.organizations import figures, wording
 from akcept.organizations.bulk import sheets
 
@@ -27,11 +29,14 @@ COLUMNS: Final = {
     "category": "path of names, such as Biuro > Papier > Papier ksero",
     "description": "text",
     "picture": "path of a picture that is in the media folder",
+    "expected": "day from which there is more, shown once nothing is left",
+    "ended": "yes where nothing more comes, else no",
+    "successor": "code or EAN of the product that takes its place once nothing is left",
 }
 #: What a product that is not there yet needs; of one that is there, the `sku` alone.
 REQUIRED: Final = ("sku", "name", "net_price", "vat", "stock", "category")
 #: What the word that clears takes away.
-CLEARABLE: Final = ("ean", "unit", "description")
+CLEARABLE: Final = ("ean", "unit", "description", "expected", "ended", "successor")
 VAT_RATES: Final = (23, 8, 5)
 MOST_ROWS: Final = 200_000
 _HEADINGS: Final = {
@@ -45,8 +50,13 @@ _HEADINGS: Final = {
     "category": ("Category", "Kategoria"),
     "description": ("Description", "Opis"),
     "picture": ("Picture", "Zdjęcie"),
+    "expected": ("Expected", "Dostawa"),
+    "ended": ("Ended", "Wycofany"),
+    "successor": ("Successor", "Następca"),
 }
 _SHEET: Final = sheets.columns_of(COLUMNS, _HEADINGS, required=("sku",), clearable=CLEARABLE)
+_YES: Final = ("yes", "tak", "true", "1")
+_NO: Final = ("no", "nie", "false", "0")
 _DEEPEST: Final = 20
 _LONGEST_CATEGORY: Final = 255
 
@@ -55,7 +65,8 @@ _LONGEST_CATEGORY: Final = 255
 class ProductRow:
     """A product as read; `net_price` in the shop's currency without VAT, `vat` in per cent.
 
-    None is what the file does not say: it stays as it is. Empty text is what it says to clear.
+    None is what the file does not say: it stays as it is. Empty text is what it says to clear. `successor` is the code
+    of the product that takes its place.
     """
 
     line: int
@@ -69,6 +80,14 @@ class ProductRow:
     category: tuple[str, ...] | None = None
     description: str | None = None
     picture: str | None = None
+    expected: date | Literal[""] | None = None
+    ended: bool | None = None
+    successor: str | None = None
+
+    @property
+    def says_outlook(self) -> bool:
+        """Whether it says anything of what can be had once nothing is left."""
+        return (self.expected, self.ended, self.successor) != (None, None, None)
 
     @property
     def lacks(self) -> list[str]:
@@ -137,6 +156,9 @@ def _product(cells: sheets.Cells, line: int) -> ProductRow:
         category=cells.read("category", _category),
         description=cells.read("description", str),
         picture=cells.read("picture", _up_to(255)),
+        expected=cells.read("expected", _near_day),
+        ended=_flag(cells.read("ended", _yes_or_no)),
+        successor=cells.read("successor", _up_to(128, figures.code)),
     )
 
 
@@ -178,6 +200,25 @@ def _stock(cell: str) -> int:
     if not 0 <= stock <= 2_000_000_000:
         raise Invalid(_("“%(text)s” is not a whole number of 0 or more.") % {"text": cell})
     return stock
+
+
+def _near_day(cell: str) -> date | Literal[""]:
+    found = figures.day(cell)
+    if not is_sensible(found):
+        raise Invalid(_("Enter a day between %(first)d and %(last)d.") % YEARS)
+    return found
+
+
+def _yes_or_no(cell: str) -> bool | Literal[""]:
+    said = same(cell)
+    if said not in (*_YES, *_NO):
+        raise Invalid(_("“%(text)s” is neither yes nor no.") % {"text": cell})
+    return said in _YES
+
+
+def _flag(said: bool | Literal[""] | None) -> bool | None:
+    """Return what a cell says; what clears is a no."""
+    return said if said is None else bool(said)
 
 
 def _category(cell: str) -> tuple[str, ...]:

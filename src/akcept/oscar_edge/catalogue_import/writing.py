@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from akcept.kernel.typed import article, spellings
+from akcept.oscar_edge.catalogue_import import outlooks
 from akcept.oscar_edge.catalogue_import.reading import ProductRow, Trouble, batches
 from akcept.transactions.locking import lock
 
@@ -53,6 +54,8 @@ class Writer:
         self._attributes: dict[int, Any] = {}
         self._categories: dict[tuple[str, ...], Any] = {}
         self._freed: set[int] = set()
+        #: The skus of rows that changed nothing so far.
+        self._same: set[str] = set()
 
     def write(self, rows: Sequence[ProductRow], *, progress: Callable[[int], object]) -> Count:
         """Write all rows; `progress` is told how many more are done. Raises BadRows."""
@@ -66,7 +69,20 @@ class Writer:
         for block in batches(self._in_order_of_locks(rows), BLOCK):
             self._block(block)
             progress(len(block))
+        self._say_outlooks(rows)
         return self.count
+
+    def _say_outlooks(self, rows: Sequence[ProductRow]) -> None:
+        """Write what rows say of products beyond their stock, once all of them are there."""
+        try:
+            changed = outlooks.write(rows, self._product_ids)
+        except outlooks.BadSuccessors as bad:
+            raise BadRows(bad.troubles) from None
+        self.count.updated += len(changed & self._same)
+        self.count.unchanged -= len(changed & self._same)
+
+    def _product_ids(self, rows: Sequence[ProductRow]) -> dict[str, int]:
+        return dict(self._records(rows).values_list("partner_sku", "product_id"))
 
     def _known(self, rows: Sequence[ProductRow]) -> dict[str, Any]:
         """Return the stock records of those of the rows that are products already, by sku."""
@@ -281,6 +297,7 @@ class Writer:
         differing = [row for row in rows if self._differs(row, known[row.sku], stand)]
         self.count.updated += len(differing)
         self.count.unchanged += len(rows) - len(differing)
+        self._same |= {row.sku for row in rows} - {row.sku for row in differing}
         if not differing:
             return
         locked = self._locked(differing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -122,6 +122,12 @@ def tax_number(number: str) -> str:
 def day(value: datetime) -> str:
     """Format a short date."""
     return formats.day(value)
+
+
+@register.filter
+def written_day(value: date) -> str:
+    """Format a day written out."""
+    return formats.written_day(value)
 
 
 @register.filter
