@@ -47,6 +47,12 @@ class _Charged(Base):
         offered.description = _free_from(self.description, free_from, currency)
         return offered
 
+    def charging_always(self) -> Self:
+        """Return the method without a value from which it is free: another one was agreed with the buyer."""
+        offered = copy.copy(self)
+        offered.free_from, offered.description = {}, type(self).description  # type: ignore[misc]
+        return offered
+
     def calculate(self, basket: Any) -> Price:
         """Return the charge for a basket, by its net value after discounts."""
         currency = str(basket.currency or "PLN")

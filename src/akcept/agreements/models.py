@@ -286,7 +286,8 @@ class OrderedUnder(models.Model):
     #: [{"agreement", "name", "version"}, ...], the nearest to the unit first.
     agreements: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField()
     lines: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField()
-    #: {"free_from", "small_below", "surcharge"}: what its delivery is reckoned by, each a net sum where it was agreed.
+    #: {"free_from", "small_below", "surcharge"}: what its delivery is reckoned by, each a net sum where it was agreed;
+    #: "delivers": the agreed ways by their codes, with commas.
     delivery: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
     day = models.DateField()
 

@@ -361,7 +361,7 @@ def keep(order_id: int, strategy: Any, lines: Iterable[tuple[Any, int]]) -> None
 
 
 def delivered_by(order: Any) -> Conditions:
-    """Return what the delivery of an order that was placed is reckoned by: as agreed then, whatever has changed since.
+    """Return what was agreed of the delivery of an order when it was placed, whatever has changed since.
 
     No statement where it was loaded with `packs.of_order`.
     """

@@ -31,6 +31,12 @@ def known(code: str) -> Any | None:
 
 
 def offered(order: Any) -> list[Any]:
+    """Return the methods the shop offers for an order, of those agreed when it was placed where it still has any."""
+    found, agrees = _of_shop(order), agreed.delivered_by(order).delivers
+    return [method for method in found if method.code in agrees] or found
+
+
+def _of_shop(order: Any) -> list[Any]:
     """Return the methods the shop offers for an order as its basket was; where that is gone, all it knows."""
     if order.shipping_code == NOT_SENT:
         return []
@@ -44,7 +50,7 @@ def is_offered(order: Any) -> bool:
     """Whether the shop still has an order's method; one that only some baskets are offered costs a few statements."""
     if order.shipping_code in ("", NOT_SENT) or known(order.shipping_code) is not None:
         return True
-    return any(method.code == order.shipping_code for method in offered(order))
+    return any(method.code == order.shipping_code for method in _of_shop(order))
 
 
 def chosen(order: Any, code: str) -> Any:

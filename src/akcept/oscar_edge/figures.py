@@ -8,6 +8,7 @@ cannot be a price (no number, below zero, not a number at all) is `unpriced`: sh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -171,6 +172,7 @@ def of_delivery(method: Any, goods: Any, *, strategy: Any, said: Conditions | No
     """Return what a delivery method charges for a basket, or for what stands for one, with what an offer takes off.
 
     What was agreed makes it free, or adds a surcharge: by what is `said`, None for whom the strategy's prices are for.
+    An agreed value from which it is free stands in the place of the method's own, higher or lower.
     An offer on delivery wraps Oscar's method; what it takes off is taken off the side that was agreed on.
     """
     inner, offer = unwrapped(method)
@@ -178,12 +180,30 @@ def of_delivery(method: Any, goods: Any, *, strategy: Any, said: Conditions | No
         from akcept.oscar_edge import agreed as agreements  # which looks at figures itself
 
         said = agreements.conditions(strategy)
+    inner = without_own_free(inner, said, goods.currency)
     terms = _as_agreed(_charge(inner, goods, strategy=strategy), goods, said)
     agreed = terms.agreed
     if offer is None or agreed <= 0:
         return terms
     off = _off_delivery(offer, agreed, getattr(goods, "currency", None))
     return replace(terms, discount=min(agreed, off), discounted=agreed) if off > 0 else terms
+
+
+def without_own_free(method: Any, said: Conditions, currency: Any) -> Any:
+    """Return a delivery method without the value from which it is free by itself, where another one was agreed.
+
+    A method says so by `charging_always()`, which returns it that way; of Oscar's own it is `free_shipping_threshold`.
+    One that says neither keeps its own: it is free from the lower of both.
+    """
+    if said.free_from is None or str(currency) != settings.OSCAR_DEFAULT_CURRENCY:
+        return method
+    if hasattr(method, "charging_always"):
+        return method.charging_always()
+    if getattr(method, "free_shipping_threshold", None) is None:
+        return method
+    found = copy(method)
+    found.free_shipping_threshold = None
+    return found
 
 
 def _as_agreed(terms: Terms, goods: Any, said: Conditions) -> Terms:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from oscar.core.loading import get_class, get_model
 
+from akcept.agreements.answers import Conditions
 from akcept.kernel.errors import EmptyCart, Invalid, OutOfStock
 from akcept.ordering.ports import Quote, QuoteLine
 from akcept.oscar_edge import agreed, figures, limits, outlook, packs, vat
@@ -149,13 +150,27 @@ def shipping_methods(basket: Any, *, user: Any, priced: bool = True) -> list[Any
     None whose charge is in another currency.
     `priced=False` for a basket without its prices: charges are not looked at.
     """
-    found = get_class("shipping.repository", "Repository")().get_shipping_methods(basket=basket, user=user)
+    repository = get_class("shipping.repository", "Repository")()
+    found = repository.get_shipping_methods(basket=basket, user=user)
     if not priced or not basket.pk:
         return list(found)
-    if agrees := agreed.conditions(getattr(basket, "_strategy", None)).delivers:
-        found = [method for method in found if method.code in agrees]
+    said = agreed.conditions(getattr(basket, "_strategy", None))
+    if said.delivers:
+        found = [method for method in found if method.code in said.delivers]
+    found = [_as_agreed(method, basket, repository, said) for method in found]
     currency = figures.currency_of(basket.all_lines())
     return [method for method in found if figures.charges_in(method, basket, currency)]
+
+
+def _as_agreed(method: Any, basket: Any, repository: Any, said: Conditions) -> Any:
+    """Return a method as it was agreed: free from the agreed value only, so that an offer lowers its charge below."""
+    inner, offer = figures.unwrapped(method)
+    found = figures.without_own_free(inner, said, basket.currency)
+    if found is inner:
+        return method
+    if offer is None and basket.has_shipping_discounts:
+        offer = basket.shipping_discounts[0]["offer"]
+    return repository.apply_shipping_offer(basket, found, offer) if offer is not None else found
 
 
 def known_methods() -> list[Any]:

@@ -90,9 +90,13 @@ def conditions_in_words(said: Conditions) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedBy:
-    """What an order was placed under: the agreements, the nearest first, and by product where its price came from."""
+    """What an order was placed under: the agreements, the nearest first, and by product where its price came from.
+
+    `delivery` is what was agreed of it, each with what it is called.
+    """
 
     agreements: tuple[str, ...] = ()
+    delivery: tuple[tuple[str, str], ...] = ()
     lines: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -100,7 +104,8 @@ def priced_by(order_id: int) -> PricedBy:
     """Return under what an order was placed, as it was kept then; nothing where nothing was agreed. One statement."""
     if not apps.is_installed("akcept.agreements"):
         return PricedBy()
-    from akcept.agreements.queries import ordered_under  # its tables are there only where it is installed
+    from akcept.agreements.ordered import delivered_by  # its tables are there only where it is installed
+    from akcept.agreements.queries import ordered_under
 
     found = ordered_under(order_id)
     if found is None:
@@ -109,7 +114,11 @@ def priced_by(order_id: int) -> PricedBy:
         _("“%(name)s”, version %(version)d") % {"name": each["name"], "version": each["version"]}
         for each in found.agreements
     )
-    return PricedBy(agreements=named, lines={row["product"]: _row_in_words(row) for row in found.lines})
+    return PricedBy(
+        agreements=named,
+        delivery=tuple(conditions_in_words(delivered_by(found))),
+        lines={row["product"]: _row_in_words(row) for row in found.lines},
+    )
 
 
 def _row_in_words(row: Mapping[str, Any]) -> str:
