@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -29,8 +29,9 @@ from akcept.agreements.queries import terms as reading
 from akcept.kernel.errors import Changed, Invalid, OutOfStock
 from akcept.ordering import actions as ordering
 from akcept.ordering.actions import Placed
-from akcept.ordering.ports import order_book
+from akcept.ordering.ports import OrderRef, order_book
 from akcept.oscar_edge import agreed, packs, quotes
+from akcept.oscar_edge.order_book import OscarOrderBook
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person
 from tests.oscar_edge.test_agreed import agree, net, price_list
@@ -248,6 +249,95 @@ def test_naive_way_asks_todays_pack_of_an_order_that_was_placed(cast: Cast, monk
 
     monkeypatch.setattr(packs, "not_sold_of", of_today)
     assert _refused_while_packs_change(cast, repacked) == ROUNDS
+
+
+def _sold(multiple: int, smallest: int) -> AgreementInput:
+    record = apps.get_model("partner.StockRecord").objects.get(partner_sku="P1")
+    pack = PackInput(product_id=record.product_id, multiple=multiple, smallest=smallest)
+    return AgreementInput(name="A", packs=(pack,))
+
+
+#: Sold by 2 from 2 on, or by 3 from 9 on: what fits the one does not fit the other.
+PACKS = ((2, 2, 4), (3, 9, 9))
+
+
+def _unfit_while_packs_change(cast: Cast) -> list[str]:
+    """Place orders that fit the one pack or the other, and accept one placed before, while the pack is changed.
+
+    Return what does not fit the pack of the version it was placed under, and what was refused on accepting.
+    """
+    record, wrong = carts.stock("P1", price="10.00", number=100_000), []
+    for number in range(ROUNDS):
+        multiple, smallest, fitting = PACKS[number % 2]
+        made = actions.add_agreement(_sold(multiple, smallest), actor=cast.mia.actor, unit_id=cast.krakow.pk)
+        waits = orders.place(cast.anna, records=[record], quantity=fitting)
+        tries = [(cast.anna, PACKS[0][2]), (cast.ewa, PACKS[1][2])]
+        baskets = [(who, carts.fill(who, records=[record], quantity=many)) for who, many in tries]
+        other = _sold(*PACKS[1 - number % 2][:2])
+        change = partial(actions.change_agreement, made.pk, other, actor=cast.mia.actor, version=1)
+        accept = partial(ordering.accept, waits.order_number, actor=cast.ben.actor, version=1)
+        places = [partial(orders.place_cart, who, cart) for who, cart in baskets]
+        changed, accepted, *placed = together(change, accept, *places)
+        assert isinstance(changed, Agreement), changed
+        assert not [each for each in placed if not isinstance(each, Placed | OutOfStock | Changed)], placed
+        wrong += [str(accepted)] if isinstance(accepted, Exception) else []
+        wrong += [f"{_line_of(waits.order_id).quantity} accepted"] * (_line_of(waits.order_id).quantity != fitting)
+        wrong += [found for each in placed if isinstance(each, Placed) for found in _unfit(made, each)]
+        apps.get_model("basket.Basket").objects.filter(status="Open").delete()
+        Agreement.objects.all().delete()
+    return wrong
+
+
+def _unfit(made: Agreement, placed: Placed) -> list[str]:
+    """Return what of an order does not fit the pack of the version of the agreement that it keeps."""
+    under = OrderedUnder.objects.get(pk=placed.order_id)
+    kept = AgreementVersion.objects.get(agreement=made, version=under.agreements[0]["version"]).content
+    _product, _unit, multiple, smallest = kept["packs"][0]
+    quantity = _line_of(placed.order_id).quantity
+    wrong = [] if quantity % multiple == 0 and quantity >= smallest else [f"{quantity} by {multiple} from {smallest}"]
+    return wrong + ([] if under.lines[0]["pack"][1:] == [multiple, smallest] else ["another pack is kept"])
+
+
+@pytest.mark.usefixtures("slow_reads")
+def test_a_pack_and_smallest_quantity_changed_while_orders_are_placed_and_accepted(cast: Cast) -> None:
+    """What is placed fits the pack of the version it keeps; what was placed before is accepted as it stands."""
+    assert _unfit_while_packs_change(cast) == []
+    assert OrderedUnder.objects.count() >= ROUNDS + ROUNDS // 2, "or nothing was placed meanwhile"
+
+
+@pytest.mark.usefixtures("slow_reads")
+def test_naive_way_sells_by_the_pack_of_another_version(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: what is read at two moments taken for one, an order keeps a version whose pack it does not fit."""
+
+    def unasked(_seen: dict[int, int], _read: Collection[tuple[int, int]]) -> None:
+        """Take it."""
+
+    monkeypatch.setattr(reading, "_require_same", unasked)
+    assert _unfit_while_packs_change(cast) != []
+
+
+def test_naive_way_asks_todays_pack_when_an_order_is_accepted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: judged by today's pack, an order that fitted is refused whenever the pack was changed first."""
+    repacked, real = threading.Event(), OscarOrderBook.release
+
+    def of_today(self: OscarOrderBook, order: OrderRef, *, at: datetime) -> None:
+        repacked.wait(20)
+        (line,) = apps.get_model("order.Line").objects.filter(order_id=order.id)
+        strategy = quotes.strategy_for(cast.anna.user, agreed.Buyer(unit_id=cast.krakow.pk))
+        if how := packs.not_sold_so(strategy, line.product, line.quantity):
+            raise Invalid(f"by today's pack: {how}")
+        real(self, order, at=at)
+
+    monkeypatch.setattr(OscarOrderBook, "release", of_today)
+    change = actions.change_agreement
+
+    def told(*given: Any, **named: Any) -> Agreement:
+        found = change(*given, **named)
+        repacked.set()
+        return found
+
+    monkeypatch.setattr(actions, "change_agreement", told)
+    assert [text for text in _unfit_while_packs_change(cast) if "by today's pack" in text] != []
 
 
 def _ordered_again_while_a_list_changes(cast: Cast, *, says_seen: bool) -> list[tuple[Decimal, Decimal]]:
