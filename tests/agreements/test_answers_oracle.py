@@ -72,13 +72,19 @@ def _on(term: Term, day: date) -> bool:
     return not (term.starts and day < term.starts) and not (term.ends and day > term.ends)
 
 
-def _oracle(terms: Terms, product: Product, quantity: int, day: date) -> tuple[bool, Any, tuple[int, int]]:
+def counted_on(terms: Terms, day: date) -> list[Agreement]:
+    """Return the agreements of a day from the deepest unit up to everybody, none above one that stands alone."""
     counted: list[Agreement] = []
     for depth in (2, 1, 0, EVERYBODY):
         level = [each for each in terms.agreements if each.depth == depth and _on(each.term, day)]
         for each in sorted(level, key=lambda each: (each.position, each.id)):
             if not any(before.alone for before in counted):
                 counted.append(each)
+    return counted
+
+
+def _oracle(terms: Terms, product: Product, quantity: int, day: date) -> tuple[bool, Any, tuple[int, int]]:
+    counted = counted_on(terms, day)
     speaking = [each for each in counted if each.assorted != "as_above"]
     may = True
     if speaking:
@@ -99,9 +105,9 @@ def _oracle(terms: Terms, product: Product, quantity: int, day: date) -> tuple[b
     return may, prices[0], pack
 
 
-_days = st.none() | st.integers(-3, 3).map(lambda number: DAY + timedelta(days=number))
+days = st.none() | st.integers(-3, 3).map(lambda number: DAY + timedelta(days=number))
 
-_periods = st.builds(Term, starts=_days, ends=_days)
+periods = st.builds(Term, starts=days, ends=days)
 
 _targets = st.sampled_from(
     [Target(), Target(product_id=1), Target(product_id=2), *(Target(category=c) for c in ("0001", "00010002", "0003"))]
@@ -115,14 +121,14 @@ _rows = st.builds(
     target=_targets,
     least=st.sampled_from([1, 2, 10]),
     net=_nets,
-    term=_periods,
+    term=periods,
 ) | st.builds(
     PriceRow,
     id=st.integers(1, 10_000),
     target=_targets,
     least=st.sampled_from([1, 2, 10]),
     per_cent=st.sampled_from([Decimal(text) for text in ("0", "0.01", "12.5", "33.33", "100", "-7")]),
-    term=_periods,
+    term=periods,
 )
 
 
@@ -135,7 +141,7 @@ def _lists(draw: st.DrawFn) -> tuple[PriceList, ...]:
             currency=draw(st.sampled_from(["PLN", "PLN", "EUR"])),
             rows=tuple(draw(st.lists(_rows, max_size=5, unique_by=lambda row: row.id))),
             base=draw(st.none() | st.integers(1, 5)),
-            term=draw(_periods),
+            term=draw(periods),
             places=draw(st.sampled_from([2, 2, 4])),
         )
         for number in range(1, 5)
@@ -148,7 +154,7 @@ _agreements = st.builds(
     name=st.just("A"),
     depth=st.sampled_from([EVERYBODY, 0, 1, 2]),
     position=st.integers(0, 1),
-    term=_periods,
+    term=periods,
     choice=st.sampled_from(Choice),
     alone=st.sampled_from([False, False, True]),
     lists=st.lists(st.integers(1, 5), max_size=4, unique=True).map(tuple),
