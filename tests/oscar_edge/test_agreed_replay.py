@@ -1,122 +1,62 @@
 """Real wholesale prices imported as customers' price lists: what each order costs by them, against the file (issue 16).
 
-Every 150th customer of the file: each is an organisation with a list of its own, in which a price counts on its day,
-from the quantity it was given for. Left out are orders that name one price more than once for the same goods that day.
+Every 150th customer of the file; `python -m bench.replay` does it for all of them.
 """
 
 from __future__ import annotations
 
-import csv
 import gzip
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
-from io import StringIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
-from django.core.management import call_command
 
-from akcept.agreements import actions
-from akcept.agreements.inputs import AgreementInput
-from akcept.agreements.models import ListedPrice, PriceList
-from akcept.oscar_edge.agreed import Agreed, Buyer
-from akcept.testing import carts
+import bench.replay
+from akcept.agreements.models import ListedPrice
 from akcept.testing import cast as people
-from akcept.testing.cast import Cast
+from bench.replay import replay
 from tests.support.processes import ROOT
 
 WHOLESALE = ROOT.parent / "shared" / "data" / "online-retail-2010-12_2011-03.csv.gz"
-NO_GOODS = {"POST", "DOT", "M", "BANK CHARGES", "D", "C2", "CRUK", "PADS", "AMAZONFEE", "S"}
 EVERY: Final = 150
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.django_db,
-    pytest.mark.skipif(not WHOLESALE.exists(), reason="the shared data is not beside the repository"),
-]
-#: Of one customer: a product, a day and a quantity.
-Key = tuple[str, date, int]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+HEADINGS = "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID"
 
 
-@dataclass(slots=True)
-class Invoice:
-    """One order as the file has it; `total` is the exact sum of its lines, net."""
-
-    customer: str
-    day: date
-    pieces: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    prices: dict[str, set[Decimal]] = field(default_factory=lambda: defaultdict(set))
-    total: Decimal = Decimal(0)
-
-    def said(self) -> Iterator[tuple[Key, set[Decimal]]]:
-        """Yield what it says of prices."""
-        for sku, quantity in self.pieces.items():
-            yield (sku, self.day, quantity), self.prices[sku]
-
-
-def _invoices() -> list[Invoice]:
-    found: dict[str, Invoice] = {}
-    with gzip.open(WHOLESALE, "rt", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            quantity, price = int(row["Quantity"]), Decimal(row["UnitPrice"])
-            if row["InvoiceNo"].startswith("C") or not row["CustomerID"] or quantity <= 0 or price <= 0:
-                continue
-            if row["StockCode"] in NO_GOODS:
-                continue
-            day = datetime.fromisoformat(row["InvoiceDate"]).date()
-            invoice = found.setdefault(row["InvoiceNo"], Invoice(row["CustomerID"], day))
-            sku = row["StockCode"].upper()
-            invoice.pieces[sku] += quantity
-            invoice.prices[sku].add(price)
-            invoice.total += quantity * price
-    chosen = set(sorted({each.customer for each in found.values()})[::EVERY])
-    return [each for each in found.values() if each.customer in chosen]
-
-
-def _plain(invoices: list[Invoice]) -> tuple[list[Invoice], dict[str, dict[Key, Decimal]]]:
-    """Return the orders a list can tell, and each customer's list."""
-    said: dict[str, dict[Key, set[Decimal]]] = defaultdict(lambda: defaultdict(set))
-    for invoice in invoices:
-        for key, prices in invoice.said():
-            said[invoice.customer][key] |= prices
-    plain = [each for each in invoices if all(len(said[each.customer][key]) == 1 for key, _prices in each.said())]
-    kept: dict[str, dict[Key, Decimal]] = defaultdict(dict)
-    for invoice in plain:
-        for key, prices in invoice.said():
-            (kept[invoice.customer][key],) = prices
-    return plain, kept
-
-
-def _imported(cast: Cast, customer: str, prices: dict[Key, Decimal], folder: Path) -> int:
-    """Import a customer's list by the command, agree on it, and return the unit it is agreed with."""
-    file = folder / f"{customer}.csv"
-    rows = [f"{sku},{price},{least},{day},{day}" for (sku, day, least), price in prices.items()]
-    file.write_text("\n".join(["sku,net_price,from,starts,ends", *rows]), encoding="utf-8")
-    call_command("import_prices", str(file), list=customer, new="PLN", by=cast.mia.user.email, stdout=StringIO())
-    unit = people.unit(people.organization(f"Customer {customer}", f"{customer}00000"), "Head office")
-    wanted = AgreementInput(name=customer, list_ids=(PriceList.objects.get(name=customer).pk,))
-    actions.add_agreement(wanted, actor=cast.mia.actor, unit_id=unit.pk)
-    return unit.pk
-
-
+@pytest.mark.skipif(not WHOLESALE.exists(), reason="the shared data is not beside the repository")
 def test_what_customers_paid_in_four_months_is_reckoned_from_imported_lists_to_the_penny(tmp_path: Path) -> None:
-    cast, invoices = people.make(), _invoices()
-    plain, lists = _plain(invoices)
-    records = {sku: carts.stock(sku, price="999.99") for sku in sorted({sku for each in plain for sku in each.pieces})}
-    units = {customer: _imported(cast, customer, prices, tmp_path) for customer, prices in lists.items()}
-    assert ListedPrice.objects.count() == sum(map(len, lists.values()))
-    for invoice in plain:
-        agreed = Agreed(Buyer(unit_id=units[invoice.customer]), day=invoice.day)
-        agreed.know([records[sku].product for sku in invoice.pieces])
-        total = Decimal(0)
-        for sku, quantity in invoice.pieces.items():
-            price = agreed.answer(records[sku].product, records[sku], quantity).price
-            assert price is not None
-            total += price.net * quantity
-        assert total == invoice.total, invoice
-    assert (len(invoices), len(plain), len(lists)) == (28, 28, 15)
-    assert sum(each.total for each in plain) == Decimal("91100.01")
+    found = replay(people.make(), WHOLESALE, every=EVERY, folder=tmp_path)
+    assert found.differing == ()
+    assert (found.orders, found.told, found.customers) == (28, 28, 15)
+    assert (found.total, found.prices) == (Decimal("91100.01"), ListedPrice.objects.count())
+
+
+def _few(folder: Path) -> Path:
+    rows = [
+        *("1,A,2,2011-01-03T10:00,1.50,10", "1,POST,1,2011-01-03T10:00,9.00,10", "C2,A,-2,2011-01-03T11:00,1.50,10"),
+        *("3,B,1,2011-01-04T10:00,2.00,10", "4,B,1,2011-01-04T12:00,3.00,10", "5,A,4,2011-01-05T10:00,0.75,11"),
+    ]
+    file = folder / "orders.csv.gz"
+    file.write_bytes(gzip.compress("\n".join([HEADINGS, *rows]).encode()))
+    return file
+
+
+def test_what_a_list_cannot_tell_is_left_out(tmp_path: Path) -> None:
+    found = replay(people.make(), _few(tmp_path), every=1, folder=tmp_path)
+    assert (found.customers, found.orders, found.told, found.prices) == (2, 4, 2, 2), "B has two prices on one day"
+    assert (found.total, found.differing) == (Decimal("6.00"), ())
+
+
+def test_an_order_that_differs_is_named_with_both_sums(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: a replay that could not find a wrong price would prove nothing."""
+    real = bench.replay._imported
+
+    def wrong(*given: Any) -> int:
+        unit_id = real(*given)
+        ListedPrice.objects.filter(net=Decimal("0.75")).update(net=Decimal("0.76"))
+        return unit_id
+
+    monkeypatch.setattr(bench.replay, "_imported", wrong)
+    assert replay(people.make(), _few(tmp_path), every=1, folder=tmp_path).differing == ("5: 3.04 instead of 3.00",)
