@@ -248,3 +248,20 @@ def test_what_a_customer_may_owe_is_read_and_set_on_its_version(cast: Cast, mia:
     assert mia.post(path, {}, version=2).status_code == 422
     assert mia.get("/customers/987654/credit").status_code == 404
     assert mia.post("/customers/987654/credit", {"limit": None}, version=1).status_code == 404
+
+
+def test_what_a_unit_may_use_of_it_is_read_and_set_on_its_version(cast: Cast, mia: System) -> None:
+    path = f"/customers/{cast.acme.pk}/units/{cast.krakow.pk}/credit"
+    before = mia.get(path)
+    assert (before.json(), before.headers["ETag"]) == ({"limit": None, "used": None, "version": 1}, '"1"')
+    assert mia.post(path, {"limit": "500.00"}, version=1).json()["version"] == 2
+    stale = mia.post(path, {"limit": None}, version=1)
+    assert (stale.status_code, stale.json()["current"]) == (412, {"version": 2})
+    orders.place(cast.ben, records=[carts.stock("U1", price="100.00")], quantity=1, payment_code="on_account")
+    told = mia.get(path).json()
+    assert (told["limit"]["amount"], told["used"]) == ("500.00", {"amount": "146.37", "currency": "PLN"})
+    assert mia.get(f"/customers/{cast.acme.pk}/credit").json()["limit"] is None, "the organisation's is another one"
+    refused = mia.post(f"/customers/{cast.acme.pk}/units/{cast.head_office.pk}/credit", {"limit": "1"}, version=1)
+    assert (refused.status_code, refused.json()["field"]) == (422, "unit")
+    elsewhere = f"/customers/{cast.umbra.pk}/units/{cast.krakow.pk}/credit"
+    assert [mia.get(elsewhere).status_code, mia.post(elsewhere, {"limit": None}, version=2).status_code] == [404, 404]

@@ -67,12 +67,13 @@ TOLD: Final[Mapping[str, Mapping[str, str]]] = {
     "prices:write": {"prices": "set_prices"},
     "customers:read": {
         **{"organisations": "list_customers get_customer", "members": "list_customer_members"},
-        **{"credit": "get_customer_credit", "agreements": "list_customer_agreements get_customer_agreement"},
+        **{"credit": "get_customer_credit get_customer_unit_credit"},
+        **{"agreements": "list_customer_agreements get_customer_agreement"},
         **{"price lists": "list_price_lists get_price_list list_prices", "happened": "read_customer_journal"},
     },
     "customers:write": {
         **{"add": "add_customer", "confirm": "confirm_customer", "block": "block_customer unblock_customer"},
-        **{"invite": "invite_administrator", "credit limits": "set_customer_credit"},
+        **{"invite": "invite_administrator", "credit limits": "set_customer_credit set_customer_unit_credit"},
         "agreements": "add_customer_agreement change_customer_agreement",
         "price lists": "add_price_list change_price_list set_list_prices",
         "which prices are shown": "choose_customer_prices",

@@ -125,6 +125,10 @@ def _customer(cast: Cast, **body: Any) -> dict[str, Any]:
     return {"ids": {"organization_id": cast.acme.pk}, "body": body}
 
 
+def _of_unit(cast: Cast, **body: Any) -> dict[str, Any]:
+    return {"ids": {"organization_id": cast.acme.pk, "unit_id": cast.krakow.pk}, "body": body}
+
+
 def _manager() -> Actor:
     """Return another one of the shop, who may make what is called about: Mia may be who may not."""
     maker = person("Maja", "Sowa", staff=True)
@@ -235,6 +239,8 @@ CALLS: dict[str, Call] = {
     "set_list_prices": lambda cast, _number: _price_list(cast, lines=[]),
     "get_customer_credit": lambda cast, _number: _customer(cast),
     "set_customer_credit": lambda cast, _number: {**_customer(cast, limit="10.00"), "version": 1},
+    "get_customer_unit_credit": lambda cast, _number: _of_unit(cast),
+    "set_customer_unit_credit": lambda cast, _number: {**_of_unit(cast, limit="10.00"), "version": 1},
     "choose_customer_prices": lambda cast, _number: _customer(cast, shown="net", by_right=False),
     "show_prices": lambda _cast, _number: {"body": {"by_right": True}},
     "change_shop_terms": lambda _cast, _number: {"version": 1, "body": SHOP_TERMS},

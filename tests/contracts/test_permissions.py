@@ -146,6 +146,9 @@ ACTIONS: dict[str, Try] = {
     "set_credit_limit": lambda cast, actor: ordering_actions.set_credit_limit(
         cast.acme.pk, actor=actor, amount=Decimal(10), version=1
     ),
+    "set_unit_credit_limit": lambda cast, actor: ordering_actions.set_unit_credit_limit(
+        cast.krakow.pk, actor=actor, organization_id=cast.acme.pk, amount=Decimal(10), version=1
+    ),
     "open_shop": lambda cast, actor: actions.open_shop(actor=actor, gate=Gate.CLOSED, shown=Shown.NET, version=1),
     "choose_prices": lambda cast, actor: actions.choose_prices(
         cast.acme.pk, actor=actor, shown=Shown.GROSS, by_right=True
@@ -340,6 +343,7 @@ EXPECTED = {
     "export_rows of Acme": "NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed   NotAllowed   Refused      NotAllowed   NotAllowed   NotAllowed",
     "change_shop_terms":  "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "set_credit_limit":   "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
+    "set_unit_credit_limit": "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "open_shop":          "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "choose_prices":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",
     "switch_module":      "NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   NotAllowed   -            NotAllowed   NotAllowed",

@@ -426,6 +426,12 @@ PAGES: tuple[ShopPage, ...] = (
     _panel("add_organization", "panel-organization-add"),
     _panel("block", "panel-organization-block", organization_id=lambda: _acme().pk),
     _panel("credit", "panel-organization-credit", organization_id=lambda: _acme().pk),
+    _panel(
+        "unit_credit",
+        "panel-unit-credit",
+        organization_id=lambda: _acme().pk,
+        unit_id=lambda: _acme().units.exclude(parent=None).first().pk,
+    ),
     _panel("invite_administrator", "panel-organization-invite", organization_id=lambda: _acme().pk),
     _panel("member", "panel-member", organization_id=lambda: _acme().pk, member_id=_former),
     _panel("former_members", "panel-former-members", organization_id=lambda: _acme().pk),

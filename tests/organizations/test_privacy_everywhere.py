@@ -299,6 +299,7 @@ NO_PERSON = {
         "Placement": "number payment_code po_number po_key cost_centre currency summary",
         "Revision": "lines payment_code po_number delivery",
         "CreditLimit": "currency",
+        "UnitCreditLimit": "currency",
     },
     "akcept_api": {
         "Credential": "key digest previous_digest scopes",

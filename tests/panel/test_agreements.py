@@ -150,7 +150,7 @@ def test_lists_and_pages_take_as_many_statements_for_three_as_for_one(cast: Cast
     for path in (AGREEMENTS, f"{AGREEMENTS}{found[0].pk}/", LISTS, f"{LISTS}{row.pk}/"):
         mia.get(path)
         counts.append(len(statements(lambda path=path: mia.get(path))))  # type: ignore[misc]
-    assert counts == [4, 11, 4, 7]
+    assert counts == [4, 12, 4, 7]
 
 
 def test_prices_come_from_a_file_or_pasted_all_or_nothing(cast: Cast, mia: Client) -> None:

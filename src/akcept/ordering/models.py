@@ -169,6 +169,8 @@ class CreditLimit(models.Model):
     amount = models.DecimalField(_("credit limit"), max_digits=12, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3)
     version = models.PositiveIntegerField(default=1)
+    #: Whether units have limits of their own. Whoever locks this row has the credit of the whole organisation.
+    by_unit = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("credit limit")
@@ -176,6 +178,27 @@ class CreditLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization_id}"
+
+
+class UnitCreditLimit(models.Model):
+    """How much of the organisation's credit a unit and those below it may use: gross with delivery, in `currency`.
+
+    Null is no limit of its own. It is read and written with the organisation's `CreditLimit` locked.
+    """
+
+    unit = models.OneToOneField(
+        "akcept_organizations.Unit", on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    amount = models.DecimalField(_("credit limit"), max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("credit limit of a unit")
+        verbose_name_plural = _("credit limits of units")
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}"
 
 
 class ShopTerms(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import DecimalField, F, OuterRef, Subquery, Sum, Value
@@ -27,28 +27,34 @@ class OscarReceivables:
 
     def owed(self, organization_id: int, currency: str) -> Decimal:
         """Return what an organisation owes; one statement over its open orders on account."""
-        Line, Source = get_model("order", "Line"), get_model("payment", "Source")
-        cancelled = Line.objects.filter(order=OuterRef("pk"), status=status.CANCELLED).order_by().values("order")
-        paid = Source.objects.filter(order=OuterRef("pk")).order_by().values("order")
-        rest = (
-            F("total_incl_tax")
-            - Coalesce(Subquery(cancelled.annotate(sum=Sum("line_price_incl_tax")).values("sum")), _ZERO)
-            - Coalesce(
-                Subquery(paid.annotate(sum=Sum(F("amount_debited") - F("amount_refunded"))).values("sum")), _ZERO
-            )
+        return cents(_open(organization_id, currency).aggregate(owed=Sum("rest"))["owed"] or Decimal(0))
+
+    def owed_by_unit(self, organization_id: int, currency: str) -> dict[int, Decimal]:
+        """Return what each unit owes; one statement over the organisation's open orders on account."""
+        rows = _open(organization_id, currency).order_by().values_list("akcept_placement__unit_id")
+        return {unit_id: cents(owed) for unit_id, owed in rows.annotate(owed=Sum("rest"))}
+
+
+def _open(organization_id: int, currency: str) -> Any:
+    """Return an organisation's open orders on account, each with the `rest` that is owed of it."""
+    Order, Line, Source = (get_model(*name) for name in (("order", "Order"), ("order", "Line"), ("payment", "Source")))
+    cancelled = Line.objects.filter(order=OuterRef("pk"), status=status.CANCELLED).order_by().values("order")
+    paid = Source.objects.filter(order=OuterRef("pk")).order_by().values("order")
+    rest = (
+        F("total_incl_tax")
+        - Coalesce(Subquery(cancelled.annotate(sum=Sum("line_price_incl_tax")).values("sum")), _ZERO)
+        - Coalesce(Subquery(paid.annotate(sum=Sum(F("amount_debited") - F("amount_refunded"))).values("sum")), _ZERO)
+    )
+    return (
+        Order.objects.filter(
+            is_work(),
+            akcept_placement__organization_id=organization_id,
+            akcept_placement__payment_code=payments.ON_ACCOUNT,
+            currency=currency,
         )
-        orders = (
-            get_model("order", "Order")
-            .objects.filter(
-                is_work(),
-                akcept_placement__organization_id=organization_id,
-                akcept_placement__payment_code=payments.ON_ACCOUNT,
-                currency=currency,
-            )
-            .exclude(status__in=settled_statuses())
-            .annotate(rest=Greatest(rest, _ZERO, output_field=DecimalField(max_digits=12, decimal_places=2)))
-        )
-        return cents(orders.aggregate(owed=Sum("rest"))["owed"] or Decimal(0))
+        .exclude(status__in=settled_statuses())
+        .annotate(rest=Greatest(rest, _ZERO, output_field=DecimalField(max_digits=12, decimal_places=2)))
+    )
 
 
 def settled_statuses() -> Collection[str]:

@@ -17,6 +17,8 @@ from akcept.agreements.models import Agreement
 from akcept.agreements.queries.merchant import SOON, When
 from akcept.journal import queries as journal
 from akcept.kernel.paging import key_of
+from akcept.ordering.models import CreditLimit, UnitCreditLimit
+from akcept.ordering.money.credit import limit_of, limit_of_unit
 from akcept.ordering.ports import assortment
 from akcept.organizations import policies
 from akcept.organizations.queries import organization_for_staff
@@ -64,11 +66,22 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
         "lists": sorted(row.agreed_lists.all(), key=lambda each: each.position),
         "packs": packs,
         "conditions": conditions_in_words(row.conditions),
+        "credit_limit": _credit_limit(row),
         "skus": assortment().skus([each.product_id for each in packs]),
         "history": journal.latest("agreement", str(row.pk), before=request.GET.get("earlier", "")),
         "manages": policies.manages_organizations(request.user),
     }
     return render(request, "akcept/panel/agreement.html", context)
+
+
+def _credit_limit(row: Agreement) -> CreditLimit | UnitCreditLimit | None:
+    """Return the credit limit of the unit an agreement is with, head office's being the organisation's; one statement.
+
+    None for an agreement with everybody.
+    """
+    if row.unit is None or row.organization_id is None:
+        return None
+    return limit_of(row.organization_id) if row.unit.parent_id is None else limit_of_unit(row.unit.pk)
 
 
 @staff_page

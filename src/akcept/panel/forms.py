@@ -191,6 +191,19 @@ class CreditLimitForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class UnitCreditLimitForm(forms.Form):
+    """How much of its organisation's credit a unit and those below it may use."""
+
+    amount = _amount(
+        _("Credit limit of the unit, gross"),
+        _(
+            "Of its orders on account that are the shop's work and not settled yet, delivery included. "
+            "Empty: no limit of its own. 0: nothing on account."
+        ),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class GateForm(forms.Form):
     """Whom the shop is open to, and which prices it shows; the field names are those the core refuses by."""
 

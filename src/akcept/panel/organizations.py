@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from akcept.journal import queries as journal
+from akcept.kernel.errors import NotFound
 from akcept.kernel.paging import key_of
 from akcept.ordering import actions as ordering
-from akcept.ordering.money.credit import credit_of, limit_of
+from akcept.ordering.money.credit import credit_of, credit_of_units, limit_of, limit_of_unit
 from akcept.ordering.queries.merchant import latest_orders
 from akcept.ordering.shop_terms import agreed_with
 from akcept.organizations import actions, policies, queries
@@ -21,7 +22,14 @@ from akcept.organizations.models import Organization
 from akcept.organizations.visitor import staff_of
 from akcept.panel.agreed_words import conditions_in_words
 from akcept.panel.form_pages import FormPage
-from akcept.panel.forms import AdministratorForm, BlockForm, CreditLimitForm, OrganizationForm, PricesForm
+from akcept.panel.forms import (
+    AdministratorForm,
+    BlockForm,
+    CreditLimitForm,
+    OrganizationForm,
+    PricesForm,
+    UnitCreditLimitForm,
+)
 from akcept.panel.refusals import staff_page
 
 ROWS_A_PAGE = 50
@@ -62,6 +70,7 @@ def organization(request: HttpRequest, organization_id: int) -> HttpResponse:
         "history": journal.latest("organization", str(organization_id), before=request.GET.get("earlier", "")),
         "manages": policies.manages_organizations(request.user),
         "credit": credit_of(organization_id),
+        "unit_credit": credit_of_units(organization_id),
         "conditions": _conditions(overview),
         "latest": latest_orders(staff_of(request), organization_id),
     }
@@ -118,8 +127,10 @@ def block(request: HttpRequest, organization_id: int) -> HttpResponse:
 @staff_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def credit(request: HttpRequest, organization_id: int) -> HttpResponse:
-    """How much an organisation may order on account."""
+    """How much an organisation may order on account; with a `unit` chosen, on to that unit's own limit."""
     policies.require_manages_organizations(staff_of(request))
+    if (unit_id := key_of(request.GET.get("unit", ""))) is not None:
+        return redirect("akcept_panel:unit_credit", organization_id=organization_id, unit_id=unit_id)
     found = queries.organization_for_staff(staff_of(request), organization_id).organization
     limit = limit_of(organization_id)
     form = CreditLimitForm(request.POST or None, initial={"amount": limit.amount, "version": limit.version})
@@ -136,6 +147,38 @@ def credit(request: HttpRequest, organization_id: int) -> HttpResponse:
 
     def act() -> tuple[str, str]:
         ordering.set_credit_limit(organization_id, actor=staff_of(request), **form.cleaned_data)
+        return _("Saved. It applies to pending orders too."), _own(organization_id)
+
+    return page.answer(request, form, act)
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def unit_credit(request: HttpRequest, organization_id: int, unit_id: int) -> HttpResponse:
+    """How much of its organisation's credit a unit may use."""
+    policies.require_manages_organizations(staff_of(request))
+    overview = queries.organization_for_staff(staff_of(request), organization_id)
+    unit = next((each for each in overview.units if each.pk == unit_id and each.parent_id is not None), None)
+    if unit is None:
+        raise NotFound(_("There is no such unit."))
+    limit = limit_of_unit(unit_id)
+    initial = {"amount": limit.amount, "version": limit.version}
+    form = UnitCreditLimitForm(request.POST or None, initial=initial)
+    page = FormPage(
+        title=_("Credit of %(name)s") % {"name": unit.name},
+        button=_("Save"),
+        back=_own(organization_id),
+        back_label=overview.organization.name,
+        intro=_(
+            "A limit of the unit's own, with the units below it. Its orders have to fit the limits above it, too. "
+            "The customer can see who changed it."
+        ),
+    )
+
+    def act() -> tuple[str, str]:
+        ordering.set_unit_credit_limit(
+            unit_id, actor=staff_of(request), organization_id=organization_id, **form.cleaned_data
+        )
         return _("Saved. It applies to pending orders too."), _own(organization_id)
 
     return page.answer(request, form, act)

@@ -32,6 +32,7 @@ urlpatterns = [
         name="invite_administrator",
     ),
     path("organizations/<int:organization_id>/credit/", organizations.credit, name="credit"),
+    path("organizations/<int:organization_id>/credit/<int:unit_id>/", organizations.unit_credit, name="unit_credit"),
     path("organizations/<int:organization_id>/prices/", organizations.prices, name="organization_prices"),
     path("organizations/<int:organization_id>/former/", privacy.former_members, name="former_members"),
     path("organizations/<int:organization_id>/members/<int:member_id>/", privacy.member, name="member"),

@@ -49,11 +49,14 @@ def _administrator_invited(entry: Entry) -> Sentence:
 
 
 def _credit_changed(entry: Entry) -> Sentence:
-    after = entry.payload["after"]
-    what = _("removed the credit limit for orders on account")
-    if after["amount"] is not None:
-        words = {"amount": money(Decimal(str(after["amount"])), after["currency"])}
-        what = _("set the credit limit for orders on account to %(amount)s gross") % words
+    after, unit = entry.payload["after"], entry.payload.get("unit", "")
+    if after["amount"] is None:
+        what = _("removed the credit limit for orders on account")
+        what = _("removed the credit limit of %(unit)s") % {"unit": unit} if unit else what
+    else:
+        words = {"unit": unit, "amount": money(Decimal(str(after["amount"])), after["currency"])}
+        text = _("set the credit limit for orders on account to %(amount)s gross")
+        what = (_("set the credit limit of %(unit)s to %(amount)s gross") if unit else text) % words
     return Sentence(who=_by_shop(entry), what=what, said="", at=entry.at)
 
 

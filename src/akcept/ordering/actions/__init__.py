@@ -5,7 +5,7 @@ from akcept.ordering.actions.by_mail import accept_by_link, offer_links, reject_
 from akcept.ordering.actions.changing import amend, resubmit, withdraw
 from akcept.ordering.actions.comments import comment
 from akcept.ordering.actions.correcting import correct_sums
-from akcept.ordering.actions.credit import set_credit_limit
+from akcept.ordering.actions.credit import set_credit_limit, set_unit_credit_limit
 from akcept.ordering.actions.deciding import accept, forward, reject, revoke, send_back, update_prices
 from akcept.ordering.actions.ending import expire
 from akcept.ordering.actions.from_shop import remind, write_to_customer
@@ -53,6 +53,7 @@ __all__ = [
     "revoke",
     "send_back",
     "set_credit_limit",
+    "set_unit_credit_limit",
     "tend",
     "try_list",
     "update_prices",

@@ -158,7 +158,9 @@ def _other_payment(held: LockedOrder, code: str | None) -> str | None:
 
 def _require_no_credit(held: LockedOrder) -> None:
     """Raise Invalid unless the order is on account and the shop's credit does not cover it."""
-    account = credit.credit_of(held.case.organization_id) if held.has_credit_limit else None
+    case, account = held.case, None
+    if held.has_credit_limit:
+        account = credit.credit_of(case.organization_id, unit_id=case.unit_id)
     if account is None or account.covers(held.placement.amounts):
         raise Invalid(_("The payment method can stay: only the requester can choose another one."), field="payment")
 

@@ -252,7 +252,7 @@ def _account_of(seat: Seat | None, payment_code: str, *, locked: bool) -> Credit
     """Lock the credit an order on account is about to use; no statement for any other, nor without an organisation."""
     if seat is None or payment_code != payments.ON_ACCOUNT:
         return None
-    return credit.credit_of(seat.organization_id, locked=locked)
+    return credit.credit_of(seat.organization_id, unit_id=seat.unit_id, locked=locked)
 
 
 def _write_placement(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Protocol
 
@@ -16,6 +17,12 @@ class Receivables(Protocol):
         """Return what an organisation owes, gross, for orders on account that joined the shop's work; one statement.
 
         Called with the organisation's credit locked: whatever another transaction committed before has to be seen.
+        """
+
+    def owed_by_unit(self, organization_id: int, currency: str) -> Mapping[int, Decimal]:
+        """Return the same by the unit each order was placed for, those below it not counted; one statement.
+
+        Asked only where the merchant gave a unit a limit of its own, with the organisation's credit locked, too.
         """
 
 

@@ -103,4 +103,4 @@ def own_credit(seat: Seat | None) -> Credit | None:
 
     One statement without a limit, two with one.
     """
-    return credit_of(seat.organization_id) if seat is not None and seat.active else None
+    return credit_of(seat.organization_id, unit_id=seat.unit_id) if seat is not None and seat.active else None

@@ -131,7 +131,7 @@ def _credit(placement: Placement, amounts: Amounts) -> str:
     if not credit.on_account(placement):
         return ""
     assert placement.organization_id is not None  # noqa: S101  it is on account
-    found = credit.credit_of(placement.organization_id)
+    found = credit.credit_of(placement.organization_id, unit_id=placement.unit_id)
     return "" if found is None or found.covers(amounts) else found.refusal(amounts)
 
 

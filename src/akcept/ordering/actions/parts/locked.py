@@ -62,7 +62,7 @@ class LockedOrder:
 
     @property
     def has_credit_limit(self) -> bool:
-        """Whether it is on account, as it is paid now, for an organisation with a limit."""
+        """Whether it is on account, as it is paid now, for an organisation with a limit, its own or one of a unit."""
         return self.organization_has_limit and credit.on_account(self.placement)
 
     def matter(self, at: CurrentStep) -> Matter:
@@ -96,7 +96,9 @@ def locked(order_number: str, *, actor: Actor) -> LockedOrder:
 
 def lock_credit(held: LockedOrder) -> Credit | None:
     """Lock the credit that an order on account uses; no statement for any other order."""
-    return credit.credit_of(held.case.organization_id, locked=True) if held.has_credit_limit else None
+    if not held.has_credit_limit:
+        return None
+    return credit.credit_of(held.case.organization_id, unit_id=held.case.unit_id, locked=True)
 
 
 def lock_budgets(held: LockedOrder) -> Locked:
