@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from akcept.journal import erasing
 from akcept.journal.actions import seal_of
 from akcept.journal.models import Chain, Delivery, Entry
-from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
+from akcept.kernel.paging import COUNTED, PAGE_SIZE, Page, key_of, page_of
 
 
 def latest(
@@ -191,6 +191,11 @@ def backlog(*, now: datetime) -> Backlog:
         oldest_seconds=(now - found["oldest"]).total_seconds() if found["oldest"] else 0.0,
         given_up=Delivery.objects.filter(state=Delivery.State.DEAD).count(),
     )
+
+
+def given_up() -> int:
+    """Return how many deliveries were given up, up to `COUNTED` + 1, which stands for more; one statement."""
+    return Delivery.objects.filter(state=Delivery.State.DEAD).order_by("id")[: COUNTED + 1].count()
 
 
 def troubled(*, limit: int) -> list[Delivery]:

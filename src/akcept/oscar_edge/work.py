@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import Q
 
 from akcept.ordering import status
+
+#: Django's permission that Oscar's list of orders takes.
+SEES_WORK: Final = "order.view_order"
 
 
 def is_work(prefix: str = "") -> Q:

@@ -31,6 +31,7 @@ __all__ = [
     "plain",
     "span",
     "term",
+    "weekday",
 ]
 
 
@@ -115,6 +116,11 @@ def day(at: datetime) -> str:
 def written_day(on: date) -> str:
     """Return a day written out: "1 Dec 2026"."""
     return format_date(on, "d MMM y", locale=_locale())
+
+
+def weekday(on: date) -> str:
+    """Return a day near today: "Tue 1 Dec"."""
+    return format_date(on, "EEE d MMM", locale=_locale())
 
 
 def term(starts: date | None, ends: date | None) -> str:

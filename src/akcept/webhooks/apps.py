@@ -9,13 +9,15 @@ class WebhooksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to the journal; check the settings; say what personal data is held here."""
+        """Listen to the journal; check the settings; say what personal data is held here, and what is to be done."""
         from django.core import checks
 
         from akcept.organizations import personal_data
-        from akcept.webhooks import configured, hearing, own_data, telling
+        from akcept.ui.to_do import register
+        from akcept.webhooks import configured, hearing, own_data, telling, to_do
 
         hearing.connect()
         telling.connect()
         personal_data.register(own_data.HOLDING)
         checks.register(configured.check)
+        register(to_do.tell, place=3)

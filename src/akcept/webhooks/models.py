@@ -82,6 +82,7 @@ class Message(models.Model):
             models.Index(
                 fields=["endpoint", "due_at", "id"], name="akcept_message_due", condition=models.Q(state="due")
             ),
+            models.Index(fields=["endpoint"], name="akcept_message_dead", condition=models.Q(state="dead")),
             models.Index(fields=["endpoint", "-id"], name="akcept_message_latest"),
             models.Index(fields=["organization_id"], name="akcept_message_about"),
             models.Index(fields=["created_at"], name="akcept_message_age"),

@@ -89,6 +89,7 @@ class Case(models.Model):
                 name="akcept_case_look",
                 condition=models.Q(state__in=["awaiting", "returned"]),
             ),
+            models.Index(fields=["-ended_at"], name="akcept_case_ended", condition=models.Q(ended_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

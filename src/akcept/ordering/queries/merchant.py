@@ -136,6 +136,18 @@ def held_count() -> int:
     return _open_cases().order_by("order_id")[: COUNTED + 1].count()
 
 
+def held_since() -> list[datetime]:
+    """Return since when orders wait, the longest first, of `COUNTED` + 1 at most; one statement."""
+    found = _open_cases().order_by("opened_at", "order_id")
+    return list(found.values_list("opened_at", flat=True)[: COUNTED + 1])
+
+
+def stuck_count() -> int:
+    """Return how many orders nobody can decide, up to `COUNTED` + 1, which stands for more; one statement."""
+    stuck = Case.objects.filter(state=State.AWAITING.value, stuck_since__isnull=False)
+    return stuck.order_by()[: COUNTED + 1].count()
+
+
 def held_total() -> int:
     """Return how many orders wait in all; one statement that reads each of them in a partial index."""
     return _open_cases().count()

@@ -10,6 +10,14 @@ class DashboardConfig(apps.DashboardConfig):
 
     name = "akcept.oscar_edge.dashboard"
 
+    def ready(self) -> None:
+        """Say what is to be done."""
+        super().ready()
+        from akcept.oscar_edge.dashboard import work_left
+        from akcept.ui.to_do import register
+
+        register(work_left.tell, place=2)
+
     def configure_permissions(self) -> None:
         """Let staff search; a partner's own people see no more than their orders."""
         super().configure_permissions()

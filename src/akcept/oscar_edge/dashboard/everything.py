@@ -24,12 +24,11 @@ from akcept.ordering.queries.narrowing import mentioned
 from akcept.organizations.models import Member
 from akcept.organizations.queries import name_of
 from akcept.oscar_edge.dashboard.orders import finding
+from akcept.oscar_edge.work import SEES_WORK
 
 #: Of each kind; the rest is a click away, in the list that has filters.
 SHOWN: Final = 5
 TEXT_LIMIT: Final = 100
-#: Django's permission that Oscar's list of orders takes.
-_SEES_WORK: Final = "order.view_order"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +82,7 @@ def found(text: str, *, for_: Any) -> tuple[Kind, ...]:
 
 def _orders_for(user: Any) -> Any:
     orders = get_model("order", "Order").objects.all()
-    return orders if user.has_perm(_SEES_WORK) else orders.filter(status__in=status.NOT_WORK)
+    return orders if user.has_perm(SEES_WORK) else orders.filter(status__in=status.NOT_WORK)
 
 
 def _found_orders(text: str, user: Any) -> Kind:
@@ -95,7 +94,7 @@ def _found_orders(text: str, user: Any) -> Kind:
         found=tuple(
             Found(title=row.number, url=_page_of(row), about=_customer_of(row), status=row.status) for row in shown
         ),
-        more=_list("dashboard:order-list", text=text) if more and user.has_perm(_SEES_WORK) else "",
+        more=_list("dashboard:order-list", text=text) if more and user.has_perm(SEES_WORK) else "",
     )
 
 

@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.timezone import now
 from oscar.core.loading import get_model
 
+from akcept.oscar_edge.dashboard.days import Chart, Day, charts, last_days
 from akcept.oscar_edge.dashboard.turnover import (
     AllOrders,
     by_currency,
@@ -22,7 +23,7 @@ from akcept.oscar_edge.dashboard.turnover import (
     own_currency,
     turnover,
 )
-from akcept.oscar_edge.work import is_work
+from akcept.oscar_edge.work import SEES_WORK, is_work
 
 _NOTHING: Final = Decimal("0.00")
 
@@ -186,6 +187,17 @@ class Figures:
     def total_closed_stock_alerts(self) -> int:
         """Those that are closed."""
         return self._alerts(get_model("partner", "StockAlert").CLOSED)
+
+    @cached_property
+    def days(self) -> tuple[Day, ...]:
+        """The last two weeks, day by day; none for staff who may not see the list of orders."""
+        sees = self._partners is not None or self._user.has_perm(SEES_WORK)
+        return last_days(self._orders) if sees else ()
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """The same as charts."""
+        return charts(self.days) if self.days else ()
 
     @property
     def offer_maps(self) -> Any:

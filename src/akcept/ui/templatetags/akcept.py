@@ -137,6 +137,19 @@ def term(row: Any) -> str:
 
 
 @register.filter
+def weekday(on: date) -> str:
+    """Format a day near today."""
+    return formats.weekday(on)
+
+
+@register.filter
+def lasted(length: timedelta) -> str:
+    """Format a length of time in its largest whole unit."""
+    now = utc_now()
+    return formats.span(now - length, now=now)
+
+
+@register.filter
 def span(since: datetime) -> str:
     """Say how long ago, in the largest whole unit."""
     return formats.span(since)

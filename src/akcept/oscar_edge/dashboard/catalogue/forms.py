@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from oscar.apps.dashboard.catalogue.forms import *
 from oscar.apps.dashboard.catalogue.forms import ProductForm as OscarProductForm
 from oscar.apps.dashboard.catalogue.forms import ProductSearchForm as OscarProductSearchForm
@@ -103,6 +104,8 @@ class StockRecordForm(NearDays, OscarStockRecordForm):
 
 class ProductSearchForm(NearDays, OscarProductSearchForm):
     """What products are searched by."""
+
+    out_of_stock = forms.BooleanField(label=gettext_lazy("Out of stock"), required=False)
 
     def clean_upc(self) -> str:
         """Return the EAN or UPC as it is stored."""

@@ -6,9 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
 from oscar.apps.dashboard.catalogue import views as oscar_views
 from oscar.apps.dashboard.catalogue.views import *
+
+from akcept.oscar_edge.dashboard.work_left import run_out
 
 
 class ShortPage(Page):  # type: ignore[type-arg]
@@ -50,9 +53,16 @@ class ProductListView(oscar_views.ProductListView):
 
     def apply_search(self, queryset: Any) -> Any:
         """Return what Oscar finds. Only where it joins rows each product has to be told from itself."""
-        found = super().apply_search(queryset)
+        found = self._in_stock_or_not(super().apply_search(queryset))
         if found.query.distinct and self.request.user.is_staff and not self.form.data.get("title"):
             found = found.all()
             found.query.distinct = False
             return found
         return queryset.model.objects.browsable_dashboard().base_queryset().filter(pk__in=found.values("pk"))
+
+    def _in_stock_or_not(self, found: Any) -> Any:
+        """Return of the products, where only those are asked for, what has run out, and what has a variant that has."""
+        if not (self.form.is_valid() and self.form.cleaned_data["out_of_stock"]):
+            return found
+        out = run_out()
+        return found.filter(Q(pk__in=out.values("product")) | Q(pk__in=out.values("product__parent")))
