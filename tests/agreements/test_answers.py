@@ -193,6 +193,20 @@ def test_packs(pack: Pack, wanted: int, sold: int) -> None:
     assert pack.fitting(wanted) == sold
 
 
+@pytest.mark.parametrize(
+    ("assorted", "leitz", "esselte"), [(Assorted.ONLY, True, False), (Assorted.ALL_BUT, False, True)]
+)
+def test_products_are_named_by_the_value_of_an_attribute(assorted: Assorted, leitz: bool, esselte: bool) -> None:
+    """An attribute alone, or a value of another one, names nothing."""
+    terms = terms_of([_agreed(assorted=assorted, goods=(Target(attribute=("brand", "Leitz")),))])
+    for attributes, named in (({("brand", "Leitz"), ("size", "A4")}, leitz), ({("brand", "Esselte")}, esselte)):
+        product = replace(PAPER, attributes=frozenset(attributes))
+        assert answer(terms, product, quantity=1, day=DAY).may_buy is named
+    other = replace(PAPER, attributes=frozenset({("made_by", "Leitz")}))
+    assert answer(terms, other, quantity=1, day=DAY).may_buy is esselte
+    assert answer(terms, PAPER, quantity=1, day=DAY).may_buy is esselte
+
+
 def test_the_nearest_agreement_s_pack_counts() -> None:
     far, near = _agreed(id=1, packs={1: Pack(multiple=12)}), _agreed(id=2, depth=1, packs={1: Pack(multiple=6)})
     assert answer(terms_of([far, near]), PAPER, quantity=1, day=DAY).pack.multiple == 6

@@ -91,7 +91,9 @@ def _oracle(terms: Terms, product: Product, quantity: int, day: date) -> tuple[b
         inside = False
         for target in speaking[0].goods:
             inside |= target.product_id == product.id if target.product_id is not None else False
-            if target.product_id is None:
+            if target.attribute is not None:
+                inside |= target.attribute in product.attributes
+            elif target.product_id is None:
                 inside |= target.category == "" or any(p.startswith(target.category) for p in product.categories)
         may = {"all": True, "only": inside, "all_but": not inside}[speaking[0].assorted]
     packs = [each.packs[product.id] for each in counted if product.id in each.packs]
@@ -112,6 +114,8 @@ periods = st.builds(Term, starts=days, ends=days)
 _targets = st.sampled_from(
     [Target(), Target(product_id=1), Target(product_id=2), *(Target(category=c) for c in ("0001", "00010002", "0003"))]
 )
+
+_goods = _targets | st.sampled_from([Target(attribute=("brand", name)) for name in ("Leitz", "Esselte")])
 
 _nets = st.decimals("0.00", "50.00", places=2)
 
@@ -159,7 +163,7 @@ _agreements = st.builds(
     alone=st.sampled_from([False, False, True]),
     lists=st.lists(st.integers(1, 5), max_size=4, unique=True).map(tuple),
     assorted=st.sampled_from([*Assorted, Assorted.AS_ABOVE, Assorted.AS_ABOVE]),
-    goods=st.lists(_targets, max_size=2).map(tuple),
+    goods=st.lists(_goods, max_size=2).map(tuple),
     packs=st.dictionaries(
         st.integers(1, 2), st.builds(Pack, multiple=st.integers(1, 12), smallest=st.integers(1, 20)), max_size=2
     ),
@@ -169,6 +173,7 @@ _products = st.builds(
     Product,
     id=st.integers(1, 2),
     categories=st.sampled_from([frozenset(), frozenset({"0001", "00010002"}), frozenset({"00010002", "0003"})]),
+    attributes=st.sampled_from([frozenset(), frozenset({("brand", "Leitz")}), frozenset({("size", "A4")})]),
     net=st.none() | _nets,
     currency=st.sampled_from(["PLN", "EUR"]),
 )

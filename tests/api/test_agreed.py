@@ -14,6 +14,7 @@ from akcept.agreements.models import Agreement, ListedPrice, PriceList
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast
 from tests.api.test_orders import address
+from tests.support import attributes
 from tests.support.api import System, system_of
 from tests.support.statements import statements
 
@@ -60,12 +61,15 @@ def test_a_list_and_an_agreement_are_made_read_changed_and_count_for_that_unit_o
         "pays": ["transfer"],
         "delivers": ["courier"],
     }
+    attributes.give(carts.stock("P1").product, "brand", "Leitz", name="Marka")
+    agreement["attributes"] = [{"attribute": "marka", "value": "leitz"}]
     agreed = mia.post("/customer-agreements", agreement)
     assert agreed.status_code == 201, agreed.content
     one = mia.get(f"/customer-agreements/{agreed.json()['id']}")
     assert one.headers["ETag"] == '"1"'
     assert one.json()["lists"] == [{"id": list_id, "name": "Hurt"}]
     assert sorted(one.json()["goods"]) == ["P1", "P2"]
+    assert one.json()["attributes"] == [{"attribute": "brand", "value": "Leitz"}]
     assert one.json()["packs"] == [{"code": "P2", "multiple": 12, "smallest": 24, "unit": "karton"}]
     assert (one.json()["organization"], one.json()["order_from"]) == ("Acme", {"amount": "100.00", "currency": "PLN"})
     own = system_of(cast.anna).get("/agreements").json()["items"]
@@ -103,6 +107,8 @@ def test_a_list_and_an_agreement_are_made_read_changed_and_count_for_that_unit_o
         ({"packs": [{"code": "NIC"}]}, "packs[0]"),
         ({"packs": [{"code": "P1"}, {"code": "590P1"}]}, "packs"),
         ({"categories": [987654]}, "categories[0]"),
+        ({"attributes": [{"attribute": "brand", "value": "Nic"}]}, "attributes[0]"),
+        ({"attributes": [{"attribute": "", "value": "Nic"}]}, "attributes[0].attribute"),
         ({"pays": ["gold"]}, "pays[0]"),
         ({"delivers": ["pigeon"]}, "delivers[0]"),
         ({"assorted": "only"}, "goods"),

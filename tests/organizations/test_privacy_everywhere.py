@@ -317,6 +317,7 @@ NO_PERSON = {
     "akcept_agreements": {  # the merchant's
         "PriceList": "name currency",
         "Agreement": "name pays delivers",
+        "AgreedGoods": "attribute value",
         "AgreedPack": "unit",
         "AgreementVersion": "content",
         "OrderedUnder": "agreements lines delivery",

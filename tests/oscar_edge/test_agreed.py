@@ -25,11 +25,12 @@ from akcept.ordering.models import ShopTerms
 from akcept.ordering.ports import WantedLine
 from akcept.ordering.queries import whole
 from akcept.organizations.models import Unit
+from akcept.oscar_edge import agreed, quotes
 from akcept.oscar_edge.basket import lists
 from akcept.testing import carts, orders
 from akcept.testing import cast as people
 from akcept.testing.cast import Cast, Person
-from tests.support import offers
+from tests.support import attributes, offers
 from tests.support.api import system_of
 from tests.support.statements import statements
 
@@ -225,6 +226,57 @@ def test_a_category_is_named_with_those_below(cast: Cast) -> None:
     with pytest.raises(OutOfStock, match="Produkt IN1"):
         orders.place(cast.anna, records=[inside])
     assert orders.place(cast.anna, records=[outside]).order_number
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("text", "Leitz"), ("option", "Leitz"), ("multi_option", "Leitz"), ("integer", 5)]
+)
+@pytest.mark.parametrize("assorted", [Assorted.ONLY, Assorted.ALL_BUT])
+@pytest.mark.parametrize("on", ["itself", "parent"])
+def test_the_query_and_the_answer_agree_on_products_named_by_an_attribute(
+    cast: Cast, kind: str, value: Any, assorted: Assorted, on: str
+) -> None:
+    named, other = carts.stock("IN1"), carts.stock("OUT1")
+    holder = named.product
+    if on == "parent":
+        holder = carts.stock("IN").product
+        holder.stockrecords.all().delete()
+        holder.structure = "parent"
+        holder.save()
+        type(holder).objects.filter(pk=named.product_id).update(structure="child", parent=holder, product_class=None)
+    attributes.give(holder, "brand", value, kind=kind)
+    attributes.give(other.product, "made_by", value, kind=kind)
+    agree(cast, cast.krakow, assorted=assorted, goods=(GoodsInput(attribute=("brand", str(value))),))
+    strategy = quotes.strategy_for(cast.anna.user, agreed.Buyer(member_id=cast.anna.member.pk))  # type: ignore[union-attr]
+    products = apps.get_model("catalogue.Product").objects.all()
+    found = set(agreed.visible(strategy, products).values_list("pk", flat=True))
+    for product in products.exclude(structure="parent"):
+        may = strategy.agreed.answer(product, None, 1).may_buy
+        assert may is (product.pk in found), product.title
+        assert may is ((product.pk == named.product_id) == (assorted is Assorted.ONLY)), product.title
+    for person in (cast.jan, cast.otto):
+        assert orders.place(person, records=[carts.stock("IN1"), carts.stock("OUT1")]).order_number
+    outside = "OUT1" if assorted is Assorted.ONLY else "IN1"
+    with pytest.raises(OutOfStock, match=f"Produkt {outside}"):
+        orders.place(cast.anna, records=[carts.stock(outside)])
+
+
+def test_an_assortment_by_attribute_takes_as_many_statements_for_three_products_as_for_one(cast: Cast) -> None:
+    goods = []
+    for number in (1, 2, 3, 4):
+        attributes.give(carts.stock(f"S{number}").product, "brand", f"B{number}")
+        goods.append(GoodsInput(attribute=("brand", f"B{number}")))
+    agree(cast, cast.krakow, assorted=Assorted.ONLY, goods=tuple(goods[:1]))
+    client = _client(cast.anna)
+    client.get("/catalogue/")
+    counts = [len(statements(partial(client.get, "/catalogue/")))]
+    made = Agreement.objects.get()
+    wanted = AgreementInput(name=made.name, assorted=Assorted.ONLY, goods=tuple(goods[:3]))
+    actions.change_agreement(made.pk, wanted, actor=cast.mia.actor, version=1)
+    counts.append(len(statements(partial(client.get, "/catalogue/"))))
+    page = client.get("/catalogue/").content.decode()
+    assert [number for number in (1, 2, 3, 4) if f"Produkt S{number}" in page] == [1, 2, 3]
+    assert counts[0] == counts[1]
 
 
 def test_no_way_of_ordering_leads_around_it(cast: Cast) -> None:

@@ -28,7 +28,7 @@ from akcept.organizations.models import Unit
 from akcept.testing import carts, orders
 from akcept.testing import cast as people
 from akcept.testing.cast import Cast, Person
-from tests.support import offers
+from tests.support import attributes, offers
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +113,16 @@ def foreign(cast: Cast) -> Goods:
     goods = _goods("KW-5", "Wkład obcy", "Dział obcy")
     _leading_there(goods, carts.stock("S1"), [cast.otto, cast.anna, cast.piotr, cast.jan])
     _all_but(cast, cast.otto.member.unit, GoodsInput(category_id=goods.category.pk))  # type: ignore[union-attr]
+    return goods
+
+
+@pytest.fixture
+def branded(cast: Cast) -> Goods:
+    """What Umbra may not buy, by its brand."""
+    goods = _goods("KW-9", "Wkład markowy", "Dział markowy")
+    _leading_there(goods, carts.stock("S1"), [cast.otto, cast.anna, cast.piotr, cast.jan])
+    attributes.give(goods.record.product, "brand", "Leitz")
+    _all_but(cast, cast.otto.member.unit, GoodsInput(attribute=("brand", "Leitz")))  # type: ignore[union-attr]
     return goods
 
 
@@ -207,6 +217,12 @@ def test_no_address_tells_of_what_another_organisation_may_not_buy(
     cast: Cast, foreign: Goods, who: str, sees: bool
 ) -> None:
     told = _telling(getattr(cast, who), foreign)
+    assert (sorted(TELLS - told) if sees else sorted(told)) == []
+
+
+@pytest.mark.parametrize(("who", "sees"), [("otto", False), ("jan", True)])
+def test_no_address_tells_of_what_is_kept_out_by_an_attribute(cast: Cast, branded: Goods, who: str, sees: bool) -> None:
+    told = _telling(getattr(cast, who), branded)
     assert (sorted(TELLS - told) if sees else sorted(told)) == []
 
 

@@ -18,6 +18,7 @@ from akcept.agreements.models import AgreedPack, Agreement, ListedPrice, PriceLi
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, person
 from tests.conftest import Visit
+from tests.support import attributes
 from tests.support.statements import statements
 
 AGREEMENTS, LISTS = "/dashboard/agreements/", "/dashboard/price-lists/"
@@ -97,6 +98,38 @@ def test_an_agreement_is_made_with_a_unit_changed_and_ended(cast: Cast, mia: Cli
     assert 'name="version" value="2"' in page, "who has read it can save"
     assert mia.post(change, {**ended, "name": "Inna", "version": "2"}).status_code == 302
     assert _text(mia.get(f"{AGREEMENTS}{made.pk}/")).count("Mia Sikora") >= 2
+
+
+def test_products_are_named_by_attributes_as_people_write_them(cast: Cast, mia: Client) -> None:
+    for sku, brand in (("P1", "Leitz"), ("P2", "LEITZ")):
+        attributes.give(carts.stock(sku).product, "brand", brand, name="Marka")
+    said = {**TYPED, "name": "Marki", "assorted": "only", "attributes": "marka;leitz\nbrand\tLeitz"}
+    assert mia.post(f"{AGREEMENTS}add/", said).status_code == 302
+    made = Agreement.objects.get()
+    assert set(made.goods.values_list("attribute", "value")) == {("brand", "Leitz"), ("brand", "LEITZ")}
+    assert "brand: LEITZ" in _text(mia.get(f"{AGREEMENTS}{made.pk}/"))
+    change = f"{AGREEMENTS}{made.pk}/change/"
+    initial = mia.get(change).context["form"].initial["attributes"]
+    assert sorted(initial.splitlines()) == ["brand;LEITZ", "brand;Leitz"]
+    again = {**said, "attributes": initial, "version": "1"}
+    assert mia.post(change, again).status_code == 302
+    assert made.goods.count() == 2
+
+
+@pytest.mark.parametrize("typed", ["brand;Esselte", "colour;Leitz", "brand", "brand;", ";Leitz", "brand;" + "x" * 400])
+def test_an_attribute_that_no_product_has_is_named_and_kept(cast: Cast, mia: Client, typed: str) -> None:
+    attributes.give(carts.stock("P1").product, "brand", "Leitz")
+    said = {**TYPED, "name": "Marki", "assorted": "only", "goods": "P1", "attributes": typed}
+    answer = mia.post(f"{AGREEMENTS}add/", said)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["attributes"])
+    assert typed in _text(answer)
+    assert not Agreement.objects.exists()
+
+
+def test_so_many_attributes_are_named_at_once(cast: Cast, mia: Client) -> None:
+    said = {**TYPED, "name": "Marki", "attributes": "\n".join(f"brand;{number}" for number in range(101))}
+    answer = mia.post(f"{AGREEMENTS}add/", said)
+    assert answer.context["form"].errors["attributes"] == ["Name up to 100 attributes."]
 
 
 @pytest.mark.parametrize(

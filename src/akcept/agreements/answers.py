@@ -63,15 +63,19 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a row is about: one product, the products of a category and below, or (neither) all of them."""
+    """What a row is about: one product, a category's and those below, those with a value of an attribute, or all."""
 
     product_id: int | None = None
     category: str = ""
+    #: The code of an attribute and one of its values; the assortment's alone, no price is by attribute.
+    attribute: tuple[str, str] | None = None
 
     def holds(self, product: Product) -> bool:
         """Whether a product is among it."""
         if self.product_id is not None:
             return self.product_id in (product.id, product.parent)
+        if self.attribute is not None:
+            return self.attribute in product.attributes
         return not self.category or any(path.startswith(self.category) for path in product.categories)
 
     @property
@@ -82,7 +86,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """A product of the shop: the paths of its categories, and the shop's own price, None where it has none.
+    """A product of the shop: the paths of its categories, its attributes (by code, a value), and the shop's own price.
 
     What is said of its `parent`, the product it is one kind of, is said of it, too.
     """
@@ -90,6 +94,7 @@ class Product:
     id: int
     parent: int | None = None
     categories: frozenset[str] = frozenset()
+    attributes: frozenset[tuple[str, str]] = frozenset()
     net: Decimal | None = None
     currency: str = ""
 

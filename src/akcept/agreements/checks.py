@@ -18,6 +18,11 @@ from akcept.kernel.errors import Invalid
 from akcept.organizations import checks
 
 NAME_LIMIT: Final = 120
+#: The longest code of an attribute, and value; as the shop keeps them.
+ATTRIBUTE_LIMIT: Final = 128
+VALUE_LIMIT: Final = 255
+#: As many values of attributes are typed or sent at once: each is looked for by itself.
+ATTRIBUTES_LIMIT: Final = 100
 PIECES_LIMIT: Final = 1_000_000
 #: As many as are kept of what an order's line costs; with the limit fifteen digits, which every database keeps.
 PLACES: Final = 8
@@ -28,6 +33,13 @@ DAYS_LIMIT: Final = 365
 WORTH_LIMIT: Final = Decimal("9999999999.99")
 #: What a row of a list is the only one for: goods, quantity and first day.
 Key = tuple[GoodsInput, int, date | None]
+
+
+def attribute(named: tuple[str, str]) -> None:
+    """Refuse an attribute without a code or a value, or longer than the shop keeps. Raises Invalid."""
+    code, value = named
+    if not (0 < len(code) <= ATTRIBUTE_LIMIT and 0 < len(value) <= VALUE_LIMIT):
+        raise Invalid(_("Name an attribute and one of its values."), field="attributes")
 
 
 def name(typed: str) -> str:

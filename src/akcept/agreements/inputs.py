@@ -11,10 +11,12 @@ from akcept.agreements.answers import Assorted, Choice, Conditions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsInput:
-    """A product or a category, by its id; of a price neither is all products."""
+    """A product or a category, by its id, or a value of an attribute; of a price none of them is all products."""
 
     product_id: int | None = None
     category_id: int | None = None
+    #: The attribute's code and the value; only in an assortment.
+    attribute: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

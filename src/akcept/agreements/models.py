@@ -215,11 +215,16 @@ class AgreedList(models.Model):
 
 
 class AgreedGoods(models.Model):
-    """A product, or a category with those below it, that an agreement's assortment names."""
+    """What an agreement's assortment names: a product, a category with those below it, or a value of an attribute.
+
+    An attribute is told by its code, which several types of products share; its value by what the shop shows.
+    """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="goods")
     product = models.ForeignKey("catalogue.Product", on_delete=models.CASCADE, null=True, related_name="+")
     category = models.ForeignKey("catalogue.Category", on_delete=models.CASCADE, null=True, related_name="+")
+    attribute = models.CharField(_("attribute"), max_length=128, blank=True, default="")
+    value = models.CharField(_("value"), max_length=255, blank=True, default="")
 
     class Meta:
         verbose_name = _("goods of an agreement")
@@ -228,12 +233,20 @@ class AgreedGoods(models.Model):
             models.UniqueConstraint(fields=["agreement", "product"], name="akcept_agreed_product_once"),
             models.UniqueConstraint(fields=["agreement", "category"], name="akcept_agreed_category_once"),
             models.CheckConstraint(
-                condition=models.Q(product=None) ^ models.Q(category=None), name="akcept_agreed_goods_one"
+                condition=models.Q(product__isnull=False, category=None, attribute="")
+                | models.Q(product=None, category__isnull=False, attribute="")
+                | (models.Q(product=None, category=None) & ~models.Q(attribute="")),
+                name="akcept_agreed_goods_one",
+            ),
+            models.UniqueConstraint(
+                fields=["agreement", "attribute", "value"],
+                condition=~models.Q(attribute=""),
+                name="akcept_agreed_attribute_once",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.agreement_id}: {self.product_id or self.category_id}"
+        return f"{self.agreement_id}: {self.product_id or self.category_id or self.attribute}"
 
 
 class AgreedPack(models.Model):

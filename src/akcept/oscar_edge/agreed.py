@@ -24,7 +24,7 @@ from oscar.apps.partner.strategy import PurchaseInfo
 from oscar.core.loading import get_model
 
 from akcept.kernel.errors import Changed
-from akcept.oscar_edge import figures
+from akcept.oscar_edge import attributes, figures
 
 if TYPE_CHECKING:
     from akcept.agreements.answers import Answer, Conditions, Price, Product, Terms
@@ -60,6 +60,7 @@ class Agreed:
         self._heads = known if known is not None and known.day == self.day else None
         self._terms: dict[int, Terms] = {}
         self._products: dict[int, frozenset[str]] = {}
+        self._attributes: dict[int, frozenset[tuple[str, str]]] = {}
 
     @property
     def buyer(self) -> Buyer:
@@ -117,6 +118,9 @@ class Agreed:
         if _names_categories(terms):
             for product_id, paths in categories_of(ids).items():
                 self._products[product_id] = frozenset(paths)
+        if _names_attributes(terms):
+            for product_id, values in attributes.of_products(ids).items():
+                self._attributes[product_id] = frozenset(values)
 
     def _again(self, ids: set[int]) -> set[int]:
         """Forget what was read, and return which products to ask of anew: prices of one buyer are of one moment."""
@@ -156,6 +160,7 @@ class Agreed:
             id=product.pk,
             parent=product.parent_id,
             categories=self._products.get(product.pk, frozenset()),
+            attributes=self._attributes.get(product.pk, frozenset()),
             net=figures.number(record.price) if record is not None else None,
             currency=str(record.price_currency) if record is not None else "",
         )
@@ -171,7 +176,8 @@ class Agreed:
         goods = queries.goods_of(decides.id)
         if decides.assorted is not Assorted.ONLY:
             return products.exclude(_named(goods))
-        children = get_model("catalogue", "Product").objects.filter(pk__in=_own(goods)).exclude(parent=None)
+        children = get_model("catalogue", "Product").objects.exclude(parent=None)
+        children = children.filter(Q(pk__in=_own(goods)) | Q(pk__in=attributes.products_with(goods)))
         return products.filter(_named(goods) | Q(pk__in=children.values("parent")))
 
     def named_goods(self) -> QuerySet[Any] | None:
@@ -189,18 +195,23 @@ def _own(goods: QuerySet[Any]) -> Any:
 
 
 def _named(goods: QuerySet[Any]) -> Q:
-    """Return the condition on a product that it or its parent is named, or in a category that is, or below one."""
+    """Return the condition on a product that it or its parent is named, by itself, by a category or an attribute."""
     path: Any = ExpressionWrapper(OuterRef("category__path"), output_field=CharField())
     above = goods.exclude(category=None).annotate(asked=path).filter(asked__startswith=F("category__path"))
     inside = get_model("catalogue", "Product").categories.through.objects.filter(Exists(above)).values("product")
-    own = _own(goods)
-    return Q(pk__in=own) | Q(parent__in=own) | Q(pk__in=inside) | Q(parent__in=inside)
+    own, valued = _own(goods), attributes.products_with(goods)
+    named = Q(pk__in=own) | Q(parent__in=own) | Q(pk__in=inside) | Q(parent__in=inside)
+    return named | Q(pk__in=valued) | Q(parent__in=valued)
 
 
 def _names_categories(terms: Terms) -> bool:
     rows = (row.target for each in terms.lists.values() for row in each.rows)
     goods = (target for each in terms.agreements for target in each.goods)
     return any(target.category for target in (*rows, *goods))
+
+
+def _names_attributes(terms: Terms) -> bool:
+    return any(target.attribute for each in terms.agreements for target in each.goods)
 
 
 def categories_of(product_ids: Collection[int]) -> dict[int, set[str]]:

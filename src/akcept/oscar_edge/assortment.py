@@ -9,6 +9,7 @@ from django.db.models import Min
 from oscar.core.loading import get_model
 
 from akcept.ordering.ports import CategoryRef, OrderedLine, ProductRef
+from akcept.oscar_edge import attributes
 from akcept.oscar_edge import codes as codes_
 
 _STEP = 4  # characters of a category's path for each level, as treebeard writes them
@@ -46,6 +47,10 @@ class OscarAssortment:
         records = get_model("partner", "StockRecord").objects.select_related("product__parent").order_by("pk")
         found = codes_.records_named(codes, records.filter)
         return {code: _product(named[0]) for code, named in found.items()}
+
+    def with_attribute(self, attribute: str, value: str) -> list[tuple[str, str]]:
+        """Return the codes and values, as products have them, that these mean; five statements at most."""
+        return attributes.stored(attribute, value)
 
     def skus(self, product_ids: Collection[int]) -> dict[int, str]:
         """Return the SKU a product was first sold under; one statement."""

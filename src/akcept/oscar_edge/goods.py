@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -11,7 +11,7 @@ from django.db.models import Q
 from oscar.core.loading import get_model
 
 from akcept.kernel.typed import article, spellings
-from akcept.ordering.ports import Goods, GoodsFilter, Had
+from akcept.ordering.ports import Goods, GoodsFilter
 from akcept.organizations.searching import mentions
 from akcept.oscar_edge import agreed, figures, outlook, packs, quotes
 
@@ -112,7 +112,7 @@ def _told(strategy: Any, product: Any) -> Goods:
         changed_at=max([product.date_updated, *(each.date_updated for each in product.stockrecords.all())]),
         steps=tuple(_steps(strategy, product, record)),
         pack=None if pack is None else (pack.multiple, pack.fitting(1), pack.unit),
-        availability=cast(Had, had.had.value),
+        availability=had.had.value,
         expected_on=had.expected_on,
         successor=had.successor.code if had.successor is not None else "",
     )

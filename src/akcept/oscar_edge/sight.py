@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest
 from django.urls import ResolverMatch
 from oscar.core.loading import get_model
 
-from akcept.oscar_edge import agreed
+from akcept.oscar_edge import agreed, attributes
 
 #: Oscar's addresses of one product, and by which part of them; others call it `product_pk`.
 _OF_PRODUCT: Final = {
@@ -80,7 +80,9 @@ def _hidden(agrees: agreed.Agreed) -> Any:
         above = goods.exclude(category=None).annotate(asked=path).filter(asked__startswith=F("category__path"))
         below = goods.filter(category__path__startswith=OuterRef("path"))
         own = goods.exclude(product=None).values("product")
-        named = inside.filter(Q(product__in=own) | Q(product__children__in=own))
+        valued = attributes.products_with(goods)
+        by_code = Q(product__in=own) | Q(product__children__in=own)
+        named = inside.filter(by_code | Q(product__in=valued) | Q(product__children__in=valued))
         rows = rows.filter(Exists(above) | Exists(below) | Exists(named))
     return rows.values_list("pk", flat=True)
 

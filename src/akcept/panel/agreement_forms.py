@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from akcept.agreements.answers import Addressed, Assorted, Choice, Conditions
-from akcept.agreements.checks import DAYS_LIMIT, NAME_LIMIT, PLACES
+from akcept.agreements.checks import ATTRIBUTES_LIMIT, DAYS_LIMIT, NAME_LIMIT, PLACES
 from akcept.agreements.inputs import AgreementInput, GoodsInput, ListInput, PackInput
 from akcept.agreements.models import Addresses, Agreement, Assortment, Chosen, PriceList
 from akcept.agreements.ports import counter
@@ -57,6 +57,14 @@ def _products(codes: list[str]) -> dict[str, ProductRef]:
     return found
 
 
+def named_by_attribute(attribute: str, value: str) -> list[GoodsInput]:
+    """Return the goods an attribute, by code or name, and a value mean. Raises ValidationError: no product has it."""
+    found = assortment().with_attribute(attribute, value) if attribute and value else []
+    if not found:
+        raise ValidationError(_("No product has “%(named)s”."), params={"named": f"{attribute};{value}"[:300]})
+    return [GoodsInput(attribute=each) for each in found]
+
+
 def _worth(label: Any, help_text: Any = "") -> AmountField:
     return AmountField(label=label, help_text=help_text, required=False, min_value=0, max_digits=12)
 
@@ -89,6 +97,10 @@ class AgreementForm(forms.Form):
     goods = text_box(gettext_lazy("Products named"), gettext_lazy("One code or EAN per line."))
     categories = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Categories named"), coerce=int, required=False, widget=forms.SelectMultiple({"size": 8})
+    )
+    attributes = text_box(
+        gettext_lazy("Attributes named"),
+        gettext_lazy("One per line: attribute; value. Products that have it are named. For example: brand;Leitz"),
     )
     packs = text_box(
         gettext_lazy("Packs"),
@@ -151,6 +163,13 @@ class AgreementForm(forms.Form):
         found = _products(_lines(self.cleaned_data["goods"]))
         return tuple(GoodsInput(product_id=each.id) for each in found.values())
 
+    def clean_attributes(self) -> tuple[GoodsInput, ...]:
+        """Return the values of attributes that are named. Raises ValidationError for one that no product has."""
+        rows = _rows(self.cleaned_data["attributes"], 2)
+        if len(rows) > ATTRIBUTES_LIMIT:
+            raise ValidationError(_("Name up to %(limit)d attributes."), params={"limit": ATTRIBUTES_LIMIT})
+        return tuple(goods for row in rows for goods in named_by_attribute(*row))
+
     def clean_packs(self) -> tuple[PackInput, ...]:
         """Return the packs."""
         rows = _rows(self.cleaned_data["packs"], 4)
@@ -184,7 +203,7 @@ class AgreementForm(forms.Form):
             alone=data["alone"],
             list_ids=data["lists"],
             assorted=Assorted(data["assorted"]),
-            goods=(*data["goods"], *categories),
+            goods=(*data["goods"], *categories, *data["attributes"]),
             packs=data["packs"],
             conditions=Conditions(
                 order_from=data["order_from"],
@@ -220,6 +239,7 @@ def initial_of(row: Agreement) -> dict[str, Any]:
         "lists": "\n".join(each.price_list.name for each in agreed),
         "goods": "\n".join(skus.get(each.product_id, "") for each in goods if each.product_id is not None),
         "categories": [each.category_id for each in goods if each.category_id is not None],
+        "attributes": "\n".join(f"{each.attribute};{each.value}" for each in goods if each.attribute),
         "packs": "\n".join(
             f"{skus.get(each.product_id, '')};{each.multiple};{each.smallest};{each.unit}" for each in packs
         ),

@@ -107,9 +107,12 @@ def _require_goods(wanted: AgreementInput) -> None:
     """Refuse a list of goods nobody would look at, and an assortment of nothing at all."""
     names_goods = wanted.assorted in (Assorted.ONLY, Assorted.ALL_BUT)
     if names_goods and not wanted.goods:
-        raise Invalid(_("Name at least one product or category."), field="goods")
-    if any((each.product_id is None) == (each.category_id is None) for each in wanted.goods):
-        raise Invalid(_("Name a product or a category."), field="goods")
+        raise Invalid(_("Name at least one product, category or attribute."), field="goods")
+    for each in wanted.goods:
+        if [each.product_id, each.category_id, each.attribute].count(None) != 2:
+            raise Invalid(_("Name a product, a category or an attribute."), field="goods")
+        if each.attribute is not None:
+            checks.attribute(each.attribute)
 
 
 def _write_lists(row: Agreement, wanted: AgreementInput) -> None:
@@ -125,7 +128,12 @@ def _write_lists(row: Agreement, wanted: AgreementInput) -> None:
 def _write_goods(row: Agreement, wanted: AgreementInput) -> None:
     AgreedGoods.objects.filter(agreement=row).delete()
     AgreedGoods.objects.bulk_create(
-        AgreedGoods(agreement=row, product_id=each.product_id, category_id=each.category_id)
+        AgreedGoods(
+            agreement=row,
+            product_id=each.product_id,
+            category_id=each.category_id,
+            **dict(zip(("attribute", "value"), each.attribute or (), strict=False)),
+        )
         for each in dict.fromkeys(wanted.goods)
     )
 
@@ -163,6 +171,7 @@ def _kept(row: Agreement, wanted: AgreementInput) -> dict[str, Any]:
         "assortment": row.assortment,
         "products": [each.product_id for each in wanted.goods if each.product_id is not None],
         "categories": [each.category_id for each in wanted.goods if each.category_id is not None],
+        "attributes": [list(each.attribute) for each in wanted.goods if each.attribute is not None],
         "order_from": _written(row.order_from),
         "order_up_to": _written(row.order_up_to),
         "pays": list(wanted.conditions.pays),

@@ -199,9 +199,14 @@ def _prices(heads: Heads, product_ids: Collection[int]) -> dict[int, list[PriceR
 def _goods(decides: Agreement, product_ids: Collection[int]) -> tuple[Target, ...]:
     about = FilteredRelation("goods", condition=Q(goods__product_id__in=product_ids) | Q(goods__product=None))
     named = Row.objects.filter(pk=decides.id).annotate(about=about)
-    rows = list(named.values_list("version", "about__pk", "about__product_id", "about__category__path"))
+    columns = ("about__product_id", "about__category__path", "about__attribute", "about__value")
+    rows = list(named.values_list("version", "about__pk", *columns))
     _require_same({decides.id: decides.version}, {(decides.id, version) for version, *_columns in rows})
-    return tuple(Target(product_id=product, category=path or "") for _version, pk, product, path in rows if pk)
+    return tuple(
+        Target(product_id=product, category=path or "", attribute=(code, value) if code else None)
+        for _version, pk, product, path, code, value in rows
+        if pk
+    )
 
 
 def _packs(heads: Heads, product_ids: Collection[int]) -> dict[int, dict[int, Pack]]:

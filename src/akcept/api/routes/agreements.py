@@ -135,6 +135,9 @@ def get_customer_agreement(request: HttpRequest, agreement_id: Key) -> Answered:
         assorted=Assorted(row.assortment),
         goods=[skus.get(each.product_id, "") for each in goods if each.product_id is not None],
         categories=[each.category_id for each in goods if each.category_id is not None],
+        attributes=[
+            sent.AttributeValue(attribute=each.attribute, value=each.value) for each in goods if each.attribute
+        ],
         packs=[
             sent.Pack(
                 code=skus.get(each.product_id, ""), multiple=each.multiple, smallest=each.smallest, unit=each.unit
@@ -206,6 +209,7 @@ def _agreement(request: HttpRequest, body: sent.AgreementSent) -> AgreementInput
         goods=(
             *(GoodsInput(product_id=each) for each in dict.fromkeys(goods)),
             *(GoodsInput(category_id=each) for each in dict.fromkeys(body.categories)),
+            *(GoodsInput(attribute=each) for each in dict.fromkeys(_attributes(body.attributes))),
         ),
         packs=tuple(
             PackInput(product_id=product_id, unit=each.unit, multiple=each.multiple, smallest=each.smallest)
@@ -236,6 +240,18 @@ def _named(codes: Sequence[str], products: dict[str, int], *, field: str) -> lis
             text = _("There is no product %(codes)s.") % {"codes": code[:60]}
             raise Invalid(text, field=f"{field}[{place}]")
     return [products[code] for code in codes]
+
+
+def _attributes(named: Sequence[sent.AttributeSent]) -> list[tuple[str, str]]:
+    """Return the codes and values that were sent, as products have them. Raises Invalid naming one that none has."""
+    found: list[tuple[str, str]] = []
+    for place, each in enumerate(named):
+        meant = assortment().with_attribute(each.attribute, each.value)
+        if not meant:
+            text = _("No product has “%(named)s”.") % {"named": f"{each.attribute};{each.value}"}
+            raise Invalid(text, field=f"attributes[{place}]")
+        found += meant
+    return found
 
 
 def _require_categories(ids: Sequence[int], *, field: str = "categories") -> None:

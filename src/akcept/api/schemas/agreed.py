@@ -9,7 +9,15 @@ from ninja import Schema
 from pydantic import Field
 
 from akcept.agreements.answers import Addressed, Assorted, Choice
-from akcept.agreements.checks import DAYS_LIMIT, NAME_LIMIT, PIECES_LIMIT, PLACES
+from akcept.agreements.checks import (
+    ATTRIBUTE_LIMIT,
+    ATTRIBUTES_LIMIT,
+    DAYS_LIMIT,
+    NAME_LIMIT,
+    PIECES_LIMIT,
+    PLACES,
+    VALUE_LIMIT,
+)
 from akcept.agreements.queries.merchant import When
 from akcept.api.schemas.common import AmountSent, CodeSent, CurrencySent, DaySent, KeySent, Money, Sent
 from akcept.api.schemas.paging import Continued
@@ -93,6 +101,13 @@ class Pack(Schema):
     unit: str
 
 
+class AttributeValue(Schema):
+    """A value of an attribute, by its code: the products that have it."""
+
+    attribute: str
+    value: str
+
+
 class AgreementOne(AgreementRow, OfOrders):
     """One agreement with everything in it; products by code, categories by id."""
 
@@ -103,6 +118,7 @@ class AgreementOne(AgreementRow, OfOrders):
     assorted: Assorted
     goods: list[str]
     categories: list[int]
+    attributes: list[AttributeValue]
     packs: list[Pack]
 
 
@@ -123,10 +139,18 @@ class PackSent(Sent):
     unit: str = Field(default="", max_length=40)
 
 
+class AttributeSent(Sent):
+    """A value of an attribute, by its code or name: the products that have it."""
+
+    attribute: str = Field(min_length=1, max_length=ATTRIBUTE_LIMIT)
+    value: str = Field(min_length=1, max_length=VALUE_LIMIT)
+
+
 class AgreementSent(Sent):
     """An agreement as it should be, all of it; `lists` are asked in their order, sums are net in the shop's currency.
 
-    `goods` are codes or EANs, `categories` ids; both are for `only` and `all_but`.
+    `goods` are codes or EANs, `categories` ids, `attributes` values that products have; all are for `only` and
+    `all_but`.
     """
 
     name: str = Field(min_length=1, max_length=NAME_LIMIT)
@@ -139,6 +163,7 @@ class AgreementSent(Sent):
     assorted: Assorted = Field(default=Assorted.AS_ABOVE, strict=False)
     goods: list[CodeSent] = Field(default_factory=list, max_length=GOODS_LIMIT)
     categories: list[KeySent] = Field(default_factory=list, max_length=GOODS_LIMIT)
+    attributes: list[AttributeSent] = Field(default_factory=list, max_length=ATTRIBUTES_LIMIT)
     packs: list[PackSent] = Field(default_factory=list, max_length=GOODS_LIMIT)
     order_from: AmountSent | None = None
     order_up_to: AmountSent | None = None

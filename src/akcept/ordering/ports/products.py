@@ -53,6 +53,12 @@ class Assortment(Protocol):
         and another where a code is not stored as it was typed.
         """
 
+    def with_attribute(self, attribute: str, value: str) -> list[tuple[str, str]]:
+        """Return the codes and values, as products have them, of an attribute's code or name and a value as typed.
+
+        In any capitals; none where no product has it. A constant number of statements.
+        """
+
     def skus(self, product_ids: Collection[int]) -> dict[int, str]:
         """Return a SKU of each product; one statement."""
 
