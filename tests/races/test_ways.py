@@ -14,7 +14,7 @@ from akcept.approvals.models import Case, Decision, Terms
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import IllegalMove, Stale
-from akcept.ordering import actions
+from akcept.ordering import actions, behalf
 from akcept.ordering.actions import Placed
 from akcept.ordering.models import Placement, Revision
 from akcept.testing import carts, orders
@@ -135,6 +135,29 @@ def _require_consistent(placed: Placed, sku: str, done: list[str]) -> None:
     assert Revision.objects.filter(placement=placement).count() == (2 if _GOES_ON & set(done) else 0)
     decided = sum(name in done for name in ("accept", "reject"))
     assert Decision.objects.filter(case=case).count() == decided
+
+
+def test_the_shop_changes_an_order_while_an_approver_accepts_it(cast: Cast) -> None:
+    """In a member's place as the member: one of the two counts, and nobody accepts what they did not see."""
+    assert cast.anna.member is not None
+    mia = behalf.in_place_of(cast.anna.member, actor=cast.mia.actor, because="asked by phone")
+    for batch in range(ROUNDS // AT_ONCE):
+        placed = [_placed(cast, f"B{batch}-{number}") for number in range(AT_ONCE)]
+        calls: list[Callable[[], Any]] = []
+        for each, line in placed:
+            calls.append(lambda each=each: actions.accept(each.order_number, actor=cast.ben.actor, version=1))
+            calls.append(
+                lambda each=each, line=line: actions.resubmit(
+                    each.order_number, actor=mia, version=1, quantities={line: 6}
+                )
+            )
+        results = together(*calls)
+        for number, (order, _line) in enumerate(placed):
+            pair = results[2 * number : 2 * number + 2]
+            for result in pair:
+                assert not isinstance(result, Exception) or isinstance(result, (Stale, IllegalMove)), result
+            done = [name for name, result in zip(("accept", "resubmit"), pair, strict=True) if _counts(result)]
+            _require_consistent(order, f"B{batch}-{number}", done)
 
 
 def _naive_withdraw(order_id: int) -> str:

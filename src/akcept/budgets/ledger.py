@@ -149,8 +149,8 @@ def _row(
         order_id=act.order_id,
         order_number=act.order_number,
         act=act.name,
-        actor_kind=act.actor.kind.value,
-        actor_id=act.actor.user_id,
+        actor_kind=act.actor.doer.kind.value,
+        actor_id=act.actor.doer.user_id,
         reason=act.reason[:300],
         at=act.at,
     )

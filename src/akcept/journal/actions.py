@@ -61,17 +61,21 @@ def aside() -> Iterator[list[Entry]]:
 def unsealed(event: Event, *, actor: Actor, organization_id: int | None, at: datetime) -> Entry:
     """Return an event as an entry that stands in no chain, unsaved; its payload as it would be read back.
 
+    What one of the shop did in a person's place is theirs: `in_place_of` in the payload is the person, `because` why.
     Journal: nothing. Raises ValueError for a float in the payload.
     """
-    payload = json.loads(json.dumps(event.payload, cls=DjangoJSONEncoder), parse_float=_refuse, parse_constant=_refuse)
+    told, doer = dict(event.payload), actor.doer
+    if actor.behalf is not None:
+        told |= {"in_place_of": actor.name, "in_place_of_id": actor.user_id, "because": actor.behalf.because}
+    payload = json.loads(json.dumps(told, cls=DjangoJSONEncoder), parse_float=_refuse, parse_constant=_refuse)
     return Entry(
         organization_id=SHOP_CHAIN if organization_id is None else organization_id,
         topic=event.topic,
         subject_type=event.subject[0],
         subject_id=event.subject[1],
-        actor_kind=actor.kind.value,
-        actor_user_id=actor.user_id,
-        actor_name=actor.name[:ACTOR_NAME_LENGTH],
+        actor_kind=doer.kind.value,
+        actor_user_id=doer.user_id,
+        actor_name=doer.name[:ACTOR_NAME_LENGTH],
         payload=payload,
         at=at,
     )

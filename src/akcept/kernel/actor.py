@@ -16,12 +16,22 @@ class ActorKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Behalf:
+    """Who of the shop's people acts in a person's place, and why: what both sides are told."""
+
+    user_id: int
+    name: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """A person at the shop's front, the merchant's staff in the panel, or the system itself.
 
     `organization_id` is the organisation a person with several memberships chose to act in; `None` lets
     the only (or first) one count. An actor carries no permissions: those are read in the transaction.
     `second_factor`: one was shown since the login, which no transaction could read.
+    `behalf`: it is not the person who acts but one of the shop, who may do less (`ordering.behalf`).
     """
 
     kind: ActorKind
@@ -29,6 +39,12 @@ class Actor:
     user_id: int | None = None
     organization_id: int | None = None
     second_factor: bool = False
+    behalf: Behalf | None = None
+
+    @property
+    def doer(self) -> Actor:
+        """Whose act it is: the one of the shop where they act in a person's place, else the actor itself."""
+        return self if self.behalf is None else Actor.staff(self.behalf.user_id, self.behalf.name)
 
     @classmethod
     def person(

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from akcept.approvals.models import Case
 from akcept.journal import sharing
@@ -17,13 +18,14 @@ from akcept.journal.subscribers import Skip
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotFound
 from akcept.notices.recipients import user_id_of, user_target
-from akcept.ordering import actions, queries
+from akcept.ordering import actions, queries, topics
 from akcept.ordering.changes.differences import DeliveryChange
 from akcept.ordering.changes.revisions import delivery_change
 from akcept.ordering.models import Placement
 from akcept.ordering.queries import MailedOrder
 from akcept.organizations import module
 from akcept.organizations import queries as organizations
+from akcept.organizations.pseudonyms import shown
 from akcept.organizations.queries import acting_name
 from akcept.organizations.seats import Person
 
@@ -115,6 +117,16 @@ def decide_path(view: MailedOrder, asked: Person | None) -> str:
 def who(entry: Entry) -> str:
     """Return who did it, with whom they stood in for."""
     return acting_name(entry.actor_name, str(entry.payload.get("for", "")))
+
+
+def in_place(entry: Entry) -> str:
+    """Return by whom of the shop, in whose place and why an order was placed or submitted again; "" otherwise."""
+    if not (member := entry.payload.get("in_place_of")):
+        return ""
+    words = {"name": shown(entry.actor_name), "member": shown(member), "because": shown(entry.payload["because"])}
+    if entry.topic == topics.PLACED:
+        return _("Placed by %(name)s of the shop for %(member)s, because: %(because)s") % words
+    return _("Done by %(name)s of the shop for %(member)s, because: %(because)s") % words
 
 
 def buyer_of(entry: Entry) -> int | None:

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.urls import path
 
-from akcept.panel import changes, files, organizations, privacy, views, waiting
+from akcept.panel import changes, files, in_place, organizations, privacy, views, waiting
 
 app_name = "akcept_panel"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("acceptance/<slug:number>/document.pdf", files.document, name="order_document"),
     path("acceptance/<slug:number>/remind/", waiting.remind, name="remind"),
     path("acceptance/<slug:number>/write/", waiting.write, name="write_to_customer"),
+    path("acceptance/<slug:number>/again/", in_place.order_again, name="order_in_place"),
+    path("acceptance/<slug:number>/change/", in_place.change, name="change_in_place"),
+    path("acceptance/<slug:number>/withdraw/", in_place.withdraw, name="withdraw_in_place"),
     path("acceptance/<slug:number>/", views.order, name="order"),
     path("order-files/", files.order_files, name="order_files"),
     path("order-files/mark/", files.mark, name="mark_exported"),

@@ -80,6 +80,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     context = {"view": view, "document": view.document, "first_lines": lines[:SHOWN_LINES]}
     context["parcels"] = fulfilment.parcels_of(view.placement.order_id, status=view.status)
     context |= {"more_lines": lines[SHOWN_LINES:], "makes_papers": papers.available()}
+    context["manages"] = policies.manages_organizations(request.user)
     return render(request, "akcept/panel/order.html", context)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from akcept.journal.models import Entry
 from akcept.organizations.pseudonyms import shown
 from akcept.ui import order_history, shop_history
@@ -44,5 +46,18 @@ _FOR_CUSTOMER: Final[dict[str, _Words]] = {**_FOR_ALL, **order_history.COMMENTED
 def sentences(entries: Iterable[Entry], *, for_staff: bool = False) -> list[Sentence]:
     """Return the entries that have words for this audience, in the order given."""
     words = _FOR_STAFF if for_staff else _FOR_CUSTOMER
-    told = [words[entry.topic](entry) for entry in entries if entry.topic in words]
+    told = [_in_place(entry, words[entry.topic](entry)) for entry in entries if entry.topic in words]
     return [replace(line, who=shown(line.who), what=shown(line.what), said=shown(line.said)) for line in told]
+
+
+def _in_place(entry: Entry, line: Sentence) -> Sentence:
+    """Return what one of the shop did in a member's place as theirs, with for whom and why: both sides read it."""
+    member = entry.payload.get("in_place_of")
+    if not member or not line.who:
+        return line
+    words = {"name": member, "what": line.what, "because": entry.payload["because"]}
+    return replace(
+        line,
+        who=_("%(name)s (shop)") % {"name": entry.actor_name},
+        what=_("%(what)s, for %(name)s, because: %(because)s") % words,
+    )

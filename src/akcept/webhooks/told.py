@@ -56,7 +56,8 @@ def data_of(entry: Entry, kind: Type) -> dict[str, Any] | None:
         found = sharing.once(key, lambda: _order(entry.subject_id))
         if found is None:
             return None
-        return {**found, **_more(entry, kind)}
+        by_shop = {"by_shop": True} if entry.payload.get("in_place_of") else {}
+        return {**found, **_more(entry, kind), **by_shop}
     sent = {name: entry.payload[name] for name in _SENT[kind.partition(".")[0]] if name in entry.payload}
     if kind.startswith("member."):
         sent = {"after": entry.payload} if "after" not in sent else sent

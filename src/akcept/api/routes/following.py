@@ -19,7 +19,10 @@ router = Router(tags=["journal"])
 
 
 class Happened(Schema):
-    """What happened to what, by whom: what it is about is read anew where it is kept. `topic` is stable."""
+    """What happened to what, by whom: what it is about is read anew where it is kept. `topic` is stable.
+
+    What the shop did in a member's place has the member in `in_place_of`, and why in `because`; else both are empty.
+    """
 
     number: int
     at: datetime
@@ -27,6 +30,8 @@ class Happened(Schema):
     subject: str
     subject_id: str
     by: str
+    in_place_of: str = ""
+    because: str = ""
 
 
 class Feed(Schema):
@@ -95,6 +100,8 @@ def _feed(entries: Iterable[Entry], after: int) -> Answered:
             subject=entry.subject_type,
             subject_id=entry.subject_id,
             by=entry.actor_name,
+            in_place_of=entry.payload.get("in_place_of", ""),
+            because=entry.payload.get("because", ""),
         )
         for entry in entries
     ]

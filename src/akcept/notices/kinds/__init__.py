@@ -19,6 +19,7 @@ from akcept.notices.kinds import (
     order_expired,
     order_expiring,
     order_forwarded,
+    order_in_place,
     order_left,
     order_let_go,
     order_received,
@@ -40,6 +41,7 @@ from akcept.notices.kinds import (
 ALL = (
     acceptance_asked.KIND,
     order_received.KIND,
+    order_in_place.KIND,
     order_confirmed.KIND,
     order_rejected.KIND,
     order_sent_back.KIND,

@@ -9,7 +9,7 @@ from akcept.journal.models import Entry
 from akcept.journal.subscribers import Skip
 from akcept.kernel.actor import Actor
 from akcept.notices.kind import Kind, Message
-from akcept.notices.orders import asked_now, decide_path, difference_of, order_mail, placement_of
+from akcept.notices.orders import asked_now, decide_path, difference_of, in_place, order_mail, placement_of
 from akcept.notices.recipients import deciding, user_id_of, user_target
 from akcept.ordering import queries, topics
 from akcept.organizations import module
@@ -59,6 +59,7 @@ def _message(entry: Entry, target: str) -> Message:
             "again": again,
             "answer": entry.payload.get("remark", "") if again else "",
             "difference": difference_of(entry) if again else None,
+            "in_place": in_place(entry),
         },
     )
 

@@ -13,8 +13,8 @@ from akcept.ordering import topics
 
 
 def _targets(entry: Entry) -> list[str]:
-    if not entry.payload.get("held") or entry.actor_user_id is None:
-        return []
+    if not entry.payload.get("held") or entry.actor_user_id is None or entry.payload.get("in_place_of"):
+        return []  # what the shop placed in somebody's place has a mail of its own
     return [user_target(entry.actor_user_id)]
 
 

@@ -192,7 +192,7 @@ def resubmit(
     NobodyCanDecide, OutOfBounds, CreditExceeded (on account), Changed (other prices than shown).
     """
     at = now or utc_now()
-    held = locked(order_number, actor=actor)
+    held = locked(order_number, actor=actor, by_shop=True)
     require_requester(held)
     buyer = buying.require_buyer(actor)
     answer = checked_remark(remark)
@@ -309,10 +309,11 @@ def withdraw(
 ) -> Decided:
     """Take a held order of one's own back: it ends, its stock is free again, whoever was asked is told.
 
+    The shop may do it in its requester's place (`ordering.behalf`).
     Journal: `order.withdrawn`. Raises NotFound, NotAllowed (somebody else's), Stale, Invalid (reason too long).
     """
     at = now or utc_now()
-    held = locked(order_number, actor=actor)
+    held = locked(order_number, actor=actor, by_shop=True)
     require_requester(held)
     why = checked_remark(reason, field="reason")
     asked = list(held.case.asked) if held.case.state == State.AWAITING else []

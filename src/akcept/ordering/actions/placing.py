@@ -19,7 +19,7 @@ from akcept.kernel import typed
 from akcept.kernel.actor import Actor
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import Changed
-from akcept.ordering import buying, payments, status, topics
+from akcept.ordering import behalf, buying, payments, status, topics
 from akcept.ordering.actions.parts.sums import summary_of
 from akcept.ordering.actions.parts.texts import require_texts
 from akcept.ordering.changes import again
@@ -66,6 +66,7 @@ def place(
     Journal: `order.placed`; `order.ordered_again` of the ended order whose place it takes; `order.released` when the
     order need not wait. What follows from them (mails, the shop's own `order_placed` effects) happens after commit.
     A note is kept where somebody may be asked to read it.
+    The shop may order in a member's place (`ordering.behalf`): held and decided as if the member had.
     `seen` is the fingerprint of the quote the buyer looked at; None skips that check (no page was shown).
 
     Raises NotAllowed, OutOfBounds, OverBudget, RefusedByRule, CreditExceeded, NobodyCanDecide, Invalid (field),
@@ -137,6 +138,7 @@ def _ready(
     looking: bool = False,
 ) -> _Ready:
     """Check all that `place` checks and say where the order goes; `looking` locks neither budgets, credit nor stock."""
+    behalf.require(actor, allowed=True)
     seat, delivery = buying.buyer_and_delivery(actor, delivery_address)
     assert actor.user_id is not None  # noqa: S101  buyer_and_delivery refuses everybody else
     buying.require_payment(seat, payment_code)

@@ -19,7 +19,7 @@ from akcept.budgets import ledger
 from akcept.journal.actions import Event
 from akcept.kernel.actor import Actor
 from akcept.kernel.errors import NotAllowed, NotFound
-from akcept.ordering import shop_terms, topics
+from akcept.ordering import behalf, shop_terms, topics
 from akcept.ordering.actions.parts.texts import checked_remark
 from akcept.ordering.models import Placement, ShopTerms
 from akcept.ordering.money import credit, order_budgets
@@ -70,12 +70,14 @@ class LockedOrder:
         return matter_of(self.case, at, amounts=self.placement.amounts, unit_path=self.case.unit.path)
 
 
-def locked(order_number: str, *, actor: Actor) -> LockedOrder:
+def locked(order_number: str, *, actor: Actor, by_shop: bool = False) -> LockedOrder:
     """Lock order and case in one statement, seeing only what the actor may see. Raises NotFound, NotAllowed.
 
-    The same statement reads the step the case is at, so that deciding needs no other.
+    The same statement reads the step the case is at, so that deciding needs no other. `by_shop`: this may be done in a
+    person's place, too, by one of the shop who may act for customers; nothing else is.
     """
     module.require_available()
+    behalf.require(actor, allowed=by_shop)
     seat = organizations.seat_of(actor)
     rows = (
         with_open_step(visible_cases(seat))

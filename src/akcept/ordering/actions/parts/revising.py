@@ -106,7 +106,7 @@ def record(
         before=before,
         after=after,
         kind=wanted.kind,
-        by_name=actor.name,
+        by_name=actor.doer.name,
         reason=wanted.reason,
         case_version=held.case.version + 1,
         at=at,
