@@ -11,6 +11,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from akcept.api.routes.following import _feed
 from akcept.approvals.models import Case, Terms
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor, ActorKind, Behalf
@@ -20,11 +21,14 @@ from akcept.ordering.actions import Placed
 from akcept.ordering.models import Revision
 from akcept.ordering.ports import WantedLine
 from akcept.ordering.queries.merchant import order_for_staff
+from akcept.organizations import actions as people
 from akcept.organizations.models import Member
 from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person, person
 from akcept.testing.relays import deliver
 from akcept.ui.history import sentences
+from akcept.webhooks.events import Type
+from akcept.webhooks.told import data_of
 from tests.conftest import Visit
 
 pytestmark = pytest.mark.django_db
@@ -274,3 +278,32 @@ def test_pages_are_for_staff_with_the_right(cast: Cast, visit: Visit, waiting: P
         for who in (cast.anna, cast.otto):
             assert visit(who).post(url, {"version": "1", "because": WHY}).status_code == 403
     assert orders.order(waiting).status == "awaiting_acceptance"
+
+
+def test_a_person_who_is_erased_is_named_nowhere(cast: Cast, waiting: Placed) -> None:
+    mia = in_place_of(cast.anna, cast.mia, f"{cast.anna.name} asked by phone")
+    actions.withdraw(waiting.order_number, actor=mia, version=1)
+    assert cast.anna.member is not None
+    member = Member.objects.get(pk=cast.anna.member.pk)
+    people.remove_member(member.pk, actor=cast.dora.actor, version=member.version)
+    people.forget_member(member.pk, actor=cast.dora.actor)
+    entry = Entry.objects.get(topic="order.withdrawn")
+    assert cast.anna.name not in str(entry.payload)
+    assert entry.payload["because"].endswith("asked by phone")
+    assert entry.actor_name == cast.mia.name
+    [line] = sentences([entry], for_staff=True)
+    assert cast.anna.name not in line.what
+
+
+def test_events_and_the_feed_say_that_the_shop_did_it(cast: Cast, waiting: Placed) -> None:
+    actions.withdraw(waiting.order_number, actor=in_place_of(cast.anna, cast.mia), version=1)
+    entry = Entry.objects.get(topic="order.withdrawn")
+    event = data_of(entry, Type.WITHDRAWN)
+    assert event is not None
+    assert event["by_shop"] is True
+    assert WHY not in str(event), "no words of anybody are sent to be kept elsewhere"
+    own = data_of(Entry.objects.get(topic="order.placed"), Type.AWAITING)
+    assert own is not None
+    assert "by_shop" not in own
+    [told] = [row for row in _feed([entry], 1).content.items if row.subject_id == waiting.order_number]
+    assert (told.by, told.in_place_of, told.because) == (cast.mia.name, cast.anna.name, WHY)
