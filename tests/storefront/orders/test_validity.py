@@ -13,18 +13,24 @@ import time_machine
 from django.apps import apps
 from django.core import mail
 from django.core.cache import cache
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from akcept.approvals.conditions import Compare, Value
 from akcept.approvals.models import Case, Decision, Terms
 from akcept.approvals.rules import Outcome
 from akcept.kernel.clock import utc_now
+from akcept.kernel.errors import Unavailable
+from akcept.ordering import actions as ordering
 from akcept.ordering.actions import Placed
 from akcept.ordering.models import Placement, ShopTerms
+from akcept.oscar_edge.models import ProductOutlook
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast, Person
 from akcept.testing.relays import deliver
 from tests.conftest import Visit
 from tests.ordering.routing.test_rules import above, add, someone
+from tests.support.api import system_of
 from tests.support.statements import statements
 
 MARK = 'id="validity"'
@@ -133,6 +139,39 @@ def test_what_cannot_be_delivered_is_named_before_anybody_decides(
         assert all(text in page for text in words)
         assert {"en": ">out of stock<", "pl": ">brak na stanie<"}[language] in page, "A8: at its line, too"
         assert not re.search(r"(only|tylko) 0\b", page)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"expected_on": 9}, True),
+        ({"expected_on": 0}, False),
+        ({"expected_on": -1}, False),
+        ({"expected_on": 9, "ended": True}, False),
+        ({"expected_on": 9, "successor": True}, False),
+    ],
+)
+def test_it_is_said_when_more_of_what_is_short_comes(
+    cast: Cast, waiting: Placed, visit: Visit, said: dict[str, Any], told: bool
+) -> None:
+    link = _link(cast.ben)
+    record = carts.stock("B")
+    type(record).objects.filter(pk=record.pk).update(num_in_stock=0)
+    day = timezone.localdate() + timedelta(days=said["expected_on"])
+    more = {"successor": carts.stock("A").product} if "successor" in said else said
+    ProductOutlook.objects.create(product=record.product, **{**more, "expected_on": day})
+    words = f"More is expected on {date_format(day, 'DATE_FORMAT')}."
+    for page in (
+        _page(visit, cast.ben, waiting),
+        _page(visit, cast.anna, waiting),
+        _text(visit().get(link)),
+        str(system_of(cast.ben).get(f"/orders/{waiting.order_number}").json()["problems"]),
+    ):
+        assert (words in page) is told
+        assert "“Produkt B” is out of stock" in page
+    with pytest.raises(Unavailable) as refused:
+        ordering.accept(waiting.order_number, actor=cast.ben.actor, version=1)
+    assert (words in str(refused.value)) is told
 
 
 def test_way_on_is_the_reader_s_own(cast: Cast, waiting: Placed, visit: Visit) -> None:

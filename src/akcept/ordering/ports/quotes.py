@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from akcept.kernel.amounts import Amounts
@@ -107,12 +108,16 @@ class DeliveryOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineObstacle:
-    """A line that cannot be delivered as it was ordered: `left` pieces are there, None for what is no longer sold."""
+    """A line that cannot be delivered as it was ordered: `left` pieces are there, None for what is no longer sold.
+
+    `expected_on` is the day from which the shop has more, where it says one that is still to come.
+    """
 
     line_id: int
     title: str
     quantity: int
     left: int | None
+    expected_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

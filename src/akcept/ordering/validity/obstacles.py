@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from akcept.ordering.ports import LineObstacle, Obstacles
@@ -20,8 +21,12 @@ def _line(found: LineObstacle) -> str:
     if found.left is None:
         return _("“%(title)s” is no longer sold.") % words
     if found.left <= 0:
-        return _("“%(title)s” is out of stock; the order has %(quantity)d.") % words
-    return _("Only %(left)d of “%(title)s” are left; the order has %(quantity)d.") % words
+        said = _("“%(title)s” is out of stock; the order has %(quantity)d.") % words
+    else:
+        said = _("Only %(left)d of “%(title)s” are left; the order has %(quantity)d.") % words
+    if found.expected_on is None:
+        return said
+    return f"{said} " + _("More is expected on %(day)s.") % {"day": date_format(found.expected_on, "DATE_FORMAT")}
 
 
 def ways_on(found: Obstacles) -> list[str]:
