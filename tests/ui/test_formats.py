@@ -12,6 +12,7 @@ from babel import numbers
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
+from time_machine import TimeMachineFixture
 
 from akcept.budgets import wording
 from akcept.ui import formats
@@ -153,3 +154,22 @@ def test_a_term_is_written_out(starts: date | None, ends: date | None, in_englis
     for language, said in (("en", in_english), ("pl", in_polish)):
         with translation.override(language):
             assert formats.term(starts, ends) == said
+
+
+@pytest.mark.parametrize(
+    ("at", "short", "whole"),
+    [
+        (datetime(2026, 12, 1, 23, 30, tzinfo=UTC), ("2 Dec", "2.12"), ("2 Dec 2026", "2.12.2026")),
+        (datetime(2026, 1, 1, 0, 0, tzinfo=UTC), ("1 Jan", "1.01"), ("1 Jan 2026", "1.01.2026")),
+        (datetime(2025, 12, 31, 22, 59, tzinfo=UTC), ("31 Dec 2025", "31.12.2025"), ("31 Dec 2025", "31.12.2025")),
+        (datetime(2025, 12, 31, 23, 0, tzinfo=UTC), ("1 Jan", "1.01"), ("1 Jan 2026", "1.01.2026")),
+    ],
+)
+def test_a_short_day_is_no_number_to_an_english_reader(
+    time_machine: TimeMachineFixture, at: datetime, short: tuple[str, str], whole: tuple[str, str]
+) -> None:
+    """ "Prices of 1.12" was read as a price; and the year is the shop's, not that of Greenwich."""
+    time_machine.move_to(NOW)
+    for language, said, with_year in zip(("en", "pl"), short, whole, strict=True):
+        with translation.override(language):
+            assert (formats.day(at), formats.whole_day(at)) == (said, with_year)

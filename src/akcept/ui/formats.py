@@ -32,6 +32,7 @@ __all__ = [
     "span",
     "term",
     "weekday",
+    "whole_day",
 ]
 
 
@@ -107,10 +108,17 @@ def exact(at: datetime) -> str:
 
 
 def day(at: datetime) -> str:
-    """Return a short date, "6.10" this year or "6.10.2025"."""
+    """Return a short date: this year "6 Oct", in Polish "6.10"; else as `whole_day`."""
     local = timezone.localtime(at)
-    this_year = local.year == timezone.localtime(utc_now()).year
-    return f"{local.day}.{local.month:02d}" if this_year else f"{local.day}.{local.month:02d}.{local.year}"
+    if local.year != timezone.localtime(utc_now()).year:
+        return whole_day(at)
+    return f"{local.day}.{local.month:02d}" if _locale() == "pl" else format_date(local, "d MMM", locale=_locale())
+
+
+def whole_day(at: datetime) -> str:
+    """Return a short date with its year: "6 Oct 2025", in Polish "6.10.2025"."""
+    local = timezone.localtime(at)
+    return f"{local.day}.{local:%m.%Y}" if _locale() == "pl" else format_date(local, "d MMM y", locale=_locale())
 
 
 def written_day(on: date) -> str:

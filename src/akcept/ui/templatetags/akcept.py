@@ -131,6 +131,12 @@ def written_day(value: date) -> str:
 
 
 @register.filter
+def whole_day(value: datetime) -> str:
+    """Format a short date with its year."""
+    return formats.whole_day(value)
+
+
+@register.filter
 def term(row: Any) -> str:
     """Say from when to when a row counts that has `starts` and `ends`."""
     return formats.term(row.starts, row.ends)
