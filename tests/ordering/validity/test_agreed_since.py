@@ -124,8 +124,11 @@ def test_after_the_term_of_its_prices_what_accepting_does_is_told_as_of_any_orde
     agreed.reprice("9.00")
     with time_machine.travel(utc_now() + timedelta(days=8), tick=False):
         page = visit(cast.ben).get(f"/orders/{placed.order_number}/").content.decode()
-        assert "The order keeps them." in page
-        assert AS_IT_STANDS not in page
+        panel = visit(cast.mia).get(f"/dashboard/acceptance/{placed.order_number}/").content.decode()
+        for each in (page, panel):
+            assert "The order keeps them." in each
+            assert AS_IT_STANDS not in each
+            assert "By now another price applies to" not in each
         assert "Today it costs more" in page
         order = orders.order(placed)
         lines = {row.partner_sku: row.pk for row in order.lines.all()}

@@ -6,14 +6,25 @@ The order keeps its products and, until the shop's term for prices is over, its 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
 
-from akcept.ordering.ports import AgreedSince
+from akcept.ordering.models import Placement
+from akcept.ordering.ports import AgreedSince, order_book
 
 #: So many products are named; of the rest it is said how many there are.
 _NAMED: Final = 5
+
+
+def told(placement: Placement, *, prices_end: datetime | None, now: datetime) -> list[str]:
+    """Return what was agreed when an order was placed and no longer is, in words; four statements.
+
+    `prices_end` is when the term of its prices is over; None for as long as it waits.
+    """
+    found = order_book().agreed_since(placement.order_id, placement.unit_id)
+    return in_words(found, is_over=prices_end is not None and prices_end <= now)
 
 
 def in_words(found: AgreedSince, *, is_over: bool = False) -> list[str]:

@@ -118,13 +118,10 @@ def validity_of(case: Case, placement: Placement, document: OrderDocument, *, kn
         bounds=_bounds(terms, amounts),
         credit=_credit(placement, amounts) if known.has_credit_limit else "",
         today=today,
-        agreed_since=tuple(_agreed_since(placement, today)) if known.was_agreed else (),
+        agreed_since=tuple(agreed_since.told(placement, prices_end=prices_end(terms, placement), now=now))
+        if known.was_agreed
+        else (),
     )
-
-
-def _agreed_since(placement: Placement, today: Today | None) -> list[str]:
-    found = order_book().agreed_since(placement.order_id, placement.unit_id)
-    return agreed_since.in_words(found, is_over=today is not None)
 
 
 def _credit(placement: Placement, amounts: Amounts) -> str:

@@ -15,10 +15,9 @@ from akcept.fulfilment.queries import SentParcel, parcels_of
 from akcept.kernel.clock import utc_now
 from akcept.kernel.errors import NotFound
 from akcept.ordering import status
-from akcept.ordering.ports import order_book
 from akcept.ordering.queries import OrderView
 from akcept.ordering.queries.merchant import held_count, order_for_staff
-from akcept.ordering.validity.agreed_since import in_words
+from akcept.ordering.validity.agreed_since import told
 from akcept.organizations.visitor import staff_of
 from akcept.panel import agreed_words
 from akcept.panel.agreed_words import PricedBy
@@ -119,7 +118,4 @@ def priced_by(view: OrderView | None) -> PricedBy:
 @register.simple_tag
 def agreed_since(view: OrderView) -> list[str]:
     """Return what was agreed when a pending order was placed and no longer is, and what accepting it does."""
-    if not view.is_open:
-        return []
-    found = order_book().agreed_since(view.placement.order_id, view.placement.unit_id)
-    return in_words(found, is_over=view.prices_until is not None and view.prices_until <= utc_now())
+    return told(view.placement, prices_end=view.prices_until, now=utc_now()) if view.is_open else []
