@@ -10,10 +10,8 @@ from decimal import Decimal
 from functools import partial
 from io import StringIO
 from itertools import combinations_with_replacement
-from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
-from unittest import mock
 
 import pytest
 from django.apps import apps
@@ -41,31 +39,16 @@ from akcept.organizations.actions.units import shut
 from akcept.organizations.models import Member, Unit
 from akcept.organizations.permissions import Permission
 from akcept.oscar_edge import triggers
-from akcept.oscar_edge.catalogue_import import writing
 from akcept.oscar_edge.guards import refused_by_database
 from akcept.testing import budgets, carts, orders
 from akcept.testing.cast import Cast
-from akcept.transactions.locking import Locks
 from tests.oscar_edge.test_guards import _pay, _pay_source, _ship
+from tests.races.conftest import PAUSE
 from tests.support.threads import together
 
 pytestmark = pytest.mark.postgres
 
-#: Seconds: longer than another thread needs to its next lock.
-PAUSE = 0.03
 LATER = timedelta(days=8)
-
-
-@pytest.fixture
-def slow_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pause after each lock, so that whatever can meet does."""
-    took = Locks.took
-
-    def pause(self: Locks, rank: int, keys: Any) -> None:
-        took(self, rank, keys)
-        time.sleep(PAUSE)
-
-    monkeypatch.setattr(Locks, "took", pause)
 
 
 def _price(price: str) -> None:
@@ -86,7 +69,7 @@ def _bind_everything(cast: Cast) -> list[Budget]:
     return [whole, budgets.make(cast.krakow, "900000.00", name="Branch")]
 
 
-def _not_repeated(caplog: pytest.LogCaptureFixture) -> None:
+def not_repeated(caplog: pytest.LogCaptureFixture) -> None:
     """No deadlock was hidden by doing an action once more."""
     assert [record.getMessage() for record in caplog.records if record.name == "akcept.transactions"] == []
 
@@ -109,7 +92,7 @@ def test_b1_accepting_at_a_fallen_price_while_another_is_placed(
             partial(orders.place_cart, cast.ben, cart, payment_code=payments.ON_ACCOUNT),
         )
         assert [type(result).__name__ for result in results] == ["Decided", "Placed"], results
-    _not_repeated(caplog)
+    not_repeated(caplog)
 
 
 def test_b1_the_former_orders_of_locks_do_deadlock(cast: Cast) -> None:
@@ -213,65 +196,7 @@ def test_b2_without_the_triggers_it_is(cast: Cast, meet: Callable[[], _Meeting])
     assert wrong == [True, True, True]
 
 
-# --- imports ---
-
-
-def test_b1_two_imports_of_goods_while_they_are_ordered(
-    cast: Cast, slow_locks: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The same file in two orders, in blocks of two, and orders of its products in each: nothing waits for ever."""
-    records = [carts.stock(sku, price="1.00", number=1_000) for sku in "ABCDEF"]
-    partner = records[0].partner.name
-
-    def bring(price: str, skus: str) -> None:
-        file = tmp_path / f"{price}.csv"
-        file.write_text("\n".join(["sku,net_price", *(f"{sku},{price}" for sku in skus)]))
-        call_command("import_catalogue", str(file), partner=partner, stdout=StringIO())
-
-    def order(who: str, of: list[Any]) -> Any:
-        return partial(orders.place, getattr(cast, who), records=of)
-
-    with mock.patch.object(writing, "BLOCK", 2):
-        results = together(
-            partial(bring, "2.00", "FEDCBA"),
-            partial(bring, "3.00", "BADCFE"),
-            order("anna", records),
-            order("ben", records[::-1]),
-            order("cora", records[2:4]),
-        )
-    fair = [result is None or isinstance(result, Placed | Refused) for result in results]
-    assert all(fair), results
-    assert results[:2] == [None, None]
-    assert {carts.stock(sku).price for sku in "ABCDEF"} in ({Decimal(2)}, {Decimal(3)})
-    _not_repeated(caplog)
-
-
-def test_two_imports_of_two_partners_make_the_same_categories_once(
-    slow_locks: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The tree is everybody's: whoever adds to it waits for the other, through the one door, and looks again."""
-    apps.get_model("catalogue.Category").objects.add_root({"name": "Biuro", "slug": "biuro"})
-    ways = ("Biuro > Papier > Ksero", "Biuro > Papier > Ozdobny", "Dom > Kuchnia")
-
-    def bring(partner: str, order: int) -> None:
-        file = tmp_path / f"{partner}.csv"
-        rows = [f"{partner}-{n},N,1.00,23,5,{way}" for n, way in enumerate(ways)][::order]
-        file.write_text("\n".join(["sku,name,net_price,vat,stock,category", *rows]))
-        call_command("import_catalogue", str(file), partner=partner, stdout=StringIO())
-
-    results = together(partial(bring, "North", 1), partial(bring, "South", -1))
-    assert results == [None, None]
-    tree = apps.get_model("catalogue.Category").objects.order_by("path").values_list("depth", "name", "numchild")
-    assert sorted(tree) == [
-        (1, "Biuro", 1),
-        (1, "Dom", 1),
-        (2, "Kuchnia", 0),
-        (2, "Papier", 2),
-        (3, "Ksero", 0),
-        (3, "Ozdobny", 0),
-    ]
-    assert apps.get_model("catalogue.ProductCategory").objects.count() == 6
-    _not_repeated(caplog)
+# --- looking ---
 
 
 def test_b7_a_look_at_what_closing_a_unit_would_do_keeps_nobody_waiting(cast: Cast, slow_locks: None) -> None:
@@ -435,7 +360,7 @@ def test_b1_all_pairs_of_acts(cast: Cast, caplog: pytest.LogCaptureFixture) -> N
             fair = not isinstance(result, Exception) or isinstance(result, known) or refused_by_database(result)
             assert fair, (group, name, result)
         _fits(placed)
-    _not_repeated(caplog)
+    not_repeated(caplog)
     allocated = sum(line.num_allocated for line in apps.get_model("order.Line").objects.all())
     assert carts.stock("A").num_allocated == allocated
     assert verify(cast.acme.pk) is None

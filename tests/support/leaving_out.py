@@ -35,6 +35,7 @@ BROAD: Final = (
     "tests/shop/test_limits.py",
     "tests/shop/test_settings.py",
     "tests/storefront/orders/test_deciding_scenarios.py",
+    "tests/storefront/orders/test_old_pages.py",
     "tests/tooling/",
     "tests/transactions/test_commanding.py",
     "tests/webhooks/test_post.py",
