@@ -37,6 +37,7 @@ _ARGUMENTS = [
     # page then fetches and reads its styles and scripts anew, through the process of the tests.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+_PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 _LOCALES = {"pl": "pl-PL", "en": "en-GB"}
 
 #: Chromium and Playwright act on a page as soon as it is drawn, faster than its scripts are there and than any person:
@@ -64,10 +65,10 @@ OpenPage = Callable[..., Page]
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start Debian's Chromium; never a downloaded one."""
-    chosen = os.environ.get("AKCEPT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """Start Debian's Chromium, without its windows where that is here; never a downloaded one."""
+    chosen = os.environ.get("AKCEPT_CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if chosen is None:
-        raise RuntimeError("Chromium is not installed: apt-get install chromium")
+        raise RuntimeError("Chromium is not installed: apt-get install chromium-headless-shell")
     expect.set_options(timeout=_PATIENCE)
     return playwright.chromium.launch(executable_path=chosen, args=[*_ARGUMENTS, "--disable-sync"])
 

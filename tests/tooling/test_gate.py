@@ -155,8 +155,9 @@ def test_h1_h3_all_that_only_root_can_install_is_asked_for_in_one_line_before_an
     _a_machine_that_has_nothing(monkeypatch)
     assert setup.main(["test"]) == 1
     assert capsys.readouterr().err == (
-        "akcept: chromium, postgresql, redis-server, curl, libatomic1, gettext, python3-venv missing; as root: "
-        "apt-get install chromium postgresql redis-server curl libatomic1 gettext python3-venv\n"
+        "akcept: chromium-headless-shell, postgresql, redis-server, curl, libatomic1, gettext, python3-venv missing; "
+        "as root: "
+        "apt-get install chromium-headless-shell postgresql redis-server curl libatomic1 gettext python3-venv\n"
     )
 
 
