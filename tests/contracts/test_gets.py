@@ -67,6 +67,7 @@ def _arguments() -> dict[str, Any]:
         "number": Case.objects.filter(state="awaiting").order_by("pk").values_list("order__number", flat=True)[0],
         "file_format": "csv",
         "kind": "units",
+        "contents": "orders",
         "budget_id": Budget.objects.values_list("pk", flat=True)[0],
         "unit_id": Unit.objects.exclude(parent=None).values_list("pk", flat=True)[0],
         "organization_id": Organization.objects.values_list("pk", flat=True)[0],

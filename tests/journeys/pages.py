@@ -300,6 +300,8 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage(name="checkout", who="Anna", path=_named("checkout:index")),
     # orders and decisions
     _akcept("orders", "Anna"),
+    ShopPage(name="orders-searched", who="Ben", path=lambda: reverse("akcept:orders") + "?scope=all&q=a&net_from=1"),
+    ShopPage(name="orders-none-found", who="Ben", path=lambda: reverse("akcept:orders") + "?q=no-such-order"),
     _akcept("order", "Ben", "order-decide", number=lambda: _order("awaiting")),
     _akcept("order", "Anna", "order-waiting", number=lambda: _order("awaiting")),
     _akcept("order", "Anna", "order-rejected", number=lambda: _order("rejected")),
@@ -467,6 +469,8 @@ PAGES: tuple[ShopPage, ...] = (
 NO_PAGE = {
     "akcept:export_budgets": "a file",
     "akcept:export_ledger": "a file",
+    "akcept:export_orders": "a file",
+    "akcept:orders_views": "answers POST only; what it refuses is shown on the list",
     "akcept:export_reports": "a file",
     "akcept:move_rule": "answers POST only",
     "akcept:switch_rule": "answers POST only; a dead end is shown by its own page",

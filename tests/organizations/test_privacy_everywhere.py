@@ -36,6 +36,7 @@ from akcept.testing import carts, orders
 from akcept.testing.cast import Cast, Person, person, seated
 from akcept.testing.relays import deliver
 from akcept.ui.history import sentences
+from akcept.ui.models import SavedView
 from tests.support.history import history
 
 RIGHTS = "place_orders accept_orders manage_policies manage_budgets see_budgets manage_members manage_units"
@@ -122,6 +123,10 @@ def _live(cast: Cast, zenon: Person) -> dict[str, str]:
     deliver()
     placed = Entry.objects.filter(topic="order.placed", organization_id=cast.acme.pk)[0]
     DigestItem.objects.create(user=zenon.user, entry=placed, kind="order_asked")
+    for whose in (zenon, cast.ben, cast.mia):
+        SavedView.objects.create(
+            user=whose.user, page="orders", name="Zenon Wilk", query={"q": ["zenon wilk"]}, saved_at=placed.at
+        )
     return {"back": back, "own": own}
 
 
@@ -150,6 +155,7 @@ def test_whoever_did_everything_leaves_no_name(cast: Cast, zenon: Person, elsewh
         *("akcept_approvals.PolicyVersion", "akcept_approvals.Selector", "akcept_approvals.Decision"),
         *("akcept_approvals.Step", "akcept_approvals.Grounds", "akcept_budgets.Budget", "akcept_budgets.LedgerRow"),
         *("akcept_ordering.Revision", "akcept_ordering.Placement", "akcept_journal.Entry", "order.OrderNote"),
+        "akcept_ui.SavedView",
     }
     actions.forget_member(member.pk, actor=cast.dora.actor)
     assert not DigestItem.objects.exists()
@@ -241,7 +247,7 @@ LOGIN = {
     *("payment.Bankcard.user", "analytics.UserRecord.user", "analytics.UserProductView.user"),
     *("analytics.UserSearch.user", "reviews.ProductReview.user", "account.EmailAddress.user"),
     *("mfa.Authenticator.user", "akcept_notices.DigestItem.user", "akcept_api.Credential.user"),
-    "akcept_webhooks.Endpoint.user",
+    *("akcept_webhooks.Endpoint.user", "akcept_ui.SavedView.user"),
     # Says nothing of a person but that an account without one did it.
     *("reviews.Vote.user", "accounts.User_groups.user", "accounts.User_user_permissions.user"),
     # Staff only, whose accounts are not erased.
@@ -264,6 +270,7 @@ CLEANED = {
     "akcept_api.Credential.name",  # goes with its member
     "akcept_handover.Handover.failure",
     *("akcept_webhooks.Endpoint.url", "akcept_webhooks.Message.body", "akcept_webhooks.Attempt.answer"),
+    *("akcept_ui.SavedView.name", "akcept_ui.SavedView.query"),
 }
 NO_PERSON = {
     "akcept_journal": {
@@ -312,6 +319,7 @@ NO_PERSON = {
         "Message": "key type",
         "Attempt": "why",
     },
+    "akcept_ui": {"SavedView": "page"},
     "akcept_handover": {"Handover": "lease external_number", "Export": "place"},
     "akcept_fulfilment": {"Parcel": "number carrier"},
     "akcept_agreements": {  # the merchant's

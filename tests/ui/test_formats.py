@@ -168,7 +168,7 @@ def test_a_term_is_written_out(starts: date | None, ends: date | None, in_englis
 def test_a_short_day_is_no_number_to_an_english_reader(
     time_machine: TimeMachineFixture, at: datetime, short: tuple[str, str], whole: tuple[str, str]
 ) -> None:
-    """ "Prices of 1.12" was read as a price; and the year is the shop's, not that of Greenwich."""
+    """Without: "Prices of 1.12" was read as a price; and the year is the shop's, not that of Greenwich."""
     time_machine.move_to(NOW)
     for language, said, with_year in zip(("en", "pl"), short, whole, strict=True):
         with translation.override(language):

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from akcept.kernel import price_sight
 from akcept.ordering import payments, status
 from akcept.ordering.ports import Address
 from akcept.ordering.queries.whole import WholeOrder
@@ -96,11 +97,12 @@ def percent(rate: Decimal | None) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the files: its name for programs, its heading for people, what is in it."""
+    """A column of the files: its name for programs, its heading for people, what is in it, whether that is a price."""
 
     name: str
     heading: Any
     value: Callable[[Row], Any]
+    priced: bool = False
 
 
 def _address(found: Address | None) -> str:
@@ -139,13 +141,13 @@ COLUMNS: Final = (
     Column("ean", "EAN", lambda row: row.ean),
     Column("title", _("Product"), lambda row: row.title),
     Column("quantity", _("Quantity"), lambda row: row.quantity),
-    Column("unit_net", _("Unit price, net"), lambda row: row.unit_net),
-    Column("unit_gross", _("Unit price, gross"), lambda row: row.unit_gross),
-    Column("discount_net", _("Discount of the row, net"), lambda row: row.discount),
-    Column("net", _("Net"), lambda row: row.net),
-    Column("vat_rate", _("VAT rate, %"), lambda row: percent(row.rate)),
-    Column("vat", _("VAT"), lambda row: row.vat),
-    Column("gross", _("Gross"), lambda row: row.gross),
+    Column("unit_net", _("Unit price, net"), lambda row: row.unit_net, priced=True),
+    Column("unit_gross", _("Unit price, gross"), lambda row: row.unit_gross, priced=True),
+    Column("discount_net", _("Discount of the row, net"), lambda row: row.discount, priced=True),
+    Column("net", _("Net"), lambda row: row.net, priced=True),
+    Column("vat_rate", _("VAT rate, %"), lambda row: percent(row.rate), priced=True),
+    Column("vat", _("VAT"), lambda row: row.vat, priced=True),
+    Column("gross", _("Gross"), lambda row: row.gross, priced=True),
     Column("currency", _("Currency"), lambda row: row.order.document.currency),
     Column("customer", _("Customer"), lambda row: customer_of(row.order)),
     Column("nip", "NIP", lambda row: nip_of(row.order)),
@@ -162,11 +164,33 @@ COLUMNS: Final = (
     Column("delivery", _("Delivery"), lambda row: row.order.document.delivery_name),
     Column("delivery_address", _("Delivery address"), lambda row: _address(row.order.document.delivery_address)),
     Column("payment", _("Payment"), lambda row: payment_of(row.order)),
-    Column("order_net", _("Order total, net"), lambda row: row.order.document.total_net),
-    Column("order_gross", _("Order total, gross"), lambda row: row.order.document.total_gross),
+    Column("order_net", _("Order total, net"), lambda row: row.order.document.total_net, priced=True),
+    Column("order_gross", _("Order total, gross"), lambda row: row.order.document.total_gross, priced=True),
 )
 
 
 def payment_of(order: WholeOrder) -> str:
     """Return how it is paid, in words."""
     return payments.within(order.placement.payment_code, order.placement.pay_days)
+
+
+#: What a customer's own file does not repeat in each row, and what only the shop books by.
+_OWN: Final = frozenset({"customer", "nip", "ksef_role"})
+
+
+def customers_columns() -> tuple[Column, ...]:
+    """Return the columns of a customer's file, in the customer's words; without prices for who sees none."""
+    priced = price_sight.are_seen()
+    return tuple(
+        _CUSTOMERS.get(column.name, column)
+        for column in COLUMNS
+        if column.name not in _OWN and (priced or not column.priced)
+    )
+
+
+_CUSTOMERS: Final = {
+    "status": Column(
+        "status", _("Status"), lambda row: str(status.CUSTOMER_LABELS.get(row.order.status, row.order.status))
+    ),
+    "po_number": Column("po_number", _("Your order number"), lambda row: row.order.placement.po_number),
+}

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from akcept.fulfilment.booked import (
     COLUMNS,
     RECIPIENT_ROLE,
+    Column,
     Row,
     customer_of,
     moment,
@@ -43,12 +44,12 @@ _MONEY: Final = "0.00"
 _FINER: Final = "0.00######"
 
 
-def csv_lines(orders: Iterable[WholeOrder]) -> Iterator[str]:
+def csv_lines(orders: Iterable[WholeOrder], columns: Sequence[Column] = COLUMNS) -> Iterator[str]:
     """Yield a CSV that opens right in a Polish spreadsheet: BOM, semicolons, the language's decimal sign."""
     mark = str(get_format("DECIMAL_SEPARATOR"))
-    yield "\N{BYTE ORDER MARK}" + _line([str(column.heading) for column in COLUMNS])
+    yield "\N{BYTE ORDER MARK}" + _line([str(column.heading) for column in columns])
     for order in orders:
-        yield "".join(_line([_cell(column.value(row), mark) for column in COLUMNS]) for row in rows_of(order))
+        yield "".join(_line([_cell(column.value(row), mark) for column in columns]) for row in rows_of(order))
 
 
 def _cell(value: Any, mark: str) -> str:
@@ -65,27 +66,33 @@ def _line(cells: list[str]) -> str:
     return buffer.getvalue()
 
 
-def write_xlsx(orders: Iterable[WholeOrder], to: Path | Any, *, sheet_rows: int = SHEET_ROWS) -> None:
+def write_xlsx(
+    orders: Iterable[WholeOrder],
+    to: Path | Any,
+    columns: Sequence[Column] = COLUMNS,
+    *,
+    sheet_rows: int = SHEET_ROWS,
+) -> None:
     """Write a workbook to a path or file: numbers are numbers, codes are text, and no text is a formula."""
     book = Workbook(write_only=True)
-    sheet, written = _sheet(book), 0
+    sheet, written = _sheet(book, columns), 0
     for order in orders:
         rows = list(rows_of(order))
         if written and written + len(rows) > sheet_rows:
-            sheet, written = _sheet(book), 0
+            sheet, written = _sheet(book, columns), 0
         for row in rows:
-            sheet.append([_xlsx_cell(sheet, column.value(row), column.name) for column in COLUMNS])
+            sheet.append([_xlsx_cell(sheet, column.value(row), column.name) for column in columns])
         written += len(rows)
     book.save(to)
 
 
-def _sheet(book: Workbook) -> Any:
+def _sheet(book: Workbook, columns: Sequence[Column]) -> Any:
     sheet: Any = book.create_sheet()
     sheet.freeze_panes = "B2"
-    for number, column in enumerate(COLUMNS, start=1):
+    for number, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDE.get(column.name, 14)
     head = []
-    for column in COLUMNS:
+    for column in columns:
         cell = WriteOnlyCell(sheet, value=str(column.heading))
         cell.font = Font(bold=True)
         head.append(cell)

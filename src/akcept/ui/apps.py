@@ -9,7 +9,9 @@ class UiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let trouble of the database be told once."""
-        from akcept.ui import database_trouble
+        """Let trouble of the database be told once, and personal data be found."""
+        from akcept.organizations import personal_data
+        from akcept.ui import database_trouble, own_data
 
+        personal_data.register(own_data.HOLDING)
         database_trouble.connect()

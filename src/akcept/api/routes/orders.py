@@ -14,7 +14,7 @@ from akcept.api import told
 from akcept.api.operations import Answered, Doing, caller, does, reads, version_of
 from akcept.api.routes.work import HeldPage, HeldWanted, WorkPage, WorkWanted, held_listed, work_listed
 from akcept.api.schemas import orders as sent
-from akcept.api.schemas.common import HIGHEST_ID, MomentAsked, moment
+from akcept.api.schemas.common import HIGHEST_ID, DaySent, MomentAsked, moment
 from akcept.api.schemas.paging import Paged
 from akcept.api.scopes import Scope
 from akcept.kernel.errors import Invalid
@@ -41,6 +41,9 @@ class Wanted(Paged):
     unit_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
     requester_id: int | None = Field(default=None, ge=1, le=HIGHEST_ID)
     changed_since: MomentAsked | None = None
+    text: str = Field(default="", max_length=100)
+    placed_from: DaySent | None = None
+    placed_to: DaySent | None = None
 
     def of(self, kind: type[Asked]) -> Asked:
         """Return what narrows the shop's work, or what is held. Raises Invalid for what does not."""
@@ -64,6 +67,8 @@ class Wanted(Paged):
 def list_orders(request: HttpRequest, wanted: Query[Wanted]) -> Answered:
     """Narrowed by status, unit (with those below it), requester, or to what has changed since a moment.
 
+    `text` is searched as on the page: numbers, people, products by code, EAN or title. Days are the shop's.
+
     With `for_work` as `/work/orders`: unhandled orders of all organisations, the oldest first, none that is held. With
     `held` beside it as `/work/held`: only what waits for its customer's acceptance, each marked.
     """
@@ -83,7 +88,14 @@ def _of_members(request: HttpRequest, wanted: Wanted) -> Answered:
     if wanted.status and wanted.status not in LABELS:
         raise Invalid(_("There is no such status."), field="status")
     since = None if wanted.changed_since is None else moment(wanted.changed_since, field="changed_since")
-    narrowed = OrderFilter(unit_id=wanted.unit_id, requester_id=wanted.requester_id, changed_since=since)
+    narrowed = OrderFilter(
+        unit_id=wanted.unit_id,
+        requester_id=wanted.requester_id,
+        changed_since=since,
+        text=wanted.text,
+        placed_from=wanted.placed_from,
+        placed_to=wanted.placed_to,
+    )
     page = queries.orders(
         caller(request).actor,
         after=wanted.after(),

@@ -13,7 +13,7 @@ from akcept.ordering.queries.inbox import (
     inbox_row,
     inbox_rows,
 )
-from akcept.ordering.queries.lists import OrderFilter, OrderRow, orders, visible_numbers
+from akcept.ordering.queries.lists import OrderFilter, OrderRow, listed, order_choices, orders, visible_numbers
 from akcept.ordering.queries.mailed import MailedOrder, acceptances, mailed
 from akcept.ordering.queries.one import (
     Act,
@@ -71,6 +71,7 @@ __all__ = [
     "inbox_rows",
     "latest_of",
     "left_among",
+    "listed",
     "loaded",
     "mailed",
     "matter",
@@ -79,6 +80,7 @@ __all__ = [
     "number_waiting",
     "open_orders_of",
     "order",
+    "order_choices",
     "orders",
     "own_credit",
     "preview",

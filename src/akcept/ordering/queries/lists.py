@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from akcept.approvals import sentences
 from akcept.approvals.models import Case, Decision, Step
 from akcept.approvals.states import State
 from akcept.journal.models import Entry
 from akcept.kernel.actor import Actor
+from akcept.kernel.errors import Invalid
 from akcept.kernel.paging import PAGE_SIZE, Page, key_of, page_of
 from akcept.ordering.models import Placement
+from akcept.ordering.queries import finding
 from akcept.ordering.queries.asked import asked_about, case_of
+from akcept.ordering.queries.narrowing import Choices, called, choices_of, midnight
 from akcept.ordering.visibility import visible_placements
 from akcept.organizations import queries as organizations
 from akcept.organizations.models import Unit
+from akcept.organizations.seats import Seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +58,23 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilter:
-    """What a list is narrowed by: a unit with those below it, who placed them, since when anything happened."""
+    """What a list is narrowed by: a unit with those below it, who placed them, since when anything happened.
+
+    Days are the shop's, sums net with delivery in each order's own currency; both ends are included.
+    """
 
     unit_id: int | None = None
     requester_id: int | None = None
     changed_since: datetime | None = None
+    #: Parts of the unit's name or code, and of the requester's name or e-mail address.
+    unit_text: str = ""
+    requester_text: str = ""
+    #: See `finding.about`.
+    text: str = ""
+    placed_from: date | None = None
+    placed_to: date | None = None
+    net_from: Decimal | None = None
+    net_to: Decimal | None = None
 
 
 EVERY_ORDER: Final = OrderFilter()
@@ -73,13 +90,7 @@ def orders(
     wanted: OrderFilter = EVERY_ORDER,
 ) -> Page[OrderRow]:
     """Return orders the actor may see, newest first: "mine", or "all" they may see. A constant number of statements."""
-    seat = organizations.seat_of(actor)
-    found = visible_placements(actor, seat)
-    if scope != "all":
-        found = found.filter(buyer_id=actor.user_id)
-    if status:
-        found = found.filter(order__status=status)
-    found = narrowed_by(found, wanted)
+    found = _narrowed(actor, scope=scope, status=status, wanted=wanted)
     if (key := key_of(after)) is not None:
         found = found.filter(order_id__lt=key)
     rows = list(_with_case(found).order_by("-order_id")[: size + 1])
@@ -96,8 +107,43 @@ def orders(
     )
 
 
-def narrowed_by(found: QuerySet[Placement], wanted: OrderFilter) -> QuerySet[Placement]:
-    """Return those of the orders that a filter is about."""
+def _narrowed(actor: Actor, *, scope: str, status: str, wanted: OrderFilter) -> QuerySet[Placement]:
+    seat = organizations.seat_of(actor)
+    found = _in_scope(actor, seat, scope)
+    if status:
+        found = found.filter(order__status=status)
+    return narrowed_by(found, wanted, organization_id=seat.organization_id if seat else None)
+
+
+def _in_scope(actor: Actor, seat: Seat | None, scope: str) -> QuerySet[Placement]:
+    found = visible_placements(actor, seat)
+    return found if scope == "all" else found.filter(buyer_id=actor.user_id)
+
+
+def order_choices(actor: Actor) -> Choices:
+    """Return the units and requesters of the latest orders an actor may see, to narrow the list by; one statement."""
+    found = visible_placements(actor, organizations.seat_of(actor)).exclude(organization=None)
+    return choices_of(found, latest=True)
+
+
+def listed(
+    actor: Actor, *, scope: str = "mine", status: str = "", wanted: OrderFilter = EVERY_ORDER, most: int
+) -> QuerySet[Placement]:
+    """Return the orders of a list without its pages, for a file.
+
+    Raises Invalid for more than `most`: a file that silently lacks some is worse than none.
+    """
+    found = _narrowed(actor, scope=scope, status=status, wanted=wanted)
+    if found.order_by()[: most + 1].count() > most:
+        text = _("A file holds up to %(n)d orders, and these are more. Narrow the list first, for example to a month.")
+        raise Invalid(text % {"n": most})
+    return found
+
+
+def narrowed_by(
+    found: QuerySet[Placement], wanted: OrderFilter, *, organization_id: int | None = None
+) -> QuerySet[Placement]:
+    """Return those of the orders that a filter is about; names of units and people are those of one organisation."""
     if wanted.unit_id is not None:  # below it: the number stands in the path
         path = Unit.objects.filter(pk=wanted.unit_id).values("path")[:1]
         found = found.filter(unit__path__startswith=Subquery(path))
@@ -111,7 +157,22 @@ def narrowed_by(found: QuerySet[Placement], wanted: OrderFilter) -> QuerySet[Pla
             pk=OuterRef("pk"), order__status_changes__date_created__gte=wanted.changed_since
         )
         found = found.filter(Exists(happened) | Exists(moved))
-    return found
+    if organization_id is not None:
+        names = {"unit": wanted.unit_text, "requester": wanted.requester_text}
+        found = called(found, organization_id=organization_id, **names)
+    return found.filter(finding.about(wanted.text, organization_id=organization_id), _terms_of(wanted))
+
+
+def _terms_of(wanted: OrderFilter) -> Q:
+    """Return the days and the sums of a filter as a condition."""
+    last = wanted.placed_to
+    bounds = {
+        "placed_at__gte": wanted.placed_from and midnight(wanted.placed_from),
+        "placed_at__lt": last and midnight(last + timedelta(days=1)),
+        "total_net__gte": wanted.net_from,
+        "total_net__lte": wanted.net_to,
+    }
+    return Q(**{column: bound for column, bound in bounds.items() if bound is not None})
 
 
 def _with_case(found: QuerySet[Placement]) -> QuerySet[Placement]:

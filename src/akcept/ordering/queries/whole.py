@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from akcept.approvals.models import Case, Decision, Step
@@ -21,6 +20,7 @@ from akcept.ordering.models import Placement
 from akcept.ordering.ports import OrderDocument, order_reader
 from akcept.ordering.queries.asked import case_of
 from akcept.ordering.queries.merchant import organizations_like
+from akcept.ordering.queries.narrowing import midnight
 from akcept.ordering.visibility import visible_placements
 from akcept.organizations import policies
 from akcept.organizations import queries as organizations
@@ -122,8 +122,8 @@ def work_orders(actor: Actor, wanted: WorkFilter) -> QuerySet[Placement]:
     found = Placement.objects.exclude(order__status__in=status.NOT_WORK)
     if wanted.since or wanted.until:
         found = found.annotate(given_at=Coalesce(F("order__akcept_case__released_at"), F("placed_at")))
-        within = {"given_at__gte": wanted.since and _midnight(wanted.since)}
-        within["given_at__lt"] = wanted.until and _midnight(wanted.until + timedelta(days=1))
+        within = {"given_at__gte": wanted.since and midnight(wanted.since)}
+        within["given_at__lt"] = wanted.until and midnight(wanted.until + timedelta(days=1))
         found = found.filter(**{name: at for name, at in within.items() if at})
     if wanted.statuses:
         found = found.filter(order__status__in=wanted.statuses)
@@ -169,10 +169,6 @@ def whole_by_keys(found: QuerySet[Placement], order_ids: Sequence[int]) -> list[
 def taken_back() -> QuerySet[Case]:
     """Return the cases whose acceptance was revoked: the shop had the order, and it waits again."""
     return Case.objects.filter(state__in=[state.value for state in OPEN], released_at__isnull=False)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def in_chunks(found: QuerySet[Placement], *, size: int = CHUNK) -> Iterator[list[WholeOrder]]:

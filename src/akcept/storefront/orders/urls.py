@@ -1,11 +1,15 @@
 """One's orders: their lists and pages, deciding, changing, and the link in a mail."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from akcept.storefront.orders.views import by_mail, changing, deciding, orders, papers, ways
+from akcept.storefront.orders.views import by_mail, changing, deciding, listing, orders, papers, ways
 
 urlpatterns = [
-    path("orders/", orders.order_list, name="orders"),
+    path("orders/", listing.order_list, name="orders"),
+    path("orders/views/", listing.saved_views_kept, name="orders_views"),
+    re_path(
+        r"^orders/files/(?P<contents>orders|products)\.(?P<file_format>csv|xlsx)$", listing.export, name="export_orders"
+    ),
     path("orders/<slug:number>/", orders.order, name="order"),
     path("orders/<slug:number>/document.pdf", papers.document, name="order_document"),
     path("orders/<slug:number>/accept/", deciding.accept, name="accept"),

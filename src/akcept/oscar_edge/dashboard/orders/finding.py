@@ -18,8 +18,8 @@ from oscar.core.loading import get_model
 
 from akcept.kernel import typed
 from akcept.ordering.models import Placement
+from akcept.ordering.queries.finding import lines_with
 from akcept.ordering.queries.merchant import SEARCHED_WORDS, organizations_like
-from akcept.ordering.queries.narrowing import mentioned
 from akcept.organizations.models import Unit
 from akcept.organizations.searching import mentions
 
@@ -49,16 +49,7 @@ def with_product(text: str) -> Q:
     It is named by its code or EAN as the line has it, or by words of its title.
     """
     text = typed.line(text)
-    if not text:
-        return Q()
-    lines, product = get_model("order", "Line").objects, get_model("catalogue", "Product").objects
-    titled = product.filter(mentioned(text, "title") | mentioned(text, "parent__title")).values("pk")
-    ways = (
-        lines.filter(partner_sku__in={text, text.upper(), text.lower()}),
-        lines.filter(upc__in={text, "".join(char for char in text if char not in " -")}),
-        lines.filter(product__in=titled),
-    )
-    return Q(pk__in=_any(*(way.values("order_id") for way in ways)))
+    return Q(pk__in=_any(*(way.values("order_id") for way in lines_with(text)))) if text else Q()
 
 
 @dataclass(frozen=True, slots=True)

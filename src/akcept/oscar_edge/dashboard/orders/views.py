@@ -23,6 +23,7 @@ from akcept.oscar_edge import guards
 from akcept.oscar_edge.dashboard.files import Writer
 from akcept.oscar_edge.dashboard.orders import finding
 from akcept.oscar_edge.dashboard.orders.forms import ENDED
+from akcept.oscar_edge.dashboard.orders.kept import views_of
 from akcept.oscar_edge.dashboard.turnover import by_status, in_own, of_all, turnover
 from akcept.oscar_edge.work import is_work
 from akcept.ui import formats
@@ -192,6 +193,7 @@ class OrderListView(PagesByKey, oscar_views.OrderListView):
         context |= {"ended": self._ended(), "ended_statuses": [name for name in status.LABELS if name in status.ENDED]}
         narrowed = self.form.is_valid() and any(self.form.cleaned_data[name] for name in _NARROWING)
         context["narrowed"] = narrowed
+        context["views"] = views_of(self.request, narrowed=self.form.is_valid() and any(self.request.GET.values()))
         if narrowed and _sees_held_orders(self.request):
             context["customer"] = self._customer()
             if not context["ended"]:

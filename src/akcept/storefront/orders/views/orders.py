@@ -1,4 +1,4 @@
-"""Orders to look at: the list and one order, for whoever placed it and whoever may accept it."""
+"""One order to look at, for whoever placed it and whoever may accept it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,10 @@ from akcept.approvals.states import State
 from akcept.fulfilment import papers
 from akcept.fulfilment import queries as fulfilment
 from akcept.kernel.errors import NotFound, Refused
-from akcept.ordering import actions, queries, topics, visibility
+from akcept.ordering import actions, queries, topics
 from akcept.ordering.queries import Act, OrderView, Since
 from akcept.ordering.queries.elsewhere import organization_of_order
-from akcept.ordering.status import CUSTOMER_LABELS
 from akcept.organizations import second_factor
-from akcept.organizations.permissions import Permission
 from akcept.organizations.visitor import actor_of, seat_of
 from akcept.storefront import refusals
 from akcept.ui.context_processors import place_under
@@ -34,21 +32,6 @@ from akcept.ui.shop_history import shop_sentences
 
 #: How many lines a page shows before the rest is folded away.
 SHOWN_LINES = 10
-
-
-@refusals.page
-@require_safe
-def order_list(request: HttpRequest) -> HttpResponse:
-    """The visitor's own orders, or all they may see, which whoever places none gets unasked; newest first."""
-    seat = seat_of(request)
-    sees_more = visibility.sees_more(seat)
-    places = seat is not None and Permission.PLACE_ORDERS in seat.permissions
-    scope = "all" if sees_more and request.GET.get("scope", "mine" if places else "all") == "all" else "mine"
-    typed = request.GET.get("status", "")
-    status = typed if typed in CUSTOMER_LABELS else ""
-    page = queries.orders(actor_of(request), scope=scope, status=status, after=request.GET.get("after", ""))
-    context = {"page": page, "scope": scope, "status": status, "sees_more": sees_more, "statuses": CUSTOMER_LABELS}
-    return render(request, "akcept/orders.html", context)
 
 
 @refusals.page
