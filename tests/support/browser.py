@@ -159,13 +159,16 @@ _SHAPE = """() => {
         if (spoken.has(name)) return `${name}=${value.trim() !== ""}`;
         return passed.has(name) || name.startsWith("data-") ? name : `${name}=${value}`;
     };
+    // A form answers with its field where one is called like a property: "attributes", "childNodes".
+    const own = (kind, name) => Object.getOwnPropertyDescriptor(kind.prototype, name).get;
+    const attributesOf = own(Element, "attributes"), childrenOf = own(Node, "childNodes");
     const shape = node => {
         if (node.nodeType === 3) return node.data.trim() ? "." : "";
         if (node.nodeType !== 1) return "";
         if (["SCRIPT", "STYLE", "TEMPLATE"].includes(node.tagName)) return node.tagName;
         const name = /^(H[1-6]|LEGEND|CAPTION|LABEL)$/.test(node.tagName) ? named(node.textContent) : "";
-        const attributes = [...node.attributes].map(attribute).sort().join(" ");
-        return `<${node.tagName}${name} ${attributes}>${[...node.childNodes].map(shape).join("")}`;
+        const attributes = [...attributesOf.call(node)].map(attribute).sort().join(" ");
+        return `<${node.tagName}${name} ${attributes}>${[...childrenOf.call(node)].map(shape).join("")}`;
     };
     return shape(document.body);
 }"""
