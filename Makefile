@@ -18,7 +18,7 @@ demo:  ## the shop with its demo company at http://127.0.0.1:8000 (PORT=8001, RE
 test:  ## every test and check (ARGS="-k inbox")
 	$(GO) test $(ARGS)
 
-fast:  ## in under three minutes what needs neither Chromium nor PostgreSQL and is no sweep (ARGS="-k inbox")
+fast:  ## half of the tests, in some three minutes: what needs neither Chromium nor PostgreSQL, draws no whole pages and is no sweep (ARGS="-k inbox")
 	$(GO) fast $(ARGS)
 
 server:  ## only prepare this machine for running the shop: .venv, front end, translations (docs/operate/server.md)

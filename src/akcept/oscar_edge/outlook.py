@@ -102,8 +102,14 @@ def say(product_id: int, *, expected_on: date | None, ended: bool, successor_id:
     if expected_on is None and not ended and successor_id is None:
         _rows().filter(product_id=product_id).delete()
         return
-    said = {"expected_on": expected_on, "ended": ended, "successor_id": successor_id}
-    _rows().update_or_create(product_id=product_id, defaults=said)
+    rows = _rows()
+    said = rows.model(product_id=product_id, expected_on=expected_on, ended=ended, successor_id=successor_id)
+    rows.bulk_create(
+        [said],
+        update_conflicts=True,
+        unique_fields=["product"],
+        update_fields=["expected_on", "ended", "successor"],
+    )
 
 
 def successors_of(strategy: Any, product_ids: Collection[int]) -> dict[int, Successor]:

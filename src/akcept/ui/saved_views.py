@@ -84,8 +84,12 @@ def answered(request: HttpRequest, page: str, *, lists: str) -> HttpResponse:
         messages.error(request, refusal)
     else:
         name = typed.line(form.cleaned_data["name"])
-        SavedView.objects.update_or_create(
-            user_id=_key(request), page=page, name=name, defaults={"query": query, "saved_at": utc_now()}
+        row = SavedView(user_id=_key(request), page=page, name=name, query=query, saved_at=utc_now())
+        SavedView.objects.bulk_create(
+            [row],
+            update_conflicts=True,
+            unique_fields=["user", "page", "name"],
+            update_fields=["query", "saved_at"],
         )
         messages.success(request, _("The view “%(name)s” is saved.") % {"name": name})
     return redirect(_address(lists, query))
