@@ -22,8 +22,9 @@ REPORTS = (
     *("order_report", "product_analytics", "user_analytics", "open_baskets"),
     *("submitted_baskets", "vouchers", "conditional-offers"),
 )
-#: Where the merchant is meant to see it.
+#: Where the merchant is meant to see it: its own list, and on the home page what waits, which says so.
 OWN_LIST = "/dashboard/acceptance/"
+WAITING = re.compile(r'<dt class="sub">Waiting, net</dt><dd class="stat">.*?</dd>', re.DOTALL)
 
 
 @pytest.fixture
@@ -96,7 +97,8 @@ def _where_it_shows(client: Client, pages: list[str]) -> list[str]:
         if any(page_.startswith(OWN_LIST) for page_, _status in answer.redirect_chain):
             continue
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-        text = re.sub(r"[\s\u00a0\u202f.,]|&nbsp;", "", body.decode(errors="replace"))
+        told = WAITING.sub("", body.decode(errors="replace"))
+        text = re.sub(r"[\s\u00a0\u202f.,]|&nbsp;", "", told)
         if any(marker in text for marker in MARKERS):
             shown.append(page)
     return shown
@@ -108,9 +110,13 @@ def test_held_and_rejected_orders_are_in_no_figure_and_an_accepted_one_is(cast: 
     pages = _pages(cast, held.order_number)
     assert _where_it_shows(mia, pages) == []
     assert held.order_number in mia.get(OWN_LIST).content.decode()
+    (waiting,) = WAITING.findall(mia.get("/dashboard/").content.decode())
+    assert "691" in waiting, "the control: what is left out above is what waits"
 
     actions.reject(held.order_number, actor=cast.ben.actor, version=1, reason="no")
     assert _where_it_shows(mia, pages) == []
+    (waiting,) = WAITING.findall(mia.get("/dashboard/").content.decode())
+    assert waiting.endswith('"stat">–</dd>')
 
     accepted = _place_marked(cast)
     actions.accept(accepted.order_number, actor=cast.ben.actor, version=1)
