@@ -106,7 +106,7 @@ def test_merchants_lists_take_the_same_statements_for_one_and_three(cast: Cast, 
         orders.place(cast.ben, lines=count)
     mia = visit(cast.mia, superuser=True)
     mia.get("/dashboard/")
-    assert len(statements(lambda: mia.get("/dashboard/orders/"))) == 7
+    assert len(statements(lambda: mia.get("/dashboard/orders/"))) == 8
     assert len(statements(lambda: mia.get("/dashboard/catalogue/"))) == 14
 
 

@@ -28,7 +28,7 @@ def test_f3_an_accepted_order_is_accepted_for_processing(cast: Cast, visit: Visi
     theirs, shops = _WORDS[language]
     for person in (cast.anna, cast.ben, cast.cora):
         client = visit(person, language=language)
-        for page in ("/orders/", f"/orders/{number}/"):
+        for page in ("/orders/?scope=all", f"/orders/{number}/"):
             told = client.get(page).content.decode()
             assert theirs in told
             assert f">{shops}<" not in told

@@ -209,5 +209,5 @@ def test_substitute_is_told_with_their_days(cast: Cast, visit: Visit) -> None:
         ends_at=start + timedelta(days=2),
     )
     told = _rows(_text(visit(cast.dora).get(CHANGES)))
-    first, last = (f"{day.day}.{day:%m.%Y}" for day in (start, start + timedelta(days=1)))
+    first, last = (f"{day.day} {day:%b %Y}" for day in (start, start + timedelta(days=1)))
     assert told == [("Ben Nowak", f"named Ewa Dąbrowska as a substitute, {first} to {last}")]
