@@ -66,7 +66,7 @@ def place(
     Journal: `order.placed`; `order.ordered_again` of the ended order whose place it takes; `order.released` when the
     order need not wait. What follows from them (mails, the shop's own `order_placed` effects) happens after commit.
     A note is kept where somebody may be asked to read it.
-    The shop may order in a member's place (`ordering.behalf`): held and decided as if the member had.
+    The shop may order in a member's place (`behalf`): held and decided as if the member had.
     `seen` is the fingerprint of the quote the buyer looked at; None skips that check (no page was shown).
 
     Raises NotAllowed, OutOfBounds, OverBudget, RefusedByRule, CreditExceeded, NobodyCanDecide, Invalid (field),
