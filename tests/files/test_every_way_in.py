@@ -58,6 +58,7 @@ _CODES_ALONE = {
     "akcept.api.routes.rules",
     "akcept.handover.actions.supplying",
     "akcept.oscar_edge.basket.lists",
+    "akcept.panel.in_place",
     "akcept.panel.price_lists",
     "akcept.storefront.rules.forms.conditions",
     "akcept.storefront.rules.views.editor",
