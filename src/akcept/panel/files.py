@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from tempfile import TemporaryFile
+from functools import partial
 from typing import IO, Any, Final
 
 from django.apps import apps
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from akcept.ordering.queries.work import HeldByCustomer
 from akcept.organizations.visitor import staff_of
 from akcept.panel.forms import OrderFilesForm
 from akcept.panel.refusals import staff_page
+from akcept.ui.downloads import made
 
 #: Files that are made whole before they are sent take time for each order; more are to be narrowed, or taken as CSV.
 MOST_MADE: Final = 5_000
@@ -75,7 +76,8 @@ def download(request: HttpRequest, kind: str) -> HttpResponse:
             _("This file holds up to %(most)d orders. Choose fewer days, or download CSV.") % {"most": MOST_MADE}
         )
     orders = (order for chunk in whole.in_chunks(found) for order in chunk)
-    response: Any = _made(orders, _MADE[kind]) if kind in _MADE else StreamingHttpResponse(_STREAMED[kind](orders))
+    response: Any
+    response = made(partial(_MADE[kind], orders)) if kind in _MADE else StreamingHttpResponse(_STREAMED[kind](orders))
     response["Content-Type"] = _TYPES[kind]
     name = "orders-ubl" if kind == "zip" else "orders"
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
@@ -144,18 +146,6 @@ def undo(request: HttpRequest, export_id: int) -> HttpResponse:
     text = ngettext("The mark of %(n)d order is taken back.", "The marks of %(n)d orders are taken back.", n) % {"n": n}
     messages.success(request, text)
     return redirect(f"{reverse('akcept_panel:order_files')}?exported=no")
-
-
-def _made(orders: Iterable[WholeOrder], write: Callable[[Iterable[WholeOrder], IO[bytes]], None]) -> FileResponse:
-    """Answer with a file that cannot be sent before its end is known; it is on disk meanwhile, not in memory."""
-    file = TemporaryFile()  # noqa: SIM115  the answer closes it
-    try:
-        write(orders, file)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return FileResponse(file)
 
 
 def _write_zip(orders: Iterable[WholeOrder], file: IO[bytes]) -> None:

@@ -15,7 +15,7 @@ from akcept.ordering.queries.whole import WorkFilter
 from akcept.organizations.actions.merchant import REASON_LIMIT
 from akcept.organizations.gate import Gate, Shown
 from akcept.organizations.models import OpenTo, ShownPrices
-from akcept.ui.choosing import Narrowed, NarrowingField
+from akcept.ui.choosing import Narrowed, NarrowingField, chosen
 from akcept.ui.forms import (
     AmountField,
     CompanyMixin,
@@ -24,6 +24,8 @@ from akcept.ui.forms import (
     LineField,
     PercentField,
     ProseField,
+    compare_days,
+    compare_sums,
     languages,
 )
 
@@ -55,24 +57,18 @@ class HeldFilterForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Compare the two ends of the value."""
-        data = super().clean() or self.cleaned_data
-        low, high = data.get("net_from"), data.get("net_to")
-        if low is not None and high is not None and low > high:
-            self.add_error("net_to", _("This is less than the value it starts from."))
-        return data
+        super().clean()
+        compare_sums(self, "net_from", "net_to")
+        return self.cleaned_data
 
     def wanted(self) -> HeldFilter:
         """Return the filter; what was typed wrongly does not narrow."""
         data = getattr(self, "cleaned_data", {})
-        names = ("organization", "unit", "requester")
-        organization, unit, requester = (data.get(name, Narrowed()) for name in names)
+        organization = data.get("organization", Narrowed())
         return HeldFilter(
             organization_id=organization.id or self.meant,
             organization_text="" if self.meant else organization.text,
-            unit_id=unit.id,
-            unit_text=unit.text,
-            requester_id=requester.id,
-            requester_text=requester.text,
+            **chosen(data, "unit", "requester"),
             older_than_days=data.get("days"),
             net_from=data.get("net_from"),
             net_to=data.get("net_to"),
@@ -102,11 +98,9 @@ class OrderFilesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Compare the two days."""
-        data = super().clean() or self.cleaned_data
-        first, last = data.get("since"), data.get("until")
-        if first and last and first > last:
-            self.add_error("until", _("This is before the day it starts from."))
-        return data
+        super().clean()
+        compare_days(self, "since", "until")
+        return self.cleaned_data
 
     def is_exported(self) -> bool | None:
         """Return whether orders have to bear the mark of an export; None for either."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,15 @@ class Narrowed:
 
     id: int | None = None
     text: str = ""
+
+
+def chosen(cleaned: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Return what filters take of such fields, `unit_id` and `unit_text` of "unit"; nothing of those that are wrong."""
+    found: dict[str, Any] = {}
+    for name in names:
+        narrowed = cleaned.get(name, Narrowed())
+        found |= {f"{name}_id": narrowed.id, f"{name}_text": narrowed.text}
+    return found
 
 
 class NarrowingField(forms.CharField):

@@ -145,6 +145,22 @@ class DayField(forms.DateField):
         return found
 
 
+def compare_days(form: forms.Form, first: str, last: str) -> None:
+    """Refuse, at the second field, a last day that is before the first; one that is missing leaves that end open."""
+    _compare(form, first, last, _("This is before the day it starts from."))
+
+
+def compare_sums(form: forms.Form, low: str, high: str) -> None:
+    """Refuse, at the second field, a highest sum that is less than the lowest; one that is missing leaves it open."""
+    _compare(form, low, high, _("This is less than the value it starts from."))
+
+
+def _compare(form: forms.Form, low: str, high: str, refusal: Any) -> None:
+    least, most = form.cleaned_data.get(low), form.cleaned_data.get(high)
+    if least is not None and most is not None and least > most:
+        form.add_error(high, refusal)
+
+
 def onto(form: forms.Form, refusal: Refused) -> int:
     """Put a refusal onto the form's field (or its head) and return the status to answer with.
 

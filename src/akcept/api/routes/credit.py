@@ -60,12 +60,16 @@ def get_customer_credit(request: HttpRequest, organization_id: Key) -> Answered:
 def _credit(actor: Actor, organization_id: int) -> Answered:
     queries.organization_for_staff(actor, organization_id)
     row, found = credit.limit_of(organization_id), credit.credit_of(organization_id)
-    content = Credit(
+    return _told(Credit, found, version=row.version)
+
+
+def _told(kind: type[Credit | UnitCredit], found: credit.Credit | None, *, version: int) -> Answered:
+    content = kind(
         limit=None if found is None else Money.of(found.limit, found.currency),
         used=None if found is None else Money.of(found.used, found.currency),
-        version=row.version,
+        version=version,
     )
-    return Answered(content=content, headers={"ETag": etag(row.version)})
+    return Answered(content=content, headers={"ETag": etag(version)})
 
 
 @does(
@@ -103,12 +107,7 @@ def get_customer_unit_credit(request: HttpRequest, organization_id: Key, unit_id
         raise NotFound(_("There is no such unit."))
     row = credit.limit_of_unit(unit_id)
     found = next((each for own, each in credit.credit_of_units(organization_id) if own.pk == unit_id), None)
-    content = UnitCredit(
-        limit=None if found is None else Money.of(found.limit, found.currency),
-        used=None if found is None else Money.of(found.used, found.currency),
-        version=row.version,
-    )
-    return Answered(content=content, headers={"ETag": etag(row.version)})
+    return _told(UnitCredit, found, version=row.version)
 
 
 @does(

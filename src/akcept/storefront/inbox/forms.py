@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from akcept.ordering.queries import InboxFilter, Sort
 from akcept.ordering.queries.narrowing import Choices
-from akcept.ui.choosing import Narrowed, NarrowingField
+from akcept.ui.choosing import NarrowingField, chosen
 from akcept.ui.forms import AmountField
 
 SORTS = [
@@ -35,8 +35,8 @@ class InboxForm(forms.Form):
         self.fields["unit"].offer(choices.units, whole=choices.whole)  # type: ignore[attr-defined]
         self.fields["requester"].offer(choices.requesters, whole=choices.whole)  # type: ignore[attr-defined]
         for name in ("sort", "unit", "requester"):
-            chosen = isinstance(self.fields[name].widget, forms.Select)
-            kind = "form-select form-select-sm" if chosen else "form-control form-control-sm"
+            is_select = isinstance(self.fields[name].widget, forms.Select)
+            kind = "form-select form-select-sm" if is_select else "form-control form-control-sm"
             self.fields[name].widget.attrs["class"] = kind
         for name in ("net_from", "net_to", "q"):
             self.fields[name].widget.attrs |= {"class": "form-control form-control-sm", "data-manual": ""}
@@ -63,12 +63,8 @@ class InboxForm(forms.Form):
     def wanted(self) -> InboxFilter:
         """Return what the list is narrowed by."""
         data = self.cleaned_data
-        unit, requester = data.get("unit", Narrowed()), data.get("requester", Narrowed())
         return InboxFilter(
-            unit_id=unit.id,
-            unit_text=unit.text,
-            requester_id=requester.id,
-            requester_text=requester.text,
+            **chosen(data, "unit", "requester"),
             net_from=data.get("net_from"),
             net_to=data.get("net_to"),
             text=data.get("q", ""),

@@ -11,8 +11,8 @@ from akcept.kernel import price_sight
 from akcept.ordering.queries import OrderFilter
 from akcept.ordering.queries.narrowing import Choices
 from akcept.ordering.status import CUSTOMER_LABELS
-from akcept.ui.choosing import Narrowed, NarrowingField
-from akcept.ui.forms import AmountField, DayField, LineField
+from akcept.ui.choosing import NarrowingField, chosen
+from akcept.ui.forms import AmountField, DayField, LineField, compare_days, compare_sums
 
 _MONEY: dict[str, Any] = {"required": False, "min_value": 0, "max_digits": 12, "decimal_places": 2}
 _WHOSE = ("unit", "requester")
@@ -48,8 +48,8 @@ class OrdersForm(forms.Form):
         if not price_sight.are_seen():
             self._leave_out(_SUMS)
         for name, field in self.fields.items():
-            chosen = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select form-select-sm" if chosen else "form-control form-control-sm"
+            is_select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select form-select-sm" if is_select else "form-control form-control-sm"
             if name in ("q", "placed_from", "placed_to", *_SUMS):
                 field.widget.attrs["data-manual"] = ""
 
@@ -59,14 +59,10 @@ class OrdersForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Compare the two ends of the days and of the value."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        first, last = data.get("placed_from"), data.get("placed_to")
-        if first and last and first > last:
-            self.add_error("placed_to", _("This is before the day it starts from."))
-        low, high = data.get("net_from"), data.get("net_to")
-        if low is not None and high is not None and low > high:
-            self.add_error("net_to", _("This is less than the value it starts from."))
-        return data
+        super().clean()
+        compare_days(self, "placed_from", "placed_to")
+        compare_sums(self, "net_from", "net_to")
+        return self.cleaned_data
 
     def shown(self) -> list[forms.BoundField]:
         """Return the fields that are always in sight."""
@@ -87,12 +83,8 @@ class OrdersForm(forms.Form):
     def wanted(self) -> OrderFilter:
         """Return what else the list is narrowed by."""
         data = self.cleaned_data
-        unit, requester = data.get("unit", Narrowed()), data.get("requester", Narrowed())
         return OrderFilter(
-            unit_id=unit.id,
-            unit_text=unit.text,
-            requester_id=requester.id,
-            requester_text=requester.text,
+            **chosen(data, "unit", "requester"),
             text=data.get("q", ""),
             placed_from=data.get("placed_from"),
             placed_to=data.get("placed_to"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from copy import copy
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from akcept.kernel.amounts import Basis, Limit
+from akcept.ordering.queries.narrowing import midnight
 from akcept.organizations import checks
 from akcept.organizations.actions import AddressInput
 from akcept.organizations.grants import Effective
@@ -318,8 +318,4 @@ class SubstituteForm(forms.Form):
     def period(self) -> tuple[datetime, datetime]:
         """Return begin and end (exclusive): local midnights, so that a day of daylight saving is a day too."""
         data = self.cleaned_data
-        return _midnight(data["starts"]), _midnight(data["ends"] + timedelta(days=1))
-
-
-def _midnight(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+        return midnight(data["starts"]), midnight(data["ends"] + timedelta(days=1))

@@ -7,7 +7,6 @@ import datetime
 from typing import Any, Final
 
 from django import forms
-from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.dashboard.orders.forms import *
 from oscar.apps.dashboard.orders.forms import OrderSearchForm as OscarOrderSearchForm
@@ -15,9 +14,10 @@ from oscar.apps.dashboard.orders.forms import OrderStatsForm as OscarOrderStatsF
 from oscar.apps.dashboard.orders.forms import ShippingAddressForm as OscarShippingAddressForm
 
 from akcept.ordering import status
+from akcept.ordering.queries.narrowing import midnight
 from akcept.oscar_edge.dashboard.fields import NearDays, as_code, as_ean
 from akcept.ui import formats
-from akcept.ui.forms import AmountField, DayField, LineField
+from akcept.ui.forms import AmountField, DayField, LineField, compare_days, compare_sums
 
 
 class ShippingAddressForm(OscarShippingAddressForm):
@@ -61,14 +61,10 @@ class OrderSearchForm(NearDays, OscarOrderSearchForm):
 
     def clean(self) -> dict[str, Any]:
         """Compare the two ends of the days and of the value."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        first, last = data.get("date_from"), data.get("date_to")
-        if first and last and first > last:
-            self.add_error("date_to", _("This is before the day it starts from."))
-        low, high = data.get("gross_from"), data.get("gross_to")
-        if low is not None and high is not None and low > high:
-            self.add_error("gross_to", _("This is less than the value it starts from."))
-        return data
+        super().clean()
+        compare_days(self, "date_from", "date_to")
+        compare_sums(self, "gross_from", "gross_to")
+        return self.cleaned_data
 
     def clean_upc(self) -> str:
         """Return the EAN or UPC as it is stored."""
@@ -92,10 +88,6 @@ class OrderStatsForm(NearDays, OscarOrderStatsForm):
         if first or last:
             self._description = _("Orders placed %(term)s") % {"term": formats.term(first, last)}
         if first:
-            self._filters["date_placed__gte"] = _midnight(first)
+            self._filters["date_placed__gte"] = midnight(first)
         if last:
-            self._filters["date_placed__lt"] = _midnight(last + datetime.timedelta(days=1))
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(), get_current_timezone())
+            self._filters["date_placed__lt"] = midnight(last + datetime.timedelta(days=1))

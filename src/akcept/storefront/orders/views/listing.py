@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from tempfile import TemporaryFile
 from typing import Any, Final
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -31,6 +30,7 @@ from akcept.organizations.visitor import actor_of, seat_of
 from akcept.storefront import refusals
 from akcept.storefront.orders.searching import OrdersForm
 from akcept.ui import saved_views
+from akcept.ui.downloads import made
 
 #: How many orders a file of each kind holds; each order of the second is read whole.
 MOST: Final = {"orders": 5_000, "products": 1_000}
@@ -133,14 +133,7 @@ def _products(chunks: Iterator[list[whole.WholeOrder]], file_format: str) -> Htt
     if file_format == "csv":
         parts = (part.encode() for part in lines.csv_lines(orders, columns))
         return StreamingHttpResponse(price_sight.each_seen_by(lambda: sees, parts))
-    file = TemporaryFile()  # noqa: SIM115  the answer closes it
-    try:
-        lines.write_xlsx(orders, file, columns)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return FileResponse(file)
+    return made(lambda file: lines.write_xlsx(orders, file, columns))
 
 
 _COLUMNS: Final = (
